@@ -1,0 +1,74 @@
+import type { Activity, Network } from '../core/activity.ts';
+import type { FactSheet } from '../core/facts.ts';
+import type { FindingRecord } from '../core/finding.ts';
+
+/** A stored document and the version to present when replacing it; 0 means it does not exist yet. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly version: number;
+}
+
+/** A stretch of one subject's activities; both ends are inclusive, ms. */
+export interface Stretch {
+  readonly account: string;
+  /** Key of the subject (`subjectKey(actor)`). */
+  readonly subject: string;
+  readonly from: number;
+  readonly to: number;
+  /** At most this many, from the end named by `newestFirst`; absent means all. */
+  readonly limit?: number;
+  readonly newestFirst?: boolean;
+}
+
+/**
+ * What has happened before. Reads are strongly consistent and see every earlier finished write.
+ *
+ * Whatever has outlived its time to live by `asOf` (ms, the time of the record being judged) is not returned, whether
+ * or not the store has deleted it yet.
+ */
+export interface HistoryStore {
+  /** Writes activities, keyed by account, subject, time and id; writing one again changes nothing. */
+  remember(activities: readonly Activity[]): Promise<void>;
+  /** Activities of each stretch, oldest first. */
+  stretches(stretches: readonly Stretch[], asOf: number): Promise<Activity[][]>;
+  /** Sheets of the scopes that exist. */
+  sheets(scopes: readonly string[], asOf: number): Promise<Map<string, Versioned<FactSheet>>>;
+  /** Replaces a sheet if its version is still `expected`; false where another worker was first. */
+  saveSheet(sheet: FactSheet, expected: number): Promise<boolean>;
+  /** Keys of the subjects in an account that have a sheet and whose key starts with `prefix`. */
+  subjects(account: string, prefix: string): Promise<string[]>;
+}
+
+/** Findings, and through their stream the outbox. Strongly consistent like the history. */
+export interface FindingStore {
+  /** Records of one subject in one account, open or closed, that overlap a stretch of time (ms, inclusive). */
+  near(account: string, subject: string, from: number, to: number): Promise<Versioned<FindingRecord>[]>;
+  /** Replaces a record if its version is still `expected`; false where another worker was first. */
+  save(record: FindingRecord, expected: number): Promise<boolean>;
+  /** Every open record, in no particular order. */
+  all(): AsyncIterable<FindingRecord>;
+}
+
+/** Looks an address up; undefined where nothing is known. */
+export type NetworkLookup = (ip: string) => Network | undefined;
+
+/** Publishes one finding; must not return before it is out. */
+export interface Publisher {
+  publish(message: {
+    readonly subject: string;
+    readonly body: string;
+    readonly attributes: Readonly<Record<string, string>>;
+  }): Promise<void>;
+}
+
+/** Result of trying to tag: `unknown` when EC2 does not know the instance yet, `gone` when it no longer does. */
+export type TagResult = 'tagged' | 'unknown' | 'denied';
+
+/** Tags instances with fixed keys. */
+export interface Tagger {
+  tag(
+    region: string,
+    instances: readonly string[],
+    tags: Readonly<Record<string, string>>,
+  ): Promise<TagResult>;
+}

@@ -1,0 +1,187 @@
+import type { Actor } from './actor.ts';
+
+/** Every kind of activity Launchtrail understands; the CloudTrail names behind each are listed in normalise/cloudtrail-events.ts. */
+export const KINDS = [
+  'instance.launch',
+  'instance.start',
+  'instance.stop',
+  'instance.terminate',
+  'instance.modify',
+  'instance.replace-root',
+  'instance.export',
+  'snapshot.create',
+  'snapshot.copy',
+  'snapshot.share',
+  'snapshot.unshare',
+  'snapshot.delete',
+  'snapshot.restore',
+  'snapshot.use',
+  'volume.create',
+  'volume.copy',
+  'volume.attach',
+  'volume.detach',
+  'volume.delete',
+  'image.create',
+  'image.copy',
+  'image.share',
+  'image.unshare',
+  'image.delete',
+  'image.export',
+  'template.change',
+  'fleet.change',
+  'ingress.open',
+  'ingress.close',
+  'profile.attach',
+  'address.associate',
+  'metadata.change',
+  'key-pair.create',
+  'guardrail.disable',
+  'region.enable',
+  'quota.request',
+  'identity.create',
+  'identity.grant',
+  'tag.delete',
+] as const;
+
+export type Kind = (typeof KINDS)[number];
+
+/** How the call ended: `limited` is a quota or capacity refusal, `failed` any other error. */
+export type Outcome = 'succeeded' | 'denied' | 'dry-run' | 'limited' | 'failed';
+
+/** Where the network behind an address is; every part is absent when no database or no entry knows it. */
+export interface Network {
+  /** Autonomous system number. */
+  readonly asn?: number;
+  /** Name of the autonomous system's holder. */
+  readonly holder?: string;
+  /** ISO 3166-1 alpha-2 country code. */
+  readonly country?: string;
+}
+
+/** Where the call came from. */
+export interface Origin {
+  /** IPv4 or IPv6 address, present only when CloudTrail gave a real one. */
+  readonly ip?: string;
+  /** The /24 (IPv4) or /48 (IPv6) around `ip`, in CIDR notation; absent for private addresses. */
+  readonly prefix?: string;
+  /** DNS name of the AWS service that made the call, or `AWS Internal`. */
+  readonly service?: string;
+  readonly network?: Network;
+  /** Family of the user agent, e.g. `console`, `aws-cli`, `terraform`, `boto3`, or `other`. */
+  readonly agent: string;
+  /** Whether the session came from the AWS console. */
+  readonly console: boolean;
+  /** VPC endpoint the call passed through. */
+  readonly endpoint?: string;
+}
+
+export type ResourceType =
+  | 'instance'
+  | 'snapshot'
+  | 'volume'
+  | 'image'
+  | 'security-group'
+  | 'network-interface'
+  | 'launch-template'
+  | 'auto-scaling-group'
+  | 'fleet'
+  | 'stack'
+  | 'node-group'
+  | 'instance-profile'
+  | 'key-pair'
+  | 'address'
+  | 'user'
+  | 'role'
+  | 'access-key';
+
+/** One resource an activity touched, and what it descends from: the raw material of lineage. */
+export interface Link {
+  readonly type: ResourceType;
+  readonly id: string;
+  /** `made` by this activity, `used` as its source or part, or `changed` by it. */
+  readonly role: 'made' | 'used' | 'changed';
+  /** Ids of the resources whose data this one carries (a snapshot's volume, an instance's image and snapshots). */
+  readonly from?: readonly string[];
+}
+
+/** What an instance launch asked for and got. */
+export interface Launch {
+  /** Instances asked for (maxCount) or started, whichever is known and larger. */
+  readonly count: number;
+  /** Distinct instance types, e.g. `m7g.large`. */
+  readonly types: readonly string[];
+  readonly images: readonly string[];
+  /** Snapshots named in block devices that are not the image's own root device. */
+  readonly snapshots: readonly string[];
+  /** Name or ARN of the instance profile. */
+  readonly profile?: string;
+  readonly keyName?: string;
+  readonly userData?: true;
+  /** Asked for a public address in the call itself (the subnet may add one unseen). */
+  readonly publicAddress?: true;
+  /** `optional` means IMDSv1 works. */
+  readonly httpTokens?: 'optional' | 'required';
+  readonly groups: readonly string[];
+  readonly subnet?: string;
+  readonly template?: string;
+  /** Tag keys set on instances at launch. */
+  readonly tagKeys: readonly string[];
+}
+
+/** Who got access to a snapshot or image. */
+export interface Share {
+  readonly accounts: readonly string[];
+  readonly organisations: readonly string[];
+  readonly public: boolean;
+}
+
+/** One inbound rule; ports are inclusive, absent ports mean all, protocol `-1` means every protocol. */
+export interface IngressRule {
+  readonly group: string;
+  readonly protocol: string;
+  readonly fromPort?: number;
+  readonly toPort?: number;
+  /** CIDR, prefix list id or security group id. */
+  readonly source: string;
+}
+
+/** One control-plane call or service event that matters, whatever the cloud. */
+export interface Activity {
+  /** The cloud's own id of the record (CloudTrail eventID). */
+  readonly id: string;
+  /** When the call completed, ms since the epoch. */
+  readonly at: number;
+  /** Account in which it happened. */
+  readonly account: string;
+  readonly region: string;
+  readonly kind: Kind;
+  /** Service and call as the cloud names them, e.g. `ec2:RunInstances`. */
+  readonly action: string;
+  readonly actor: Actor;
+  readonly origin: Origin;
+  readonly outcome: Outcome;
+  /** Error code without its `Client.`/`Server.` prefix. */
+  readonly error?: string;
+  readonly links: readonly Link[];
+  readonly launch?: Launch;
+  readonly share?: Share;
+  readonly ingress?: readonly IngressRule[];
+  /** Free detail of a posture, guardrail, quota or Region change, e.g. the Region enabled; cleaned and cut. */
+  readonly detail?: string;
+  /** Tags of the source volume or snapshot named in the call, for volume sensitivity. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Id common to copies of one action delivered to several accounts. */
+  readonly sharedId?: string;
+}
+
+/** Orders activities by time, then id, so that a tie within one second still has one answer. */
+export function byTime(a: { at: number; id: string }, b: { at: number; id: string }): number {
+  return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** Ids of the linked resources of one type, in one role if given. */
+export function linked(activity: Activity, type: ResourceType, role?: Link['role']): string[] {
+  return activity.links
+    .filter((link) => link.type === type && (role === undefined || link.role === role))
+    .map((link) => link.id);
+}

@@ -1,0 +1,238 @@
+import { type Activity, byTime, linked } from './activity.ts';
+import { subjectKey } from './actor.ts';
+import { instanceFamily, isAccelerated } from './instance-types.ts';
+
+/**
+ * What a fact is about. A fact says only when something was first seen, so that repetition and order cannot change it:
+ * counts are kept as the first time a count was reached (`peak`), frequency as the first ten active days (`day`).
+ */
+export type Dimension =
+  | 'since'
+  | 'day'
+  | 'hour'
+  | 'region'
+  | 'enabled-region'
+  | 'network'
+  | 'country'
+  | 'kind'
+  | 'family'
+  | 'image'
+  | 'profile'
+  | 'person'
+  | 'peak'
+  | 'snapshots'
+  | 'created'
+  | 'user';
+
+/** One piece of history that an activity proves. */
+export interface Fact {
+  /** Whose history: see the scope functions below. */
+  readonly scope: string;
+  readonly dimension: Dimension;
+  readonly value: string;
+}
+
+/** When a value was first seen and by which activity. */
+export interface Sighting {
+  /** ms since the epoch. */
+  readonly at: number;
+  /** First eight characters of the activity's id: enough to break a tie within a second. */
+  readonly id: string;
+  /** First seen inside a finding of MEDIUM or worse: not to be learnt from until it has aged. */
+  readonly suspect?: true;
+}
+
+/** Everything known about one scope: `dimension:value` → first sighting. */
+export interface FactSheet {
+  readonly scope: string;
+  readonly seen: Readonly<Record<string, Sighting>>;
+  /** Latest day (days since the epoch) with an activity of this scope; keeps a living sheet from expiring. */
+  readonly lastDay: number;
+}
+
+export const DAY = 86_400_000;
+
+/** Known values kept per dimension, the earliest first; beyond this a scope is too diverse to call anything new. */
+export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
+  since: 1,
+  day: 10, // enough to tell a stranger from a regular; more would only cost storage
+  hour: 24,
+  region: 40, // AWS has fewer Regions than this
+  'enabled-region': 40,
+  network: 60,
+  country: 40,
+  kind: 60,
+  family: 80,
+  image: 1,
+  profile: 40,
+  person: 200,
+  peak: 20,
+  snapshots: 1,
+  created: 1,
+  user: 4, // one in life; more only where a masked log gives several people one key
+};
+
+/** Scope of an actor, or of a person behind one, in one account. */
+export const actorScope = (account: string, key: string): string => `actor#${account}#${key}`;
+/** Scope of the one who is judged. */
+export const subjectScope = (activity: Activity): string =>
+  actorScope(activity.account, subjectKey(activity.actor));
+/** Scope of the role that several people share. */
+export const roleScope = (activity: Activity): string => actorScope(activity.account, activity.actor.key);
+export const accountScope = (activity: { account: string }): string => `account#${activity.account}`;
+export const imageScope = (account: string, image: string): string => `image#${account}#${image}`;
+export const volumeScope = (account: string, volume: string): string => `volume#${account}#${volume}`;
+/** Scope of a long-lived access key. */
+export const keyScope = (account: string, accessKey: string): string => `key#${account}#${accessKey}`;
+
+/** Network an origin is compared by: the autonomous system where known, else the address prefix. */
+export function networkOf({ origin }: Activity): string | undefined {
+  return origin.network?.asn === undefined ? origin.prefix : `AS${origin.network.asn}`;
+}
+
+/** The hour of day, UTC, as `00`..`23`. */
+export const hourOf = (at: number): string => String(new Date(at).getUTCHours()).padStart(2, '0');
+
+/**
+ * Facts that an activity proves.
+ *
+ * Only what succeeded makes a Region, network or type familiar: an intruder's refused attempts must not. That someone
+ * was active at all (`since`, `day`) is proved by any outcome.
+ *
+ * @param peaks powers of two that the subject's instances within the window have reached with this activity
+ */
+export function factsOf(activity: Activity, peaks: readonly number[] = []): Fact[] {
+  const { account, actor, origin, launch, kind } = activity;
+  const subject = subjectScope(activity);
+  const facts: Fact[] = [
+    { scope: subject, dimension: 'since', value: '' },
+    { scope: subject, dimension: 'day', value: String(Math.floor(activity.at / DAY)) },
+    { scope: accountScope(activity), dimension: 'since', value: '' },
+  ];
+  if (actor.credential === 'long-lived' && actor.accessKey !== undefined) {
+    const scope = keyScope(account, actor.accessKey);
+    facts.push({ scope, dimension: 'user', value: subjectKey(actor) });
+  }
+  if (actor.person !== undefined) {
+    facts.push(
+      { scope: roleScope(activity), dimension: 'since', value: '' },
+      { scope: roleScope(activity), dimension: 'day', value: String(Math.floor(activity.at / DAY)) },
+    );
+  }
+  if (activity.outcome !== 'succeeded') return facts;
+
+  const add = (scope: string, dimension: Dimension, value: string | undefined): void => {
+    if (value !== undefined) facts.push({ scope, dimension, value });
+  };
+  add(subject, 'kind', kind);
+  add(subject, 'region', activity.region);
+  add(subject, 'hour', hourOf(activity.at));
+  add(subject, 'network', networkOf(activity));
+  add(subject, 'country', origin.network?.country);
+  add(accountScope(activity), 'kind', kind);
+  if (actor.person !== undefined) add(roleScope(activity), 'person', actor.person.key);
+  if (kind === 'region.enable') add(accountScope(activity), 'enabled-region', activity.detail);
+  if (kind === 'identity.create') {
+    for (const { id, type, role } of activity.links) {
+      if (role !== 'made') continue;
+      add(type === 'access-key' ? keyScope(account, id) : actorScope(account, id), 'created', '');
+    }
+  }
+  if (launch !== undefined) {
+    add(accountScope(activity), 'region', activity.region);
+    for (const family of new Set(launch.types.map(instanceFamily))) {
+      add(subject, 'family', family);
+      add(accountScope(activity), 'family', family);
+    }
+    if (launch.types.some(isAccelerated)) add(subject, 'family', 'accelerated');
+    for (const image of launch.images) add(imageScope(account, image), 'image', '');
+    add(subject, 'profile', launch.profile);
+  }
+  for (const peak of peaks) add(subject, 'peak', String(peak));
+  if (kind === 'snapshot.create') {
+    for (const volume of linked(activity, 'volume', 'used')) {
+      add(volumeScope(account, volume), 'snapshots', '');
+    }
+  }
+  return facts;
+}
+
+/** Scopes whose sheets a judgement of this activity reads: all that it has facts about. */
+export function scopesOf(activity: Activity): string[] {
+  return [...new Set(factsOf(activity).map(({ scope }) => scope))];
+}
+
+/** A sighting that a fact moved or made: `before` is absent where the value was not known. */
+export interface Change {
+  readonly key: string;
+  readonly before?: Sighting;
+  readonly after: Sighting;
+}
+
+export const emptySheet = (scope: string): FactSheet => ({ scope, seen: {}, lastDay: 0 });
+
+export const factKey = (dimension: Dimension, value: string): string => `${dimension}:${value}`;
+
+const dimensionOf = (key: string): Dimension => key.slice(0, key.indexOf(':')) as Dimension;
+
+/**
+ * Adds the facts of one activity to a sheet: keeps the earliest sighting of every value and, per dimension, the
+ * earliest `MAX_VALUES` values. The sum is the same whatever the order and however often.
+ */
+export function learn(
+  sheet: FactSheet,
+  facts: readonly Fact[],
+  { at, id }: Activity,
+): { sheet: FactSheet; changes: Change[] } {
+  const sighting: Sighting = { at, id: id.slice(0, 8) };
+  const changes: Change[] = [];
+  let seen = sheet.seen;
+  for (const { scope, dimension, value } of facts) {
+    if (scope !== sheet.scope) continue;
+    const key = factKey(dimension, value);
+    const before = seen[key];
+    if (before !== undefined && byTime(before, sighting) <= 0) continue;
+    const grown = keepEarliest({ ...seen, [key]: sighting }, dimension);
+    if (grown[key] === undefined) continue;
+    seen = grown;
+    changes.push({ key, ...(before && { before }), after: sighting });
+  }
+  const lastDay = Math.max(sheet.lastDay, Math.floor(at / DAY));
+  return changes.length === 0 && lastDay === sheet.lastDay
+    ? { sheet, changes }
+    : { sheet: { scope: sheet.scope, seen, lastDay }, changes };
+}
+
+function keepEarliest(
+  seen: Readonly<Record<string, Sighting>>,
+  dimension: Dimension,
+): Readonly<Record<string, Sighting>> {
+  const keys = Object.keys(seen).filter((key) => dimensionOf(key) === dimension);
+  const excess = keys.length - MAX_VALUES[dimension];
+  if (excess <= 0) return seen;
+  const latest = keys
+    .sort((a, b) => byTime(seen[a] as Sighting, seen[b] as Sighting) || (a < b ? -1 : 1))
+    .slice(-excess);
+  return Object.fromEntries(Object.entries(seen).filter(([key]) => !latest.includes(key)));
+}
+
+/** Marks or unmarks as suspect what an activity was the first to show. */
+export function setSuspect(
+  sheet: FactSheet,
+  { at, id }: { at: number; id: string },
+  suspect: boolean,
+): { sheet: FactSheet; changes: Change[] } {
+  const short = id.slice(0, 8);
+  const changes: Change[] = [];
+  const seen = Object.fromEntries(
+    Object.entries(sheet.seen).map(([key, before]) => {
+      if (before.at !== at || before.id !== short || (before.suspect === true) === suspect) {
+        return [key, before];
+      }
+      const after: Sighting = suspect ? { at, id: short, suspect } : { at, id: short };
+      changes.push({ key, before, after });
+      return [key, after];
+    }),
+  );
+  return changes.length === 0 ? { sheet, changes } : { sheet: { ...sheet, seen }, changes };
+}

@@ -1,0 +1,22 @@
+/** `p5.48xlarge` → `p5`. Anything without a dot is its own family. */
+export const instanceFamily = (type: string): string => type.split('.', 1)[0] ?? type;
+
+/**
+ * Families with GPUs, FPGAs or machine-learning chips: what miners and model thieves launch.
+ * Source: EC2 "Accelerated computing" instance list (p, g, gr, inf, trn, f, vt, dl).
+ */
+const ACCELERATED = /^(p\d|g\d|gr\d|inf\d|trn\d|f\d|vt\d|dl\d)/;
+
+export const isAccelerated = (type: string): boolean => ACCELERATED.test(type);
+
+/** Multiples of `xlarge` in a size, e.g. `24xlarge` → 24, `large` → 0.5; bare metal counts as a whole host. */
+export function sizeOf(type: string): number {
+  const size = type.split('.')[1] ?? '';
+  const multiple = /^(\d+)xlarge$/.exec(size)?.[1];
+  if (multiple !== undefined) return Number(multiple);
+  const metal = /^metal(?:-(\d+)xl)?$/.exec(size);
+  if (metal !== null) return metal[1] === undefined ? 24 : Number(metal[1]);
+  return size === 'xlarge' ? 1 : 0.5;
+}
+
+export const isMetal = (type: string): boolean => (type.split('.')[1] ?? '').startsWith('metal');

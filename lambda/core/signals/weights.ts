@@ -1,0 +1,48 @@
+/**
+ * How sure one signal at full strength makes us, 0..1: a weight of 0.4 alone reaches MEDIUM, 0.7 HIGH, 0.9 CRITICAL.
+ * Each value's reason stands in docs/signals.md.
+ */
+export const WEIGHTS = {
+  // person
+  'first-launch': 0.35,
+  'new-person-behind-role': 0.3,
+  'fresh-identity': 0.45,
+  'root-launch': 0.5,
+  'console-without-mfa': 0.2,
+  'key-from-new-network': 0.4,
+  'instance-credentials-elsewhere': 0.75,
+  'foreign-actor': 0.35,
+  // place
+  'unfamiliar-region': 0.3,
+  'account-unfamiliar-region': 0.4,
+  'region-just-enabled': 0.45,
+  'unfamiliar-network': 0.3,
+  'outside-policy-place': 0.45,
+  'unusual-hour': 0.12,
+  'outside-change-window': 0.15,
+  // thing
+  'unfamiliar-type': 0.2,
+  'accelerated-launch': 0.55,
+  'unfamiliar-image': 0.2,
+  'unfamiliar-profile': 0.25,
+  'user-data-with-fresh-key': 0.3,
+  'missing-tags': 0.2,
+  'tool-user-agent': 0.4,
+  // volume
+  'launch-burst': 0.4,
+  'many-regions': 0.5,
+  'refused-attempts': 0.5,
+  // snapshot
+  'unfamiliar-snapshotter': 0.3,
+  'first-snapshot-of-volume': 0.12,
+  'sensitive-volume': 0.3,
+  'snapshot-burst': 0.3,
+  'shared-outside': 0.75,
+  'shared-publicly': 0.92,
+  'shared-snapshot-used': 0.72,
+  'snapshot-soon-removed': 0.35,
+} as const;
+
+export type SignalId = keyof typeof WEIGHTS;
+
+export const SIGNAL_IDS = Object.keys(WEIGHTS) as [SignalId, ...SignalId[]];
