@@ -1,35 +1,47 @@
+import ipaddr from 'ipaddr.js';
 import * as v from 'valibot';
 import { SIGNAL_IDS, type SignalId, WEIGHTS } from './signals/weights.ts';
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+const DURATION = 'expected a duration such as 90m, 24h or 10d';
+
 /** A duration such as `90m`, `24h` or `10d`; ms inside. */
-const duration = (fallback: string) =>
+const duration = (fallback: string, pattern = /^\d{1,4}[mhd]$/) =>
   v.optional(
     v.pipe(
-      v.string(),
-      v.regex(/^\d{1,4}[mhd]$/, 'expected a duration such as 90m, 24h or 10d'),
+      v.string(DURATION),
+      v.regex(pattern, DURATION),
       v.transform((text) => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS]),
     ),
     fallback,
   );
 
-const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, 'expected a quoted 12-digit account id'));
+const number = (from: number, to: number, message: string) =>
+  v.pipe(v.number(message), v.minValue(from, message), v.maxValue(to, message));
+const whole = (from: number, to: number, message: string) =>
+  v.pipe(v.number(message), v.integer(message), v.minValue(from, message), v.maxValue(to, message));
+
+/** Quoted, because YAML would read it as a number and lose a leading zero. */
+const ACCOUNT_ID = 'expected a quoted 12-digit account id';
+const accountId = v.pipe(v.string(ACCOUNT_ID), v.regex(/^\d{12}$/, ACCOUNT_ID));
 const cidr = v.pipe(
   v.string(),
   v.check(
-    (text) =>
-      v.is(v.union([v.pipe(v.string(), v.ipv4()), v.pipe(v.string(), v.ipv6())]), text.split('/')[0]) &&
-      /\/\d{1,3}$/.test(text),
+    (text) => ipaddr.IPv4.isValidCIDRFourPartDecimal(text) || ipaddr.IPv6.isValidCIDR(text),
     'expected a CIDR such as 203.0.113.0/24',
   ),
 );
-const list = <T extends v.GenericSchema>(item: T) => v.optional(v.array(item), []);
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const points = v.pipe(v.number(), v.minValue(1), v.maxValue(100));
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const share = number(0, 1, 'expected a number from 0 to 1');
+const points = number(1, 100, 'expected points from 1 to 100');
+const count = whole(1, 1_000_000, 'expected a whole number from 1');
+const activeDays = whole(1, 10, 'expected a whole number from 1 to 10');
+const text = v.pipe(v.string(), v.nonEmpty('expected a text that is not empty'));
 const tags = v.record(v.string(), v.array(v.string()));
-const section = <T extends v.ObjectEntries>(entries: T) => v.optional(v.strictObject(entries), {} as never);
+
+/** A list or section whose every line is commented out is `null` in YAML, and means the default. */
+const list = <T extends v.GenericSchema>(item: T) => v.nullish(v.array(item), []);
+const section = <T extends v.ObjectEntries>(entries: T) => v.nullish(v.strictObject(entries), {} as never);
 
 const isoDate = v.pipe(v.string(), v.isoDate('expected a date such as 2026-12-31'));
 const time = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 08:30'));
@@ -51,9 +63,9 @@ export const PolicySchema = v.strictObject({
     /** Days an identity or key counts as just created. */
     newIdentity: duration('7d'),
     /** Active days before absence of a habit means anything. */
-    minActiveDays: v.optional(v.pipe(count, v.maxValue(10)), 3),
+    minActiveDays: v.optional(activeDays, 3),
     /** Active days before an hour of day can be unusual. */
-    minActiveDaysForHours: v.optional(v.pipe(count, v.maxValue(10)), 8),
+    minActiveDaysForHours: v.optional(activeDays, 8),
   }),
   geoLocation: section({
     /** Regions allowed; empty allows all. */
@@ -75,7 +87,8 @@ export const PolicySchema = v.strictObject({
     /** Refused calls per window that make a sweep. */
     refused: v.optional(count, 3),
   }),
-  timeWindow: duration('24h'),
+  /** How far apart activities of one actor may lie and still be one story; never 0. */
+  timeWindow: duration('24h', /^(?!0+[mhd])\d{1,4}[mhd]$/),
   taggingPolicy: section({
     /** Tag keys every launched instance must carry. */
     required: list(v.string()),
@@ -91,7 +104,7 @@ export const PolicySchema = v.strictObject({
     from: v.optional(time, '00:00'),
     to: v.optional(time, '23:59'),
     /** Minutes to add to UTC for the times above. */
-    utcOffset: v.optional(v.pipe(v.number(), v.integer(), v.minValue(-840), v.maxValue(840)), 0),
+    utcOffset: v.optional(whole(-840, 840, 'expected whole minutes from -840 to 840'), 0),
   }),
   learning: section({
     /** How long after an account is first seen novelty alone stays LOW. */
@@ -106,22 +119,37 @@ export const PolicySchema = v.strictObject({
     off: list(signalId),
   }),
   suppressions: list(
-    v.strictObject({
-      signal: v.optional(signalId),
-      account: v.optional(accountId),
-      /** Part of the actor's label. */
-      actor: v.optional(v.string()),
-      reason: v.pipe(v.string(), v.minLength(1)),
-      owner: v.pipe(v.string(), v.minLength(1)),
-      expires: isoDate,
-    }),
+    v.pipe(
+      v.strictObject({
+        signal: v.optional(signalId),
+        account: v.optional(accountId),
+        /** Part of the actor's label. */
+        actor: v.optional(text),
+        reason: text,
+        owner: text,
+        expires: isoDate,
+      }),
+      v.check(
+        ({ signal, account, actor }) => [signal, account, actor].some((part) => part !== undefined),
+        'expected at least one of signal, account and actor: without any, every finding would be suppressed',
+      ),
+    ),
   ),
-  severity: section({
-    low: v.optional(points, 15),
-    medium: v.optional(points, 40),
-    high: v.optional(points, 70),
-    critical: v.optional(points, 90),
-  }),
+  severity: v.nullish(
+    v.pipe(
+      v.strictObject({
+        low: v.optional(points, 15),
+        medium: v.optional(points, 40),
+        high: v.optional(points, 70),
+        critical: v.optional(points, 90),
+      }),
+      v.check(
+        ({ low, medium, high, critical }) => low < medium && medium < high && high < critical,
+        'expected low < medium < high < critical, counting the defaults of those left out (15, 40, 70, 90)',
+      ),
+    ),
+    {},
+  ),
   response: section({
     /** Lowest severity at which instances are tagged. */
     minSeverity: v.optional(v.picklist(['low', 'medium', 'high', 'critical']), 'high'),
