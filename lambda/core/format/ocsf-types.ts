@@ -1,0 +1,178 @@
+/**
+ * The part of OCSF 1.8.0 that Launchtrail writes: class 2004 Detection Finding with the profile `cloud`. Field names and
+ * numbers are OCSF's own (schema.ocsf.io/1.8.0); only what we fill is listed.
+ */
+interface Account {
+  readonly uid: string;
+  readonly type: 'AWS Account';
+  readonly type_id: 10;
+}
+
+export interface OcsfUser {
+  readonly name: string;
+  readonly uid: string;
+  readonly uid_alt?: string;
+  readonly type: string;
+  readonly type_id: 1 | 2 | 3 | 4 | 99;
+  readonly account: Account;
+}
+
+export interface OcsfActor {
+  readonly user: OcsfUser;
+  readonly session?: {
+    readonly credential_uid?: string;
+    readonly is_mfa?: boolean;
+    readonly issuer?: string;
+    readonly uid?: string;
+  };
+  readonly invoked_by?: string;
+}
+
+export interface OcsfEndpoint {
+  readonly ip?: string;
+  readonly svc_name?: string;
+  readonly instance_uid?: string;
+  readonly autonomous_system?: { readonly number: number; readonly name?: string };
+  readonly location?: { readonly country: string };
+}
+
+export interface OcsfResource {
+  readonly uid: string;
+  readonly uid_alt?: string;
+  readonly name: string;
+  readonly type: string;
+  readonly role_id: 3 | 4;
+  readonly role: 'Affected' | 'Related';
+  readonly region: string;
+  readonly cloud_partition: string;
+  readonly owner: { readonly account: Account };
+}
+
+export interface OcsfAttack {
+  readonly technique: { readonly uid: string; readonly name: string };
+  readonly sub_technique?: { readonly uid: string; readonly name: string };
+  readonly tactic?: { readonly uid: string; readonly name: string };
+  readonly version: string;
+}
+
+export interface OcsfRelatedEvent {
+  readonly uid: string;
+  readonly type: string;
+  readonly created_time: number;
+  readonly status: string;
+  readonly title?: string;
+  readonly attacks?: readonly OcsfAttack[];
+  readonly traits?: readonly { readonly name: string; readonly category: string }[];
+}
+
+export interface OcsfEvidence {
+  readonly uid: string;
+  readonly name: string;
+  readonly actor: OcsfActor;
+  readonly api: {
+    readonly operation: string;
+    readonly service: { readonly name: string };
+    readonly response?: { readonly error: string };
+  };
+  readonly src_endpoint?: OcsfEndpoint;
+  readonly resources?: readonly OcsfResource[];
+  readonly data: {
+    readonly score: number;
+    readonly outcome: string;
+    readonly agent: string;
+    readonly signals: readonly {
+      readonly signal: string;
+      readonly strength: number;
+      readonly reason: string;
+    }[];
+  };
+}
+
+export interface OcsfObservable {
+  readonly name: string;
+  readonly type: string;
+  readonly type_id: number;
+  readonly value: string;
+}
+
+export interface OcsfFinding {
+  readonly activity_id: 1 | 2 | 3;
+  readonly activity_name: 'Create' | 'Update' | 'Close';
+  readonly category_uid: 2;
+  readonly category_name: 'Findings';
+  readonly class_uid: 2004;
+  readonly class_name: 'Detection Finding';
+  readonly type_uid: 200401 | 200402 | 200403;
+  readonly type_name: string;
+  readonly time: number;
+  readonly start_time: number;
+  readonly end_time: number;
+  readonly severity_id: 2 | 3 | 4 | 5;
+  readonly severity: 'Low' | 'Medium' | 'High' | 'Critical';
+  readonly risk_score: number;
+  readonly confidence_id?: 1;
+  readonly confidence?: 'Low';
+  readonly is_alert: boolean;
+  readonly status_id: 1 | 3 | 4 | 5;
+  readonly status: 'New' | 'Suppressed' | 'Resolved' | 'Archived';
+  readonly status_detail?: string;
+  readonly message: string;
+  readonly metadata: {
+    readonly version: '1.8.0';
+    readonly uid: string;
+    readonly profiles: readonly ['cloud'];
+    readonly product: { readonly name: string; readonly vendor_name: string; readonly version: string };
+    readonly log_name: string;
+    readonly is_truncated?: true;
+  };
+  readonly cloud: {
+    readonly provider: 'AWS';
+    readonly account: Account;
+    readonly region: string;
+    readonly cloud_partition: string;
+  };
+  readonly finding_info: {
+    readonly uid: string;
+    readonly title: string;
+    readonly desc: string;
+    readonly types: readonly string[];
+    readonly created_time: number;
+    readonly first_seen_time: number;
+    readonly last_seen_time: number;
+    readonly analytic: {
+      readonly name: string;
+      readonly uid: string;
+      readonly type: 'Behavioral';
+      readonly type_id: 2;
+      readonly version: string;
+    };
+    readonly attacks: readonly OcsfAttack[];
+    readonly related_events: readonly OcsfRelatedEvent[];
+    readonly related_events_count: number;
+  };
+  readonly evidences: readonly OcsfEvidence[];
+  readonly observables: readonly OcsfObservable[];
+  readonly resources: readonly OcsfResource[];
+  readonly remediation: { readonly desc: string; readonly references: readonly string[] };
+  readonly unmapped: {
+    readonly parts: readonly {
+      readonly signal: string;
+      readonly family: string;
+      readonly points: number;
+      readonly reason: string;
+      readonly times: number;
+    }[];
+    readonly score: number;
+    readonly learning: boolean;
+    /** How many of each were left out to stay within the size of a message; only what was cut is named. */
+    readonly cut?: Readonly<Record<string, number>>;
+    /** More activities belonged to the finding than it keeps. */
+    readonly more_activities?: true;
+    readonly into?: string;
+    readonly suppressions?: readonly {
+      readonly reason: string;
+      readonly owner: string;
+      readonly expires: string;
+    }[];
+  };
+}
