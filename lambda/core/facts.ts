@@ -1,6 +1,6 @@
 import { type Activity, byTime, linked } from './activity.ts';
 import { subjectKey } from './actor.ts';
-import { instanceFamily, isAccelerated } from './instance-types.ts';
+import { ACCELERATED, instanceFamily, isAccelerated, isVeryLarge, VERY_LARGE } from './instance-types.ts';
 
 /**
  * What a fact is about. A fact says only when something was first seen, so that repetition and order cannot change it:
@@ -22,7 +22,8 @@ export type Dimension =
   | 'peak'
   | 'snapshots'
   | 'created'
-  | 'user';
+  | 'user'
+  | 'share';
 
 /** One piece of history that an activity proves. */
 export interface Fact {
@@ -66,9 +67,10 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   image: 1,
   profile: 40,
   person: 200,
-  peak: 20,
+  peak: 40, // 2^20 instances and 2^20 copies
   snapshots: 1,
   created: 1,
+  share: 100,
   user: 4, // one in life; more only where a masked log gives several people one key
 };
 
@@ -99,9 +101,9 @@ export const hourOf = (at: number): string => String(new Date(at).getUTCHours())
  * Only what succeeded makes a Region, network or type familiar: an intruder's refused attempts must not. That someone
  * was active at all (`since`, `day`) is proved by any outcome.
  *
- * @param peaks powers of two that the subject's instances within the window have reached with this activity
+ * @param peaks heights that the subject has reached within the window with this activity (`peaksOf`)
  */
-export function factsOf(activity: Activity, peaks: readonly number[] = []): Fact[] {
+export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact[] {
   const { account, actor, origin, launch, kind } = activity;
   const subject = subjectScope(activity);
   const facts: Fact[] = [
@@ -129,8 +131,14 @@ export function factsOf(activity: Activity, peaks: readonly number[] = []): Fact
   add(subject, 'hour', hourOf(activity.at));
   add(subject, 'network', networkOf(activity));
   add(subject, 'country', origin.network?.country);
-  add(accountScope(activity), 'kind', kind);
-  if (actor.person !== undefined) add(roleScope(activity), 'person', actor.person.key);
+  if (actor.person !== undefined) {
+    add(roleScope(activity), 'person', actor.person.key);
+    add(roleScope(activity), 'kind', kind);
+  }
+  for (const other of activity.share?.accounts ?? []) add(accountScope(activity), 'share', other);
+  if (kind === 'image.create' || kind === 'image.copy') {
+    for (const image of linked(activity, 'image', 'made')) add(imageScope(account, image), 'created', '');
+  }
   if (kind === 'region.enable') add(accountScope(activity), 'enabled-region', activity.detail);
   if (kind === 'identity.create') {
     for (const { id, type, role } of activity.links) {
@@ -144,11 +152,12 @@ export function factsOf(activity: Activity, peaks: readonly number[] = []): Fact
       add(subject, 'family', family);
       add(accountScope(activity), 'family', family);
     }
-    if (launch.types.some(isAccelerated)) add(subject, 'family', 'accelerated');
+    if (launch.types.some(isAccelerated)) add(subject, 'family', ACCELERATED);
+    if (launch.types.some(isVeryLarge)) add(subject, 'family', VERY_LARGE);
     for (const image of launch.images) add(imageScope(account, image), 'image', '');
     add(subject, 'profile', launch.profile);
   }
-  for (const peak of peaks) add(subject, 'peak', String(peak));
+  for (const peak of peaks) add(subject, 'peak', peak);
   if (kind === 'snapshot.create') {
     for (const volume of linked(activity, 'volume', 'used')) {
       add(volumeScope(account, volume), 'snapshots', '');

@@ -5,9 +5,9 @@ export const instanceFamily = (type: string): string => type.split('.', 1)[0] ??
  * Families with GPUs, FPGAs or machine-learning chips: what miners and model thieves launch.
  * Source: EC2 "Accelerated computing" instance list (p, g, gr, inf, trn, f, vt, dl).
  */
-const ACCELERATED = /^(p\d|g\d|gr\d|inf\d|trn\d|f\d|vt\d|dl\d)/;
+const ACCELERATED_FAMILY = /^(p\d|g\d|gr\d|inf\d|trn\d|f\d|vt\d|dl\d)/;
 
-export const isAccelerated = (type: string): boolean => ACCELERATED.test(type);
+export const isAccelerated = (type: string): boolean => ACCELERATED_FAMILY.test(type);
 
 /** Multiples of `xlarge` in a size, e.g. `24xlarge` → 24, `large` → 0.5; bare metal counts as a whole host. */
 export function sizeOf(type: string): number {
@@ -19,4 +19,9 @@ export function sizeOf(type: string): number {
   return size === 'xlarge' ? 1 : 0.5;
 }
 
-export const isMetal = (type: string): boolean => (type.split('.')[1] ?? '').startsWith('metal');
+/** A whole host: 96 vCPUs and more, or bare metal. */
+export const isVeryLarge = (type: string): boolean => sizeOf(type) >= 24;
+
+/** Values under which habits of accelerated and very large instances are kept beside the families. */
+export const ACCELERATED = 'accelerated';
+export const VERY_LARGE = 'very large';

@@ -46,3 +46,28 @@ export const SENSITIVE: readonly Kind[] = [
   'instance.export',
   'image.export',
 ];
+
+/** The subject has been active long enough that the absence of a habit says something. */
+export const established = ({ activeDays }: Memory, { userContext }: Policy): boolean =>
+  activeDays >= userContext.minActiveDays;
+
+/** The account has been watched long enough that "never before" is more than "not yet". */
+export const accountKnown = ({ at }: Activity, { accountSince }: Memory, { learning }: Policy): boolean =>
+  at - accountSince >= learning.settle;
+
+/** `1 instance`, `2 instances`. */
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+/** `a, b and 3 more`, for lists that come from records. */
+export function listed(values: readonly string[], most = 4): string {
+  const shown = values.slice(0, most).join(', ');
+  return values.length > most ? `${shown} and ${values.length - most} more` : shown;
+}
+
+/** `3 hours`, `2 days`: how long ago, in the largest unit that fits. */
+export function span(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  if (minutes < 120) return count(minutes, 'minute');
+  const hours = Math.round(minutes / 60);
+  return hours < 72 ? count(hours, 'hour') : count(Math.round(hours / 24), 'day');
+}

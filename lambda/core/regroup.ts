@@ -1,0 +1,125 @@
+import { byTime } from './activity.ts';
+import { scoreOf } from './assess.ts';
+import type { Assessment, FindingRecord } from './finding.ts';
+import { type Policy, severityOf } from './policy.ts';
+
+/** Members that keep their evidence, and members kept at all: a finding must fit into one item and one message. */
+export const MAX_EXPLAINED = 50;
+export const MAX_MEMBERS = 500;
+
+/** Whose findings are regrouped. */
+export interface Subject {
+  readonly account: string;
+  /** `subjectKey(actor)` */
+  readonly subject: string;
+}
+
+/** Id of the finding that begins with an activity: derived, so that every run and every worker names it alike. */
+export const findingId = (account: string, firstActivity: string): string => `lt-${account}-${firstActivity}`;
+
+/**
+ * Puts a subject's assessments into findings: those at or above LOW, each no further than the policy's window from the
+ * next, belong together. A pure function of the set, whatever came first; so a late record may join two findings (the
+ * later one is closed and points to the earlier) or explain one away (it is withdrawn).
+ *
+ * @param records the subject's stored findings that come within a window of the updates
+ * @param updates new or renewed assessments by activity id
+ * @returns the records that changed or are new
+ */
+export function regroup(
+  { account, subject }: Subject,
+  records: readonly FindingRecord[],
+  updates: ReadonlyMap<string, Assessment>,
+  policy: Policy,
+): FindingRecord[] {
+  const members = new Map<string, Assessment>();
+  const open = records.filter(({ status }) => status === 'open');
+  for (const record of open) {
+    for (const member of record.members) members.set(member.activity.id, member);
+  }
+  const truncated = open.some((record) => record.truncated);
+  for (const [id, assessment] of updates) {
+    if (assessment.score >= policy.severity.low) members.set(id, assessment);
+    else members.delete(id);
+  }
+
+  const grouped = split([...members.values()], policy.timeWindow).map((group) =>
+    recordOf({ account, subject }, group, truncated, policy),
+  );
+  const ids = new Set(grouped.map(({ id }) => id));
+  const closed = open
+    .filter(({ id }) => !ids.has(id))
+    .map((record): FindingRecord => {
+      const into = grouped.find(({ members: kept }) =>
+        kept.some(({ activity }) => record.members.some((old) => old.activity.id === activity.id)),
+      );
+      return {
+        ...record,
+        status: into === undefined ? 'withdrawn' : 'merged',
+        members: [],
+        ...(into && { into: into.id }),
+      };
+    });
+  const before = new Map(records.map((record) => [record.id, JSON.stringify(record)]));
+  return [...grouped, ...closed].filter((record) => before.get(record.id) !== JSON.stringify(record));
+}
+
+function split(members: readonly Assessment[], window: number): Assessment[][] {
+  const groups: Assessment[][] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  for (const member of members.toSorted((a, b) => byTime(a.activity, b.activity))) {
+    if (member.activity.at - last > window) groups.push([]);
+    groups.at(-1)?.push(member);
+    last = member.activity.at;
+  }
+  return groups;
+}
+
+function recordOf(
+  { account, subject }: Subject,
+  group: readonly Assessment[],
+  truncated: boolean,
+  policy: Policy,
+): FindingRecord {
+  const { score } = scoreOf(group, policy);
+  const first = group[0] as Assessment;
+  const last = group.at(-1) as Assessment;
+  const ranked = group.toSorted((a, b) => b.score - a.score || byTime(a.activity, b.activity));
+  const kept = ranked
+    .slice(0, MAX_MEMBERS)
+    .map((member, rank) => (rank < MAX_EXPLAINED ? member : { ...member, evidence: [] }));
+  return {
+    id: findingId(account, first.activity.id),
+    account,
+    subject,
+    status: 'open',
+    start: first.activity.at,
+    end: last.activity.at,
+    members: kept,
+    ...((truncated || ranked.length > MAX_MEMBERS) && { truncated: true }),
+    score,
+    severity: severityOf(policy, score) ?? 'low',
+  };
+}
+
+/**
+ * Members whose first-seen values must not be learnt: those in a finding that was MEDIUM or worse before the values had
+ * settled. Members later than that do not count, so that what is learnt never depends on what it is used for.
+ */
+export function suspects(record: FindingRecord, policy: Policy): Set<string> {
+  if (record.status !== 'open' || record.score < policy.severity.medium) return new Set();
+  const ordered = record.members.toSorted((a, b) => byTime(a.activity, b.activity));
+  let low = 1;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (scoreOf(ordered.slice(0, middle), policy).score >= policy.severity.medium) high = middle;
+    else low = middle + 1;
+  }
+  const since = ordered[low - 1]?.activity.at ?? Number.POSITIVE_INFINITY;
+  return new Set(
+    ordered
+      .filter(({ activity }) => since < activity.at + policy.learning.settle)
+      .map(({ activity }) => activity.id),
+  );
+}

@@ -1,0 +1,22 @@
+import { accountScope } from '../facts.ts';
+import { accountKnown, LAUNCHES, type Signal } from './signal.ts';
+
+/** A Region in which nobody of the account has launched: the place where a miner is noticed last. */
+export const accountUnfamiliarRegion: Signal = {
+  id: 'account-unfamiliar-region',
+  family: 'place',
+  description: 'A launch in a Region where nobody in the account has launched before',
+  appliesTo: LAUNCHES,
+
+  evaluate(activity, memory, policy) {
+    // Only what succeeds also proves the Region, so only then may the account be asked (see affected.ts).
+    if (activity.outcome !== 'succeeded' || !accountKnown(activity, memory, policy)) return undefined;
+    const familiarity = memory.familiarity(accountScope(activity), 'region', activity.region);
+    if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
+    return {
+      strength: 1,
+      novelty: true,
+      reason: `Nobody in account ${activity.account} had launched an instance in ${activity.region} before`,
+    };
+  },
+};

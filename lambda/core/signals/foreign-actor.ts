@@ -1,0 +1,19 @@
+import { established, SENSITIVE, type Signal } from './signal.ts';
+
+/** Credentials of another account act here: fine for partners and tools that always do, odd for anyone else. */
+export const foreignActor: Signal = {
+  id: 'foreign-actor',
+  family: 'person',
+  description: 'A principal of an account outside the organisation acts in this one',
+  appliesTo: SENSITIVE,
+
+  evaluate({ account, actor, action }, memory, policy) {
+    if (actor.class !== 'foreign-account' || policy.organisation.accounts.includes(actor.account))
+      return undefined;
+    if (established(memory, policy)) return undefined;
+    return {
+      strength: 1,
+      reason: `${actor.label} of account ${actor.account} called ${action} in account ${account}`,
+    };
+  },
+};

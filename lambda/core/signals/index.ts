@@ -1,0 +1,71 @@
+import { acceleratedLaunch } from './accelerated-launch.ts';
+import { accountUnfamiliarRegion } from './account-unfamiliar-region.ts';
+import { consoleWithoutMfa } from './console-without-mfa.ts';
+import { firstLaunch } from './first-launch.ts';
+import { firstSnapshotOfVolume } from './first-snapshot-of-volume.ts';
+import { foreignActor } from './foreign-actor.ts';
+import { freshIdentity } from './fresh-identity.ts';
+import { instanceCredentialsElsewhere } from './instance-credentials-elsewhere.ts';
+import { keyFromNewNetwork } from './key-from-new-network.ts';
+import { launchBurst } from './launch-burst.ts';
+import { manyRegions } from './many-regions.ts';
+import { missingTags } from './missing-tags.ts';
+import { newPersonBehindRole } from './new-person-behind-role.ts';
+import { outsideChangeWindow } from './outside-change-window.ts';
+import { outsidePolicyPlace } from './outside-policy-place.ts';
+import { refusedAttempts } from './refused-attempts.ts';
+import { regionJustEnabled } from './region-just-enabled.ts';
+import { rootLaunch } from './root-launch.ts';
+import { sensitiveVolume } from './sensitive-volume.ts';
+import { sharedOutside } from './shared-outside.ts';
+import { sharedPublicly } from './shared-publicly.ts';
+import { sharedSnapshotUsed } from './shared-snapshot-used.ts';
+import type { Signal } from './signal.ts';
+import { snapshotBurst } from './snapshot-burst.ts';
+import { snapshotSoonRemoved } from './snapshot-soon-removed.ts';
+import { toolUserAgent } from './tool-user-agent.ts';
+import { unfamiliarImage } from './unfamiliar-image.ts';
+import { unfamiliarNetwork } from './unfamiliar-network.ts';
+import { unfamiliarProfile } from './unfamiliar-profile.ts';
+import { unfamiliarRegion } from './unfamiliar-region.ts';
+import { unfamiliarSnapshotter } from './unfamiliar-snapshotter.ts';
+import { unfamiliarType } from './unfamiliar-type.ts';
+import { unusualHour } from './unusual-hour.ts';
+import { userDataWithFreshKey } from './user-data-with-fresh-key.ts';
+
+/** Every signal there is: the one place to add one. */
+export const signals: readonly Signal[] = [
+  firstLaunch,
+  newPersonBehindRole,
+  freshIdentity,
+  rootLaunch,
+  consoleWithoutMfa,
+  keyFromNewNetwork,
+  instanceCredentialsElsewhere,
+  foreignActor,
+  unfamiliarRegion,
+  accountUnfamiliarRegion,
+  regionJustEnabled,
+  unfamiliarNetwork,
+  outsidePolicyPlace,
+  unusualHour,
+  outsideChangeWindow,
+  unfamiliarType,
+  acceleratedLaunch,
+  unfamiliarImage,
+  unfamiliarProfile,
+  userDataWithFreshKey,
+  missingTags,
+  toolUserAgent,
+  launchBurst,
+  manyRegions,
+  refusedAttempts,
+  unfamiliarSnapshotter,
+  firstSnapshotOfVolume,
+  sensitiveVolume,
+  snapshotBurst,
+  sharedOutside,
+  sharedPublicly,
+  sharedSnapshotUsed,
+  snapshotSoonRemoved,
+];

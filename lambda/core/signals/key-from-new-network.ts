@@ -1,0 +1,22 @@
+import { subjectLabel } from '../actor.ts';
+import { networkNovelty } from './network-novelty.ts';
+import { SENSITIVE, type Signal } from './signal.ts';
+
+/** A long-lived key works from anywhere once it has leaked, and machines that hold one seldom move. */
+export const keyFromNewNetwork: Signal = {
+  id: 'key-from-new-network',
+  family: 'place',
+  description: 'A long-lived access key used from a network it was not used from before',
+  appliesTo: SENSITIVE,
+
+  evaluate(activity, memory, policy) {
+    if (activity.actor.credential !== 'long-lived') return undefined;
+    const novelty = networkNovelty(activity, memory, policy);
+    if (novelty === undefined) return undefined;
+    return {
+      strength: novelty.strength,
+      novelty: true,
+      reason: `Long-lived key of ${subjectLabel(activity.actor)}: ${novelty.words}`,
+    };
+  },
+};

@@ -1,0 +1,48 @@
+import { subjectLabel } from '../actor.ts';
+import { subjectScope } from '../facts.ts';
+import { instancesStarted, windowTotal } from '../peaks.ts';
+import { count, established, LAUNCHES, type Signal, span } from './signal.ts';
+
+/** Times one's own highest peak (a power of two, so up to twice as much is the same height). */
+const ABOVE_OWN = 4;
+/** Below this a multiple of little is still little. */
+const WORTH_NOTING = 8;
+const OWN_RATE = 0.7;
+/** Strength at the policy's threshold; it grows with every doubling. */
+const AT_THRESHOLD = 0.7;
+const PER_DOUBLING = 0.15;
+
+/** Many instances in one window: above the policy's threshold, or far above what this subject has ever started. */
+export const launchBurst: Signal = {
+  id: 'launch-burst',
+  family: 'volume',
+  description: 'More instances in one window than the policy allows or this subject has ever started',
+  appliesTo: LAUNCHES,
+
+  evaluate(activity, memory, policy) {
+    if (activity.actor.class === 'service') return undefined;
+    const started = windowTotal(instancesStarted, activity, memory.recent);
+    const own = Math.max(
+      0,
+      ...memory
+        .known(subjectScope(activity), 'peak')
+        .filter((peak) => peak.startsWith('instances:'))
+        .map((peak) => Number(peak.slice('instances:'.length))),
+    );
+    const refs = memory.recent.filter((earlier) => instancesStarted(earlier) > 0).map(({ id }) => id);
+    const words = `${subjectLabel(activity.actor)} started ${count(started, 'instance')} within ${span(policy.timeWindow)}`;
+    const { instances: threshold } = policy.rateThreshold;
+    if (started >= threshold && started >= 2 * own) {
+      const strength = Math.min(1, AT_THRESHOLD + PER_DOUBLING * Math.log2(started / threshold));
+      return { strength, reason: `${words}; the policy's threshold is ${threshold}`, refs };
+    }
+    if (!established(memory, policy) || own === 0) return undefined;
+    if (started < WORTH_NOTING || started < ABOVE_OWN * own) return undefined;
+    return {
+      strength: OWN_RATE,
+      novelty: true,
+      reason: `${words}, but never ${2 * own} or more before`,
+      refs,
+    };
+  },
+};

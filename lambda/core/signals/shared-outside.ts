@@ -1,0 +1,36 @@
+import { subjectLabel } from '../actor.ts';
+import { accountScope } from '../facts.ts';
+import { attempt } from './shared-publicly.ts';
+import { listed, type Signal } from './signal.ts';
+
+/**
+ * A snapshot or image opened to an account that is not ours (T1537): the data can be mounted there at leisure. While
+ * the policy names no accounts of the organisation, accounts that have long been shared with count as ours.
+ */
+export const sharedOutside: Signal = {
+  id: 'shared-outside',
+  family: 'share',
+  description: 'A snapshot or image shared with an account or organisation outside',
+  appliesTo: ['snapshot.share', 'image.share'],
+
+  evaluate(activity, memory, policy) {
+    const { share, account, outcome, links } = activity;
+    if (share === undefined || share.public) return undefined;
+    const { accounts: ours, organisations } = policy.organisation;
+    const known = (other: string): boolean =>
+      ours.length > 0
+        ? ours.includes(other)
+        : outcome === 'succeeded' &&
+          memory.familiarity(accountScope(activity), 'share', other) === 'familiar';
+    const outside = [
+      ...share.accounts.filter((other) => other !== account && !known(other)),
+      ...share.organisations.filter((organisation) => !organisations.some((id) => organisation.includes(id))),
+    ];
+    if (outside.length === 0) return undefined;
+    const what = listed(links.map(({ id }) => id));
+    return {
+      strength: attempt(outcome).strength,
+      reason: `${subjectLabel(activity.actor)} ${attempt(outcome).verb} ${what} with ${listed(outside)}, outside the organisation`,
+    };
+  },
+};

@@ -1,0 +1,24 @@
+import { subjectLabel } from '../actor.ts';
+import { subjectScope } from '../facts.ts';
+import { established, LAUNCHES, type Signal } from './signal.ts';
+
+/** An instance profile is a way to more rights: launching with one never used before may be a climb (T1098.003). */
+export const unfamiliarProfile: Signal = {
+  id: 'unfamiliar-profile',
+  family: 'thing',
+  description: 'An instance profile that this subject has not passed before',
+  appliesTo: LAUNCHES,
+
+  evaluate(activity, memory, policy) {
+    const profile = activity.launch?.profile;
+    if (profile === undefined || activity.actor.class === 'service' || !established(memory, policy))
+      return undefined;
+    const familiarity = memory.familiarity(subjectScope(activity), 'profile', profile);
+    if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
+    return {
+      strength: 1,
+      novelty: true,
+      reason: `${subjectLabel(activity.actor)} passed instance profile ${profile} for the first time`,
+    };
+  },
+};

@@ -1,0 +1,22 @@
+import { subjectLabel } from '../actor.ts';
+import { subjectScope } from '../facts.ts';
+import { accountKnown, type Signal, SNAPSHOTS } from './signal.ts';
+
+/** MITRE's T1578.001: a snapshot by someone who does not make them. Backups have their habits, thieves have none. */
+export const unfamiliarSnapshotter: Signal = {
+  id: 'unfamiliar-snapshotter',
+  family: 'snapshot',
+  description: 'A snapshot, copy or image made by someone who has not made one before',
+  appliesTo: SNAPSHOTS,
+
+  evaluate(activity, memory, policy) {
+    if (activity.actor.class === 'service' || !accountKnown(activity, memory, policy)) return undefined;
+    const habits = SNAPSHOTS.map((kind) => memory.familiarity(subjectScope(activity), 'kind', kind));
+    if (habits.includes('familiar') || habits.includes('unknown')) return undefined;
+    return {
+      strength: 1,
+      novelty: true,
+      reason: `${subjectLabel(activity.actor)} had made no snapshot, copy or image in account ${activity.account} before`,
+    };
+  },
+};

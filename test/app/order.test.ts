@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
+import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
+import type { FindingStore, HistoryStore } from '../../lambda/app/ports.ts';
+import { settle } from '../../lambda/app/settle.ts';
+import type { Activity, Link } from '../../lambda/core/activity.ts';
+import { DAY } from '../../lambda/core/facts.ts';
+import type { FindingRecord } from '../../lambda/core/finding.ts';
+import { defaultPolicy } from '../../lambda/core/policy.ts';
+import { ACCOUNT, aLaunch, anActor, anOrigin, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
+
+const USER = 'AIDAEXAMPLEUSER000001';
+const ACTORS = [
+  anActor(),
+  aPerson('alice@example.com'),
+  aPerson('bob@example.com'),
+  anActor({ key: USER, label: 'user/ci', class: 'workload', credential: 'long-lived', accessKey: 'AKIAEXAMPLE1' }),
+];
+const REGIONS = ['eu-west-1', 'us-east-1', 'sa-east-1'];
+
+/** Activities packed so that familiarity, windows, learning, suspicion and grouping all get in each other's way. */
+const activities: fc.Arbitrary<Activity[]> = fc
+  .array(
+    fc.record({
+      hour: fc.oneof(fc.integer({ min: 0, max: 24 * 50 }), fc.integer({ min: 24 * 14, max: 24 * 17 })),
+      actor: fc.constantFrom(...ACTORS),
+      account: fc.constantFrom(ACCOUNT, ACCOUNT, ACCOUNT, OTHER_ACCOUNT),
+      region: fc.constantFrom(...REGIONS),
+      network: fc.constantFrom('192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'),
+      outcome: fc.constantFrom<Activity['outcome'][]>('succeeded', 'succeeded', 'succeeded', 'denied', 'limited'),
+      type: fc.constantFrom('m7g.large', 'm7g.large', 'g5.xlarge', 'p4d.24xlarge'),
+      count: fc.constantFrom(1, 1, 3, 50),
+      kind: fc.constantFrom<Activity['kind'][]>(
+        'instance.launch',
+        'instance.launch',
+        'instance.launch',
+        'snapshot.create',
+        'snapshot.share',
+        'snapshot.delete',
+        'key-pair.create',
+        'identity.create',
+        'region.enable',
+        'image.create',
+      ),
+      thing: fc.constantFrom('1', '2'),
+    }),
+    { minLength: 1, maxLength: 40 },
+  )
+  .map((parts) =>
+    parts.map(({ hour, actor, account, region, network, outcome, type, count, kind, thing }, index): Activity => {
+      const links: Record<string, Link[]> = {
+        'snapshot.create': [
+          { type: 'volume', id: `vol-${thing}`, role: 'used' },
+          { type: 'snapshot', id: `snap-${thing}`, role: 'made', from: [`vol-${thing}`] },
+        ],
+        'snapshot.share': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
+        'snapshot.delete': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
+        'key-pair.create': [{ type: 'key-pair', id: `key-${thing}`, role: 'made' }],
+        'identity.create': [
+          thing === '1'
+            ? { type: 'user', id: USER, role: 'made' }
+            : { type: 'access-key', id: 'AKIAEXAMPLE1', role: 'made' },
+        ],
+        'image.create': [{ type: 'image', id: `ami-${thing}`, role: 'made' }],
+      };
+      return {
+        id: `${index.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
+        at: NOW + hour * HOUR,
+        account,
+        region,
+        kind,
+        action: `ec2:${kind}`,
+        actor,
+        origin: anOrigin({ prefix: network }),
+        outcome,
+        links: links[kind] ?? [],
+        ...(kind === 'region.enable' && { detail: REGIONS[2] as string }),
+        ...(kind === 'snapshot.share' && { share: { accounts: ['999988887777'], organisations: [], public: false } }),
+        ...(kind === 'instance.launch' && {
+          launch: aLaunch({ types: [type], count, images: [`ami-${thing}`], keyName: `key-${thing}`, userData: true }),
+        }),
+      };
+    }),
+  );
+
+/** Small enough periods that fifty days hold many of them. */
+const policy = {
+  ...defaultPolicy,
+  learning: { period: 5 * DAY, settle: DAY, quarantine: 9 * DAY },
+  userContext: { ...defaultPolicy.userContext, minActiveDays: 2, minActiveDaysForHours: 3 },
+};
+
+async function findingsOf(
+  batches: readonly (readonly Activity[])[],
+  history: HistoryStore = memoryHistory(),
+  findings: FindingStore = memoryFindings(),
+): Promise<FindingRecord[]> {
+  for (const batch of batches) await settle({ history, findings, policy }, batch, false);
+  const open: FindingRecord[] = [];
+  for await (const record of findings.all()) open.push(record);
+  return open.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+const inTime = (list: readonly Activity[]): Activity[] => list.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+const oneByOne = (list: readonly Activity[]): Activity[][] => list.map((activity) => [activity]);
+
+describe('the order of arrival', () => {
+  it('does not change the findings, whatever the permutation, the repetitions and the batches', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        activities,
+        fc.infiniteStream(fc.nat()),
+        fc.integer({ min: 1, max: 7 }),
+        async (list, random, size) => {
+          const expected = await findingsOf(oneByOne(inTime(list)));
+          const rank = [...list, ...list.slice(0, 5)].map((activity) => ({ activity, key: random.next().value ?? 0 }));
+          const shuffled = rank.sort((a, b) => a.key - b.key).map(({ activity }) => activity);
+          const batches = Array.from({ length: Math.ceil(shuffled.length / size) }, (_, index) =>
+            shuffled.slice(index * size, (index + 1) * size),
+          );
+          expect(await findingsOf(batches)).toEqual(expected);
+        },
+      ),
+      { numRuns: Number(process.env.LAUNCHTRAIL_RUNS ?? 300) },
+    );
+  }, 300_000);
+
+  it('finds something in most generated cases, so that the property is not empty', async () => {
+    let found = 0;
+    for (const list of fc.sample(activities, { numRuns: 50, seed: 7 })) {
+      found += (await findingsOf([inTime(list)])).length > 0 ? 1 : 0;
+    }
+    expect(found).toBeGreaterThan(30);
+  });
+});
