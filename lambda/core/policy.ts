@@ -43,7 +43,17 @@ const tags = v.record(v.string(), v.array(v.string()));
 const list = <T extends v.GenericSchema>(item: T) => v.nullish(v.array(item), []);
 const section = <T extends v.ObjectEntries>(entries: T) => v.nullish(v.strictObject(entries), {} as never);
 
-const isoDate = v.pipe(v.string(), v.isoDate('expected a date such as 2026-12-31'));
+/** The day that JavaScript takes a date for: of 31 February, 3 March. */
+function isoDay(date: string): string | undefined {
+  const at = Date.parse(date);
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString().slice(0, 10);
+}
+
+const DATE = 'expected a date such as 2026-12-31';
+const isoDate = v.pipe(
+  v.string(DATE),
+  v.check((date) => /^\d{4}-\d\d-\d\d$/.test(date) && isoDay(date) === date, DATE),
+);
 const time = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 08:30'));
 const weekday = v.picklist(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 const signalId = v.picklist(SIGNAL_IDS);

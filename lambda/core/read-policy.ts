@@ -45,19 +45,26 @@ function problemsOf(issue: Issue): PolicyProblem[] {
       .filter((key) => !known.includes(key))
       .map((key) => problem([...parent, key], `unknown key${suggestion(key, known)}`));
   }
-  const got = `, got ${echo(issue.received)}`;
+  if (issue.type === 'strict_object' && issue.received === 'undefined') return [problem(keys, 'is missing')];
   if (issue.type === 'picklist') {
     const isKey = steps.at(-1)?.origin === 'key';
     const words = optionsOf(isKey ? keyOf(schemaAt(parent)) : schemaAt(keys));
     const hint = typeof issue.input === 'string' ? suggestion(issue.input, words) : oneOf(words);
     return [problem(keys, `${isKey ? 'unknown key' : `unknown value ${echo(issue.received)}`}${hint}`)];
   }
-  if (issue.message.startsWith('expected')) return [problem(keys, issue.message + got)];
-  if (issue.kind === 'schema') return [problem(keys, `expected ${NAMES[issue.type] ?? issue.type}${got}`)];
+  if (issue.message.startsWith('expected')) return [problem(keys, issue.message + got(issue))];
+  if (issue.kind === 'schema')
+    return [problem(keys, `expected ${NAMES[issue.type] ?? issue.type}${got(issue)}`)];
   return [problem(keys, issue.message)];
 }
 
 const keyOfStep = ({ key }: { readonly key: unknown }): Key => (typeof key === 'number' ? key : String(key));
+
+/** The value that was there, unless it is a whole section. */
+function got({ kind, received, input }: Issue): string {
+  if (kind === 'schema') return `, got ${echo(received)}`;
+  return typeof input === 'object' ? '' : `, got ${echo(JSON.stringify(input))}`;
+}
 
 /** What a person calls a type in a YAML file. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -88,6 +95,10 @@ function suggestion(wrong: string, words: readonly string[]): string {
     .map((word) => ({ word, far: distance(simple(wrong), simple(word)) }))
     .sort((a, b) => a.far - b.far || (a.word < b.word ? -1 : 1))[0];
   if (nearest === undefined) return '';
+  const begins = words.find(
+    (word) => simple(wrong).startsWith(simple(word)) || simple(word).startsWith(simple(wrong)),
+  );
+  if (begins !== undefined && simple(wrong).length > 2) return `; did you mean \`${begins}\`?`;
   // a third of the letters wrong is still a slip of the finger; more is another word
   return nearest.far <= Math.max(1, Math.floor(nearest.word.length / 3))
     ? `; did you mean \`${nearest.word}\`?`

@@ -1,0 +1,176 @@
+import { open, writeFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import type { FindingRecord } from '../../lambda/core/finding.ts';
+import { suppressedBy } from '../../lambda/core/format/suppression.ts';
+import { type Policy, SEVERITIES, type Severity } from '../../lambda/core/policy.ts';
+import { EXIT } from '../exit.ts';
+import { reasonOf } from '../input/damage.ts';
+import { findFiles } from '../input/find-files.ts';
+import { loadPolicy } from '../load-policy.ts';
+import { jobsArgument, severityArgument, timeArgument } from '../replay/arguments.ts';
+import { openConsole } from '../replay/console.ts';
+import { openNetworks } from '../replay/networks.ts';
+import { FORMATS, type Format, jsonArray, ocsfLines, sorted, table } from '../replay/render.ts';
+import { replay } from '../replay/replay.ts';
+import { openStores } from '../replay/stores.ts';
+import { summary, type Tally } from '../replay/tally.ts';
+
+interface Options {
+  readonly format: Format;
+  readonly output?: string;
+  readonly minSeverity?: Severity;
+  readonly policy?: string;
+  readonly state?: string;
+  readonly since?: number;
+  readonly until?: number;
+  readonly jobs: number;
+  readonly failOn?: Severity;
+  readonly asnDatabase?: string;
+  readonly countryDatabase?: string;
+}
+
+/** `launchtrail replay`: what the detector would have said about CloudTrail records that lie in files. */
+export function replayCommand(): Command {
+  return new Command('replay')
+    .description('judge CloudTrail records from files and print the findings')
+    .argument('[path...]', 'files, folders (searched through), or - for standard input')
+    .addOption(new Option('--format <format>', 'how findings are printed').choices(FORMATS).default('table'))
+    .option('--output <file>', 'write findings to a file instead of standard output')
+    .option(
+      '--min-severity <severity>',
+      `lowest severity printed: ${SEVERITIES.join(', ')} (default: medium as a table, for LOW is context for a hunt; low in the other formats)`,
+      severityArgument,
+    )
+    .option('--policy <file>', 'policy file (default: built-in defaults)')
+    .option(
+      '--state <file>',
+      'SQLite file that keeps history and findings between runs; all its findings are printed',
+    )
+    .option(
+      '--since <time>',
+      'skip records before this date or time (UTC unless it names a zone)',
+      timeArgument,
+    )
+    .option(
+      '--until <time>',
+      'skip records at or after this date or time; a date means its first moment',
+      timeArgument,
+    )
+    .option('--jobs <n>', 'files read and inflated ahead while one thread judges', jobsArgument, 2)
+    .option('--fail-on <severity>', 'exit with 3 if a finding is at least this severe', severityArgument)
+    .option('--asn-database <file>', 'MMDB with autonomous systems (default: none)')
+    .option('--country-database <file>', 'MMDB with countries, or none (default: the one bundled)')
+    .addHelpText('after', HELP)
+    .action(async (paths: string[], options: Options) => {
+      process.exitCode = await run(paths, options);
+    });
+}
+
+const HELP = `
+Reads .json, .jsonl and .ndjson, each also with .gz; in folders other files are ignored, a file named outright is
+looked into whatever its name. CloudTrail files, arrays, JSON lines, EventBridge, SNS and SQS envelopes and the output
+of lookup-events are all understood.
+
+Exit: 0 done, 1 wrong usage or nothing readable, 2 some input damaged, 3 --fail-on reached.`;
+
+async function run(paths: string[], options: Options): Promise<number> {
+  const policy = await loadPolicy(options.policy);
+  if (!policy.ok) return wrong(...policy.problems);
+  if (paths.length === 0 && process.stdin.isTTY)
+    return wrong('name files or folders, or - for standard input');
+  const problem = options.output === undefined ? undefined : await unwritable(options.output);
+  if (problem !== undefined) return wrong(problem);
+
+  const networks = await openNetworks(options).catch((error: unknown) => reasonOf(error));
+  if (typeof networks === 'string') return wrong(networks);
+  const started = performance.now();
+  const found = await findFiles(paths.length === 0 ? ['-'] : paths);
+  const stores = attempt(() => openStores(options.state));
+  if (typeof stores === 'string') return wrong(stores);
+  const known = found.files.every(({ plain }) => plain);
+  const console = openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
+  try {
+    const { history, findings: store } = stores;
+    const deps = { history, findings: store, policy: policy.policy, networks };
+    const { tally, findings } = await replay(deps, found, options, console);
+    console.stop();
+    if (tally.files === 0 || (tally.read === 0 && tally.damaged > 0)) {
+      return wrong(tally.damaged > 0 ? 'nothing could be read' : 'no .json, .jsonl or .ndjson files found');
+    }
+    const outcome = judgeOutcome(findings, tally, policy.policy, options);
+    process.exitCode = outcome.exit; // kept when a reader such as `head` closes the pipe
+    await print(render(outcome.printed, policy.policy, options), options.output);
+    const seconds = (performance.now() - started) / 1000;
+    for (const line of summary(tally, findings, { ...outcome, seconds })) process.stderr.write(`${line}\n`);
+    return outcome.exit;
+  } finally {
+    console.stop();
+    stores.close();
+  }
+}
+
+function attempt<T>(work: () => T): T | string {
+  try {
+    return work();
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function wrong(...lines: string[]): number {
+  for (const line of lines) process.stderr.write(`launchtrail: ${line}\n`);
+  return EXIT.wrong;
+}
+
+const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+
+/** What is printed, what is only counted, and the exit code. */
+function judgeOutcome(
+  findings: readonly FindingRecord[],
+  tally: Tally,
+  policy: Policy,
+  { format, minSeverity = format === 'table' ? 'medium' : 'low', failOn }: Options,
+) {
+  const loud = findings.filter((finding) => suppressedBy(finding, policy).length === 0);
+  // people see what they must act on; machines see the suppressed ones too, marked as such
+  const offered = format === 'table' ? loud : findings;
+  const printed = sorted(offered.filter(({ severity }) => rank(severity) >= rank(minSeverity)));
+  const below = offered.length - printed.length;
+  const reached = failOn !== undefined && loud.some(({ severity }) => rank(severity) >= rank(failOn));
+  const damaged = tally.damaged + tally.failed > 0;
+  return {
+    printed,
+    suppressed: findings.length - loud.length,
+    hidden:
+      below > 0 ? `${below} below ${minSeverity} not printed; --min-severity low prints all` : undefined,
+    exit: reached ? EXIT.failOn : damaged ? EXIT.damaged : EXIT.done,
+  };
+}
+
+function render(findings: readonly FindingRecord[], policy: Policy, { format, output }: Options): string {
+  if (format === 'ocsf') return ocsfLines(findings, policy);
+  if (format === 'json') return jsonArray(findings, policy);
+  const toTerminal = output === undefined && process.stdout.isTTY;
+  return table(findings, policy, {
+    width: toTerminal ? process.stdout.columns : 120,
+    colours: toTerminal && process.stdout.hasColors(),
+  });
+}
+
+/** Says before a long run, not after it, that the output cannot be written. */
+async function unwritable(path: string): Promise<string | undefined> {
+  try {
+    await (await open(path, 'a')).close();
+    return undefined;
+  } catch (error) {
+    return `cannot write ${path}: ${reasonOf(error)}`;
+  }
+}
+
+async function print(text: string, output: string | undefined): Promise<void> {
+  if (output !== undefined) return await writeFile(output, text);
+  if (text === '') return;
+  await new Promise<void>((resolve) => {
+    process.stdout.write(text, () => resolve());
+  });
+}

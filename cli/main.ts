@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// Nothing but a check, so that an older Node says what is missing instead of failing inside an import.
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 24) {
+  process.stderr.write(
+    `launchtrail needs Node 24 and runs on ${process.version}. Run it as \`npx launchtrail\` or \`npm run launchtrail --\` in the project folder after \`npm ci\`: that brings its own Node 24.\n`,
+  );
+  process.exitCode = 1;
+} else {
+  const { runProgram } = await import('./program.ts');
+  await runProgram(process.argv);
+}

@@ -1,0 +1,44 @@
+import { Command, CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { policyCommand } from './commands/policy.ts';
+import { replayCommand } from './commands/replay.ts';
+import { EXIT } from './exit.ts';
+import { reasonOf } from './input/damage.ts';
+
+/** Runs the command line; what goes wrong in the world becomes one line and exit code 1, never a stack trace. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  quietOnClosedPipe();
+  const program = new Command('launchtrail')
+    .description('finds MITRE ATT&CK T1578.002 (Create Cloud Instance) in AWS CloudTrail records')
+    .version(packageJson.version)
+    .configureHelp({ sortSubcommands: true })
+    .showHelpAfterError('(launchtrail --help lists commands and options)');
+  for (const command of [replayCommand(), policyCommand()]) program.addCommand(command);
+  for (const command of program.commands) inherit(command, program);
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode;
+      return;
+    }
+    process.stderr.write(`launchtrail: ${reasonOf(error)}\n`);
+    process.exitCode = EXIT.wrong;
+  }
+}
+
+/** Gives sub-commands, which are made in files of their own, the settings of the program. */
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherit(child, command);
+}
+
+/** A reader such as `head` that has seen enough is no error: the run ends with the code it would have had. */
+function quietOnClosedPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit();
+      throw error;
+    });
+  }
+}

@@ -1,0 +1,146 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import type { Activity } from '../../lambda/core/activity.ts';
+import { subjectLabel } from '../../lambda/core/actor.ts';
+import { explain, type Part } from '../../lambda/core/assess.ts';
+import { clean } from '../../lambda/core/clean.ts';
+import type { FindingRecord } from '../../lambda/core/finding.ts';
+import { headline, utc } from '../../lambda/core/format/narrate.ts';
+import { toOcsf } from '../../lambda/core/format/ocsf.ts';
+import { storyOf } from '../../lambda/core/format/story.ts';
+import { suppressedBy } from '../../lambda/core/format/suppression.ts';
+import { type Policy, SEVERITIES, type Severity } from '../../lambda/core/policy.ts';
+
+export const FORMATS = ['table', 'ocsf', 'json'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Findings in the order they are printed: worst first, then oldest, then by id, so that the bytes are the same. */
+export function sorted(findings: readonly FindingRecord[]): FindingRecord[] {
+  const rank = ({ severity }: FindingRecord): number => SEVERITIES.indexOf(severity);
+  return findings.toSorted(
+    (a, b) => rank(b) - rank(a) || a.start - b.start || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+  );
+}
+
+/** One OCSF Detection Finding per line. */
+export const ocsfLines = (findings: readonly FindingRecord[], policy: Policy): string =>
+  findings.map((finding) => `${JSON.stringify(toOcsf(finding, { policy }))}\n`).join('');
+
+/** One JSON array with one finding per line: the stored record and, under `view`, what it means. */
+export function jsonArray(findings: readonly FindingRecord[], policy: Policy): string {
+  const lines = findings.map((finding) => {
+    const { parts, capped } = explain(finding, policy);
+    const view = {
+      title: headline(finding, storyOf(finding, parts)),
+      start: new Date(finding.start).toISOString(),
+      end: new Date(finding.end).toISOString(),
+      suppressedBy: suppressedBy(finding, policy),
+      capped,
+      parts,
+    };
+    return JSON.stringify({ ...finding, view });
+  });
+  return lines.length === 0 ? '[]\n' : `[\n${lines.join(',\n')}\n]\n`;
+}
+
+/** Narrower than this the columns would hold single letters. */
+const MIN_WIDTH = 80;
+/** Wider lines are hard to read across. */
+const MAX_WIDTH = 160;
+/** Reasons of one finding shown; the rest is counted. */
+const MAX_REASONS = 6;
+
+const STYLES = {
+  critical: ['bold', 'red'],
+  high: ['red'],
+  medium: ['yellow'],
+  low: ['dim'],
+} as const satisfies Record<Severity, readonly Parameters<typeof styleText>[0][]>;
+
+/** What a person reads: one block per finding, under it the points of every signal; empty without findings. */
+export function table(
+  findings: readonly FindingRecord[],
+  policy: Policy,
+  { width, colours }: { width: number; colours: boolean },
+): string {
+  if (findings.length === 0) return '';
+  const full = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, width));
+  const fixed = [10, 7, 22, 16];
+  // seven borders; the two free columns share what is left
+  const free = full - fixed.reduce((a, b) => a + b, 0) - 7;
+  const columns = [...fixed, Math.floor(free / 2), Math.ceil(free / 2)];
+  const blocks = new Table({
+    head: ['severity', 'score', 'when (UTC)', 'where', 'who', 'what'],
+    colWidths: columns,
+    wordWrap: true,
+    wrapOnWordBoundary: false,
+    style: { head: colours ? ['bold'] : [], border: colours ? ['gray'] : [], compact: false },
+  });
+  const paint = (severity: Severity, text: string): string =>
+    colours ? styleText([...STYLES[severity]], text, { validateStream: false }) : text;
+  for (const finding of findings) {
+    const { parts, capped } = explain(finding, policy);
+    blocks.push(
+      [
+        paint(finding.severity, finding.severity.toUpperCase()),
+        finding.score.toFixed(1),
+        when(finding),
+        where(finding),
+        who(finding),
+        what(finding),
+      ],
+      [{ colSpan: columns.length, content: detail(finding, parts, capped, full - 4) }],
+    );
+  }
+  return `${blocks.toString()}\n`;
+}
+
+function when({ start, end }: FindingRecord): string {
+  return start === end ? utc(start) : `${utc(start)} ${utc(end)}`;
+}
+
+function where({ account, members }: FindingRecord): string {
+  const regions = [...new Set(members.map(({ activity }) => clean(activity.region, 20)))].sort();
+  return `${clean(account, 14)} ${regions.length > 3 ? `${regions.length} Regions` : regions.join(' ')}`;
+}
+
+function who({ subject, members }: FindingRecord): string {
+  const actor = members[0]?.activity.actor;
+  return clean(actor === undefined ? subject : subjectLabel(actor), 120);
+}
+
+/** Kinds and how often, with how many of them did not succeed. */
+function what({ members, truncated }: FindingRecord): string {
+  const kinds = Map.groupBy(
+    members.map(({ activity }) => activity),
+    ({ kind }) => kind,
+  );
+  const parts = [...kinds]
+    .sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1))
+    .map(([kind, activities]) => `${activities.length} ${kind}${refused(activities)}`);
+  return `${parts.join(', ')}${truncated ? ', and more' : ''}`;
+}
+
+function refused(activities: readonly Activity[]): string {
+  const count = activities.filter(({ outcome }) => outcome !== 'succeeded').length;
+  return count === 0 ? '' : ` (${count} refused)`;
+}
+
+function detail(finding: FindingRecord, parts: readonly Part[], capped: boolean, width: number): string {
+  const shown = parts.slice(0, MAX_REASONS).map(({ points, signal, reason, times }) => {
+    const often = times > 1 ? ` (${times} times)` : '';
+    return `${`+${points.toFixed(1)}`.padStart(5)} ${signal}${often}: ${clean(reason, 400)}`;
+  });
+  const rest = parts.slice(MAX_REASONS);
+  const more = rest.reduce((sum, { points }) => sum + points, 0);
+  const lines = [
+    headline(finding, storyOf(finding, parts)),
+    ...shown,
+    ...(rest.length > 0 ? [`+${more.toFixed(1)} from ${rest.length} further signals`] : []),
+    ...(capped ? ['held at LOW: the account is still being learnt, and this rests only on novelty'] : []),
+    `finding ${clean(finding.id, 80)}`,
+  ];
+  return lines
+    .map((line) => (line.length > width * 3 ? `${line.slice(0, width * 3 - 1)}…` : line))
+    .join('\n');
+}

@@ -1,0 +1,77 @@
+import type { RecordOutcome } from '../../lambda/app/detect.ts';
+import type { FindingRecord } from '../../lambda/core/finding.ts';
+import { SEVERITIES, type Severity } from '../../lambda/core/policy.ts';
+
+/** What a replay counts. */
+export interface Tally {
+  files: number;
+  ignored: number;
+  read: number;
+  judged: number;
+  failed: number;
+  damaged: number;
+  readonly skipped: Map<string, number>;
+}
+
+export const emptyTally = (): Tally => ({
+  files: 0,
+  ignored: 0,
+  read: 0,
+  judged: 0,
+  failed: 0,
+  damaged: 0,
+  skipped: new Map(),
+});
+
+export function countSkipped(tally: Tally, reason: string, count = 1): void {
+  tally.skipped.set(reason, (tally.skipped.get(reason) ?? 0) + count);
+}
+
+/** Adds the outcomes of a batch and gives back the errors among them. */
+export function countOutcomes(tally: Tally, outcomes: readonly RecordOutcome[]): string[] {
+  const errors: string[] = [];
+  for (const outcome of outcomes) {
+    if (outcome.status === 'judged') tally.judged++;
+    else if (outcome.status === 'skipped') countSkipped(tally, outcome.reason);
+    else {
+      tally.failed++;
+      errors.push(outcome.error);
+    }
+  }
+  return errors;
+}
+
+/** Number of findings by severity. */
+export function bySeverity(findings: readonly FindingRecord[]): Record<Severity, number> {
+  const counts: Record<Severity, number> = { low: 0, medium: 0, high: 0, critical: 0 };
+  for (const { severity } of findings) counts[severity]++;
+  return counts;
+}
+
+const grouped = (count: number): string => count.toLocaleString('en-GB');
+
+/** The closing summary, line by line. */
+export function summary(
+  tally: Tally,
+  findings: readonly FindingRecord[],
+  { suppressed, hidden, seconds }: { suppressed: number; hidden: string | undefined; seconds: number },
+): string[] {
+  const skipped = [...tally.skipped].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const total = skipped.reduce((sum, [, count]) => sum + count, 0);
+  const counts = bySeverity(findings);
+  const rate = seconds > 0 ? ` (${grouped(Math.round(tally.read / seconds))} records/s)` : '';
+  return [
+    `files      ${grouped(tally.files)}${tally.ignored > 0 ? ` (and ${grouped(tally.ignored)} ignored: not .json, .jsonl or .ndjson)` : ''}`,
+    `records    ${grouped(tally.read)}`,
+    `judged     ${grouped(tally.judged)}`,
+    `skipped    ${grouped(total)}`,
+    ...skipped.map(([reason, count]) => `           ${grouped(count)} ${reason}`),
+    ...(tally.failed > 0 ? [`failed     ${grouped(tally.failed)}`] : []),
+    `damaged    ${grouped(tally.damaged)}`,
+    `findings   ${SEVERITIES.toReversed()
+      .map((severity) => `${counts[severity]} ${severity}`)
+      .join(', ')}${suppressed > 0 ? `; ${suppressed} of them suppressed by the policy` : ''}`,
+    ...(hidden === undefined ? [] : [`           ${hidden}`]),
+    `time       ${seconds.toFixed(1)} s${rate}`,
+  ];
+}
