@@ -1,0 +1,186 @@
+import { type Role, roleOf, type User, userOf } from './identities.ts';
+import { type Places, placesOf, REGIONS, resourceId } from './places.ts';
+import { type Random, randomOf } from './random.ts';
+
+export type Purpose = 'production' | 'development' | 'data' | 'tooling';
+
+/** A server that was there before the history begins. */
+export interface Server {
+  readonly instance: string;
+  readonly name: string;
+  readonly rootVolume: string;
+  readonly dataVolume: string;
+  /** Tags of the data volume; `data-classification: restricted` marks what must not leave. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly zone: string;
+}
+
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  readonly purposes: readonly Purpose[];
+  readonly servers: readonly Server[];
+  /** A user from before the days of roles, whose key still works in a nightly job. */
+  readonly legacyUser: User;
+}
+
+/** The job a person has, and with it a permission set and a rhythm. */
+export type Job = 'operator' | 'developer' | 'scientist' | 'dba' | 'auditor' | 'joiner';
+
+export interface Person {
+  readonly name: string;
+  readonly email: string;
+  readonly job: Job;
+  /** Accounts where the person works. */
+  readonly accounts: readonly Account[];
+  /** First hour of the working day, UTC. */
+  readonly starts: number;
+  /** Addresses at home (IPv6, a /48 of their own) and in the office. */
+  readonly home: string;
+  readonly office: string;
+  /** Share of calls made in the console. */
+  readonly console: number;
+  /** First day at work, counted from the start of the history. */
+  readonly from: number;
+}
+
+/** Everything that exists before the first record. */
+export interface Estate {
+  readonly seed: number;
+  /** Start of the history, ms, midnight UTC. */
+  readonly start: number;
+  readonly days: number;
+  readonly accounts: readonly Account[];
+  readonly people: readonly Person[];
+  readonly places: Places;
+  readonly role: (account: string, name: string, path?: string) => Role;
+}
+
+export const DAY = 86_400_000;
+export const HOUR = 3_600_000;
+export const MINUTE = 60_000;
+
+const FIRST_ACCOUNTS = ['111122223333', '444455556666', '777788889999'];
+
+/** Accounts are numbered from documentation ids: three well-known ones, then 111122223334 and up. */
+const accountId = (index: number): string =>
+  FIRST_ACCOUNTS[index] ?? String(111_122_223_333 + index - FIRST_ACCOUNTS.length + 1);
+
+/** What the accounts are for, in turn; a small organisation folds the rest into its last account. */
+const PURPOSES: readonly Purpose[] = ['production', 'development', 'data'];
+const TOOLING_EVERY = 10;
+
+function purposesOf(index: number, count: number): Purpose[] {
+  const own = PURPOSES[index % PURPOSES.length] ?? 'production';
+  const purposes: Purpose[] = [own];
+  if (index === count - 1) purposes.push(...PURPOSES.slice(count));
+  if (index % TOOLING_EVERY === Math.min(2, count - 1)) purposes.push('tooling');
+  return purposes;
+}
+
+/** Builds the organisation as it stands at the start. */
+export function estateOf(seed: number, count: number, start: number, days: number): Estate {
+  const places = placesOf(seed);
+  const accounts = Array.from({ length: count }, (_, index): Account => {
+    const id = accountId(index);
+    const purposes = purposesOf(index, count);
+    return {
+      id,
+      name: `${purposes[0]}-${Math.floor(index / PURPOSES.length) + 1}`,
+      purposes,
+      servers: serversOf(randomOf(seed, 'servers', id), places(id, REGIONS.home).subnets),
+      legacyUser: userOf(seed, id, 'svc-nightly'),
+    };
+  });
+  return {
+    seed,
+    start,
+    days,
+    accounts,
+    people: peopleOf(randomOf(seed, 'people'), accounts, days),
+    places,
+    role: rolesOf(seed),
+  };
+}
+
+function rolesOf(seed: number): Estate['role'] {
+  const known = new Map<string, Role>();
+  return (account, name, path) => {
+    const key = `${account}/${name}`;
+    const role = known.get(key) ?? roleOf(seed, account, name, path);
+    known.set(key, role);
+    return role;
+  };
+}
+
+const SERVER_NAMES = ['orders-db', 'billing-db', 'customer-db', 'search', 'files', 'queue', 'reports', 'crm'];
+
+function serversOf(random: Random, subnets: readonly { zone: string }[]): Server[] {
+  return SERVER_NAMES.map((name, index) => ({
+    instance: resourceId(random, 'i'),
+    name,
+    rootVolume: resourceId(random, 'vol'),
+    dataVolume: resourceId(random, 'vol'),
+    tags: {
+      Name: `${name}-data`,
+      owner: index < 3 ? 'team-data' : 'team-platform',
+      'data-classification': index < 3 ? 'restricted' : 'internal',
+    },
+    zone: subnets[index % subnets.length]?.zone ?? '',
+  }));
+}
+
+const GIVEN =
+  'amara,bjorn,chiara,dmitri,elif,farah,gustav,hana,ines,jonas,kaito,lena,mateo,nadia,oskar,priya,quinn,rosa,samir,tuuli,umar,vera,wanda,yusuf'.split(
+    ',',
+  );
+const FAMILY =
+  'andersen,bianchi,castro,dubois,eriksen,fischer,garcia,horvat,ivanova,jansen,kowalski,lindholm,moreau,novak,okafor,petrov,rossi,santos,tanaka,urban'.split(
+    ',',
+  );
+
+/** A name and an address that nobody else in the organisation has. */
+export function nameOf(random: Random, index: number): { name: string; email: string } {
+  const given = GIVEN[index % GIVEN.length] ?? 'amara';
+  const suffix = index < GIVEN.length ? '' : String(Math.floor(index / GIVEN.length) + 1);
+  const name = `${given}.${random.pick(FAMILY)}${suffix}`;
+  return { name, email: `${name}@example.com` };
+}
+
+/** A /48 for each network at home, in a café or at a provider: RFC 3849 documentation space. */
+export const ipv6Of = (random: Random): string =>
+  `2001:db8:${random.hex(4)}:${random.hex(4)}::${random.hex(4)}`;
+
+function peopleOf(random: Random, accounts: readonly Account[], days: number): Person[] {
+  const people: Person[] = [];
+  const hire = (job: Job, where: readonly Account[], from = 0): void => {
+    if (where.length === 0) return;
+    people.push({
+      ...nameOf(random, people.length),
+      job,
+      accounts: where,
+      starts: random.int(6, 9),
+      home: ipv6Of(random),
+      office: `192.0.2.${random.int(10, 250)}`,
+      console: random.pick([0.1, 0.5, 0.9]),
+      from,
+    });
+  };
+  const production = accounts.filter(({ purposes }) => purposes.includes('production'));
+  const development = accounts.filter(({ purposes }) => purposes.includes('development'));
+  const data = accounts.filter(({ purposes }) => purposes.includes('data'));
+
+  for (let i = 0; i < 2 + Math.floor(accounts.length / 5); i++) hire('operator', production);
+  for (let i = 0; i < production.length; i += 3) hire('dba', production.slice(i, i + 3));
+  for (const account of development) {
+    for (let i = 0; i < 3; i++) hire('developer', [account]);
+  }
+  for (const account of data) {
+    for (let i = 0; i < 2; i++) hire('scientist', [account]);
+  }
+  hire('auditor', accounts);
+  for (let i = 0; i < development.length; i += 4) {
+    hire('joiner', development.slice(i, i + 1), Math.floor(days * (0.5 + 0.3 * random.next())));
+  }
+  return people;
+}

@@ -1,0 +1,84 @@
+import type { AccountState } from '../account-state.ts';
+import { copySnapshot, createSnapshot, createSnapshots, deleteSnapshot } from '../ec2-data.ts';
+import { type Estate, HOUR, MINUTE } from '../estate.ts';
+import { assumedByService } from '../identities.ts';
+import { REGIONS } from '../places.ts';
+import { randomOf } from '../random.ts';
+import { type Routine, sayer } from '../routine.ts';
+
+/** Nights a snapshot is kept. */
+const KEPT = 7;
+
+/** AWS Backup: every data volume every night, a copy of what is restricted to the recovery Region, old ones deleted. */
+export function backup(estate: Estate, { account, latestSnapshot }: AccountState): Routine {
+  const random = randomOf(estate.seed, 'backup', account.id);
+  const role = estate.role(account.id, 'AWSBackupDefaultServiceRole', '/service-role/');
+  const place = estate.places(account.id, REGIONS.home);
+  const nights: { region: string; snapshot: string }[][] = [];
+
+  return (day, emit) => {
+    const say = sayer(random, emit);
+    const caller = assumedByService(
+      random,
+      role,
+      'backup',
+      'AWSBackup-AWSBackupDefaultServiceRole',
+      day.start,
+    );
+    const made: { region: string; snapshot: string }[] = [];
+    for (const server of account.servers) {
+      const at = day.start + 3 * HOUR + random.int(0, 45) * MINUTE;
+      const description = `This snapshot is created by the AWS Backup service.`;
+      const { call, snapshot } = createSnapshot(random, at, {
+        place,
+        volume: server.dataVolume,
+        description,
+        tags: { 'aws:backup:source-resource': server.dataVolume, ...server.tags },
+      });
+      say(caller, at, call);
+      latestSnapshot.set(server.dataVolume, snapshot);
+      made.push({ region: place.region, snapshot });
+      if (server.tags['data-classification'] !== 'restricted') continue;
+      const later = at + random.int(50, 100) * MINUTE;
+      const copy = copySnapshot(random, {
+        region: REGIONS.recovery,
+        from: place.region,
+        snapshot,
+        description,
+      });
+      say(caller, later, copy.call);
+      made.push({ region: REGIONS.recovery, snapshot: copy.snapshot });
+    }
+    nights.push(made);
+    if (nights.length <= KEPT) return;
+    for (const { region, snapshot } of nights.shift() ?? []) {
+      say(caller, day.start + 6 * HOUR + random.int(0, 30) * MINUTE, deleteSnapshot(region, snapshot));
+    }
+  };
+}
+
+/** Data Lifecycle Manager: whole servers twice a week. */
+export function lifecycle(estate: Estate, { account }: AccountState): Routine {
+  const random = randomOf(estate.seed, 'lifecycle', account.id);
+  const role = estate.role(account.id, 'AWSDataLifecycleManagerDefaultRole', '/service-role/');
+  const place = estate.places(account.id, REGIONS.home);
+
+  return (day, emit) => {
+    if (day.index % 3 !== 1) return;
+    const say = sayer(random, emit);
+    const name = 'AWSDataLifecycleManagerDefaultRole';
+    const caller = assumedByService(random, role, 'dlm', name, day.start);
+    for (const { instance, rootVolume, dataVolume, tags } of account.servers.slice(0, 3)) {
+      const at = day.start + 1 * HOUR + random.int(0, 50) * MINUTE;
+      const { call } = createSnapshots(random, at, {
+        place,
+        instance,
+        volumes: [{ id: rootVolume }, { id: dataVolume, tags }],
+        description: 'Created for policy: server-snapshots',
+        copyTags: true,
+        tags: { 'aws:dlm:managed': 'true' },
+      });
+      say(caller, at, call);
+    }
+  };
+}

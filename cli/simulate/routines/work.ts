@@ -1,0 +1,158 @@
+import type { AccountState } from '../account-state.ts';
+import { changeState, createKeyPair, openIngress } from '../ec2-control.ts';
+import { attachVolume, createSnapshot, createVolume, deleteVolume, detachVolume } from '../ec2-data.ts';
+import { type LaunchSpec, runInstances } from '../ec2-launches.ts';
+import { type Estate, HOUR, type Job, MINUTE } from '../estate.ts';
+import type { Place } from '../places.ts';
+import type { Random } from '../random.ts';
+import type { Say } from '../routine.ts';
+import { type Caller, refused } from '../trail-record.ts';
+
+/** One person's day in one account. */
+export interface Desk {
+  readonly estate: Estate;
+  readonly random: Random;
+  readonly say: Say;
+  readonly caller: Caller;
+  readonly state: AccountState;
+  readonly place: Place;
+  /** Instances this person still has running here. */
+  readonly instances: string[];
+  /** Some moment of the working day, ms. */
+  readonly later: () => number;
+  readonly evening: number;
+  /** Whether what is done once a month is due. */
+  readonly monthly: boolean;
+}
+
+const DEVELOPER_TYPES = ['t3.medium', 't3.large', 't4g.medium', 'm7i.large', 'c7i.large'];
+const GPU_TYPES = ['g5.xlarge', 'g5.2xlarge', 'g5.4xlarge', 'g5.12xlarge'];
+
+/** Failure texts as EC2 words them; the encoded part means nothing to anyone outside AWS. */
+const unauthorized = (random: Random, caller: Caller, action: string): string =>
+  `You are not authorized to perform this operation. User: ${caller.identity.arn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action. Encoded authorization failure message: ${random.hex(300)}`;
+const QUOTA =
+  'You have requested more vCPU capacity than your current vCPU limit allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.';
+
+function launch(desk: Desk, at: number, spec: Omit<LaunchSpec, 'place'>): void {
+  const { random, say, caller, place, instances } = desk;
+  const made = runInstances(random, at, {
+    place,
+    ...spec,
+    ...(caller.console && { fromConsole: true }),
+  });
+  say(caller, at, made.call);
+  instances.push(...made.instances);
+}
+
+function clearUp(desk: Desk, keep: number): void {
+  const { say, caller, place, instances, evening } = desk;
+  const gone = instances.splice(0, Math.max(0, instances.length - keep));
+  if (gone.length > 0) say(caller, evening, changeState('TerminateInstances', place.region, gone));
+}
+
+function develop(desk: Desk): void {
+  const { random, say, caller, place } = desk;
+  const name = caller.identity.arn?.split('/').at(-1)?.split('@')[0] ?? 'dev';
+  if (random.chance(0.05))
+    say(caller, desk.later(), createKeyPair(random, place.region, `${name}-${random.hex(4)}`));
+  for (let left = random.pick([0, 0, 1, 1, 2]); left > 0; left--) {
+    launch(desk, desk.later(), {
+      image: random.pick([place.base, place.base, place.amazonLinux]),
+      type: random.pick(DEVELOPER_TYPES),
+      keyName: name,
+      groups: [place.groups.web],
+      tags: { Name: `${name}-test`, owner: name },
+      ...(random.chance(0.2) && { userData: true }),
+      ...(random.chance(0.3) && { profile: 'developer-sandbox' }),
+    });
+  }
+  if (random.chance(0.02)) {
+    const { call } = runInstances(random, desk.later(), { place, image: place.base, type: 'm7i.8xlarge' });
+    const message = unauthorized(random, caller, 'ec2:RunInstances');
+    say(caller, desk.later(), refused(call, 'Client.UnauthorizedOperation', message));
+  }
+  clearUp(desk, random.pick([0, 1, 2]));
+}
+
+function operate(desk: Desk): void {
+  const { random, say, caller, place, state } = desk;
+  const server = random.pick(state.account.servers);
+  if (random.chance(0.15)) {
+    const cidr = random.pick(['192.0.2.0/24', '10.20.0.0/16', '2001:db8:1::/48']);
+    say(caller, desk.later(), openIngress(random, place, { group: place.groups.web.id, port: 443, cidr }));
+  }
+  if (random.chance(0.15)) {
+    const at = desk.later();
+    const tags = { Name: `${server.name} before maintenance`, owner: 'team-platform' };
+    const volume = server.dataVolume;
+    say(
+      caller,
+      at,
+      createSnapshot(random, at, { place, volume, description: 'before maintenance', tags }).call,
+    );
+    say(caller, at + 4 * MINUTE, changeState('StopInstances', place.region, [server.instance]));
+    say(caller, at + 15 * MINUTE, changeState('StartInstances', place.region, [server.instance]));
+  }
+  if (random.chance(0.15)) {
+    launch(desk, desk.later(), {
+      image: place.base,
+      type: random.pick(['t4g.small', 'm7g.large']),
+      profile: 'ssm-managed',
+      groups: [place.groups.default],
+      tags: { Name: 'maintenance', owner: 'team-platform' },
+    });
+  }
+  clearUp(desk, random.pick([0, 1]));
+}
+
+function study(desk: Desk): void {
+  const { random, say, caller, place } = desk;
+  const team = { owner: 'team-data', project: random.pick(['forecast', 'search-ranking']) };
+  if (random.chance(0.7)) {
+    const at = desk.later();
+    const spec: Omit<LaunchSpec, 'place'> = {
+      image: place.gpu,
+      type: random.pick(GPU_TYPES),
+      count: random.pick([1, 1, 1, 2]),
+      keyName: 'team-data',
+      profile: 'data-science',
+      tags: team,
+    };
+    if (random.chance(0.08)) {
+      const { call } = runInstances(random, at, { place, ...spec });
+      say(caller, at - 2 * MINUTE, refused(call, 'Client.VcpuLimitExceeded', QUOTA));
+    }
+    launch(desk, at, spec);
+  }
+  clearUp(desk, random.pick([0, 0, 1]));
+}
+
+/** Once a month a restored copy proves that the backups are good. */
+function administerDatabases(desk: Desk): void {
+  const { random, say, caller, place, state, monthly } = desk;
+  const [server] = state.account.servers;
+  const snapshot = server && state.latestSnapshot.get(server.dataVolume);
+  const standby = state.account.servers.find(
+    ({ zone, name }) => zone === server?.zone && name !== server?.name,
+  );
+  if (!monthly || server === undefined || snapshot === undefined || standby === undefined) return;
+  const at = desk.later();
+  const tags = { Name: 'restore test', owner: 'team-data' };
+  const { call, volume } = createVolume(random, at, { place, zone: server.zone, snapshot, tags });
+  const where = { region: place.region, volume, instance: standby.instance, device: '/dev/sdf' };
+  say(caller, at, call);
+  say(caller, at + 2 * MINUTE, attachVolume(at + 2 * MINUTE, where));
+  say(caller, at + 2 * HOUR, detachVolume(at + 2 * HOUR, where));
+  say(caller, at + 2 * HOUR + MINUTE, deleteVolume(place.region, volume));
+}
+
+/** What each job does beyond reading. */
+export const WORK: Readonly<Record<Job, (desk: Desk) => void>> = {
+  operator: operate,
+  developer: develop,
+  joiner: develop,
+  scientist: study,
+  dba: administerDatabases,
+  auditor: () => undefined,
+};

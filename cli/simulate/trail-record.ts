@@ -1,0 +1,169 @@
+import type { Random } from './random.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** The part of CloudTrail's `userIdentity` that the generator writes. */
+export interface UserIdentity {
+  readonly type?: 'Root' | 'IAMUser' | 'AssumedRole' | 'AWSAccount' | 'AWSService';
+  readonly principalId?: string;
+  readonly arn?: string;
+  readonly accountId?: string;
+  readonly accessKeyId?: string;
+  readonly userName?: string;
+  readonly sessionContext?: Json;
+  readonly invokedBy?: string;
+  readonly inScopeOf?: Json;
+}
+
+/** Whose credentials make a call, and from where. */
+export interface Caller {
+  /** Account of the credentials. */
+  readonly account: string;
+  readonly identity: UserIdentity;
+  /** Address, or DNS name of the service that calls. */
+  readonly source: string;
+  readonly agent: string;
+  readonly console?: true;
+}
+
+/** What is asked and answered; who asks is the Caller's part. */
+export interface Call {
+  /** Service prefix, e.g. `ec2`. */
+  readonly service: string;
+  readonly name: string;
+  readonly region: string;
+  readonly request: Json | null;
+  readonly response: Json | null;
+  readonly readOnly?: true;
+  readonly error?: { readonly code: string; readonly message: string };
+  readonly resources?: readonly Json[];
+  readonly additional?: Json;
+  /** Account in which it happens, when not the caller's own. */
+  readonly account?: string;
+}
+
+/** A CloudTrail record, event version 1.11. */
+export interface TrailRecord {
+  readonly eventVersion: string;
+  readonly userIdentity: UserIdentity;
+  /** ISO 8601 to the second. */
+  readonly eventTime: string;
+  readonly eventSource: string;
+  readonly eventName: string;
+  readonly awsRegion: string;
+  readonly sourceIPAddress: string;
+  readonly userAgent: string;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  readonly requestParameters: Json | null;
+  readonly responseElements: Json | null;
+  readonly additionalEventData?: Json;
+  readonly requestID?: string;
+  readonly eventID: string;
+  readonly readOnly: boolean;
+  readonly resources?: readonly Json[];
+  readonly eventType: 'AwsApiCall' | 'AwsServiceEvent' | 'AwsConsoleSignIn';
+  readonly managementEvent: true;
+  readonly recipientAccountId: string;
+  readonly sharedEventID?: string;
+  readonly serviceEventDetails?: Json;
+  readonly eventCategory: 'Management';
+  readonly tlsDetails?: Json;
+  readonly sessionCredentialFromConsole?: 'true';
+  readonly addendum?: Json;
+}
+
+/** CloudTrail's time format: UTC, to the second. */
+export const isoTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+
+/** Writes down one API call. */
+export function apiCall(random: Random, caller: Caller, at: number, call: Call): TrailRecord {
+  const requestID = random.guid();
+  const response = call.response === null ? null : withRequestId(call, call.response, requestID);
+  const direct = !caller.source.endsWith('.amazonaws.com');
+  return {
+    eventVersion: '1.11',
+    userIdentity: caller.identity,
+    eventTime: isoTime(at),
+    eventSource: `${call.service}.amazonaws.com`,
+    eventName: call.name,
+    awsRegion: call.region,
+    sourceIPAddress: caller.source,
+    userAgent: caller.agent,
+    ...(call.error && { errorCode: call.error.code, errorMessage: call.error.message }),
+    requestParameters: call.request,
+    responseElements: call.error ? null : response,
+    ...(call.additional && { additionalEventData: call.additional }),
+    requestID,
+    eventID: random.guid(),
+    readOnly: call.readOnly === true,
+    ...(call.resources && { resources: call.resources }),
+    eventType: call.name === 'ConsoleLogin' ? 'AwsConsoleSignIn' : 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: call.account ?? caller.account,
+    eventCategory: 'Management',
+    ...(direct && {
+      tlsDetails: {
+        tlsVersion: 'TLSv1.3',
+        cipherSuite: 'TLS_AES_128_GCM_SHA256',
+        clientProvidedHostHeader: `${call.service}.${call.region}.amazonaws.com`,
+      },
+    }),
+    ...(caller.console && { sessionCredentialFromConsole: 'true' as const }),
+  };
+}
+
+/** EC2 repeats the request id in its answer, inside the wrapper element where the call has one. */
+function withRequestId(call: Call, response: Json, requestId: string): Json {
+  if (call.service !== 'ec2') return response;
+  const wrapper = `${call.name}Response`;
+  const inner = response[wrapper];
+  return typeof inner === 'object'
+    ? { [wrapper]: { xmlns: 'http://ec2.amazonaws.com/doc/2016-11-15/', requestId, ...inner } }
+    : { requestId, ...response };
+}
+
+/** Writes down something a service did on its own; EC2 leaves out the identity's type. */
+export function serviceEvent(
+  random: Random,
+  at: number,
+  event: {
+    readonly service: string;
+    readonly name: string;
+    readonly region: string;
+    /** Account that acted. */
+    readonly actor: string;
+    /** Account that the record is delivered to. */
+    readonly recipient: string;
+    readonly details: Json;
+  },
+): TrailRecord {
+  const service = `${event.service}.amazonaws.com`;
+  return {
+    eventVersion: '1.11',
+    userIdentity: { accountId: event.actor, invokedBy: service },
+    eventTime: isoTime(at),
+    eventSource: service,
+    eventName: event.name,
+    awsRegion: event.region,
+    sourceIPAddress: service,
+    userAgent: service,
+    requestParameters: null,
+    responseElements: null,
+    eventID: random.guid(),
+    readOnly: false,
+    eventType: 'AwsServiceEvent',
+    managementEvent: true,
+    recipientAccountId: event.recipient,
+    sharedEventID: random.guid(),
+    serviceEventDetails: event.details,
+    eventCategory: 'Management',
+  };
+}
+
+/** The same call, refused. */
+export const refused = (call: Call, code: string, message: string): Call => ({
+  ...call,
+  response: null,
+  error: { code, message },
+});
