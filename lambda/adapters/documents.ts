@@ -1,0 +1,172 @@
+import type {
+  Activity,
+  IngressRule,
+  Kind,
+  Launch,
+  Link,
+  Network,
+  Origin,
+  Outcome,
+  ResourceType,
+  Share,
+} from '../core/activity.ts';
+import type { Actor, ActorClass } from '../core/actor.ts';
+import type { FactSheet, Sighting } from '../core/facts.ts';
+import type { Assessment, FindingRecord } from '../core/finding.ts';
+import type { Severity } from '../core/policy.ts';
+import type { Evidence } from '../core/signals/signal.ts';
+import type { SignalId } from '../core/signals/weights.ts';
+import { boolean, type Codec, isRecord, list, mark, number, pairs, shape, text, within } from './compact.ts';
+
+const string = text();
+
+const actor = shape<Actor>({
+  key: ['k', string],
+  label: ['l', string],
+  class: ['c', text<ActorClass>()],
+  account: ['a', string],
+  arn: ['n', string, 'optional'],
+  person: [
+    'p',
+    shape<{ key: string; label: string }>({ key: ['k', string], label: ['l', string] }),
+    'optional',
+  ],
+  credential: ['t', text<'long-lived' | 'temporary'>(), 'optional'],
+  accessKey: ['x', string, 'optional'],
+  mfa: ['m', boolean, 'optional'],
+  instance: ['i', string, 'optional'],
+  invokedBy: ['b', string, 'optional'],
+});
+
+const origin = shape<Origin>({
+  ip: ['i', string, 'optional'],
+  prefix: ['p', string, 'optional'],
+  service: ['s', string, 'optional'],
+  network: [
+    'n',
+    shape<Network>({
+      asn: ['a', number, 'optional'],
+      holder: ['h', string, 'optional'],
+      country: ['c', string, 'optional'],
+    }),
+    'optional',
+  ],
+  agent: ['u', string],
+  console: ['c', boolean],
+  endpoint: ['e', string, 'optional'],
+});
+
+const link = shape<Link>({
+  type: ['t', text<ResourceType>()],
+  id: ['i', string],
+  role: ['r', text<Link['role']>()],
+  from: ['f', list(string), 'optional'],
+});
+
+const launch = shape<Launch>({
+  count: ['c', number],
+  types: ['t', list(string)],
+  images: ['i', list(string)],
+  snapshots: ['s', list(string)],
+  profile: ['p', string, 'optional'],
+  keyName: ['k', string, 'optional'],
+  userData: ['u', mark, 'optional'],
+  publicAddress: ['a', mark, 'optional'],
+  httpTokens: ['h', text<'optional' | 'required'>(), 'optional'],
+  groups: ['g', list(string)],
+  subnet: ['n', string, 'optional'],
+  template: ['l', string, 'optional'],
+  tagKeys: ['y', list(string)],
+});
+
+const share = shape<Share>({
+  accounts: ['a', list(string)],
+  organisations: ['o', list(string)],
+  public: ['p', boolean],
+});
+
+const ingress = shape<IngressRule>({
+  group: ['g', string],
+  protocol: ['p', string],
+  fromPort: ['f', number, 'optional'],
+  toPort: ['t', number, 'optional'],
+  source: ['s', string],
+});
+
+/** An activity as stored, by every store and inside findings. */
+export const activityCodec: Codec<Activity> = shape<Activity>({
+  id: ['i', string],
+  at: ['t', number],
+  account: ['a', string],
+  region: ['r', string],
+  kind: ['k', text<Kind>()],
+  action: ['c', string],
+  actor: ['u', actor],
+  origin: ['o', origin],
+  outcome: ['s', text<Outcome>()],
+  error: ['e', string, 'optional'],
+  links: ['l', list(link)],
+  launch: ['n', launch, 'optional'],
+  share: ['h', share, 'optional'],
+  ingress: ['g', list(ingress), 'optional'],
+  detail: ['d', string, 'optional'],
+  tags: ['y', pairs, 'optional'],
+  sharedId: ['x', string, 'optional'],
+});
+
+/** One member of a finding as stored. */
+const assessment: Codec<Assessment> = shape<Assessment>({
+  activity: ['a', activityCodec],
+  evidence: [
+    'e',
+    list(
+      shape<Evidence>({
+        signal: ['i', text<SignalId>()],
+        strength: ['s', number],
+        reason: ['r', string],
+        novelty: ['n', mark, 'optional'],
+        refs: ['f', list(string), 'optional'],
+      }),
+    ),
+  ],
+  score: ['s', number],
+  learning: ['l', mark, 'optional'],
+});
+
+/** A finding as stored. */
+export const findingCodec: Codec<FindingRecord> = shape<FindingRecord>({
+  // few and read by people, so only the members are abbreviated
+  id: ['id', string],
+  account: ['account', string],
+  subject: ['subject', string],
+  status: ['status', text<FindingRecord['status']>()],
+  into: ['into', string, 'optional'],
+  start: ['start', number],
+  end: ['end', number],
+  members: ['members', list(assessment)],
+  truncated: ['truncated', mark, 'optional'],
+  score: ['score', number],
+  severity: ['severity', text<Severity>()],
+});
+
+/** A sighting as `<ms in base 36>.<id>`, 17 bytes; `!` in place of the dot marks it suspect. */
+const sighting: Codec<Sighting> = {
+  pack: ({ at, id, suspect }) => `${at.toString(36)}${suspect ? '!' : '.'}${id}`,
+  unpack(stored) {
+    const [, at = '', separator, id = ''] = /^(-?[0-9a-z]+)([.!])(.*)$/su.exec(string.unpack(stored)) ?? [];
+    if (separator === undefined) throw new TypeError(`expected a sighting, found ${JSON.stringify(stored)}`);
+    const found = { at: Number.parseInt(at, 36), id };
+    return separator === '!' ? { ...found, suspect: true } : found;
+  },
+};
+
+/** What a fact sheet has seen, as stored: `dimension:value` → sighting. */
+export const seenCodec: Codec<FactSheet['seen']> = {
+  pack: (seen) => Object.fromEntries(Object.entries(seen).map(([key, value]) => [key, sighting.pack(value)])),
+  unpack(stored) {
+    if (!isRecord(stored)) throw new TypeError('expected an object');
+    return Object.fromEntries(
+      Object.entries(stored).map(([key, value]) => [key, within(`["${key}"]`, () => sighting.unpack(value))]),
+    );
+  },
+};

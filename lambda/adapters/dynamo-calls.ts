@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConditionalCheckFailedException, type ConsumedCapacity } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  type PutCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
+  ScanCommand,
+  type ScanCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+
+/** DynamoDB's own limits for one call. */
+const MAX_WRITES = 25;
+const MAX_GETS = 100;
+/** What DynamoDB leaves undone it was too busy for: eight tries wait up to 6 s in all, well inside a Lambda's minute. */
+const MAX_TRIES = 8;
+const FIRST_WAIT_MS = 50;
+
+export type Item = Record<string, unknown>;
+export type Key = { readonly pk: string; readonly sk: string };
+
+export interface DynamoOptions {
+  /**
+   * Told what each call consumed, in DynamoDB's capacity units; for measuring. A write that a condition refuses is
+   * charged for as well, but DynamoDB does not say so here.
+   */
+  readonly onConsumed?: (operation: string, units: { read: number; write: number }) => void;
+}
+
+/** One table and the calls the stores make to it; every read is strongly consistent. */
+export interface DynamoTable {
+  putAll(items: readonly (Item & Key)[]): Promise<void>;
+  getAll(keys: readonly Key[]): Promise<Item[]>;
+  /** False where the condition does not hold. */
+  putIf(input: Omit<PutCommandInput, 'TableName'>): Promise<boolean>;
+  /** Items one by one, fetched page by page as they are taken; `nextLimit` gives the size of each page. */
+  query(input: Omit<QueryCommandInput, 'TableName'>, nextLimit?: () => number): AsyncGenerator<Item>;
+  scan(input: Omit<ScanCommandInput, 'TableName'>): AsyncGenerator<Item>;
+}
+
+/** Calls to one table through the document client, with retries of what a batch left undone. */
+export function dynamoTable(
+  client: DynamoDBDocumentClient,
+  table: string,
+  { onConsumed }: DynamoOptions = {},
+): DynamoTable {
+  const common = {
+    TableName: table,
+    ...(onConsumed && { ReturnConsumedCapacity: 'TOTAL' as const }),
+  };
+  const tell = (
+    operation: string,
+    kind: 'read' | 'write',
+    consumed: ConsumedCapacity | ConsumedCapacity[] | undefined,
+  ): void => {
+    if (onConsumed === undefined) return;
+    const units = [consumed ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+    onConsumed(operation, { read: 0, write: 0, [kind]: units });
+  };
+
+  const writeChunk = (items: readonly Item[]): Promise<void> =>
+    untilDone(
+      items.map((Item) => ({ PutRequest: { Item } })),
+      async (requests) => {
+        const { TableName, ...rest } = common;
+        const answer = await client.send(
+          new BatchWriteCommand({ ...rest, RequestItems: { [table]: [...requests] } }),
+        );
+        tell('BatchWriteItem', 'write', answer.ConsumedCapacity);
+        return (answer.UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest }) =>
+          PutRequest?.Item === undefined ? [] : [{ PutRequest: { Item: PutRequest.Item } }],
+        );
+      },
+    );
+
+  const getChunk = async (keys: readonly Key[]): Promise<Item[]> => {
+    const found: Item[] = [];
+    await untilDone(keys as readonly Item[], async (pending) => {
+      const { TableName, ...rest } = common;
+      const answer = await client.send(
+        new BatchGetCommand({
+          ...rest,
+          RequestItems: { [table]: { Keys: [...pending], ConsistentRead: true } },
+        }),
+      );
+      tell('BatchGetItem', 'read', answer.ConsumedCapacity);
+      found.push(...(answer.Responses?.[table] ?? []));
+      return answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    });
+    return found;
+  };
+
+  return {
+    async putAll(items) {
+      await Promise.all(chunks(distinct(items), MAX_WRITES).map(writeChunk));
+    },
+
+    async getAll(keys) {
+      return (await Promise.all(chunks(distinct(keys), MAX_GETS).map(getChunk))).flat();
+    },
+
+    async putIf(input) {
+      try {
+        const answer = await client.send(new PutCommand({ ...common, ...input }));
+        tell('PutItem', 'write', answer.ConsumedCapacity);
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+
+    async *query(input, nextLimit) {
+      let ExclusiveStartKey: Item | undefined;
+      do {
+        const answer = await client.send(
+          new QueryCommand({
+            ...common,
+            ...input,
+            ConsistentRead: true,
+            ...(nextLimit && { Limit: nextLimit() }),
+            ...(ExclusiveStartKey && { ExclusiveStartKey }),
+          }),
+        );
+        tell('Query', 'read', answer.ConsumedCapacity);
+        yield* answer.Items ?? [];
+        ExclusiveStartKey = answer.LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined);
+    },
+
+    async *scan(input) {
+      let ExclusiveStartKey: Item | undefined;
+      do {
+        const answer = await client.send(
+          new ScanCommand({
+            ...common,
+            ...input,
+            ConsistentRead: true,
+            ...(ExclusiveStartKey && { ExclusiveStartKey }),
+          }),
+        );
+        tell('Scan', 'read', answer.ConsumedCapacity);
+        yield* answer.Items ?? [];
+        ExclusiveStartKey = answer.LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined);
+    },
+  };
+}
+
+/** Calls again with what was left undone, waiting longer each time; a random part keeps workers from meeting again. */
+async function untilDone<T>(
+  all: readonly T[],
+  call: (pending: readonly T[]) => Promise<readonly T[]>,
+): Promise<void> {
+  let pending = all;
+  for (let attempt = 0; ; attempt += 1) {
+    pending = await call(pending);
+    if (pending.length === 0) return;
+    if (attempt + 1 >= MAX_TRIES) {
+      throw new Error(
+        `DynamoDB left ${pending.length} of ${all.length} items undone ${MAX_TRIES} times; it is throttled`,
+      );
+    }
+    await sleep(FIRST_WAIT_MS * 2 ** attempt * (0.5 + Math.random() / 2));
+  }
+}
+
+/** One item per key, the last of each; a batch may not name a key twice. */
+function distinct<T extends Key>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [`${item.pk}\n${item.sk}`, item])).values()];
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

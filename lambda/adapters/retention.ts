@@ -1,0 +1,24 @@
+import { DAY } from '../core/facts.ts';
+
+/** Long enough for the slowest pattern a window may ask about; the CloudTrail console keeps as long. */
+const ACTIVITY_DAYS = 90;
+/** Yearly work (an audit, a licence renewal) must still be familiar a year later. */
+const SHEET_DAYS = 400;
+
+const DAY_SECONDS = DAY / 1000;
+
+/** Whole seconds since the epoch: the unit of DynamoDB's time to live. */
+export const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+/** When an activity at `at` (ms) is no longer returned: seconds since the epoch. */
+export const activityExpires = (at: number): number => seconds(at) + ACTIVITY_DAYS * DAY_SECONDS;
+
+/** Earliest time (ms) of an activity that has not expired by `asOf` (ms). */
+export const oldestActivity = (asOf: number): number =>
+  (seconds(asOf) - ACTIVITY_DAYS * DAY_SECONDS + 1) * 1000;
+
+/** When a sheet last touched on `lastDay` is no longer returned: seconds since the epoch. */
+export const sheetExpires = (lastDay: number): number => (lastDay + SHEET_DAYS) * DAY_SECONDS;
+
+/** Whether a sheet last touched on `lastDay` is still to be seen at `asOf` (ms). */
+export const isSheetAlive = (lastDay: number, asOf: number): boolean => sheetExpires(lastDay) > seconds(asOf);

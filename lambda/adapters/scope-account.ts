@@ -1,0 +1,6 @@
+/** Account of a scope: every scope reads `<type>#<account>` and, after another `#`, what it is about. */
+export function accountOf(scope: string): string {
+  const start = scope.indexOf('#') + 1;
+  const end = scope.indexOf('#', start);
+  return end === -1 ? scope.slice(start) : scope.slice(start, end);
+}

@@ -1,0 +1,104 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** Says in the file's header that it is ours ("LTRL" in ASCII). */
+const APPLICATION_ID = 0x4c54524c;
+/** Raised whenever the tables or the stored documents change so that older code could not read them. */
+const SCHEMA_VERSION = 1;
+/** How long one run waits for another that writes to the same file. */
+const BUSY_MS = 10_000;
+
+const SCHEMA = `
+  CREATE TABLE activity (
+    account TEXT NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (account, subject, at, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE sheet (
+    scope TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, last_day INTEGER NOT NULL, seen TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE finding (
+    account TEXT NOT NULL, subject TEXT NOT NULL, start INTEGER NOT NULL, id TEXT NOT NULL,
+    version INTEGER NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (account, subject, start, id)
+  ) STRICT;
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/**
+ * Opens a state file, or makes one; a file that is not ours is refused untouched.
+ *
+ * @throws Error that names the file and the remedy
+ */
+export function openSqlite(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: BUSY_MS });
+    prepare(database);
+    return database;
+  } catch (error) {
+    database?.close();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`state file ${path}: ${reason}${remedyFor(reason)}`, { cause: error });
+  }
+}
+
+function prepare(database: DatabaseSync): void {
+  if (pragma(database, 'application_id') !== APPLICATION_ID) {
+    const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() ?? {};
+    if (tables !== 0 || pragma(database, 'user_version') !== 0) {
+      throw new Error('it is a database of another program; name another file');
+    }
+  } else if (pragma(database, 'user_version') !== SCHEMA_VERSION) {
+    throw new Error(
+      `it has layout ${pragma(database, 'user_version')} and this version reads layout ${SCHEMA_VERSION}; ` +
+        'name another file, or delete it and replay the records again',
+    );
+  }
+  // The journal may lose the last moments on a power cut, never its integrity; replaying the records restores them.
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+  transaction(database, () => {
+    // asked again inside the transaction: another run may just have made the tables
+    if (pragma(database, 'application_id') !== APPLICATION_ID) database.exec(SCHEMA);
+  });
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  const value = database.prepare(`PRAGMA ${name}`).get()?.[name];
+  if (typeof value !== 'number') throw new Error(`PRAGMA ${name} gave no number`);
+  return value;
+}
+
+function remedyFor(reason: string): string {
+  if (/not a database/.test(reason)) return '; name another file, it is not a SQLite database';
+  if (/unable to open/.test(reason)) return '; check that its folder exists and may be written to';
+  return '';
+}
+
+/** Runs a piece of work as a whole or not at all. */
+export function transaction(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Parses a stored document; damage is named by its place. */
+export function readJson<T>(place: string, body: unknown, read: (stored: unknown) => T): T {
+  try {
+    if (typeof body !== 'string') throw new TypeError(`expected text, found ${typeof body}`);
+    return read(JSON.parse(body));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `the state file is damaged at ${place}: ${reason}; delete it and replay the records again`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,23 @@
+import type { FindingStore, HistoryStore } from '../app/ports.ts';
+import { openSqlite } from './sqlite-file.ts';
+import { sqliteFindings } from './sqlite-findings.ts';
+import { sqliteHistory } from './sqlite-history.ts';
+
+/**
+ * History and findings in one file on the desk, so that the next run goes on where this one ended.
+ *
+ * @param path a file, made if absent; `:memory:` for none
+ * @throws Error that names the file and the remedy when it cannot be opened or is not one of ours
+ */
+export function sqliteStores(path: string): {
+  history: HistoryStore;
+  findings: FindingStore;
+  close(): void;
+} {
+  const database = openSqlite(path);
+  return {
+    history: sqliteHistory(database),
+    findings: sqliteFindings(database),
+    close: () => database.close(),
+  };
+}

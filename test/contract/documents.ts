@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { type Activity, KINDS } from '../../lambda/core/activity.ts';
+import type { Actor } from '../../lambda/core/actor.ts';
+import { actorScope, DAY, type FactSheet, type Sighting } from '../../lambda/core/facts.ts';
+import type { Assessment, FindingRecord } from '../../lambda/core/finding.ts';
+import { SIGNAL_IDS } from '../../lambda/core/signals/weights.ts';
+
+export const ACCOUNT = '111122223333';
+export const NOW = Date.UTC(2026, 5, 15, 12);
+
+export const actorOf = (key: string): Actor => ({
+  key,
+  label: 'role/Deploy',
+  class: 'automation',
+  account: ACCOUNT,
+});
+
+export const activityOf = (changes: Partial<Activity> = {}): Activity => ({
+  id: 'e0000000-0000-4000-8000-000000000001',
+  at: NOW,
+  account: ACCOUNT,
+  region: 'eu-west-1',
+  kind: 'instance.launch',
+  action: 'ec2:RunInstances',
+  actor: actorOf('AROAEXAMPLE'),
+  origin: { agent: 'terraform', console: false },
+  outcome: 'succeeded',
+  links: [],
+  ...changes,
+});
+
+/** An ordinary launch with everything a pipeline's call carries: what the sizes are measured by. */
+export const typicalLaunch = (id: string, at: number): Activity =>
+  activityOf({
+    id,
+    at,
+    actor: {
+      key: 'AROAEXAMPLEDEPLOYROLE1',
+      label: 'role/DeployFromPipeline',
+      class: 'automation',
+      account: ACCOUNT,
+      arn: `arn:aws:iam::${ACCOUNT}:role/DeployFromPipeline`,
+      credential: 'temporary',
+      accessKey: 'ASIAEXAMPLEEXAMPLE01',
+      mfa: false,
+    },
+    origin: {
+      ip: '198.51.100.17',
+      prefix: '198.51.100.0/24',
+      network: { asn: 64500, holder: 'Example Networks', country: 'DE' },
+      agent: 'terraform',
+      console: false,
+    },
+    links: [
+      { type: 'instance', id: 'i-0a1b2c3d4e5f60718', role: 'made', from: ['ami-0a1b2c3d4e5f60718'] },
+      { type: 'image', id: 'ami-0a1b2c3d4e5f60718', role: 'used' },
+      { type: 'security-group', id: 'sg-0a1b2c3d4e5f60718', role: 'used' },
+      { type: 'network-interface', id: 'eni-0a1b2c3d4e5f60718', role: 'made' },
+    ],
+    launch: {
+      count: 1,
+      types: ['m7g.large'],
+      images: ['ami-0a1b2c3d4e5f60718'],
+      snapshots: [],
+      profile: 'deploy-profile',
+      httpTokens: 'required',
+      groups: ['sg-0a1b2c3d4e5f60718'],
+      subnet: 'subnet-0a1b2c3d4e5f60718',
+      tagKeys: ['Name', 'team', 'cost-centre'],
+    },
+  });
+
+export const sheetOf = (changes: Partial<FactSheet> = {}): FactSheet => ({
+  scope: actorScope(ACCOUNT, 'AROAEXAMPLE'),
+  seen: { 'region:eu-west-1': { at: NOW, id: 'e0000000' } },
+  lastDay: Math.floor(NOW / DAY),
+  ...changes,
+});
+
+export const findingOf = (changes: Partial<FindingRecord> = {}): FindingRecord => ({
+  id: `lt-${ACCOUNT}-e1`,
+  account: ACCOUNT,
+  subject: 'AROAEXAMPLE',
+  status: 'open',
+  start: NOW,
+  end: NOW,
+  members: [],
+  score: 42.5,
+  severity: 'medium',
+  ...changes,
+});
+
+const word = fc.string({ unit: 'grapheme', maxLength: 12 });
+const words = fc.array(word, { maxLength: 3 });
+const time = fc.integer({ min: 0, max: 4_102_444_800_000 });
+const yes = fc.constant(true as const);
+const port = fc.integer({ min: 0, max: 65_535 });
+
+/** A record of some fields that must and some that may be there; an absent one is absent, not undefined. */
+const record = <R extends object, O extends object>(
+  required: { [K in keyof R]: fc.Arbitrary<R[K]> },
+  optional: { [K in keyof O]: fc.Arbitrary<O[K]> },
+): fc.Arbitrary<R & Partial<O>> =>
+  fc
+    .tuple(
+      fc.record<R>(required, { noNullPrototype: true }),
+      fc.record<O>(optional, { requiredKeys: [], noNullPrototype: true }),
+    )
+    .map(([some, more]) => ({ ...some, ...more }) as R & Partial<O>);
+
+const actors = record(
+  {
+    key: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
+    label: word,
+    class: fc.constantFrom('human', 'workload', 'automation', 'service', 'root', 'foreign-account'),
+    account: word,
+  },
+  {
+    arn: word,
+    person: record({ key: word, label: word }, {}),
+    credential: fc.constantFrom('long-lived', 'temporary'),
+    accessKey: word,
+    mfa: fc.boolean(),
+    instance: word,
+    invokedBy: word,
+  },
+);
+
+const launches = record(
+  {
+    count: fc.nat(),
+    types: words,
+    images: words,
+    snapshots: words,
+    groups: words,
+    tagKeys: words,
+  },
+  {
+    profile: word,
+    keyName: word,
+    userData: yes,
+    publicAddress: yes,
+    httpTokens: fc.constantFrom('optional', 'required'),
+    subnet: word,
+    template: word,
+  },
+);
+
+const origins = record(
+  { agent: word, console: fc.boolean() },
+  {
+    ip: word,
+    prefix: word,
+    service: word,
+    network: record({}, { asn: fc.nat(), holder: word, country: word }),
+    endpoint: word,
+  },
+);
+
+const links = record(
+  {
+    type: fc.constantFrom('instance', 'snapshot', 'volume', 'image', 'access-key'),
+    id: word,
+    role: fc.constantFrom('made', 'used', 'changed'),
+  },
+  { from: words },
+);
+
+/** Any activity at all, each optional field there or not. */
+export const activities: fc.Arbitrary<Activity> = record(
+  {
+    id: fc.oneof(fc.uuid(), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 })),
+    at: time,
+    account: fc.constantFrom(ACCOUNT, '444455556666'),
+    region: word,
+    kind: fc.constantFrom(...KINDS),
+    action: word,
+    actor: actors,
+    origin: origins,
+    outcome: fc.constantFrom('succeeded', 'denied', 'dry-run', 'limited', 'failed'),
+    links: fc.array(links, { maxLength: 4 }),
+  },
+  {
+    error: word,
+    launch: launches,
+    share: record({ accounts: words, organisations: words, public: fc.boolean() }, {}),
+    ingress: fc.array(
+      record({ group: word, protocol: word, source: word }, { fromPort: port, toPort: port }),
+      { maxLength: 3 },
+    ),
+    detail: word,
+    tags: fc.dictionary(word, word, { maxKeys: 4, noNullPrototype: true }),
+    sharedId: word,
+  },
+) as fc.Arbitrary<Activity>;
+
+const sightings: fc.Arbitrary<Sighting> = record(
+  { at: time, id: fc.oneof(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.constant('e0!.0000')) },
+  { suspect: yes },
+);
+
+/** Any fact sheet of a fixed day. */
+export const sheets: fc.Arbitrary<FactSheet> = record(
+  {
+    scope: fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+      .map((key) => actorScope(ACCOUNT, key)),
+    seen: fc.dictionary(
+      fc.tuple(fc.constantFrom('region', 'day', 'network', 'since'), word).map((parts) => parts.join(':')),
+      sightings,
+      { noNullPrototype: true },
+    ),
+    lastDay: fc.constant(Math.floor(NOW / DAY)),
+  },
+  {},
+);
+
+const score = fc.integer({ min: 0, max: 1000 }).map((tenths) => tenths / 10);
+
+const assessments: fc.Arbitrary<Assessment> = record(
+  {
+    activity: activities,
+    evidence: fc.array(
+      record(
+        {
+          signal: fc.constantFrom(...SIGNAL_IDS),
+          strength: fc.integer({ min: 0, max: 3000 }).map((part) => part / 3000),
+          reason: word,
+        },
+        { novelty: yes, refs: words },
+      ),
+      { maxLength: 3 },
+    ),
+    score,
+  },
+  { learning: yes },
+) as fc.Arbitrary<Assessment>;
+
+/** Any finding record. */
+export const findings: fc.Arbitrary<FindingRecord> = record(
+  {
+    id: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
+    account: fc.constantFrom(ACCOUNT, '444455556666'),
+    subject: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
+    status: fc.constantFrom('open', 'merged', 'withdrawn'),
+    start: time,
+    members: fc.array(assessments, { maxLength: 3 }),
+    score,
+    severity: fc.constantFrom('low', 'medium', 'high', 'critical'),
+    lasting: fc.nat(DAY),
+  },
+  { into: word, truncated: yes },
+).map(({ lasting, ...finding }) => ({ ...finding, end: finding.start + lasting }) as FindingRecord);
+
+/** A large finding: members each a whole launch, the first ones explained. */
+export const largeFinding = (members: number, explained: number): FindingRecord =>
+  findingOf({
+    end: NOW + members,
+    members: Array.from({ length: members }, (_, index) => ({
+      activity: typicalLaunch(`e${String(index).padStart(35, '0')}`, NOW + index),
+      evidence:
+        index < explained
+          ? [
+              {
+                signal: 'accelerated-launch' as const,
+                strength: 0.8,
+                reason: 'Twenty p5.48xlarge instances, a type that nobody in this account launched before',
+                refs: ['e0000000-0000-4000-8000-000000000001'],
+              },
+            ]
+          : [],
+      score: 70.1,
+    })),
+  });

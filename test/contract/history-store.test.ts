@@ -1,0 +1,326 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { HistoryStore } from '../../lambda/app/ports.ts';
+import type { Activity } from '../../lambda/core/activity.ts';
+import { subjectKey } from '../../lambda/core/actor.ts';
+import { accountScope, actorScope, DAY, keyScope } from '../../lambda/core/facts.ts';
+import { ACCOUNT, activities, activityOf, actorOf, NOW, sheetOf, sheets } from './documents.ts';
+import { BACKENDS } from './stores.ts';
+
+const SUBJECT = 'AROAEXAMPLE';
+const SECOND = 1000;
+const RETENTION = 90 * DAY;
+
+describe.each(BACKENDS)('$name history store', ({ start }) => {
+  let backend: Awaited<ReturnType<typeof start>>;
+  let store: HistoryStore;
+  let other: HistoryStore;
+
+  beforeAll(async () => {
+    backend = await start();
+  });
+  afterAll(() => backend.stop());
+  beforeEach(async () => {
+    ({ store, other } = await backend.history());
+  });
+
+  const stretch = { account: ACCOUNT, subject: SUBJECT, from: 0, to: Number.POSITIVE_INFINITY };
+  const timeline = async (
+    changes: Partial<typeof stretch> & { limit?: number; newestFirst?: boolean } = {},
+  ) => {
+    const [found = []] = await store.stretches([{ ...stretch, ...changes }], NOW);
+    return found;
+  };
+  const ids = async (changes: Parameters<typeof timeline>[0] = {}) =>
+    (await timeline(changes)).map(({ id }) => id);
+  const at = (offset: number, id: string): Activity => activityOf({ id, at: NOW + offset });
+
+  describe('activities', () => {
+    it('are kept once, however often they are delivered', async () => {
+      await store.remember([at(0, 'a'), at(0, 'a')]);
+      await other.remember([at(0, 'a'), at(1, 'b')]);
+      expect(await ids()).toEqual(['a', 'b']);
+    });
+
+    it('are replaced by a later delivery of the same record, as an addendum is', async () => {
+      await store.remember([at(0, 'a')]);
+      const amended = activityOf({ id: 'a', region: 'eu-central-1' });
+      await store.remember([amended]);
+      expect(await timeline()).toEqual([amended]);
+    });
+
+    it('come in order of time whatever the order they were written in', async () => {
+      await store.remember([at(3, 'd'), at(1, 'b')]);
+      await store.remember([at(2, 'c')]);
+      await store.remember([at(0, 'a')]);
+      expect(await ids()).toEqual(['a', 'b', 'c', 'd']);
+    });
+
+    it('of one moment are ordered by id', async () => {
+      await store.remember([at(0, 'c'), at(0, 'a'), at(0, 'b')]);
+      expect(await ids()).toEqual(['a', 'b', 'c']);
+      expect(await ids({ limit: 2 })).toEqual(['a', 'b']);
+      expect(await ids({ limit: 2, newestFirst: true })).toEqual(['b', 'c']);
+    });
+
+    it('at both ends of a stretch belong to it, those a millisecond outside do not', async () => {
+      await store.remember([at(-1, 'before'), at(0, 'first'), at(5, 'last'), at(6, 'after')]);
+      expect(await ids({ from: NOW, to: NOW + 5 })).toEqual(['first', 'last']);
+    });
+
+    it('are limited from the end asked for and still come oldest first', async () => {
+      await store.remember(Array.from({ length: 10 }, (_, index) => at(index, `e${index}`)));
+      expect(await ids({ limit: 3 })).toEqual(['e0', 'e1', 'e2']);
+      expect(await ids({ limit: 3, newestFirst: true })).toEqual(['e7', 'e8', 'e9']);
+      expect(await ids({ limit: 30, newestFirst: true })).toHaveLength(10);
+      expect(await ids({ limit: 0 })).toEqual([]);
+    });
+
+    it('of several stretches come in the order of the stretches, empty ones included', async () => {
+      await store.remember([
+        at(0, 'a'),
+        activityOf({ id: 'b', actor: actorOf('AROAOTHER') }),
+        activityOf({ id: 'c', account: '444455556666' }),
+      ]);
+      const found = await store.stretches(
+        [
+          { ...stretch, subject: 'AROAOTHER' },
+          { ...stretch, subject: 'nobody' },
+          stretch,
+          { ...stretch, account: '444455556666' },
+          { ...stretch, from: NOW + 1, to: NOW },
+        ],
+        NOW,
+      );
+      expect(found.map((some) => some.map(({ id }) => id))).toEqual([['b'], [], ['a'], ['c'], []]);
+    });
+
+    it('of a person behind a role are not those of the role', async () => {
+      const actor = { ...actorOf(SUBJECT), person: { key: 'alice@example.com', label: 'alice' } };
+      await store.remember([activityOf({ id: 'a', actor })]);
+      expect(await ids()).toEqual([]);
+      expect(await ids({ subject: `${SUBJECT}/alice@example.com` })).toEqual(['a']);
+    });
+
+    it('are found under keys that are long or in any script', async () => {
+      const longest = '日'.repeat(256);
+      const person = { key: '本'.repeat(500), label: 'x' };
+      const some = [
+        activityOf({ id: 'é-1', actor: actorOf('Jürgen/оператор') }),
+        activityOf({ id: 'a', actor: actorOf(longest) }),
+        activityOf({ id: 'b', actor: { ...actorOf(longest), person } }),
+        activityOf({ id: 'c', actor: { ...actorOf(longest), person: { ...person, key: `${person.key}!` } } }),
+      ];
+      await store.remember(some);
+      for (const activity of some) {
+        expect(await timeline({ subject: subjectKey(activity.actor) })).toEqual([activity]);
+      }
+    });
+
+    it('in any number fill as many pages as they need', async () => {
+      const tagKeys = Array.from({ length: 50 }, (_, index) => `${'k'.repeat(100)}${index}`);
+      const launch = { count: 1, types: [], images: [], snapshots: [], groups: [], tagKeys };
+      const many = Array.from({ length: 300 }, (_, index) =>
+        activityOf({ id: `e${String(index).padStart(3, '0')}`, at: NOW + index, launch }),
+      );
+      await store.remember(many);
+      expect(await timeline()).toEqual(many);
+      expect(await timeline({ limit: 250, newestFirst: true })).toEqual(many.slice(50));
+    });
+
+    it('are not returned once they have outlived their time', async () => {
+      const old = NOW - RETENTION;
+      await store.remember([
+        activityOf({ id: 'expired', at: old }),
+        activityOf({ id: 'last to expire', at: old + SECOND - 1 }),
+        activityOf({ id: 'alive', at: old + SECOND }),
+      ]);
+      expect(await ids()).toEqual(['alive']);
+      expect(await ids({ from: old, limit: 1 })).toEqual(['alive']);
+      const [earlier = []] = await store.stretches([stretch], NOW - SECOND);
+      expect(earlier.map(({ id }) => id)).toEqual(['expired', 'last to expire', 'alive']);
+    });
+
+    it('of an empty batch are none', async () => {
+      await store.remember([]);
+      expect(await store.stretches([], NOW)).toEqual([]);
+    });
+
+    it('come back exactly as they were, each field there or not', async () => {
+      await fc.assert(
+        fc.asyncProperty(activities, async (activity) => {
+          await store.remember([activity]);
+          const { account, at: moment } = activity;
+          const subject = subjectKey(activity.actor);
+          const [found = []] = await store.stretches(
+            [{ account, subject, from: moment, to: moment }],
+            moment,
+          );
+          expect(found.find(({ id }) => id === activity.id)).toStrictEqual(activity);
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it('give every stretch its exact answer', async () => {
+      const some = fc.array(
+        fc.record({ offset: fc.nat(20), id: fc.constantFrom('a', 'b', 'c'), who: fc.constantFrom('x', 'y') }),
+        { maxLength: 40 },
+      );
+      const question = fc.record({
+        from: fc.nat(20),
+        to: fc.nat(20),
+        limit: fc.option(fc.nat(10), { nil: undefined }),
+        newestFirst: fc.boolean(),
+      });
+      await fc.assert(
+        fc.asyncProperty(some, question, async (written, { from, to, limit, newestFirst }) => {
+          ({ store, other } = await backend.history());
+          for (const { offset, id, who } of written) {
+            await store.remember([activityOf({ id, at: NOW + offset, actor: actorOf(who) })]);
+          }
+          const expected = [
+            ...new Set(written.filter(({ who }) => who === 'x').map(({ offset, id }) => `${offset}${id}`)),
+          ]
+            .map((key) => ({ offset: Number(key.slice(0, -1)), id: key.slice(-1) }))
+            .filter(({ offset }) => from <= offset && offset <= to)
+            .sort((a, b) => a.offset - b.offset || (a.id < b.id ? -1 : 1));
+          const kept = newestFirst
+            ? expected.slice(-(limit ?? 99) || expected.length)
+            : expected.slice(0, limit);
+          const found = await timeline({
+            subject: 'x',
+            from: NOW + from,
+            to: NOW + to,
+            newestFirst,
+            ...(limit !== undefined && { limit }),
+          });
+          expect(found.map(({ at: moment, id }) => ({ offset: moment - NOW, id }))).toEqual(kept);
+        }),
+        { numRuns: 20 },
+      );
+    });
+  });
+
+  describe('fact sheets', () => {
+    it('are absent until saved', async () => {
+      expect(await store.sheets([accountScope({ account: ACCOUNT })], NOW)).toEqual(new Map());
+      expect(await store.sheets([], NOW)).toEqual(new Map());
+    });
+
+    it('come back exactly as they were saved', async () => {
+      await fc.assert(
+        fc.asyncProperty(sheets, async (sheet) => {
+          const before = (await store.sheets([sheet.scope], NOW)).get(sheet.scope)?.version ?? 0;
+          expect(await store.saveSheet(sheet, before)).toBe(true);
+          const found = await store.sheets([sheet.scope], NOW);
+          expect(found).toStrictEqual(new Map([[sheet.scope, { value: sheet, version: before + 1 }]]));
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it('of many scopes come in one answer', async () => {
+      const scopes = Array.from({ length: 230 }, (_, index) => keyScope(ACCOUNT, `AKIAEXAMPLE${index}`));
+      await Promise.all(scopes.slice(0, 220).map((scope) => store.saveSheet(sheetOf({ scope }), 0)));
+      const found = await store.sheets([...scopes, ...scopes], NOW);
+      expect([...found.keys()].sort()).toEqual(scopes.slice(0, 220).sort());
+    });
+
+    it('are not replaced by one who saw an older version', async () => {
+      const sheet = sheetOf();
+      const later = sheetOf({ seen: {} });
+      expect(await store.saveSheet(sheet, 1)).toBe(false);
+      expect(await store.saveSheet(sheet, 0)).toBe(true);
+      expect(await other.saveSheet(later, 0)).toBe(false);
+      expect(await other.saveSheet(later, 1)).toBe(true);
+      expect(await store.saveSheet(sheet, 1)).toBe(false);
+      expect((await store.sheets([sheet.scope], NOW)).get(sheet.scope)).toEqual({ value: later, version: 2 });
+    });
+
+    it('are won by one of two writers who race', async () => {
+      for (const version of [0, 1, 2]) {
+        const won = await Promise.all(
+          [store, other, store, other].map((writer, index) =>
+            writer.saveSheet(sheetOf({ seen: { [`peak:${index}`]: { at: NOW, id: 'e0' } } }), version),
+          ),
+        );
+        expect(won.filter(Boolean)).toHaveLength(1);
+        const sheet = (await store.sheets([sheetOf().scope], NOW)).get(sheetOf().scope);
+        expect(Object.keys(sheet?.value.seen ?? {})).toEqual([`peak:${won.indexOf(true)}`]);
+        expect(sheet?.version).toBe(version + 1);
+      }
+    });
+
+    it('that have outlived their time are forgotten, and can be begun anew by one of two writers', async () => {
+      const sheet = sheetOf();
+      await store.saveSheet(sheet, 0);
+      const end = (sheet.lastDay + 400) * DAY;
+      expect((await store.sheets([sheet.scope], end - 1)).get(sheet.scope)?.value).toEqual(sheet);
+
+      const forgotten = (await store.sheets([sheet.scope], end)).get(sheet.scope);
+      expect(forgotten?.value.seen ?? {}).toEqual({});
+      const anew = sheetOf({ lastDay: end / DAY, seen: { 'day:1': { at: end, id: 'new' } } });
+      const version = forgotten?.version ?? 0;
+      const won = [await store.saveSheet(anew, version), await other.saveSheet(anew, version)];
+      expect(won).toEqual([true, false]);
+      expect((await store.sheets([sheet.scope], end)).get(sheet.scope)?.value).toEqual(anew);
+    });
+
+    it('are found under scopes that are long or in any script', async () => {
+      const scopes = [
+        '日'.repeat(256),
+        `${'日'.repeat(256)}/${'本'.repeat(256)}`,
+        '😀'.repeat(256),
+        'é',
+        '😀'.repeat(257),
+      ].map((key) => actorScope(ACCOUNT, key));
+      for (const scope of scopes) expect(await store.saveSheet(sheetOf({ scope }), 0)).toBe(true);
+      expect(new Set((await store.sheets(scopes, NOW)).keys())).toEqual(new Set(scopes));
+    });
+  });
+
+  describe('subjects', () => {
+    const save = (scope: string) => store.saveSheet(sheetOf({ scope }), 0);
+    const subjects = async (prefix: string) => (await store.subjects(ACCOUNT, prefix)).sort();
+
+    it('are those of the account with a sheet and the prefix, and nothing else that has a sheet', async () => {
+      const keys = ['AROA1', 'AROA1/alice', 'AROA1/bob', 'AROA10/eve', 'AROA2', 'ünal', '😀/x#y'];
+      for (const key of keys) await save(actorScope(ACCOUNT, key));
+      await save(actorScope('444455556666', 'AROA1/carol'));
+      await save(accountScope({ account: ACCOUNT }));
+      await save(keyScope(ACCOUNT, 'AROA1/dave'));
+
+      expect(await subjects('AROA1/')).toEqual(['AROA1/alice', 'AROA1/bob']);
+      expect(await subjects('AROA1')).toEqual(['AROA1', 'AROA1/alice', 'AROA1/bob', 'AROA10/eve']);
+      expect(await subjects('😀')).toEqual(['😀/x#y']);
+      expect(await subjects('nobody')).toEqual([]);
+      expect(await subjects('')).toEqual(keys.sort());
+      expect(await store.subjects('999999999999', '')).toEqual([]);
+    });
+
+    it('are whole where the key is too long for the store', async () => {
+      const role = '日'.repeat(256);
+      const keys = [`${role}/${'本'.repeat(256)}`, `${role}/${'本'.repeat(255)}語`, `${role}/a`];
+      for (const key of keys) await save(actorScope(ACCOUNT, key));
+      expect(await subjects(`${role}/`)).toEqual(keys.sort());
+      expect(await subjects(`${role}/${'本'.repeat(255)}語`)).toEqual([
+        keys.find((key) => key.endsWith('語')),
+      ]);
+    });
+
+    it('fill as many pages as there are', async () => {
+      const seen = Object.fromEntries(
+        Array.from({ length: 400 }, (_, index) => [
+          `person:${'x'.repeat(100)}${index}`,
+          { at: NOW, id: 'e0000000' },
+        ]),
+      );
+      const keys = Array.from({ length: 30 }, (_, index) => `AROA${String(index).padStart(2, '0')}`);
+      await Promise.all(
+        keys.map((key) => store.saveSheet(sheetOf({ scope: actorScope(ACCOUNT, key), seen }), 0)),
+      );
+      expect(await subjects('AROA')).toEqual(keys);
+    });
+  });
+});

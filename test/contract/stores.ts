@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dynamoFindings } from '../../lambda/adapters/dynamo-findings.ts';
+import { dynamoHistory } from '../../lambda/adapters/dynamo-history.ts';
+import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
+import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
+import { sqliteStores } from '../../lambda/adapters/sqlite-stores.ts';
+import type { FindingStore, HistoryStore } from '../../lambda/app/ports.ts';
+import { connectDynamo, type DynamoServer, startDynalite } from '../dynalite.ts';
+
+/** Two workers with a store of their own each, over the same data. */
+export interface Pair<T> {
+  readonly store: T;
+  readonly other: T;
+}
+
+/** One technology under the contract. */
+export interface Backend {
+  readonly name: string;
+  /** Starts what the technology needs; called once per suite. */
+  start(): Promise<{
+    /** Empty stores. */
+    history(): Promise<Pair<HistoryStore>>;
+    findings(): Promise<Pair<FindingStore>>;
+    stop(): Promise<void>;
+  }>;
+}
+
+const memory: Backend = {
+  name: 'memory',
+  start: async () => ({
+    history: async () => twice(memoryHistory()),
+    findings: async () => twice(memoryFindings()),
+    stop: async () => {},
+  }),
+};
+
+const sqlite: Backend = {
+  name: 'sqlite',
+  start: async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'launchtrail-'));
+    const opened: { close(): void }[] = [];
+    const open = () => {
+      const path = join(folder, `${opened.length}.sqlite`);
+      const stores = [sqliteStores(path), sqliteStores(path)] as const;
+      opened.push(...stores);
+      return stores;
+    };
+    return {
+      history: async () => {
+        const [one, two] = open();
+        return { store: one.history, other: two.history };
+      },
+      findings: async () => {
+        const [one, two] = open();
+        return { store: one.findings, other: two.findings };
+      },
+      stop: async () => {
+        for (const stores of opened) stores.close();
+        rmSync(folder, { recursive: true });
+      },
+    };
+  },
+};
+
+const dynamo = (name: string, connect: () => Promise<DynamoServer>): Backend => ({
+  name,
+  start: async () => {
+    const { client, makeTable, stop } = await connect();
+    return {
+      history: async () => twice(dynamoHistory(client, await makeTable())),
+      findings: async () => twice(dynamoFindings(client, await makeTable())),
+      stop,
+    };
+  },
+});
+
+const twice = <T>(store: T): Pair<T> => ({ store, other: store });
+
+/** Another DynamoDB to put under the same contract, such as moto or DynamoDB Local. */
+const endpoint = process.env.LAUNCHTRAIL_DYNAMODB_ENDPOINT;
+
+/** Every store that must keep the contract. */
+export const BACKENDS: readonly Backend[] = [
+  memory,
+  sqlite,
+  dynamo('dynamo on dynalite', startDynalite),
+  ...(endpoint === undefined ? [] : [dynamo(`dynamo on ${endpoint}`, async () => connectDynamo(endpoint))]),
+];
