@@ -1,0 +1,19 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { WATCHED } from '../lambda/core/normalise/cloudtrail-events.ts';
+import { type Config, ConfigError, configFrom } from './config.ts';
+import { DetectorStack } from './detector-stack.ts';
+
+const app = new App();
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+new DetectorStack(app, 'Launchtrail', { config: readConfig(), watched: WATCHED });
+
+function readConfig(): Config {
+  try {
+    return configFrom(app.node.getAllContext());
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}

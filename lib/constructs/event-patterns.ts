@@ -1,0 +1,72 @@
+import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
+
+/** What is watched of one CloudTrail event source, by event name. */
+export interface WatchedSource {
+  /** `ec2.amazonaws.com` and the like. */
+  readonly eventSource: string;
+  readonly calls: readonly string[];
+  readonly serviceEvents: readonly string[];
+}
+
+export const API_CALL = 'AWS API Call via CloudTrail';
+export const SERVICE_EVENT = 'AWS Service Event via CloudTrail';
+
+/** EventBridge refuses a longer pattern; characters of its JSON. */
+export const MAX_PATTERN = 2048;
+
+/** Room for everything in a pattern but the event names: source, detail type and keys. */
+const FRAME = 250;
+
+/** The patterns of all rules by rule name: as few as the length limit allows, the same on every run. */
+export function eventPatterns(watched: readonly WatchedSource[]): ReadonlyMap<string, EventPattern> {
+  const sorted = watched.toSorted((a, b) => (a.eventSource < b.eventSource ? -1 : 1));
+  return new Map(sorted.flatMap(patternsOf));
+}
+
+function patternsOf({ eventSource, calls, serviceEvents }: WatchedSource): [string, EventPattern][] {
+  const service = serviceName(eventSource);
+  const plain = calls.filter((call) => call !== 'DeleteTags');
+  return [
+    ...chunks(plain).map((names, i): [string, EventPattern] => [
+      `${service}Calls${i === 0 ? '' : i + 1}`,
+      pattern(API_CALL, eventSource, names),
+    ]),
+    ...chunks(serviceEvents).map((names, i): [string, EventPattern] => [
+      `${service}ServiceEvents${i === 0 ? '' : i + 1}`,
+      pattern(SERVICE_EVENT, eventSource, names),
+    ]),
+    ...(plain.length < calls.length
+      ? [[`${service}OwnTags`, ownTagsDeleted(eventSource)] satisfies [string, EventPattern]]
+      : []),
+  ];
+}
+
+/** Only AWS can put an event whose source starts with `aws.`: it tells CloudTrail's records from made-up ones. */
+const pattern = (detailType: string, eventSource: string, eventName: string[]): EventPattern => ({
+  source: Match.prefix('aws.'),
+  detailType: [detailType],
+  detail: { eventSource: [eventSource], eventName },
+});
+
+/** Deleting tags is everyday work, except of the tags that `respond` sets. */
+function ownTagsDeleted(eventSource: string): EventPattern {
+  const { detail, ...rest } = pattern(API_CALL, eventSource, ['DeleteTags']);
+  const requestParameters = { tagSet: { items: { key: Match.prefix('launchtrail:') } } };
+  return { ...rest, detail: { ...detail, requestParameters } };
+}
+
+function chunks(names: readonly string[]): string[][] {
+  const result: string[][] = [];
+  for (const name of names.toSorted()) {
+    const last = result.at(-1);
+    if (last && JSON.stringify([...last, name]).length <= MAX_PATTERN - FRAME) last.push(name);
+    else result.push([name]);
+  }
+  return result;
+}
+
+/** `ec2.amazonaws.com` → `Ec2`. */
+function serviceName(eventSource: string): string {
+  const service = (eventSource.split('.', 1)[0] ?? '').replaceAll(/[^A-Za-z0-9]/g, '');
+  return service.charAt(0).toUpperCase() + service.slice(1);
+}

@@ -1,0 +1,37 @@
+import { Duration } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { bundledFunction, type FunctionSettings } from './bundled-function.ts';
+import type { Stores } from './stores.ts';
+import { followFindings } from './stream-consumer.ts';
+import type { Topics } from './topics.ts';
+
+/** Publishes findings: stream of the findings table → topics, and nothing else. */
+export class NotifyFunction extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { settings: FunctionSettings; stores: Stores; topics: Topics },
+  ) {
+    super(scope, id);
+    const { findings, alerts, alarmAction } = props.topics;
+    const { fn, role } = bundledFunction(this, 'notify', props.settings, {
+      description: 'Launchtrail: publishes new findings and rises in severity',
+      timeout: Duration.seconds(60),
+      environment: { FINDINGS_TOPIC: findings.topicArn, ALERTS_TOPIC: alerts.topicArn },
+    });
+    findings.grantPublish(fn);
+    alerts.grantPublish(fn);
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]',
+      reason: 'What SNS needs to encrypt a message, on the one key of the two topics.',
+    });
+    followFindings(this, fn, role, {
+      name: 'notify',
+      findings: props.stores.findings,
+      what: 'publish a finding; the finding itself is in the table',
+      batchSize: 10,
+      alarmAction,
+    });
+  }
+}
