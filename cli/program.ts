@@ -1,7 +1,8 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { policyCommand } from './commands/policy.ts';
 import { replayCommand } from './commands/replay.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { EXIT } from './exit.ts';
 import { reasonOf } from './input/damage.ts';
 
@@ -13,15 +14,11 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     .version(packageJson.version)
     .configureHelp({ sortSubcommands: true })
     .showHelpAfterError('(launchtrail --help lists commands and options)');
-  for (const command of [replayCommand(), policyCommand()]) program.addCommand(command);
+  for (const command of [replayCommand(), simulateCommand(), policyCommand()]) program.addCommand(command);
   for (const command of program.commands) inherit(command, program);
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode;
-      return;
-    }
     process.stderr.write(`launchtrail: ${reasonOf(error)}\n`);
     process.exitCode = EXIT.wrong;
   }

@@ -41,8 +41,10 @@ async function* readFile(open: OpenFile): AsyncGenerator<Batch> {
   const head = await headOf(pieces);
   const text = head.bytes.toString('utf8');
   if (head.bytes.length === 0) {
-    const message = open.failure() ?? 'is empty';
-    yield { path, records: [], damages: [{ path, message }], consumed: head.consumed };
+    // no lines are a file of lines; no document is none
+    const message = open.failure() ?? (path === '-' || LINE_FILE.test(path) ? undefined : 'is empty');
+    const damages = message === undefined ? [] : [{ path, message }];
+    yield { path, records: [], damages, consumed: head.consumed };
     return;
   }
   if (!LINE_FILE.test(path) && !/^\s*[[{]/.test(text)) {
@@ -63,7 +65,11 @@ async function* readFile(open: OpenFile): AsyncGenerator<Batch> {
       const parsed = parse(slice);
       if ('message' in parsed) damages.push({ path, position, message: parsed.message });
       if (!('value' in parsed)) continue;
-      for (const record of recordsOf(parsed.value)) records.push({ record, bytes: slice.bytes?.length ?? 0 });
+      const found = recordsOf(parsed.value, ({ path: within, message }) => {
+        damages.push({ path, position: within === '$' ? position : `${position}, ${within}`, message });
+      });
+      const bytes = (slice.bytes?.length ?? 0) / Math.max(1, found.length);
+      for (const record of found) records.push({ record, bytes });
     }
     return { path, records, damages, consumed };
   };

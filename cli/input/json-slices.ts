@@ -4,8 +4,8 @@
  */
 export const MAX_RECORD = 16 * 1024 * 1024;
 
-/** Keys whose array holds records: their elements are taken one by one, so that such a file needs no memory. */
-const LISTS = new Set(['Records', 'records', 'Events', 'Messages', 'logEvents']);
+/** Keys whose array holds records (see unwrap.ts): its elements are taken one by one, so that a file needs no memory. */
+const LISTS = new Set(['Records', 'Events', 'Messages']);
 const LONGEST_KEY = 16;
 
 /** One JSON value cut out of a stream, not yet parsed. */

@@ -65,7 +65,7 @@ export function table(
 ): string {
   if (findings.length === 0) return '';
   const full = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, width));
-  const fixed = [10, 7, 22, 16];
+  const fixed = [10, 7, 22, 18];
   // seven borders; the two free columns share what is left
   const free = full - fixed.reduce((a, b) => a + b, 0) - 7;
   const columns = [...fixed, Math.floor(free / 2), Math.ceil(free / 2)];
@@ -89,19 +89,19 @@ export function table(
         who(finding),
         what(finding),
       ],
-      [{ colSpan: columns.length, content: detail(finding, parts, capped, full - 4) }],
+      [{ colSpan: columns.length, content: detail(finding, parts, capped), wrapOnWordBoundary: true }],
     );
   }
   return `${blocks.toString()}\n`;
 }
 
 function when({ start, end }: FindingRecord): string {
-  return start === end ? utc(start) : `${utc(start)} ${utc(end)}`;
+  return start === end ? utc(start) : `${utc(start)}\n${utc(end)}`;
 }
 
 function where({ account, members }: FindingRecord): string {
   const regions = [...new Set(members.map(({ activity }) => clean(activity.region, 20)))].sort();
-  return `${clean(account, 14)} ${regions.length > 3 ? `${regions.length} Regions` : regions.join(' ')}`;
+  return `${clean(account, 14)}\n${regions.length > 3 ? `${regions.length} Regions` : regions.join('\n')}`;
 }
 
 function who({ subject, members }: FindingRecord): string {
@@ -117,30 +117,27 @@ function what({ members, truncated }: FindingRecord): string {
   );
   const parts = [...kinds]
     .sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1))
-    .map(([kind, activities]) => `${activities.length} ${kind}${refused(activities)}`);
+    .map(([kind, activities]) => `${activities.length} ${kind}${vain(activities)}`);
   return `${parts.join(', ')}${truncated ? ', and more' : ''}`;
 }
 
-function refused(activities: readonly Activity[]): string {
+function vain(activities: readonly Activity[]): string {
   const count = activities.filter(({ outcome }) => outcome !== 'succeeded').length;
-  return count === 0 ? '' : ` (${count} refused)`;
+  return count === 0 ? '' : ` (${count} without success)`;
 }
 
-function detail(finding: FindingRecord, parts: readonly Part[], capped: boolean, width: number): string {
+function detail(finding: FindingRecord, parts: readonly Part[], capped: boolean): string {
   const shown = parts.slice(0, MAX_REASONS).map(({ points, signal, reason, times }) => {
     const often = times > 1 ? ` (${times} times)` : '';
     return `${`+${points.toFixed(1)}`.padStart(5)} ${signal}${often}: ${clean(reason, 400)}`;
   });
   const rest = parts.slice(MAX_REASONS);
   const more = rest.reduce((sum, { points }) => sum + points, 0);
-  const lines = [
+  return [
     headline(finding, storyOf(finding, parts)),
     ...shown,
     ...(rest.length > 0 ? [`+${more.toFixed(1)} from ${rest.length} further signals`] : []),
     ...(capped ? ['held at LOW: the account is still being learnt, and this rests only on novelty'] : []),
     `finding ${clean(finding.id, 80)}`,
-  ];
-  return lines
-    .map((line) => (line.length > width * 3 ? `${line.slice(0, width * 3 - 1)}…` : line))
-    .join('\n');
+  ].join('\n');
 }

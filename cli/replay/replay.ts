@@ -1,9 +1,11 @@
 import { type DetectDeps, detect } from '../../lambda/app/detect.ts';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
+import { watchedEvent } from '../../lambda/core/normalise/cloudtrail-events.ts';
 import { eventTime } from '../../lambda/core/normalise/event-time.ts';
+import { isObj } from '../../lambda/core/normalise/read.ts';
 import type { Damage } from '../input/damage.ts';
 import type { Found } from '../input/find-files.ts';
-import { readEvents } from '../read-events.ts';
+import { type Item, readEvents } from '../read-events.ts';
 import type { Console } from './console.ts';
 import { reorderBuffer, type Waiting } from './reorder.ts';
 import { countOutcomes, countSkipped, emptyTally, type Tally } from './tally.ts';
@@ -43,14 +45,18 @@ export async function replay(
       console.line(`${damage.path}: further damage in this file is counted, not shown`);
   };
 
-  const wait = (record: unknown, bytes: number): Waiting[] => {
-    tally.read++;
-    const at = eventTime(timeOf(record));
-    if (at !== undefined && (at < since || at >= until)) {
-      countSkipped(tally, 'outside --since and --until');
-      return [];
+  /** What must wait for its turn; the rest, which the detector skips whatever the order, is let through at once. */
+  const sift = (items: readonly Item[]): { waiting: Waiting[]; rest: Waiting[] } => {
+    const waiting: Waiting[] = [];
+    const rest: Waiting[] = [];
+    for (const { record, bytes } of items) {
+      tally.read++;
+      const at = isObj(record) ? eventTime(record.eventTime) : undefined;
+      if (at !== undefined && (at < since || at >= until)) countSkipped(tally, 'outside --since and --until');
+      else if (at !== undefined && isWatched(record)) waiting.push({ record, bytes, at });
+      else rest.push({ record, bytes, at: 0 });
     }
-    return [{ record, bytes, at: at ?? Number.NEGATIVE_INFINITY }];
+    return { waiting, rest };
   };
 
   const judgeAll = async (waiting: readonly Waiting[]): Promise<void> => {
@@ -67,7 +73,9 @@ export async function replay(
     if (batch.path !== path) tally.files++;
     path = batch.path;
     for (const damage of batch.damages) report(damage);
-    await judgeAll(buffer.add(batch.records.flatMap(({ record, bytes }) => wait(record, bytes))));
+    const { waiting, rest } = sift(batch.records);
+    await judgeAll(rest);
+    await judgeAll(buffer.add(waiting));
     consumed += batch.consumed;
     console.progress(consumed, { records: tally.read, judged: tally.judged });
   }
@@ -81,6 +89,12 @@ export async function replay(
 const damageLine = ({ path, position, message }: Damage): string =>
   [path === '-' ? 'standard input' : path, position, message].filter((part) => part !== undefined).join(': ');
 
-/** When a record says it happened; only to put it in order, the normaliser decides what it means. */
-const timeOf = (record: unknown): unknown =>
-  typeof record === 'object' && record !== null && 'eventTime' in record ? record.eventTime : undefined;
+function isWatched(record: unknown): boolean {
+  if (!isObj(record)) return false;
+  const { eventSource, eventName } = record;
+  return (
+    typeof eventSource === 'string' &&
+    typeof eventName === 'string' &&
+    watchedEvent(eventSource, eventName) !== undefined
+  );
+}
