@@ -33,6 +33,18 @@ function primitive<T extends string | number | boolean>(type: 'string' | 'number
 
 /** Text, or one word of a union of texts. */
 export const text = <T extends string = string>(): Codec<T> => primitive<T>('string');
+
+/** One word of a union, the common ones shortened; any other stays as it is, so that a new word needs no code. */
+export function words<T extends string>(codes: Partial<Record<T, string>>): Codec<T> {
+  const short = new Map<string, unknown>(Object.entries(codes));
+  const long = new Map(Object.entries(codes).map(([word, code]) => [code as unknown, word]));
+  const plain = text<T>();
+  return {
+    pack: (word) => short.get(word) ?? word,
+    unpack: (stored) => plain.unpack(long.get(stored) ?? stored),
+  };
+}
+
 export const number: Codec<number> = primitive<number>('number');
 export const boolean: Codec<boolean> = primitive<boolean>('boolean');
 

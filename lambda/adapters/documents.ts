@@ -16,14 +16,36 @@ import type { Assessment, FindingRecord } from '../core/finding.ts';
 import type { Severity } from '../core/policy.ts';
 import type { Evidence } from '../core/signals/signal.ts';
 import type { SignalId } from '../core/signals/weights.ts';
-import { boolean, type Codec, isRecord, list, mark, number, pairs, shape, text, within } from './compact.ts';
+import {
+  boolean,
+  type Codec,
+  isRecord,
+  list,
+  mark,
+  number,
+  pairs,
+  shape,
+  text,
+  within,
+  words,
+} from './compact.ts';
 
 const string = text();
 
 const actor = shape<Actor>({
   key: ['k', string],
   label: ['l', string],
-  class: ['c', text<ActorClass>()],
+  class: [
+    'c',
+    words<ActorClass>({
+      human: 'h',
+      workload: 'w',
+      automation: 'a',
+      service: 's',
+      root: 'r',
+      'foreign-account': 'f',
+    }),
+  ],
   account: ['a', string],
   arn: ['n', string, 'optional'],
   person: [
@@ -31,7 +53,7 @@ const actor = shape<Actor>({
     shape<{ key: string; label: string }>({ key: ['k', string], label: ['l', string] }),
     'optional',
   ],
-  credential: ['t', text<'long-lived' | 'temporary'>(), 'optional'],
+  credential: ['t', words<'long-lived' | 'temporary'>({ 'long-lived': 'l', temporary: 't' }), 'optional'],
   accessKey: ['x', string, 'optional'],
   mfa: ['m', boolean, 'optional'],
   instance: ['i', string, 'optional'],
@@ -57,9 +79,23 @@ const origin = shape<Origin>({
 });
 
 const link = shape<Link>({
-  type: ['t', text<ResourceType>()],
+  type: [
+    't',
+    // the types a launch or a snapshot names; ids tell a reader the rest (i-, vol-, ami-, sg-, eni-)
+    words<ResourceType>({
+      instance: 'i',
+      snapshot: 's',
+      volume: 'v',
+      image: 'a',
+      'security-group': 'g',
+      'network-interface': 'n',
+      'launch-template': 't',
+      'instance-profile': 'p',
+      'key-pair': 'k',
+    }),
+  ],
   id: ['i', string],
-  role: ['r', text<Link['role']>()],
+  role: ['r', words<Link['role']>({ made: 'm', used: 'u', changed: 'c' })],
   from: ['f', list(string), 'optional'],
 });
 
@@ -72,7 +108,7 @@ const launch = shape<Launch>({
   keyName: ['k', string, 'optional'],
   userData: ['u', mark, 'optional'],
   publicAddress: ['a', mark, 'optional'],
-  httpTokens: ['h', text<'optional' | 'required'>(), 'optional'],
+  httpTokens: ['h', words<'optional' | 'required'>({ optional: 'o', required: 'r' }), 'optional'],
   groups: ['g', list(string)],
   subnet: ['n', string, 'optional'],
   template: ['l', string, 'optional'],
@@ -103,7 +139,7 @@ export const activityCodec: Codec<Activity> = shape<Activity>({
   action: ['c', string],
   actor: ['u', actor],
   origin: ['o', origin],
-  outcome: ['s', text<Outcome>()],
+  outcome: ['s', words<Outcome>({ succeeded: 's', denied: 'd', 'dry-run': 'r', limited: 'l', failed: 'f' })],
   error: ['e', string, 'optional'],
   links: ['l', list(link)],
   launch: ['n', launch, 'optional'],

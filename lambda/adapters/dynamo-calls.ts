@@ -170,7 +170,7 @@ async function untilDone<T>(
 
 /** One item per key, the last of each; a batch may not name a key twice. */
 function distinct<T extends Key>(items: readonly T[]): T[] {
-  return [...new Map(items.map((item) => [`${item.pk}\n${item.sk}`, item])).values()];
+  return [...new Map(items.map((item) => [JSON.stringify([item.pk, item.sk]), item])).values()];
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {

@@ -48,7 +48,7 @@ export function dynamoHistory(
       Number.isFinite(limit) ? () => limit - found.length : undefined,
     );
     for await (const item of items) {
-      found.push(activityOf(item, account));
+      found.push(activityOf(item, account, subject));
       if (found.length >= limit) break;
     }
     return found.sort(byTime);

@@ -55,24 +55,42 @@ export const sheetKey = (scope: string): Key => ({
 export const actorsFrom = (account: string, prefix: string): string =>
   head(actorScope(account, prefix), MAX_SORT_KEY - 64);
 
-/** Attributes besides pk, sk and expires are the short names of `activityCodec`, without account, time and id. */
+/**
+ * Attributes besides pk, sk and expires are the short names of `activityCodec`, without what the key says: account, time
+ * and id, and of the actor (`u`) the key `k` where it is the subject, the account `a` where it is this account, and, for
+ * the mark 1, the ARN `n` that follows from both and the label.
+ */
 export function activityItem(activity: Activity): Item & Key {
-  const { i, t, a, ...body } = packed(activityCodec.pack(activity));
+  const subject = subjectKey(activity.actor);
+  const { i, t, a, u, ...body } = packed(activityCodec.pack(activity));
+  const actor = packed(u);
+  const { k, a: home, n, ...rest } = actor;
   return {
-    pk: activityPartition(activity.account, subjectKey(activity.actor)),
+    pk: activityPartition(activity.account, subject),
     sk: `${stamp(activity.at)}#${activity.id}`,
     expires: activityExpires(activity.at),
     ...body,
+    u: {
+      ...(k !== subject && { k }),
+      ...(home !== a && { a: home }),
+      ...(n !== undefined && { n: n === usualArn(actor) ? 1 : n }),
+      ...rest,
+    },
   };
 }
 
-export function activityOf(item: Item, account: string): Activity {
+export function activityOf(item: Item, account: string, subject: string): Activity {
   return read(item, () => {
     const sk = String(item.sk);
     const at = Number(sk.slice(0, TIME_DIGITS));
-    return activityCodec.unpack({ ...item, i: sk.slice(TIME_DIGITS + 1), t: at, a: account });
+    const actor = { k: subject, a: account, ...(isRecord(item.u) ? item.u : {}) };
+    const u = isRecord(item.u) && item.u.n === 1 ? { ...actor, n: usualArn(actor) } : actor;
+    return activityCodec.unpack({ ...item, u, i: sk.slice(TIME_DIGITS + 1), t: at, a: account });
   });
 }
+
+/** ARN of a packed actor whose label is its path, as it is for users and roles of the commercial partition. */
+const usualArn = ({ a, l }: Item): string => `arn:aws:iam::${a}:${l}`;
 
 /** `v` version, `d` last day, `s` what was seen, `n` the scope where it was too long for the key. */
 export function sheetItem({ scope, seen, lastDay }: FactSheet, version: number): Item & Key {

@@ -51,16 +51,19 @@ export function bundledCountryDatabase(): string | undefined {
 
 function lookupIn(kind: string, path: string | undefined): (ip: string) => unknown {
   if (path === undefined) return () => undefined;
-  try {
-    const reader = new Reader(readFileSync(path));
-    const onlyIPv4 = reader.metadata.ipVersion === 4;
-    return (ip) => (onlyIPv4 && isIP(ip) === 6 ? null : reader.get(ip));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${kind} database ${path} cannot be read: ${reason}; name an MMDB file, or none`, {
-      cause: error,
-    });
-  }
+  const orSay = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`${kind} database ${path} cannot be read: ${reason}; name an MMDB file, or none`, {
+        cause: error,
+      });
+    }
+  };
+  const reader = orSay(() => new Reader(readFileSync(path)));
+  const onlyIPv4 = reader.metadata.ipVersion === 4;
+  return (ip) => (onlyIPv4 && isIP(ip) === 6 ? undefined : orSay(() => reader.get(ip)));
 }
 
 function networkFrom(place: unknown, system: unknown): Network | undefined {

@@ -183,7 +183,10 @@ export const activities: fc.Arbitrary<Activity> = record(
   {
     error: word,
     launch: launches,
-    share: record({ accounts: words, organisations: words, public: fc.boolean() }, {}),
+    share: fc.record(
+      { accounts: words, organisations: words, public: fc.boolean() },
+      { noNullPrototype: true },
+    ),
     ingress: fc.array(
       record({ group: word, protocol: word, source: word }, { fromPort: port, toPort: port }),
       { maxLength: 3 },
@@ -200,7 +203,7 @@ const sightings: fc.Arbitrary<Sighting> = record(
 );
 
 /** Any fact sheet of a fixed day. */
-export const sheets: fc.Arbitrary<FactSheet> = record(
+export const sheets: fc.Arbitrary<FactSheet> = fc.record(
   {
     scope: fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
@@ -212,7 +215,7 @@ export const sheets: fc.Arbitrary<FactSheet> = record(
     ),
     lastDay: fc.constant(Math.floor(NOW / DAY)),
   },
-  {},
+  { noNullPrototype: true },
 );
 
 const score = fc.integer({ min: 0, max: 1000 }).map((tenths) => tenths / 10);
