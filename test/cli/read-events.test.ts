@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findFiles } from '../../cli/input/find-files.ts';
-import { readEvents } from '../../cli/read-events.ts';
+import { type Batch, readEvents } from '../../cli/read-events.ts';
 import { record, withFolder } from './desk.ts';
 
 async function read(paths: string[], jobs = 2) {
@@ -268,7 +268,8 @@ describe('finding files', () => {
       await writeFile(join(folder, '2.json'), json([b]));
       const { files } = await findFiles([folder]);
       await rm(join(folder, '1.json'));
-      const batches = await Array.fromAsync(readEvents(files));
+      const batches: Batch[] = [];
+      for await (const batch of readEvents(files)) batches.push(batch);
       expect(batches.flatMap(({ records }) => records.map((item) => item.record))).toEqual([b]);
       expect(batches.flatMap(({ damages }) => damages)).toEqual([
         { path: join(folder, '1.json'), message: 'no such file or folder' },

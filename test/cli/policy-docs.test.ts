@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { policyJsonSchema } from '../../cli/commands/policy.ts';
+import { parsePolicy } from '../../cli/load-policy.ts';
+
+const page = readFileSync(resolve(import.meta.dirname, '../../docs/policy.md'), 'utf8');
+
+/** What of a JSON Schema this test looks at. */
+interface Part {
+  readonly default?: unknown;
+  readonly anyOf?: readonly Part[];
+  readonly properties?: Readonly<Record<string, Part>>;
+  readonly items?: Part;
+  readonly required?: readonly string[];
+}
+
+/** A section may be null, so its schema is one of two. */
+const inner = (part: Part): Part => part.anyOf?.[0] ?? part;
+
+/** Every section with its keys and what the page must say of their defaults. */
+const sections = Object.entries((policyJsonSchema() as Part).properties ?? {}).map(([name, part]) => {
+  const { items, properties, required } = inner(part);
+  if (items !== undefined) {
+    const keys = Object.keys(items.properties ?? {});
+    return [name, keys.map((key) => [key, items.required?.includes(key) ? 'required' : 'any'])] as const;
+  }
+  const keys = Object.entries(properties ?? { [name]: part });
+  expect(required ?? []).toEqual([]);
+  return [name, keys.map(([key, value]) => [key, `\`${JSON.stringify(value.default)}\``])] as const;
+});
+
+describe('docs/policy.md', () => {
+  it.each(sections)('has a section on %s with every key and its default', (name, keys) => {
+    const text = page.split(/^## /m).find((section) => section.startsWith(`\`${name}\`\n`)) ?? '';
+    const rows = [...text.matchAll(/^\| `(\w+)` \| (.+?) \|/gm)].map(([, key, value]) => [key, value]);
+    expect(rows).toEqual(keys);
+  });
+
+  it('shows examples that are right', () => {
+    const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, text = '']) => text);
+    expect(examples).not.toEqual([]);
+    for (const text of examples) expect(parsePolicy('docs/policy.md', text)).toMatchObject({ ok: true });
+  });
+
+  it('shows every key in the first example, in the order of the schema', () => {
+    const [, text = ''] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+    const example: Record<string, unknown> = parse(text);
+    expect(Object.keys(example)).toEqual(sections.map(([name]) => name));
+    for (const [name, keys] of sections) {
+      const value = Array.isArray(example[name]) ? example[name][0] : example[name];
+      if (typeof value === 'object') expect(Object.keys(value)).toEqual(keys.map(([key]) => key));
+    }
+  });
+
+  it('gives in every row an example that is right', () => {
+    const rows = [...page.matchAll(/^## `(\w+)`\n(.*?)(?=^## |$(?![\s\S]))/gms)].flatMap(
+      ([, section = '', text = '']) =>
+        [...text.matchAll(/^\| `(\w+)` \|.*\| `([^|]*)` \|$/gm)].map(([, key = '', example = '']) => ({
+          section,
+          key,
+          example,
+        })),
+    );
+    expect(rows.length).toBe(sections.reduce((sum, [, keys]) => sum + keys.length, 0));
+    const suppression = { account: '111122223333', reason: 'x', owner: 'x', expires: '2026-12-31' };
+    for (const { section, key, example } of rows) {
+      const value: unknown = parse(example);
+      const policy =
+        section === key
+          ? { [key]: value }
+          : section === 'suppressions'
+            ? { suppressions: [{ ...suppression, [key]: value }] }
+            : { [section]: { [key]: value } };
+      expect(parsePolicy(`${section}.${key}`, JSON.stringify(policy))).toMatchObject({ ok: true });
+    }
+  });
+});
