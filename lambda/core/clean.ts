@@ -4,8 +4,19 @@
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
 const BLANKS = /\s+/g;
+
 /** Printable ASCII without a run of blanks needs no work; nearly every value of a record is such. */
-const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+function isPlain(text: string): boolean {
+  let blankBefore = true;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code > 0x7e) return false;
+    const blank = code === 0x20;
+    if (blank && blankBefore) return false;
+    blankBefore = blank;
+  }
+  return !blankBefore;
+}
 
 /**
  * Makes text out of a record safe to show and store: no control or direction characters, white space collapsed, at most
@@ -13,7 +24,7 @@ const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
  */
 export function clean(text: unknown, max: number): string {
   if (typeof text !== 'string' || max <= 0) return '';
-  if (text.length <= max && PLAIN.test(text)) return text;
+  if (text.length <= max && isPlain(text)) return text;
   // A megabyte of user data need not be cleaned whole to keep its first hundred characters.
   const start = text.slice(0, max * 8 + 64);
   const safe = start.replace(BLANKS, ' ').replace(UNSAFE, '').replace(BLANKS, ' ').trim();

@@ -1,41 +1,29 @@
-import type { Actor, ActorClass } from '../actor.ts';
+import type { Actor } from '../actor.ts';
 import { clean } from '../clean.ts';
+import {
+  ACCOUNT,
+  afterColon,
+  arnOf,
+  arnPart,
+  type Identity,
+  isName,
+  LABEL,
+  lastOf,
+  named,
+  principalKey,
+  spelledOut,
+  type Who,
+} from './identity-shape.ts';
 import { serviceName } from './origin.ts';
-import { at, flag, get, isObj, type Obj, obj, text, textOf } from './read.ts';
-import { instanceOfSession, isMachineSession, looksAutomated } from './session-name.ts';
+import { at, flag, get, type Obj, obj, text, textOf } from './read.ts';
+import { roleSession } from './role-session.ts';
+import { looksAutomated } from './session-name.ts';
 
-/** What is known of an identity before the rest is filled in. */
-interface Who {
-  readonly key: string;
-  readonly label: string;
-  readonly class: ActorClass;
-  readonly arn?: string | undefined;
-  readonly person?: { readonly key: string; readonly label: string } | undefined;
-  readonly instance?: string | undefined;
-}
-
-/** Parts of a `userIdentity` that several types share. */
-interface Identity {
-  readonly type: string;
-  readonly account: string;
-  readonly arn?: string | undefined;
-  readonly principal?: string | undefined;
-  readonly userName?: string | undefined;
-  readonly context: Obj;
-  readonly issuer: Obj;
-  /** Console session or a session opened with MFA: a person sits there, whatever the credentials. */
-  readonly attended: boolean;
-}
-
-const LABEL = 128;
-const ACCOUNT = /^\d{12}$/;
 const ACCESS_KEY = /^[A-Z0-9]{16,128}$/;
-const IDENTITY_CENTER_PATH = '/aws-reserved/sso.amazonaws.com/';
-const IDENTITY_CENTER_NAME = 'AWSReservedSSO_';
-const SERVICE_ROLE_PATH = ':role/aws-service-role/';
 
 /** Account an identity's credentials belong to, as written. */
-export function accountOf(identity: unknown): string | undefined {
+export function accountOf(written: unknown): string | undefined {
+  const identity = spelledOut(written);
   return (
     textOf(identity, 'accountId') ??
     text(at(identity, 'sessionContext', 'sessionIssuer', 'accountId')) ??
@@ -50,7 +38,8 @@ export function accountOf(identity: unknown): string | undefined {
  * principal id (AIDA…, AROA…) where the record gives a real one, else the ARN, else the name with its account. Masked
  * ids (`AROA****`) are no key: several people would share it.
  */
-export function actorOf(userIdentity: unknown, record: Obj): Actor {
+export function actorOf(written: unknown, record: Obj): Actor {
+  const userIdentity = spelledOut(written);
   const identity = identityOf(userIdentity, record);
   const who = whoIs(identity, userIdentity, record);
   const recipient = textOf(record, 'recipientAccountId');
@@ -144,7 +133,7 @@ function whoIs(identity: Identity, userIdentity: unknown, record: Obj): Who {
     case 'IAMUser':
       return user(identity);
     case 'AssumedRole':
-      return role(identity, userIdentity, record);
+      return roleSession(identity, userIdentity, record);
     case 'Role': {
       const name = lastOf(arn) ?? userName ?? 'unknown';
       const key = principalKey(principal, account) ?? arn ?? `role/${name}@${account}`;
@@ -202,88 +191,6 @@ function user(identity: Identity): Who {
   };
 }
 
-function role(identity: Identity, userIdentity: unknown, record: Obj): Who {
-  const { account, principal, arn, context, issuer } = identity;
-  const issuerArn = arnOf(textOf(issuer, 'arn'));
-  const [, sessionRole, sessionName] = /:assumed-role\/([^/]+)(?:\/(.+))?$/.exec(arn ?? '') ?? [];
-  if (textOf(issuer, 'type') === 'Root' || issuerArn?.endsWith(':root')) {
-    return { key: `root@${account}`, label: 'root', class: 'root', arn: issuerArn };
-  }
-  const name = textOf(issuer, 'userName') ?? lastOf(issuerArn) ?? sessionRole ?? 'unknown';
-  const session = sessionName ?? afterColon(principal);
-  const web = get(context, 'webIdFederationData');
-  const provider = isObj(web) ? textOf(web, 'federatedProvider') : undefined;
-  const instance =
-    instanceOfSession(session) ??
-    /:instance\/(i-[0-9a-z]+)$/i.exec(text(at(userIdentity, 'inScopeOf', 'credentialsIssuedTo')) ?? '')?.[1];
-  const person = personBehind(identity, userIdentity, session, { name, arn: issuerArn });
-  return {
-    key:
-      principalKey(textOf(issuer, 'principalId'), account) ??
-      (principal?.includes(':') ? principalKey(principal, account) : undefined) ??
-      issuerArn ??
-      `role/${name}@${account}`,
-    label: `role/${name}`,
-    class: roleClass(),
-    arn: issuerArn,
-    person,
-    instance,
-  };
-
-  function roleClass(): ActorClass {
-    if (isServiceSession(issuerArn, userIdentity, record)) return 'service';
-    const delivered = get(context, 'ec2RoleDelivery') ?? at(context, 'attributes', 'ec2RoleDelivery');
-    if (instance !== undefined || delivered !== undefined) return 'workload';
-    if (at(userIdentity, 'inScopeOf', 'credentialsIssuedTo') !== undefined) return 'workload';
-    // Pods of EKS federate as well; every other provider met so far is a build system.
-    if (provider !== undefined && person === undefined) {
-      return provider.includes('oidc.eks.') ? 'workload' : 'automation';
-    }
-    if (person !== undefined || identity.attended) return 'human';
-    return looksAutomated(name) || looksAutomated(session) ? 'automation' : 'workload';
-  }
-}
-
-/**
- * A service acts on its own only when three things agree that no caller can forge together: the role's reserved path,
- * `invokedBy`, and the source address naming the same service.
- */
-function isServiceSession(issuerArn: string | undefined, userIdentity: unknown, record: Obj): boolean {
-  const invokedBy = textOf(userIdentity, 'invokedBy');
-  return (
-    issuerArn?.includes(SERVICE_ROLE_PATH) === true &&
-    invokedBy !== undefined &&
-    serviceName(textOf(record, 'sourceIPAddress')) === invokedBy
-  );
-}
-
-/**
- * The person behind a shared role. The session name of an Identity Center role is the user's name and set by AWS; of any
- * other role the caller chooses it, so it counts only where it looks like an address. `sourceIdentity` survives role
- * chaining and cannot be changed once set, so it comes first.
- */
-function personBehind(
-  { context, account }: Identity,
-  userIdentity: unknown,
-  session: string | undefined,
-  issuer: { name: string; arn: string | undefined },
-): Who['person'] {
-  const source = textOf(context, 'sourceIdentity') ?? textOf(userIdentity, 'sourceIdentity');
-  if (source !== undefined && isName(source, account)) return named(source);
-  const isIdentityCenter =
-    issuer.arn?.includes(IDENTITY_CENTER_PATH) === true || issuer.name.startsWith(IDENTITY_CENTER_NAME);
-  if (isIdentityCenter && session !== undefined && isName(session, account)) return named(session);
-  const id = text(at(userIdentity, 'onBehalfOf', 'userId'));
-  if (id !== undefined) {
-    return { key: id, label: clean(session !== undefined && isName(session, account) ? session : id, LABEL) };
-  }
-  return session?.includes('@') && !isMachineSession(session) ? named(session) : undefined;
-}
-
-const isName = (name: string, account: string): boolean => name !== account && !isMachineSession(name);
-/** E-mail addresses are written in any case; one person must not become two. */
-const named = (name: string) => ({ key: name.toLowerCase(), label: clean(name, LABEL) });
-
 /** GetFederationToken: the user who called it answers; the name given to the token is the person. */
 function federated(identity: Identity): Who {
   const { account, arn, principal, issuer } = identity;
@@ -304,24 +211,4 @@ function federated(identity: Identity): Who {
     person:
       session !== undefined && name !== undefined && isName(session, account) ? named(session) : undefined,
   };
-}
-
-/** A principal id fit to be a key: the part before the session name, unless masked, invented or just the account. */
-function principalKey(principal: string | undefined, account: string): string | undefined {
-  const id = principal?.split(':', 1)[0];
-  if (id === undefined || !/^\w[\w-]{2,127}$/.test(id)) return undefined;
-  return id === account || ACCOUNT.test(id) ? undefined : id;
-}
-
-const arnOf = (written: string | undefined): string | undefined =>
-  written?.startsWith('arn:') && !written.includes('*') ? written : undefined;
-
-const arnPart = (arn: string | undefined, index: number): string | undefined =>
-  arnOf(arn)?.split(':')[index] || undefined;
-
-const lastOf = (arn: string | undefined): string | undefined => arn?.split('/').at(-1) || undefined;
-
-function afterColon(principal: string | undefined): string | undefined {
-  const colon = principal?.indexOf(':') ?? -1;
-  return colon < 0 ? undefined : principal?.slice(colon + 1) || undefined;
 }

@@ -7,7 +7,7 @@ import { accountOf, actorOf } from './cloudtrail-identity.ts';
 import { eventTime } from './event-time.ts';
 import { originOf } from './origin.ts';
 import { errorName, outcomeOf } from './outcome.ts';
-import { at, get, isObj, type Obj, obj, text, textOf } from './read.ts';
+import { at, camel, isObj, type Obj, obj, text, textOf } from './read.ts';
 
 /**
  * Why a record is no activity:
@@ -112,10 +112,13 @@ const errorOf = (record: Obj): string | undefined => {
   return code === undefined ? undefined : errorName(code);
 };
 
-/** Newer EC2 calls put everything into one member named after the call. */
+/** Newer EC2 calls put everything into one member named after the call, and that or all of it in Pascal case. */
 function unwrapped(value: unknown, wrapper: string): Obj {
-  const inner = get(value, wrapper);
-  return isObj(inner) ? inner : obj(value);
+  if (!isObj(value)) return {};
+  const inner = value[wrapper];
+  if (isObj(inner)) return obj(camel(inner));
+  for (const name in value) return name < 'a' ? obj(camel(value)) : value;
+  return value;
 }
 
 /**

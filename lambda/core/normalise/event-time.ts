@@ -24,7 +24,8 @@ function fromText(value: string): number {
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return NaN;
   const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
   // Date.UTC rolls 31 April over to May; a date that does not exist is damage, not another date.
-  if (new Date(midnight).toISOString().slice(0, 10) !== `${year}-${month}-${day}`) return NaN;
+  const date = new Date(midnight);
+  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return NaN;
   const clock = ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000;
   const ms = fraction === '' ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0'));
   const offset =

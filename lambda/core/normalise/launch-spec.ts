@@ -98,6 +98,7 @@ export function launchSpec(source: Obj, root?: string): LaunchSpec {
 
 /** One specification out of several: what the first ones say wins, lists are joined. */
 export function mergeSpecs(specs: readonly LaunchSpec[]): LaunchSpec {
+  if (specs.length === 1 && specs[0] !== undefined) return specs[0];
   const first = <K extends keyof LaunchSpec>(key: K): LaunchSpec[K] | undefined =>
     specs.find((spec) => spec[key] !== undefined)?.[key];
   const joined = (key: 'images' | 'types' | 'snapshots' | 'groups' | 'tagKeys', max = 20): string[] =>

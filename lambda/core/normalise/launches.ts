@@ -77,10 +77,22 @@ export const runInstances: Reader = (call) => {
   const { request, response } = call;
   const started = items(get(response, 'instancesSet')).map(obj);
   const root = started.map((each) => textOf(each, 'rootDeviceName')).find(Boolean);
-  const asked = items(get(request, 'instancesSet')).map(obj);
-  const wanted = mergeSpecs([launchSpec(request, root), ...asked.map((each) => launchSpec(each, root))]);
-  // Instances of one call are alike except for an image or type of their own; fifty tell all that hundreds would.
-  const got = mergeSpecs(started.slice(0, MAX_LINKS).map((each) => launchSpec(each)));
+  const asked = items(get(request, 'instancesSet'));
+  const wanted = launchSpec(request, root);
+  const askedOf = (name: string): string[] =>
+    distinct(
+      asked.map((each) => textOf(each, name)),
+      MAX_KEPT,
+    );
+  const startedOf = (name: string): string[] =>
+    distinct(
+      started.map((each) => textOf(each, name)),
+      MAX_KEPT,
+    );
+  // Instances of one call are alike but for image and type, so the first tells the rest.
+  const got = started[0] === undefined ? undefined : launchSpec(started[0]);
+  const firstList = (...lists: readonly (readonly string[] | undefined)[]): readonly string[] =>
+    lists.find((list) => list !== undefined && list.length > 0) ?? [];
   const requested = requestedTags(request, ['instance']);
   const tags = new Map([
     ...requested,
@@ -93,17 +105,17 @@ export const runInstances: Reader = (call) => {
       : undefined);
   const spec: LaunchSpec = {
     ...wanted,
-    images: got.images.length > 0 ? got.images : wanted.images,
-    types: got.types.length > 0 ? got.types : wanted.types,
-    groups: got.groups.length > 0 ? got.groups : wanted.groups,
-    profile: got.profile ?? wanted.profile,
-    keyName: got.keyName ?? wanted.keyName,
-    subnet: got.subnet ?? wanted.subnet,
-    httpTokens: got.httpTokens ?? wanted.httpTokens,
+    images: firstList(startedOf('imageId'), askedOf('imageId'), wanted.images),
+    types: firstList(startedOf('instanceType'), wanted.types, askedOf('instanceType')),
+    groups: firstList(got?.groups, wanted.groups),
+    profile: got?.profile ?? wanted.profile,
+    keyName: got?.keyName ?? wanted.keyName ?? askedOf('keyName')[0],
+    subnet: got?.subnet ?? wanted.subnet,
+    httpTokens: got?.httpTokens ?? wanted.httpTokens,
     template,
     tagKeys: distinct(tags.keys()),
   };
-  const asks = asked.reduce((sum, each) => sum + (count(get(each, 'maxCount')) ?? 0), 0);
+  const asks = asked.reduce<number>((sum, each) => sum + (count(get(each, 'maxCount')) ?? 0), 0);
   const made = started.slice(0, MAX_LINKS).flatMap((each) => {
     const image = textOf(each, 'imageId');
     return links(

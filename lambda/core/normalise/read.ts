@@ -14,22 +14,28 @@ export const isObj = (value: unknown): value is Obj =>
 /** The object itself, or an empty one for anything else (null, text, `undefined`). */
 export const obj = (value: unknown): Obj => (isObj(value) ? value : NOTHING);
 
-/**
- * One member of an object, by its exact name or else whatever its case: the same field is `imageId` in one call's
- * record, `ImageId` in another's and `imageid` after a pipeline that lower-cased it. `null` counts as absent.
- */
+/** One member of an object; `null` counts as absent. The name is always ours, never the record's. */
 export function get(source: unknown, name: string): unknown {
-  if (!isObj(source)) return undefined;
-  const exact = source[name];
-  if (exact !== undefined && exact !== null) return exact;
-  const { length } = name;
-  for (const key in source) {
-    if (key.length !== length || key === name) continue;
-    if (key.toLowerCase() !== name.toLowerCase()) continue;
-    const value = source[key];
-    if (value !== undefined && value !== null) return value;
+  return isObj(source) ? (source[name] ?? undefined) : undefined;
+}
+
+/** Layers of a request that are respelled; launch template data, the deepest, has six. */
+const MAX_LAYERS = 16;
+
+/**
+ * The same value with names in camel case, at every depth. Newer EC2 calls and some other services log their requests in
+ * Pascal case; respelling those once keeps every read of the others a plain one. The attribute `tag: 1` that such records
+ * put beside list members would hide the list `Tag` and goes.
+ */
+export function camel(value: unknown, layers = MAX_LAYERS): unknown {
+  if (layers === 0 || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => camel(each, layers - 1));
+  const respelled: [string, unknown][] = [];
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === 'tag' && typeof inner === 'number') continue;
+    respelled.push([name.charAt(0).toLowerCase() + name.slice(1), camel(inner, layers - 1)]);
   }
-  return undefined;
+  return Object.fromEntries(respelled);
 }
 
 /** A member reached through several levels. */
@@ -121,8 +127,7 @@ export function requestedTags(request: unknown, types: readonly string[], max = 
   const tags = new Map<string, string>();
   for (const spec of items(anyOf(request, 'tagSpecificationSet', 'tagSpecifications', 'tagSpecification'))) {
     if (!types.includes(textOf(spec, 'resourceType') ?? '')) continue;
-    // Wrapped requests write the list as `Tag` beside an attribute `tag: 1`, so the exact name comes first.
-    for (const [key, value] of tagsOf(anyOf(spec, 'tags', 'tagSet', 'Tag'), max)) {
+    for (const [key, value] of tagsOf(anyOf(spec, 'tags', 'tagSet', 'tag'), max)) {
       if (tags.size < max) tags.set(key, value);
     }
   }
