@@ -15,7 +15,13 @@ const ACTORS = [
   anActor(),
   aPerson('alice@example.com'),
   aPerson('bob@example.com'),
-  anActor({ key: USER, label: 'user/ci', class: 'workload', credential: 'long-lived', accessKey: 'AKIAEXAMPLE1' }),
+  anActor({
+    key: USER,
+    label: 'user/ci',
+    class: 'workload',
+    credential: 'long-lived',
+    accessKey: 'AKIAEXAMPLE1',
+  }),
 ];
 const REGIONS = ['eu-west-1', 'us-east-1', 'sa-east-1'];
 
@@ -28,7 +34,13 @@ const activities: fc.Arbitrary<Activity[]> = fc
       account: fc.constantFrom(ACCOUNT, ACCOUNT, ACCOUNT, OTHER_ACCOUNT),
       region: fc.constantFrom(...REGIONS),
       network: fc.constantFrom('192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'),
-      outcome: fc.constantFrom<Activity['outcome'][]>('succeeded', 'succeeded', 'succeeded', 'denied', 'limited'),
+      outcome: fc.constantFrom<Activity['outcome'][]>(
+        'succeeded',
+        'succeeded',
+        'succeeded',
+        'denied',
+        'limited',
+      ),
       type: fc.constantFrom('m7g.large', 'm7g.large', 'g5.xlarge', 'p4d.24xlarge'),
       count: fc.constantFrom(1, 1, 3, 50),
       kind: fc.constantFrom<Activity['kind'][]>(
@@ -48,40 +60,50 @@ const activities: fc.Arbitrary<Activity[]> = fc
     { minLength: 1, maxLength: 40 },
   )
   .map((parts) =>
-    parts.map(({ hour, actor, account, region, network, outcome, type, count, kind, thing }, index): Activity => {
-      const links: Record<string, Link[]> = {
-        'snapshot.create': [
-          { type: 'volume', id: `vol-${thing}`, role: 'used' },
-          { type: 'snapshot', id: `snap-${thing}`, role: 'made', from: [`vol-${thing}`] },
-        ],
-        'snapshot.share': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
-        'snapshot.delete': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
-        'key-pair.create': [{ type: 'key-pair', id: `key-${thing}`, role: 'made' }],
-        'identity.create': [
-          thing === '1'
-            ? { type: 'user', id: USER, role: 'made' }
-            : { type: 'access-key', id: 'AKIAEXAMPLE1', role: 'made' },
-        ],
-        'image.create': [{ type: 'image', id: `ami-${thing}`, role: 'made' }],
-      };
-      return {
-        id: `${index.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
-        at: NOW + hour * HOUR,
-        account,
-        region,
-        kind,
-        action: `ec2:${kind}`,
-        actor,
-        origin: anOrigin({ prefix: network }),
-        outcome,
-        links: links[kind] ?? [],
-        ...(kind === 'region.enable' && { detail: REGIONS[2] as string }),
-        ...(kind === 'snapshot.share' && { share: { accounts: ['999988887777'], organisations: [], public: false } }),
-        ...(kind === 'instance.launch' && {
-          launch: aLaunch({ types: [type], count, images: [`ami-${thing}`], keyName: `key-${thing}`, userData: true }),
-        }),
-      };
-    }),
+    parts.map(
+      ({ hour, actor, account, region, network, outcome, type, count, kind, thing }, index): Activity => {
+        const links: Record<string, Link[]> = {
+          'snapshot.create': [
+            { type: 'volume', id: `vol-${thing}`, role: 'used' },
+            { type: 'snapshot', id: `snap-${thing}`, role: 'made', from: [`vol-${thing}`] },
+          ],
+          'snapshot.share': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
+          'snapshot.delete': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
+          'key-pair.create': [{ type: 'key-pair', id: `key-${thing}`, role: 'made' }],
+          'identity.create': [
+            thing === '1'
+              ? { type: 'user', id: USER, role: 'made' }
+              : { type: 'access-key', id: 'AKIAEXAMPLE1', role: 'made' },
+          ],
+          'image.create': [{ type: 'image', id: `ami-${thing}`, role: 'made' }],
+        };
+        return {
+          id: `${index.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
+          at: NOW + hour * HOUR,
+          account,
+          region,
+          kind,
+          action: `ec2:${kind}`,
+          actor,
+          origin: anOrigin({ prefix: network }),
+          outcome,
+          links: links[kind] ?? [],
+          ...(kind === 'region.enable' && { detail: REGIONS[2] as string }),
+          ...(kind === 'snapshot.share' && {
+            share: { accounts: ['999988887777'], organisations: [], public: false },
+          }),
+          ...(kind === 'instance.launch' && {
+            launch: aLaunch({
+              types: [type],
+              count,
+              images: [`ami-${thing}`],
+              keyName: `key-${thing}`,
+              userData: true,
+            }),
+          }),
+        };
+      },
+    ),
   );
 
 /** Small enough periods that fifty days hold many of them. */
@@ -97,12 +119,56 @@ async function findingsOf(
   findings: FindingStore = memoryFindings(),
 ): Promise<FindingRecord[]> {
   for (const batch of batches) await settle({ history, findings, policy }, batch, false);
+  return openRecords(findings);
+}
+
+async function openRecords(findings: FindingStore): Promise<FindingRecord[]> {
   const open: FindingRecord[] = [];
   for await (const record of findings.all()) open.push(record);
   return open.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-const inTime = (list: readonly Activity[]): Activity[] => list.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+/** A store each of whose calls takes effect, and returns, when the scheduler says so. */
+function slowed<T extends HistoryStore | FindingStore>(store: T, scheduler: fc.Scheduler): T {
+  return new Proxy(store, {
+    get: (target, name, receiver) => {
+      const method: unknown = Reflect.get(target, name, receiver);
+      if (typeof method !== 'function' || name === 'all') return method;
+      return async (...args: unknown[]) => {
+        await scheduler.schedule(Promise.resolve(), `${String(name)} begins`);
+        const result: unknown = await method.apply(target, args);
+        await scheduler.schedule(Promise.resolve(), `${String(name)} returns`);
+        return result;
+      };
+    },
+  });
+}
+
+class Death extends Error {}
+
+/** A store that kills its worker after so many calls, again and again; every other fatal call still takes effect. */
+function dying<T extends HistoryStore | FindingStore>(store: T, dice: { lives: number[] }): T {
+  return new Proxy(store, {
+    get: (target, name, receiver) => {
+      const method: unknown = Reflect.get(target, name, receiver);
+      if (typeof method !== 'function' || name === 'all') return method;
+      return async (...args: unknown[]) => {
+        const left = dice.lives[0];
+        if (left === undefined) return method.apply(target, args);
+        if (left > 0) {
+          dice.lives[0] = left - 1;
+          return method.apply(target, args);
+        }
+        dice.lives.shift();
+        if (dice.lives.length % 2 === 0) await method.apply(target, args);
+        throw new Death();
+      };
+    },
+  });
+}
+
+const inTime = (list: readonly Activity[]): Activity[] =>
+  list.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 const oneByOne = (list: readonly Activity[]): Activity[][] => list.map((activity) => [activity]);
 
 describe('the order of arrival', () => {
@@ -114,12 +180,69 @@ describe('the order of arrival', () => {
         fc.integer({ min: 1, max: 7 }),
         async (list, random, size) => {
           const expected = await findingsOf(oneByOne(inTime(list)));
-          const rank = [...list, ...list.slice(0, 5)].map((activity) => ({ activity, key: random.next().value ?? 0 }));
+          const rank = [...list, ...list.slice(0, 5)].map((activity) => ({
+            activity,
+            key: random.next().value ?? 0,
+          }));
           const shuffled = rank.sort((a, b) => a.key - b.key).map(({ activity }) => activity);
           const batches = Array.from({ length: Math.ceil(shuffled.length / size) }, (_, index) =>
             shuffled.slice(index * size, (index + 1) * size),
           );
           expect(await findingsOf(batches)).toEqual(expected);
+        },
+      ),
+      { numRuns: Number(process.env.LAUNCHTRAIL_RUNS ?? 300) },
+    );
+  }, 300_000);
+
+  it('does not matter either when workers handle records at the same time, step by step in any interleaving', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        activities,
+        fc.infiniteStream(fc.nat(2)),
+        fc.scheduler(),
+        async (list, random, scheduler) => {
+          const expected = await findingsOf(oneByOne(inTime(list)));
+          const history = slowed(memoryHistory(), scheduler);
+          const findings = slowed(memoryFindings(), scheduler);
+          const queues: Activity[][] = [[], [], []];
+          for (const activity of list) queues[random.next().value ?? 0]?.push(activity);
+          const workers = queues.map(async (queue) => {
+            for (const activity of queue) await settle({ history, findings, policy }, [activity], false);
+          });
+          await scheduler.waitFor(Promise.all(workers));
+          expect(await openRecords(findings)).toEqual(expected);
+        },
+      ),
+      { numRuns: Number(process.env.LAUNCHTRAIL_RUNS ?? 300) },
+    );
+  }, 300_000);
+
+  it('does not matter either when workers die between two writes and the record comes again', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        activities,
+        fc.array(fc.nat(30), { maxLength: 12 }),
+        fc.infiniteStream(fc.nat()),
+        async (list, lives, random) => {
+          const dice = { lives: [...lives] };
+          const expected = await findingsOf(oneByOne(inTime(list)));
+          const history = dying(memoryHistory(), dice);
+          const findings = dying(memoryFindings(), dice);
+          const shuffled = list
+            .map((activity) => ({ activity, key: random.next().value ?? 0 }))
+            .sort((a, b) => a.key - b.key);
+          for (const { activity } of shuffled) {
+            for (let delivery = 0; ; delivery += 1) {
+              try {
+                await settle({ history, findings, policy }, [activity], delivery > 0);
+                break;
+              } catch (error) {
+                if (!(error instanceof Death)) throw error;
+              }
+            }
+          }
+          expect(await openRecords(findings)).toEqual(expected);
         },
       ),
       { numRuns: Number(process.env.LAUNCHTRAIL_RUNS ?? 300) },
