@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { demoCommand } from './commands/demo.ts';
 import { policyCommand } from './commands/policy.ts';
 import { replayCommand } from './commands/replay.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -14,7 +15,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     .version(packageJson.version)
     .configureHelp({ sortSubcommands: true })
     .showHelpAfterError('(launchtrail --help lists commands and options)');
-  for (const command of [replayCommand(), simulateCommand(), policyCommand()]) program.addCommand(command);
+  for (const command of [replayCommand(), simulateCommand(), demoCommand(), policyCommand()])
+    program.addCommand(command);
   for (const command of program.commands) inherit(command, program);
   try {
     await program.parseAsync(argv);

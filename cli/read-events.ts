@@ -32,10 +32,10 @@ const LINE_FILE = /\.(jsonl|ndjson)(\.gz)?$/i;
  * used, of a file with a broken record all others.
  */
 export async function* readEvents(files: readonly InputFile[], { jobs = 2 } = {}): AsyncGenerator<Batch> {
-  for await (const file of openAll(files, jobs)) yield* readFile(file);
+  for await (const file of openAll(files, jobs)) yield* batchesOf(file);
 }
 
-async function* readFile(open: OpenFile): AsyncGenerator<Batch> {
+async function* batchesOf(open: OpenFile): AsyncGenerator<Batch> {
   const { path } = open.file;
   const pieces = open.pieces[Symbol.asyncIterator]();
   const head = await headOf(pieces);

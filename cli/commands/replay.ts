@@ -1,4 +1,7 @@
-import { open, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
 import { suppressedBy } from '../../lambda/core/format/suppression.ts';
@@ -147,14 +150,19 @@ function judgeOutcome(
   };
 }
 
-function render(findings: readonly FindingRecord[], policy: Policy, { format, output }: Options): string {
+function render(
+  findings: readonly FindingRecord[],
+  policy: Policy,
+  { format, output }: Options,
+): Iterable<string> {
   if (format === 'ocsf') return ocsfLines(findings, policy);
   if (format === 'json') return jsonArray(findings, policy);
   const toTerminal = output === undefined && process.stdout.isTTY;
-  return table(findings, policy, {
+  const text = table(findings, policy, {
     width: toTerminal ? process.stdout.columns : 120,
     colours: toTerminal && process.stdout.hasColors(),
   });
+  return [text];
 }
 
 /** Says before a long run, not after it, that the output cannot be written. */
@@ -167,10 +175,9 @@ async function unwritable(path: string): Promise<string | undefined> {
   }
 }
 
-async function print(text: string, output: string | undefined): Promise<void> {
-  if (output !== undefined) return await writeFile(output, text);
-  if (text === '') return;
-  await new Promise<void>((resolve) => {
-    process.stdout.write(text, () => resolve());
-  });
+async function print(texts: Iterable<string>, output: string | undefined): Promise<void> {
+  if (output !== undefined) return await pipeline(texts, createWriteStream(output));
+  for (const text of texts) {
+    if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain');
+  }
 }

@@ -33,22 +33,22 @@ export interface OpenFile {
  * while records are judged. Large files and pipes are streamed.
  */
 export async function* openAll(files: Iterable<InputFile>, jobs: number): AsyncGenerator<OpenFile> {
-  const ahead: { file: InputFile; whole: Promise<Buffer | undefined> }[] = [];
+  const ahead: OpenFile[] = [];
   const limit = Math.floor(AHEAD_BUDGET / jobs);
   for (const file of files) {
-    ahead.push({ file, whole: file.plain && file.size <= SMALL_FILE ? readWhole(file, limit) : nothing() });
-    if (ahead.length > jobs) yield open(ahead.shift());
+    ahead.push(open(file, limit));
+    if (ahead.length > jobs) yield* ahead.splice(0, 1);
   }
-  while (ahead.length > 0) yield open(ahead.shift());
+  yield* ahead;
+}
 
-  function open(next: (typeof ahead)[number] | undefined): OpenFile {
-    if (next === undefined) throw new Error('nothing was read ahead');
-    let failure: string | undefined;
-    const fail = (reason: string): void => {
-      failure ??= reason;
-    };
-    return { file: next.file, pieces: piecesOf(next.file, next.whole, fail), failure: () => failure };
-  }
+function open(file: InputFile, limit: number): OpenFile {
+  let failure: string | undefined;
+  const fail = (reason: string): void => {
+    failure ??= reason;
+  };
+  const whole = file.plain && file.size <= SMALL_FILE ? readWhole(file, limit) : nothing();
+  return { file, pieces: piecesOf(file, whole, fail), failure: () => failure };
 }
 
 const nothing = async (): Promise<undefined> => undefined;

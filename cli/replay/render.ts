@@ -22,25 +22,32 @@ export function sorted(findings: readonly FindingRecord[]): FindingRecord[] {
   );
 }
 
-/** One OCSF Detection Finding per line. */
-export const ocsfLines = (findings: readonly FindingRecord[], policy: Policy): string =>
-  findings.map((finding) => `${JSON.stringify(toOcsf(finding, { policy }))}\n`).join('');
+/** One OCSF Detection Finding per line, made as they are taken. */
+export function* ocsfLines(findings: readonly FindingRecord[], policy: Policy): Generator<string> {
+  for (const finding of findings) yield `${JSON.stringify(toOcsf(finding, { policy }))}\n`;
+}
 
 /** One JSON array with one finding per line: the stored record and, under `view`, what it means. */
-export function jsonArray(findings: readonly FindingRecord[], policy: Policy): string {
-  const lines = findings.map((finding) => {
-    const { parts, capped } = explain(finding, policy);
-    const view = {
-      title: headline(finding, storyOf(finding, parts)),
-      start: new Date(finding.start).toISOString(),
-      end: new Date(finding.end).toISOString(),
-      suppressedBy: suppressedBy(finding, policy),
-      capped,
-      parts,
-    };
-    return JSON.stringify({ ...finding, view });
-  });
-  return lines.length === 0 ? '[]\n' : `[\n${lines.join(',\n')}\n]\n`;
+export function* jsonArray(findings: readonly FindingRecord[], policy: Policy): Generator<string> {
+  yield '[';
+  let separator = '\n';
+  for (const finding of findings) {
+    yield `${separator}${JSON.stringify({ ...finding, view: viewOf(finding, policy) })}`;
+    separator = ',\n';
+  }
+  yield findings.length === 0 ? ']\n' : '\n]\n';
+}
+
+function viewOf(finding: FindingRecord, policy: Policy) {
+  const { parts, capped } = explain(finding, policy);
+  return {
+    title: headline(finding, storyOf(finding, parts)),
+    start: new Date(finding.start).toISOString(),
+    end: new Date(finding.end).toISOString(),
+    suppressedBy: suppressedBy(finding, policy),
+    capped,
+    parts,
+  };
 }
 
 /** Narrower than this the columns would hold single letters. */

@@ -12,8 +12,8 @@ import { countOutcomes, countSkipped, emptyTally, type Tally } from './tally.ts'
 
 /** Records judged in one go: enough to share reads of the history, few enough to keep what is read small. */
 const BATCH = 200;
-/** Damages of one file that are printed; all are counted. */
-const SHOWN_PER_FILE = 10;
+/** Damages of one file, and failures of a run, that are printed; all are counted. */
+const MOST_SHOWN = 10;
 
 export interface Replay {
   readonly jobs: number;
@@ -35,13 +35,14 @@ export async function replay(
   const shown = new Map<string, number>();
   const buffer = reorderBuffer();
   let consumed = 0;
+  let failures = 0;
 
   const report = (damage: Damage): void => {
     tally.damaged++;
     const count = (shown.get(damage.path) ?? 0) + 1;
     shown.set(damage.path, count);
-    if (count <= SHOWN_PER_FILE) console.line(damageLine(damage));
-    if (count === SHOWN_PER_FILE)
+    if (count <= MOST_SHOWN) console.line(damageLine(damage));
+    if (count === MOST_SHOWN)
       console.line(`${damage.path}: further damage in this file is counted, not shown`);
   };
 
@@ -62,8 +63,9 @@ export async function replay(
   const judgeAll = async (waiting: readonly Waiting[]): Promise<void> => {
     for (let from = 0; from < waiting.length; from += BATCH) {
       const records = waiting.slice(from, from + BATCH).map(({ record }) => record);
-      for (const error of countOutcomes(tally, await detect(deps, records)))
-        console.line(`could not be judged: ${error}`);
+      for (const error of countOutcomes(tally, await detect(deps, records))) {
+        if (failures++ < MOST_SHOWN) console.line(`could not be judged: ${error}`);
+      }
     }
   };
 
