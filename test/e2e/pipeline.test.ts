@@ -1,13 +1,220 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { deploy } from './deploy.ts';
+import {
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Deployed, deploy } from './deploy.ts';
 import { type Moto, startMoto, withEnv } from './moto.ts';
-import { synth } from './synth.ts';
+import {
+  depth,
+  drainQueue,
+  followStream,
+  listenTo,
+  putEvents,
+  type Received,
+  sqsClient,
+} from './pipeline.ts';
+import { launch, publicShare, sharedSnapshotUsed, unrelated } from './records.ts';
+import { type Synthesised, synth } from './synth.ts';
+import { startFunction, type WarmFunction } from './warm-function.ts';
 
-let moto: Moto;
-beforeAll(async () => { moto = await startMoto(); withEnv(moto.env); });
-afterAll(() => moto.stop());
-it('deploys', async () => {
-  const s = synth({ response: 'tag' });
-  const d = await deploy(s);
-  console.log(d, d.physical('IngestQueue'));
+/** One stack on one moto server, with its functions running. */
+interface World {
+  readonly deployed: Deployed;
+  readonly queue: string;
+  readonly fn: (name: string) => WarmFunction;
+  readonly findings: () => Promise<Received[]>;
+  readonly alerts: () => Promise<Received[]>;
+  /** Works off the queue, then the stream. */
+  readonly settle: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+async function worldOf(context: Readonly<Record<string, string>>): Promise<World> {
+  const undo: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const step of undo.reverse()) await step();
+  };
+  try {
+    const moto: Moto = await startMoto();
+    undo.push(moto.stop, withEnv(moto.env));
+    const synthesised: Synthesised = synth({ policy: 'test/e2e/policy.yaml', ...context });
+    undo.push(synthesised.remove);
+    const deployed = await deploy(synthesised);
+    const functions = new Map(
+      [...deployed.functions].map(([name, fn]) => [name, startFunction(fn, moto.env)] as const),
+    );
+    undo.push(() => [...functions.values()].map((fn) => fn.stop()));
+    const fn = (name: string): WarmFunction => {
+      const found = functions.get(name);
+      if (found === undefined) throw new Error(`the stack has no function ${name}`);
+      return found;
+    };
+    const queue = deployed.physical('IngestQueue');
+    const follow = await followStream(deployed.physical('StoresFindings'));
+    return {
+      deployed,
+      queue,
+      fn,
+      findings: await listenTo(deployed.physical('TopicsFindings'), 'listen-findings'),
+      alerts: await listenTo(deployed.physical('TopicsAlerts'), 'listen-alerts'),
+      async settle() {
+        await drainQueue(queue, fn('detect'));
+        await follow([...functions].filter(([name]) => name !== 'detect').map(([, consumer]) => consumer));
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Launches instances on moto's EC2, so that there is something to tag. */
+async function realInstances(count: number): Promise<{ ids: string[]; imageId: string }> {
+  const ec2 = new EC2Client();
+  const { Images } = await ec2.send(new DescribeImagesCommand({}));
+  const imageId = Images?.[0]?.ImageId ?? '';
+  const { Instances } = await ec2.send(
+    new RunInstancesCommand({
+      ImageId: imageId,
+      MinCount: count,
+      MaxCount: count,
+      InstanceType: 'p5.48xlarge',
+    }),
+  );
+  return { ids: (Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []), imageId };
+}
+
+async function tagsOf(instanceId: string): Promise<Record<string, string>> {
+  const { Reservations } = await new EC2Client().send(
+    new DescribeInstancesCommand({ InstanceIds: [instanceId] }),
+  );
+  const tags = Reservations?.[0]?.Instances?.[0]?.Tags ?? [];
+  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+describe('a stack that tags', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await worldOf({ response: 'tag' });
+  });
+  afterAll(() => world?.stop());
+
+  it('turns a launch by root into a finding, an alert and a tag', async () => {
+    const { ids, imageId } = await realInstances(2);
+    const record = launch(ids, imageId);
+    await putEvents([record]);
+    expect(await depth(world.queue)).toBe(1);
+    await world.settle();
+    expect(await depth(world.queue)).toBe(0);
+
+    const [finding, ...more] = await world.findings();
+    expect(more).toEqual([]);
+    const ocsf = JSON.parse(finding?.Message ?? '');
+    expect(ocsf).toMatchObject({
+      class_uid: 2004,
+      type_uid: 200401,
+      cloud: { account: { uid: '111122223333' } },
+    });
+    expect(ocsf.finding_info.related_events).toEqual([expect.objectContaining({ uid: record.eventID })]);
+    expect(finding?.MessageAttributes.account?.Value).toBe('111122223333');
+    expect(finding?.Subject.length).toBeLessThan(100);
+
+    const [alert] = await world.alerts();
+    expect(alert?.Message).toContain(ids[0]);
+    expect(alert?.Message).toContain('RunInstances');
+
+    for (const id of ids) {
+      expect(await tagsOf(id)).toEqual({
+        'launchtrail:finding': ocsf.finding_info.uid,
+        'launchtrail:severity': finding?.MessageAttributes.severity?.Value,
+        'launchtrail:detected-at': '2026-06-15T12:00:00.000Z',
+      });
+    }
+  });
+
+  it('says nothing new about a record that is delivered again', async () => {
+    const { ids, imageId } = await realInstances(1);
+    const record = launch(ids, imageId, { eventTime: '2026-07-20T12:00:00Z' });
+    await putEvents([record, record]);
+    await world.settle();
+    const first = await world.findings();
+    await putEvents([record]);
+    await world.settle();
+    expect(first).toHaveLength(1);
+    expect(await world.findings()).toEqual([]);
+    await world.alerts();
+  });
+
+  it('hears of a public snapshot and of its use by another account, which is no API call', async () => {
+    const records = [
+      publicShare('snap-0123456789abcdef0', { eventTime: '2026-08-20T12:00:00Z' }),
+      sharedSnapshotUsed('snap-0123456789abcdef0'),
+    ];
+    await putEvents(records);
+    expect(await depth(world.queue)).toBe(2);
+    await world.settle();
+    const findings = await world.findings();
+    const share = findings
+      .map(({ Message }) => JSON.parse(Message))
+      .find(({ message }) => message.length > 0);
+    expect(share).toBeDefined();
+    expect(findings.map(({ MessageAttributes }) => MessageAttributes.severity?.Value)).toContain('critical');
+    await world.alerts();
+  });
+
+  it('lets nothing unrelated into the queue, nor what only looks like a record of AWS', async () => {
+    await putEvents(unrelated());
+    await putEvents([publicShare('snap-0123456789abcdef1')], 'made.up');
+    expect(await depth(world.queue)).toBe(0);
+  });
+
+  it('keeps what it cannot read in the dead-letter queue, and judges what came with it', async () => {
+    const sqs = sqsClient();
+    const bodies = ['no JSON at all', '{"detail-type":"AWS API Call via CloudTrail","detail":null}', '[]'];
+    for (const MessageBody of bodies)
+      await sqs.send(new SendMessageCommand({ QueueUrl: world.queue, MessageBody }));
+    await putEvents([publicShare('snap-0123456789abcdef2', { eventTime: '2026-09-20T12:00:00Z' })]);
+    await world.settle();
+
+    expect(await depth(world.queue)).toBe(0);
+    expect(await depth(world.deployed.physical('IngestUnjudged'))).toBe(bodies.length);
+    expect(await world.findings()).toHaveLength(1);
+    expect(world.fn('detect').log()).toContain('is not JSON');
+  });
+
+  it('logs no line that is not structured and counts what it judged', () => {
+    const lines = world
+      .fn('detect')
+      .log()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const judged = lines
+      .map(({ JudgedRecords }) => JudgedRecords ?? 0)
+      .reduce((sum, count) => sum + count, 0);
+    expect(judged).toBeGreaterThanOrEqual(6);
+    expect(lines.filter(({ DetectionLag }) => DetectionLag !== undefined)).not.toEqual([]);
+  });
+});
+
+describe('a stack that only says what it would tag', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await worldOf({ response: 'dry-run' });
+  });
+  afterAll(() => world?.stop());
+
+  it('publishes the finding and leaves the instance alone', async () => {
+    const { ids, imageId } = await realInstances(1);
+    await putEvents([launch(ids, imageId)]);
+    await world.settle();
+    expect(await world.findings()).toHaveLength(1);
+    expect(await tagsOf(ids[0] ?? '')).toEqual({});
+    expect(world.fn('respond').log()).toContain('would tag instances');
+  });
 });

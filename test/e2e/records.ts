@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { ACCOUNT, REGION } from './moto.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A CloudTrail record as the tests write it. */
+export type TrailRecord = Json & {
+  readonly eventID: string;
+  readonly eventName: string;
+  readonly eventSource: string;
+  readonly eventType: string;
+};
+
+const ROOT = {
+  type: 'Root',
+  principalId: ACCOUNT,
+  arn: `arn:aws:iam::${ACCOUNT}:root`,
+  accountId: ACCOUNT,
+  accessKeyId: 'ASIAEXAMPLEROOT00001',
+  sessionContext: { attributes: { creationDate: '2026-06-15T11:40:00Z', mfaAuthenticated: 'false' } },
+};
+
+/** An API call of the account's root user from its console session, successful unless overridden. */
+export function apiCall(eventName: string, overrides: Json = {}): TrailRecord {
+  return {
+    eventVersion: '1.11',
+    userIdentity: ROOT,
+    eventTime: '2026-06-15T12:00:00Z',
+    eventSource: 'ec2.amazonaws.com',
+    eventName,
+    awsRegion: REGION,
+    sourceIPAddress: '203.0.113.77',
+    userAgent: 'aws-cli/2.31.2 md/awscrt#0.27.6 ua/2.1 os/linux#6.8 lang/python#3.13.7',
+    requestParameters: null,
+    responseElements: null,
+    requestID: randomUUID(),
+    eventID: randomUUID(),
+    readOnly: false,
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: ACCOUNT,
+    eventCategory: 'Management',
+    ...overrides,
+  };
+}
+
+/** Eight-GPU instances, launched. */
+export const launch = (instanceIds: readonly string[], imageId: string, overrides: Json = {}): TrailRecord =>
+  apiCall('RunInstances', {
+    requestParameters: {
+      instancesSet: { items: [{ imageId, minCount: instanceIds.length, maxCount: instanceIds.length }] },
+      instanceType: 'p5.48xlarge',
+      monitoring: { enabled: false },
+      disableApiTermination: false,
+    },
+    responseElements: {
+      requestId: randomUUID(),
+      reservationId: 'r-0123456789abcdef0',
+      ownerId: ACCOUNT,
+      instancesSet: {
+        items: instanceIds.map((instanceId) => ({
+          instanceId,
+          imageId,
+          instanceType: 'p5.48xlarge',
+          instanceState: { code: 0, name: 'pending' },
+          rootDeviceName: '/dev/xvda',
+        })),
+      },
+    },
+    ...overrides,
+  });
+
+/** A snapshot made readable by every AWS account. */
+export const publicShare = (snapshotId: string, overrides: Json = {}): TrailRecord =>
+  apiCall('ModifySnapshotAttribute', {
+    eventTime: '2026-06-15T12:05:00Z',
+    requestParameters: {
+      snapshotId,
+      attributeType: 'CREATE_VOLUME_PERMISSION',
+      createVolumePermission: { add: { items: [{ group: 'all' }] } },
+    },
+    responseElements: { requestId: randomUUID(), _return: true },
+    ...overrides,
+  });
+
+/** Another account made a volume from a snapshot shared with it: no call of ours, so a service event. */
+export const sharedSnapshotUsed = (snapshotId: string): TrailRecord =>
+  apiCall('SharedSnapshotVolumeCreated', {
+    eventTime: '2026-06-15T12:09:00Z',
+    userIdentity: { type: 'AWSAccount', accountId: '444455556666', invokedBy: 'ec2.amazonaws.com' },
+    sourceIPAddress: 'ec2.amazonaws.com',
+    userAgent: 'ec2.amazonaws.com',
+    eventType: 'AwsServiceEvent',
+    serviceEventDetails: { snapshotId },
+    sharedEventID: randomUUID(),
+  });
+
+/** Nothing of this is Launchtrail's business. */
+export const unrelated = (): TrailRecord[] => [
+  apiCall('DescribeInstances', { readOnly: true }),
+  apiCall('CreateBucket', { eventSource: 's3.amazonaws.com' }),
+  apiCall('ConsoleLogin', { eventSource: 'signin.amazonaws.com', eventType: 'AwsConsoleSignIn' }),
+  apiCall('DeleteTags', {
+    requestParameters: {
+      resourcesSet: { items: [{ resourceId: 'i-1' }] },
+      tagSet: { items: [{ key: 'Name' }] },
+    },
+  }),
+];
