@@ -144,10 +144,19 @@ function disable({ actor }: Activity): Containment | undefined {
   };
 }
 
+/** An instance whose credentials were used is compromised itself; its Region is not in the record. */
+function sourceInstance({ actor }: Activity): Containment[] {
+  const { instance } = actor;
+  return instance !== undefined && isInstanceId(instance)
+    ? [{ why: `The credentials are those of ${instance}: isolate it, too, in its own Region`, commands: [] }]
+    : [];
+}
+
 const keyOf = ({ key, accessKey = '' }: Actor): string => `${key} ${accessKey}`;
 
 /**
- * What stops the story, least harmful first: take back shares, keep and isolate instances, disable credentials.
+ * What stops the story, in order: take back shares, disable the credentials so that no more comes, then keep and isolate
+ * the instances.
  *
  * Commands hold only ids that match AWS's own patterns and quoted names; anything else in a record never reaches a shell.
  * They are to be run with credentials of the finding's account.
@@ -161,12 +170,14 @@ export function containmentOf(record: FindingRecord): Containment[] {
       .map(({ activity }) => [keyOf(activity.actor), activity] as const),
   );
   const credentials = [...actors.values()].map(disable).filter((step) => step !== undefined);
+  const sources = [...actors.values()].flatMap(sourceInstance);
   const unique = (steps: readonly Containment[]): Containment[] => [
     ...new Map(steps.map((step) => [JSON.stringify(step), step])).values(),
   ];
   return [
     ...unique(shares).slice(0, STEPS_PER_SORT),
-    ...isolate(record),
     ...unique(credentials).slice(0, STEPS_PER_SORT),
+    ...isolate(record),
+    ...unique(sources).slice(0, STEPS_PER_SORT),
   ];
 }

@@ -50,6 +50,8 @@ export function subjectLine(text: string): string {
   return line;
 }
 
+const counted = (count: number, more = ''): string => `${count} ${more}${count === 1 ? 'record' : 'records'}`;
+
 /** Lines of what happened; calls that differ only in time become one line. */
 function timeline(record: FindingRecord, { lines }: Limits): string[] {
   const groups = new Map<
@@ -83,13 +85,13 @@ function timeline(record: FindingRecord, { lines }: Limits): string[] {
     const asides = [
       ...(main === undefined || who === subjectLabel(main.actor) ? [] : [`by ${clean(who, 80)}`]),
       ...(main === undefined || source === from(main) ? [] : [`from ${source}`]),
-      ...(times > 1 ? [`${times} times until ${utc(last)}`] : []),
+      ...(times > 1 ? [`${times} times, last ${utc(last)}`] : []),
     ];
     return `${utc(activity.at)}  ${clean(activity.region, 25)}  ${text}${asides.length > 0 ? ` [${asides.join('; ')}]` : ''}`;
   });
   const told = shown.reduce((sum, { times }) => sum + times, 0);
   const rest = record.members.length - told;
-  if (rest > 0) entries.push(`... and ${rest} more records, listed in the finding`);
+  if (rest > 0) entries.push(`... and ${counted(rest, 'more ')}, listed in the finding`);
   if (record.truncated) entries.push('... and more activity than a finding keeps: look in CloudTrail itself');
   return entries;
 }
@@ -193,6 +195,12 @@ function close(record: FindingRecord, parts: readonly Part[], policy: Policy): s
   ];
 }
 
+/** Whether anything exists now that did not before is the first thing to know. */
+const refusedNote = ({ members }: FindingRecord): string[] =>
+  members.some(({ activity }) => activity.outcome === 'succeeded')
+    ? []
+    : ['Every attempt failed or was refused: nothing was made, changed or shared.'];
+
 /** Learning says how far to trust a comparison with the past. */
 function learningNote(record: FindingRecord, capped: boolean): string[] {
   if (!capped && !record.members.some(({ learning }) => learning)) return [];
@@ -211,10 +219,11 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
   return [
     `${record.severity.toUpperCase()}, score ${score.toFixed(1)} of 100`,
     headline(record, story),
+    ...refusedNote(record),
     ...learningNote(record, capped),
     ...section('WHO', who(record)),
     ...section(
-      `WHAT, IN ORDER (UTC; ${record.members.length} records, ${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,
+      `WHAT, IN ORDER (UTC; ${counted(record.members.length)}, ${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,
       timeline(record, limits),
     ),
     ...section(`WHY IT SCORED ${score.toFixed(1)}`, why(record, parts, limits)),
@@ -224,7 +233,7 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
     ),
     `More: ${runbookOf(story)}`,
     ...section(
-      `CONTAINMENT, once you are sure (credentials of account ${clean(record.account, 12)}; nothing has been done for you)`,
+      `CONTAINMENT, once you are sure (run in account ${clean(record.account, 12)}; Launchtrail has done none of this)`,
       contain(containmentOf(record), limits.steps),
     ),
     ...section('TO CLOSE', close(record, parts, policy)),

@@ -141,12 +141,18 @@ export function from({ origin }: Activity): string {
 function heart({ members }: Pick<FindingRecord, 'members'>, story: Story): Activity[] {
   const telling = members.filter(({ evidence }) => evidence.length > 0);
   const all = (telling.length > 0 ? telling : members).map(({ activity }) => activity);
-  const shares = all.filter(({ share, kind }) => share !== undefined && kind.endsWith('.share'));
-  if ((story === 'public-share' || story === 'outside-share') && shares.length > 0) return shares;
+  const succeeded = (activities: readonly Activity[]): Activity[] =>
+    activities.filter(({ outcome }) => outcome === 'succeeded');
+  if (story === 'public-share' || story === 'outside-share') {
+    const shares = succeeded(all.filter(({ kind }) => kind.endsWith('.share')));
+    const loudest = shares.filter(({ share }) => share?.public === true);
+    if (shares.length > 0) return story === 'public-share' && loudest.length > 0 ? loudest : shares;
+  }
   const launches = all.filter(({ kind }) => kind === 'instance.launch');
   const main = launches.length > 0 ? launches : all.filter(({ kind }) => kind === all[0]?.kind);
-  const done = main.filter(({ outcome }) => outcome === 'succeeded');
-  return done.length > 0 && story !== 'refused-sweep' ? done : main;
+  const wanted =
+    story === 'refused-sweep' ? main.filter(({ outcome }) => outcome !== 'succeeded') : succeeded(main);
+  return wanted.length > 0 ? wanted : main;
 }
 
 /** What the story is about in one clause: `launched 8 x p5.48xlarge`, `shared snap-… with everyone`. */

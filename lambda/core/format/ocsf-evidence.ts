@@ -19,6 +19,19 @@ import type {
 /** Links shown beside one piece of evidence; the finding's own `resources` has them all. */
 const LINKS_PER_EVIDENCE = 20;
 
+/** Cleaned text, or `unknown` where nothing is left of it: OCSF wants these fields to say something. */
+const known = (value: string, max: number): string => clean(value, max) || 'unknown';
+
+/** A field that is left out where there is nothing to say. */
+function maybe<K extends string>(
+  key: K,
+  value: string | undefined,
+  max: number,
+): { readonly [P in K]?: string } {
+  const text = clean(value, max);
+  return (text === '' ? {} : { [key]: text }) as { readonly [P in K]?: string };
+}
+
 const USER_TYPES: Readonly<Record<ActorClass, Pick<OcsfUser, 'type' | 'type_id'>>> = {
   human: { type: 'User', type_id: 1 },
   root: { type: 'Admin', type_id: 2 },
@@ -29,7 +42,7 @@ const USER_TYPES: Readonly<Record<ActorClass, Pick<OcsfUser, 'type' | 'type_id'>
 };
 
 export const accountOf = (uid: string) =>
-  ({ uid: clean(uid, 64), type: 'AWS Account', type_id: 10 }) as const;
+  ({ uid: known(uid, 64), type: 'AWS Account', type_id: 10 }) as const;
 
 export const attackOf = ({ technique, sub, tactic }: Technique): OcsfAttack => ({
   technique,
@@ -41,49 +54,50 @@ export const attackOf = ({ technique, sub, tactic }: Technique): OcsfAttack => (
 function actorOf(actor: Actor): OcsfActor {
   const { person, accessKey, mfa, invokedBy } = actor;
   const session = {
-    ...(accessKey !== undefined && { credential_uid: clean(accessKey, 128) }),
+    ...maybe('credential_uid', accessKey, 128),
     ...(mfa !== undefined && { is_mfa: mfa }),
-    ...(person && { issuer: clean(actor.label, 200), uid: clean(person.key, 200) }),
+    ...(person && { ...maybe('issuer', actor.label, 200), ...maybe('uid', person.key, 200) }),
   };
   return {
     user: {
-      name: clean(person?.label ?? actor.label, 200) || 'unknown',
-      uid: clean(actor.arn ?? actor.key, 256) || 'unknown',
-      uid_alt: clean(actor.key, 200) || 'unknown',
+      name: known(person?.label ?? actor.label, 200),
+      uid: known(actor.arn ?? actor.key, 256),
+      uid_alt: known(actor.key, 200),
       ...USER_TYPES[actor.class],
       account: accountOf(actor.account),
     },
     ...(Object.keys(session).length > 0 && { session }),
-    ...(invokedBy !== undefined && { invoked_by: clean(invokedBy, 100) }),
+    ...maybe('invoked_by', invokedBy, 100),
   };
 }
 
 function endpointOf({ origin, actor }: Activity): OcsfEndpoint | undefined {
   const { ip, service, network } = origin;
   if (ip === undefined && service === undefined) return undefined;
+  const country = clean(network?.country, 2);
   return {
-    ...(ip === undefined ? { svc_name: clean(service ?? '', 100) || 'unknown' } : { ip: clean(ip, 45) }),
+    ...(ip === undefined ? { svc_name: known(service ?? '', 100) } : { ip: known(ip, 45) }),
     // credentials of an instance do not prove the call came from it
-    ...(actor.instance !== undefined && ip === undefined && { instance_uid: clean(actor.instance, 64) }),
+    ...(ip === undefined && maybe('instance_uid', actor.instance, 64)),
     ...(network?.asn !== undefined && {
       autonomous_system: {
         number: network.asn,
-        ...(network.holder !== undefined && { name: clean(network.holder, 100) }),
+        ...maybe('name', network.holder, 100),
       },
     }),
-    ...(network?.country !== undefined && { location: { country: clean(network.country, 2) } }),
+    ...(country !== '' && { location: { country } }),
   };
 }
 
 function resourceOf({ type, id, role }: Link, { region, account }: Activity): OcsfResource {
   const arn = ec2Arn(type, id, region, account);
   return {
-    uid: clean(id, 256) || 'unknown',
+    uid: known(id, 256),
     ...(arn !== undefined && { uid_alt: arn }),
-    name: clean(id, 256) || 'unknown',
+    name: known(id, 256),
     type,
     ...(role === 'used' ? { role_id: 4, role: 'Related' } : { role_id: 3, role: 'Affected' }),
-    region: clean(region, 40),
+    region: known(region, 40),
     cloud_partition: partitionOf(region),
     owner: { account: accountOf(account) },
   };
@@ -95,8 +109,8 @@ export function resourcesOf(members: readonly Assessment[]): OcsfResource[] {
   for (const { activity } of members) {
     for (const link of activity.links) {
       const key = JSON.stringify([link.type, link.id, activity.region, activity.account]);
-      const known = found.get(key);
-      if (known === undefined || (known.role_id === 4 && link.role !== 'used')) {
+      const before = found.get(key);
+      if (before === undefined || (before.role_id === 4 && link.role !== 'used')) {
         found.set(key, resourceOf(link, activity));
       }
     }
@@ -107,16 +121,17 @@ export function resourcesOf(members: readonly Assessment[]): OcsfResource[] {
 /** One member with what speaks against it. */
 export function evidenceOf({ activity, evidence, score }: Assessment): OcsfEvidence {
   const [service = '', operation = ''] = activity.action.split(':', 2);
+  const error = clean(activity.error, 100);
   const endpoint = endpointOf(activity);
   const resources = activity.links.slice(0, LINKS_PER_EVIDENCE).map((link) => resourceOf(link, activity));
   return {
-    uid: clean(activity.id, 128) || 'unknown',
+    uid: known(activity.id, 128),
     name: activity.kind,
     actor: actorOf(activity.actor),
     api: {
-      operation: clean(operation, 100) || 'unknown',
-      service: { name: clean(service, 100) || 'unknown' },
-      ...(activity.error !== undefined && { response: { error: clean(activity.error, 100) } }),
+      operation: known(operation, 100),
+      service: { name: known(service, 100) },
+      ...(error !== '' && { response: { error } }),
     },
     ...(endpoint && { src_endpoint: endpoint }),
     ...(resources.length > 0 && { resources }),
@@ -137,8 +152,8 @@ export function evidenceOf({ activity, evidence, score }: Assessment): OcsfEvide
 export function relatedOf({ activity, evidence }: Assessment, full: boolean): OcsfRelatedEvent {
   const attacks = techniquesOfActivity(activity).map(attackOf);
   return {
-    uid: clean(activity.id, 128) || 'unknown',
-    type: clean(activity.action, 100) || 'unknown',
+    uid: known(activity.id, 128),
+    type: known(activity.action, 100),
     created_time: activity.at,
     status: activity.outcome,
     ...(full && { title: narrate(activity) }),

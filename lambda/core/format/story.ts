@@ -1,4 +1,5 @@
-import type { FindingRecord } from '../finding.ts';
+import type { Kind } from '../activity.ts';
+import type { Assessment, FindingRecord } from '../finding.ts';
 import { LAUNCHES } from '../signals/signal.ts';
 import type { SignalId } from '../signals/weights.ts';
 
@@ -35,19 +36,29 @@ const NAMED: Partial<Record<SignalId, Story>> = {
   'refused-attempts': 'refused-sweep',
 };
 
-/** The story that the strongest telling signal names, else an unfamiliar launch or snapshot. */
+const SHARES: readonly Story[] = ['public-share', 'outside-share'];
+const GIVES_AWAY: readonly Kind[] = ['snapshot.share', 'image.share', 'snapshot.use'];
+
+/**
+ * The story that the strongest telling signal names, else an unfamiliar launch or snapshot. A share that was refused
+ * gave nothing away: it is told as an attempt.
+ */
 export function storyOf(
   { members }: Pick<FindingRecord, 'members'>,
   parts: readonly { readonly signal: SignalId }[],
 ): Story {
   for (const { signal } of parts) {
     const story = NAMED[signal];
-    if (story !== undefined) return story;
+    if (story === undefined) continue;
+    return SHARES.includes(story) && !members.some(gaveAway) ? 'refused-sweep' : story;
   }
   return members.some(({ activity }) => LAUNCHES.includes(activity.kind))
     ? 'unfamiliar-launch'
     : 'unfamiliar-snapshot';
 }
+
+const gaveAway = ({ activity }: Assessment): boolean =>
+  GIVES_AWAY.includes(activity.kind) && activity.outcome === 'succeeded';
 
 /** Where the runbook speaks about a story, relative to the repository's root. */
 export const runbookOf = (story: Story): string => `docs/runbook.md#${story}`;
@@ -66,7 +77,7 @@ export const FIRST_STEPS: Readonly<Record<Story, readonly string[]>> = {
   ],
   'stolen-instance-credentials': [
     'Credentials of an instance were used somewhere else. Look up the address below: a known NAT or VPN exit, or a stranger?',
-    'If a stranger: the named instance is compromised. Isolate it, then revoke the sessions of its role.',
+    'If a stranger: the named instance is compromised. Revoke the sessions of its role and isolate it.',
     'List everything this role has done since the first record below, in every Region.',
   ],
   'root-launch': [
@@ -76,7 +87,7 @@ export const FIRST_STEPS: Readonly<Record<Story, readonly string[]>> = {
   ],
   'accelerated-launch': [
     'Is a training or rendering job of this actor planned? Ask its team; the cost runs by the minute.',
-    'If not: isolate or stop the instances below in every Region listed, then disable the credentials.',
+    'If not: disable the credentials first, then isolate the instances below in every Region listed.',
     'Check the other Regions: miners launch wherever quota is left.',
   ],
   'launch-burst': [
@@ -102,6 +113,6 @@ export const FIRST_STEPS: Readonly<Record<Story, readonly string[]>> = {
   'unfamiliar-launch': [
     'Ask the actor or its team whether they launched this.',
     'Compare image, instance profile, key pair and user data with what the team normally uses.',
-    'If nobody claims it: isolate the instance, then disable the credentials.',
+    'If nobody claims it: disable the credentials, then isolate the instance.',
   ],
 };

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** One request as the server saw it: the form an AWS query API sends, or the raw body. */
+export interface Seen {
+  readonly body: string;
+  readonly form: Readonly<Record<string, string>>;
+}
+
+/** An AWS endpoint on this machine that answers every request in the way given; close it with `await using`. */
+export async function awsEndpoint(answer: (seen: Seen) => { status: number; body: string }) {
+  const seen: Seen[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const entry = { body, form: Object.fromEntries(new URLSearchParams(body)) };
+    seen.push(entry);
+    const { status, body: text } = answer(entry);
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(text);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    seen,
+    config: {
+      endpoint: `http://127.0.0.1:${port}`,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
+      maxAttempts: 1,
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
