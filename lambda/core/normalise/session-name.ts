@@ -12,13 +12,13 @@ const MACHINE: readonly RegExp[] = [
   /^[\d.:_-]+$/,
   /\d{9,}/,
   /^[0-9a-f]{16,}$/i,
-  /^(?:terraform|pulumi|packer|ansible|jenkins|gitlab|github|circleci|bitbucket|buildkite|eks|ecs|lambda|codebuild|autoscaling|awscloudformation|cloudformation)\b/i,
+  /^(?:terraform|pulumi|packer|ansible|jenkins|gitlab|github(?:actions?)?|circleci|bitbucket|buildkite|eks|ecs|lambda|codebuild|autoscaling|awscloudformation|cloudformation)\b/i,
   /^(?:role-?)?session(?:-?name)?$/i,
 ];
 
 /** Words that mark a robot of a build or deployment system in the name of a user, role or session. */
 const AUTOMATION =
-  /(?:^|[^a-z])(?:ci|cicd|cd|bot|svc|gitlab|github|githubactions|jenkins|circleci|buildkite|bitbucket|codebuild|codepipeline|terraform|tfc|atlantis|spacelift|pulumi|packer|ansible|argocd|pipeline|runner)(?:$|[^a-z])/i;
+  /(?:^|[^a-z])(?:ci|cicd|cd|bot|svc|git-?lab|git-?hub|githubactions|jenkins|circleci|buildkite|bitbucket|codebuild|codepipeline|terraform|tfc|atlantis|spacelift|pulumi|packer|ansible|argocd|pipeline|runner)(?:$|[^a-z])/i;
 
 /** Id of the instance whose credentials a session name shows. */
 export const instanceOfSession = (name: string | undefined): string | undefined =>

@@ -1,3 +1,6 @@
+import type { Activity } from '../../../lambda/core/activity.ts';
+import { fromCloudTrail } from '../../../lambda/core/normalise/cloudtrail.ts';
+
 /** A record of a call by an IAM user, made up for tests; `change` replaces top-level members. */
 export function cloudTrailRecord(change: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return {
@@ -47,4 +50,17 @@ export function roleIdentity(
     },
     ...change,
   };
+}
+
+/** The activity of a record that must be one. */
+export function activityOf(change: Readonly<Record<string, unknown>> = {}): Activity {
+  const normalised = fromCloudTrail(cloudTrailRecord(change));
+  if (!normalised.ok) throw new Error(`skipped: ${normalised.reason}`);
+  return normalised.activity;
+}
+
+/** Why a record is skipped; `activity` when it is not. */
+export function skipOf(record: unknown): string {
+  const normalised = fromCloudTrail(record);
+  return normalised.ok ? 'activity' : normalised.reason;
 }
