@@ -140,12 +140,18 @@ const FAMILY =
   );
 
 /** A name and an address that nobody else in the organisation has. */
-export function nameOf(random: Random, index: number): { name: string; email: string } {
+function nameOf(random: Random, index: number): { name: string; email: string } {
   const given = GIVEN[index % GIVEN.length] ?? 'amara';
   const suffix = index < GIVEN.length ? '' : String(Math.floor(index / GIVEN.length) + 1);
   const name = `${given}.${random.pick(FAMILY)}${suffix}`;
   return { name, email: `${name}@example.com` };
 }
+
+const STRANGERS = ['noah', 'sofia', 'emil', 'greta', 'ivo', 'laila', 'marek', 'zoe'];
+
+/** Somebody the organisation's own people have never worked with. */
+export const strangerOf = (random: Random): string =>
+  `${random.pick(STRANGERS)}.${random.pick(FAMILY)}@example.com`;
 
 /** A /48 for each network at home, in a café or at a provider: RFC 3849 documentation space. */
 export const ipv6Of = (random: Random): string =>

@@ -7,7 +7,7 @@ import { randomOf } from './random.ts';
 import { type Day, dayOf, type Emit, type Routine, sayer } from './routine.ts';
 import { autoScaling } from './routines/auto-scaling.ts';
 import { type Background, background } from './routines/background.ts';
-import { backup, lifecycle } from './routines/backup.ts';
+import { backup, lifecycle, selfSnapshots } from './routines/backup.ts';
 import { karpenter } from './routines/karpenter.ts';
 import { people } from './routines/people.ts';
 import { imagePipeline, nightlyKey, terraform } from './routines/pipelines.ts';
@@ -153,6 +153,7 @@ function routinesOf(estate: Estate, state: AccountState): Routine[] {
   if (state.groups.length > 0) routines.push(terraform(estate, state), autoScaling(estate, state));
   if (purposes.includes('production')) {
     routines.push(karpenter(estate, state), lifecycle(estate, state), newRegion(estate, state));
+    routines.push(selfSnapshots(estate, state));
   }
   if (purposes.includes('production') || purposes.includes('data')) routines.push(backup(estate, state));
   if (purposes.includes('development')) routines.push(nightlyKey(estate, state));

@@ -1,14 +1,11 @@
 import { changeState, createKeyPair, createSecurityGroup, openIngress } from '../ec2-control.ts';
 import { attachVolume, createSnapshot, createSnapshots, createVolume, deleteSnapshot } from '../ec2-data.ts';
 import { runInstances } from '../ec2-launches.ts';
-import { nameOf } from '../estate.ts';
+import { strangerOf } from '../estate.ts';
 import { REGIONS } from '../places.ts';
 import { consoleLogin, describe } from '../reads.ts';
 import { signIn } from '../sessions.ts';
 import { type Attack, pace, series, strangeAddress } from './attack.ts';
-
-/** Above every index the organisation's own people have. */
-const NOBODY = 9_999;
 
 /**
  * Somebody new behind the administrators' role copies a restricted production disk, mounts the copy on an instance of
@@ -18,7 +15,7 @@ export const snapshotHeist: Attack = {
   expected: 'critical',
   where: 'production',
   play: ({ estate, account, at, random, say }) => {
-    const person = { ...nameOf(random, NOBODY), job: 'operator' as const };
+    const person = { email: strangerOf(random), job: 'operator' as const };
     const place = estate.places(account.id, REGIONS.home);
     const { region } = place;
     const console = random.chance(0.5);

@@ -1,7 +1,7 @@
 import type { AccountState } from '../account-state.ts';
 import { copySnapshot, createSnapshot, createSnapshots, deleteSnapshot } from '../ec2-data.ts';
 import { type Estate, HOUR, MINUTE } from '../estate.ts';
-import { assumedByService } from '../identities.ts';
+import { AGENTS, assume, assumedByService } from '../identities.ts';
 import { REGIONS } from '../places.ts';
 import { randomOf } from '../random.ts';
 import { type Routine, sayer } from '../routine.ts';
@@ -80,5 +80,32 @@ export function lifecycle(estate: Estate, { account }: AccountState): Routine {
       });
       say(caller, at, call);
     }
+  };
+}
+
+/** In some accounts a server still saves its own disk, by a script and with the credentials of its instance. */
+export function selfSnapshots(estate: Estate, { account }: AccountState): Routine {
+  const random = randomOf(estate.seed, 'self snapshots', account.id);
+  const place = estate.places(account.id, REGIONS.home);
+  const server = random.pick(account.servers);
+  const inUse = random.chance(0.5);
+  const source = `198.51.100.${random.int(1, 60)}`;
+
+  return (day, emit) => {
+    if (!inUse) return;
+    const at = day.start + 2 * HOUR + random.int(0, 120) * 1000;
+    const caller = assume(random, estate.role(account.id, 'server'), {
+      name: server.instance,
+      since: at - HOUR,
+      source,
+      agent: AGENTS.boto3,
+      ec2RoleDelivery: '2.0',
+      inScopeOf: {
+        issuerType: 'AWS::EC2::Instance',
+        credentialsIssuedTo: `arn:aws:ec2:${place.region}:${account.id}:instance/${server.instance}`,
+      },
+    });
+    const made = createSnapshot(random, at, { place, volume: server.dataVolume, description: 'nightly' });
+    sayer(random, emit)(caller, at, made.call);
   };
 }
