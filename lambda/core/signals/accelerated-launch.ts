@@ -10,6 +10,8 @@ const SEVERAL = 4;
 const BIG = 8;
 /** Very large without an accelerator: costly, but of less use to a miner. */
 const LARGE_ONLY = 0.5;
+/** Whole accelerated hosts by someone known for small ones only: one cheap instance must not buy the dear ones. */
+const OUTGROWN = 0.7;
 
 /**
  * GPU, FPGA and machine-learning instances, bare metal and whole hosts, asked for by someone who has not settled into
@@ -26,14 +28,16 @@ export const acceleratedLaunch: Signal = {
     if (launch === undefined || actor.class === 'service') return undefined;
     const accelerated = launch.types.filter(isAccelerated);
     const large = launch.types.filter(isVeryLarge);
-    const habit = accelerated.length > 0 ? ACCELERATED : VERY_LARGE;
-    if (accelerated.length + large.length === 0) return undefined;
-    if (memory.familiarity(subjectScope(activity), 'family', habit) === 'familiar') return undefined;
+    const lacks = (habit: string): boolean =>
+      memory.familiarity(subjectScope(activity), 'family', habit) !== 'familiar';
+    const newToThem = accelerated.length > 0 && lacks(ACCELERATED);
+    if (!newToThem && !(large.length > 0 && lacks(VERY_LARGE))) return undefined;
 
+    const asked = newToThem ? [...accelerated, ...large] : large;
     const big = launch.count >= SEVERAL || accelerated.some((type) => sizeOf(type) >= BIG);
     return {
-      strength: accelerated.length === 0 ? LARGE_ONLY : big ? 1 : SMALL,
-      reason: `${subjectLabel(actor)} asked for ${count(launch.count, 'instance')} of ${listed([...new Set([...accelerated, ...large])])} and is not known to use ${habit} instances`,
+      strength: newToThem ? (big ? 1 : SMALL) : large.some(isAccelerated) ? OUTGROWN : LARGE_ONLY,
+      reason: `${subjectLabel(actor)} asked for ${count(launch.count, 'instance')} of ${listed([...new Set(asked)])} and is not known to use ${newToThem ? ACCELERATED : VERY_LARGE} instances`,
     };
   },
 };

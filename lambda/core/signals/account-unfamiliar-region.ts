@@ -1,4 +1,5 @@
 import { accountScope } from '../facts.ts';
+import { untilNow } from './newness.ts';
 import { accountKnown, LAUNCHES, type Signal } from './signal.ts';
 
 /** A Region in which nobody of the account has launched: the place where a miner is noticed last. */
@@ -16,7 +17,7 @@ export const accountUnfamiliarRegion: Signal = {
     return {
       strength: 1,
       novelty: true,
-      reason: `Nobody in account ${activity.account} had launched an instance in ${activity.region} before`,
+      reason: `Nobody in account ${activity.account} had launched an instance in ${activity.region} ${untilNow(familiarity, policy)}`,
     };
   },
 };

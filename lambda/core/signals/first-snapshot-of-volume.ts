@@ -1,5 +1,6 @@
 import { linked } from '../activity.ts';
 import { volumeScope } from '../facts.ts';
+import { strange, untilNow } from './newness.ts';
 import { accountKnown, listed, type Signal } from './signal.ts';
 
 /** A volume that nobody backs up is suddenly copied. Context only: every backed-up volume has a first time, too. */
@@ -12,14 +13,14 @@ export const firstSnapshotOfVolume: Signal = {
   evaluate(activity, memory, policy) {
     if (activity.outcome !== 'succeeded' || activity.actor.class === 'service') return undefined;
     if (!accountKnown(activity, memory, policy)) return undefined;
-    const volumes = linked(activity, 'volume', 'used').filter((volume) =>
-      ['new', 'suspect'].includes(memory.familiarity(volumeScope(activity.account, volume), 'snapshots', '')),
+    const { values: volumes, familiarity } = strange(linked(activity, 'volume', 'used'), (volume) =>
+      memory.familiarity(volumeScope(activity.account, volume), 'snapshots', ''),
     );
     if (volumes.length === 0) return undefined;
     return {
       strength: 1,
       novelty: true,
-      reason: `No snapshot of ${listed(volumes)} had been made before`,
+      reason: `No snapshot of ${listed(volumes)} had been made ${untilNow(familiarity, policy)}`,
     };
   },
 };

@@ -41,7 +41,7 @@ export const launchBurst: Signal = {
     return {
       strength: OWN_RATE,
       novelty: true,
-      reason: `${words}, but never ${2 * own} or more before`,
+      reason: `${words}, but is known for fewer than ${2 * own}`,
       refs,
     };
   },

@@ -1,4 +1,5 @@
 import { roleScope } from '../facts.ts';
+import { untilNow } from './newness.ts';
 import { SENSITIVE, type Signal } from './signal.ts';
 
 /**
@@ -20,7 +21,7 @@ export const newPersonBehindRole: Signal = {
     return {
       strength: 1,
       novelty: true,
-      reason: `${actor.label} was in use on ${memory.roleActiveDays === 10 ? '10 or more' : memory.roleActiveDays} earlier days, but not by ${actor.person.label}`,
+      reason: `${actor.label} was in use on ${memory.roleActiveDays === 10 ? '10 or more' : memory.roleActiveDays} earlier days, but not by ${actor.person.label} ${untilNow(familiarity, policy)}`,
     };
   },
 };

@@ -14,10 +14,13 @@ export const outsideChangeWindow: Signal = {
     if (days.length === 0 || actor.class === 'service') return undefined;
     const local = new Date(at + utcOffset * 60_000).toISOString();
     const time = local.slice(11, 16);
-    const day = DAYS[new Date(local).getUTCDay()] ?? 'sun';
-    // a window may run over midnight, e.g. 22:00 to 04:00
-    const inTime = from <= to ? time >= from && time <= to : time >= from || time <= to;
-    if (inTime && days.includes(day)) return undefined;
+    const weekday = new Date(local).getUTCDay();
+    const day = DAYS[weekday] ?? 'sun';
+    // a window may run over midnight, e.g. 22:00 to 04:00; its small hours belong to the day on which it opened
+    const overnight = from > to;
+    const opened = overnight && time <= to ? (DAYS[(weekday + 6) % 7] ?? 'sun') : day;
+    const inTime = overnight ? time >= from || time <= to : time >= from && time <= to;
+    if (inTime && days.includes(opened)) return undefined;
     return {
       strength: 1,
       reason: `${day} ${time} is outside the change window (${days.join(', ')}, ${from}–${to})`,

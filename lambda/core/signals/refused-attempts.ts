@@ -3,8 +3,10 @@ import { subjectLabel } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
 import { count, LAUNCHES, listed, type Signal, span } from './signal.ts';
 
-/** One refusal happens to everyone. */
+/** One refusal happens to everyone; each more says more, but fewer than the policy's threshold never say all. */
 const ONE = 0.3;
+const EACH_MORE = 0.2;
+const NO_SWEEP = 0.9;
 /** Refusals, then a launch that works: the way in was found. */
 const THEN_SUCCESS = 0.7;
 /** A subject that launches as a matter of course also meets quotas as a matter of course. */
@@ -29,7 +31,7 @@ export const refusedAttempts: Signal = {
     if (attempts.length === 0) return undefined;
     const sweep = attempts.length >= policy.rateThreshold.refused;
     if (activity.outcome !== 'succeeded' && !refused(activity)) return undefined;
-    const alone = sweep ? 1 : ONE + (attempts.length - 1) * 0.2;
+    const alone = sweep ? 1 : Math.min(NO_SWEEP, ONE + (attempts.length - 1) * EACH_MORE);
     const raw = activity.outcome === 'succeeded' ? Math.max(THEN_SUCCESS, alone) : alone;
     const usual = memory.familiarity(subjectScope(activity), 'kind', 'instance.launch') === 'familiar';
     const codes = [...new Set(attempts.map(({ error, outcome }) => error ?? outcome))].sort();

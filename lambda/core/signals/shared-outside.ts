@@ -3,6 +3,10 @@ import { accountScope } from '../facts.ts';
 import { attempt } from './shared-publicly.ts';
 import { listed, type Signal } from './signal.ts';
 
+/** Id of the organisation in an id, or in the ARN of an organisation or of a unit of it. */
+const organisationId = (written: string): string =>
+  /(?:^|\/)(o-[a-z0-9]+)(?:\/|$)/.exec(written)?.[1] ?? written;
+
 /**
  * A snapshot or image opened to an account that is not ours (T1537): the data can be mounted there at leisure. While
  * the policy names no accounts of the organisation, accounts that have long been shared with count as ours.
@@ -22,9 +26,10 @@ export const sharedOutside: Signal = {
         ? ours.includes(other)
         : outcome === 'succeeded' &&
           memory.familiarity(accountScope(activity), 'share', other) === 'familiar';
+    const ourOrganisations = new Set(organisations.map(organisationId));
     const outside = [
       ...share.accounts.filter((other) => other !== account && !known(other)),
-      ...share.organisations.filter((organisation) => !organisations.some((id) => organisation.includes(id))),
+      ...share.organisations.filter((organisation) => !ourOrganisations.has(organisationId(organisation))),
     ];
     if (outside.length === 0) return undefined;
     const what = listed(links.map(({ id }) => id));

@@ -10,10 +10,12 @@ export const sharedSnapshotUsed: Signal = {
   appliesTo: ['snapshot.use'],
 
   evaluate(activity, memory, policy) {
-    const others = activity.share?.accounts ?? [activity.actor.account];
+    const named = activity.share?.accounts ?? [];
+    const others = named.length > 0 ? named : [activity.actor.account];
     const outside = others.filter((other) => {
       if (other === activity.account || policy.organisation.accounts.includes(other)) return false;
-      if (policy.organisation.accounts.length > 0) return true;
+      // an account that the record does not name is not proved by it either, so history may not be asked
+      if (policy.organisation.accounts.length > 0 || named.length === 0) return true;
       return memory.familiarity(accountScope(activity), 'share', other) !== 'familiar';
     });
     if (outside.length === 0) return undefined;

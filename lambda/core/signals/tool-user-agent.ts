@@ -1,16 +1,7 @@
+import { TOOL_AGENTS } from '../normalise/user-agent.ts';
 import { SENSITIVE, type Signal } from './signal.ts';
 
-/** Families of user agents that only attack tools and attack distributions send by themselves. */
-const TOOLS = new Set([
-  'stratus',
-  'pacu',
-  'kali',
-  'parrot',
-  'blackarch',
-  'cloudgoat',
-  'scoutsuite',
-  'trufflehog',
-]);
+const TOOLS = new Set(TOOL_AGENTS);
 
 /** A tool that gives itself away. Its absence says nothing: the user agent is the caller's to choose. */
 export const toolUserAgent: Signal = {

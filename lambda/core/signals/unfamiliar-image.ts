@@ -1,4 +1,5 @@
 import { imageScope } from '../facts.ts';
+import { strange, untilNow } from './newness.ts';
 import { accountKnown, LAUNCHES, listed, type Signal } from './signal.ts';
 
 /** An image that nobody in the account has launched and that was not made here. Context only: vendors publish weekly. */
@@ -13,16 +14,17 @@ export const unfamiliarImage: Signal = {
     if (outcome !== 'succeeded' || actor.class === 'service' || !accountKnown(activity, memory, policy)) {
       return undefined;
     }
-    const unknown = (launch?.images ?? []).filter((image) => {
-      const scope = imageScope(account, image);
-      if (memory.firstSeen(scope, 'created', '') !== undefined) return false;
-      return ['new', 'suspect'].includes(memory.familiarity(scope, 'image', ''));
-    });
+    const made = (image: string): boolean =>
+      memory.firstSeen(imageScope(account, image), 'created', '') !== undefined;
+    const { values: unknown, familiarity } = strange(
+      (launch?.images ?? []).filter((image) => !made(image)),
+      (image) => memory.familiarity(imageScope(account, image), 'image', ''),
+    );
     if (unknown.length === 0) return undefined;
     return {
       strength: 1,
       novelty: true,
-      reason: `Nobody in account ${account} had launched ${listed(unknown)} before, and it was not made here`,
+      reason: `Nobody in account ${account} had launched ${listed(unknown)} ${untilNow(familiarity, policy)}, and no making of it was seen here`,
     };
   },
 };

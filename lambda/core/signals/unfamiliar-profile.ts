@@ -1,5 +1,6 @@
 import { subjectLabel } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
+import { untilNow } from './newness.ts';
 import { established, LAUNCHES, type Signal } from './signal.ts';
 
 /** An instance profile is a way to more rights: launching with one never used before may be a climb (T1098.003). */
@@ -18,7 +19,7 @@ export const unfamiliarProfile: Signal = {
     return {
       strength: 1,
       novelty: true,
-      reason: `${subjectLabel(activity.actor)} passed instance profile ${profile} for the first time`,
+      reason: `${subjectLabel(activity.actor)} had not passed instance profile ${profile} ${untilNow(familiarity, policy)}`,
     };
   },
 };

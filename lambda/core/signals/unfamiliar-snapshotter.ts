@@ -1,5 +1,6 @@
 import { subjectLabel } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
+import { untilNow } from './newness.ts';
 import { accountKnown, type Signal, SNAPSHOTS } from './signal.ts';
 
 /** MITRE's T1578.001: a snapshot by someone who does not make them. Backups have their habits, thieves have none. */
@@ -16,7 +17,7 @@ export const unfamiliarSnapshotter: Signal = {
     return {
       strength: 1,
       novelty: true,
-      reason: `${subjectLabel(activity.actor)} had made no snapshot, copy or image in account ${activity.account} before`,
+      reason: `${subjectLabel(activity.actor)} had made no snapshot, copy or image in account ${activity.account} ${untilNow(habits.includes('suspect') ? 'suspect' : 'new', policy)}`,
     };
   },
 };

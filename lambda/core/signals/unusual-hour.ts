@@ -17,6 +17,8 @@ export const unusualHour: Signal = {
     if (memory.activeDays < policy.userContext.minActiveDaysForHours) return undefined;
     const hour = Number(hourOf(activity.at));
     const known = memory.known(subjectScope(activity), 'hour').map(Number);
+    // every earlier activity was refused or is part of a finding: no habit to depart from
+    if (known.length === 0) return undefined;
     const near = known.some((usual) => {
       const distance = Math.abs(usual - hour);
       return Math.min(distance, 24 - distance) <= NEIGHBOURS;
