@@ -24,7 +24,8 @@ function isPlain(text: string): boolean {
  */
 export function clean(text: unknown, max: number): string {
   if (typeof text !== 'string' || max <= 0) return '';
-  if (text.length <= max && isPlain(text)) return text;
+  const head = text.slice(0, max + 1);
+  if (isPlain(head)) return head.length <= max ? text : `${head.slice(0, max - 1).trimEnd()}…`;
   // A megabyte of user data need not be cleaned whole to keep its first hundred characters.
   const start = text.slice(0, max * 8 + 64);
   const safe = start.replace(BLANKS, ' ').replace(UNSAFE, '').replace(BLANKS, ' ').trim();

@@ -22,6 +22,9 @@ import { modifyDbSnapshot, modifyImage, modifySnapshot, resetImage, resetSnapsho
 export interface WatchedEvent {
   readonly kind: Kind;
   readonly read: Reader;
+  /** Members that newer calls wrap their request and response in; kept, as making the names per record is slow. */
+  readonly requestName: string;
+  readonly responseName: string;
 }
 
 type Table = Readonly<Record<string, readonly [Kind, Reader]>>;
@@ -186,13 +189,20 @@ export const WATCHED: readonly WatchedSource[] = Object.entries(CALLS).map(([eve
   serviceEvents: Object.keys(SERVICE_EVENTS[eventSource] ?? {}),
 }));
 
+const eventOf = (name: string, [kind, read]: readonly [Kind, Reader]): WatchedEvent => ({
+  kind,
+  read,
+  requestName: `${name}Request`,
+  responseName: `${name}Response`,
+});
+
 const EVENTS: ReadonlyMap<string, ReadonlyMap<string, WatchedEvent>> = new Map(
   Object.entries(CALLS).map(([source, table]) => [
     source,
     new Map(
-      Object.entries({ ...table, ...SERVICE_EVENTS[source] }).map(([name, [kind, read]]) => [
+      Object.entries({ ...table, ...SERVICE_EVENTS[source] }).map(([name, entry]) => [
         name,
-        { kind, read },
+        eventOf(name, entry),
       ]),
     ),
   ]),

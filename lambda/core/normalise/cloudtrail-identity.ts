@@ -19,6 +19,8 @@ import { at, flag, get, type Obj, obj, text, textOf } from './read.ts';
 import { roleSession } from './role-session.ts';
 import { looksAutomated } from './session-name.ts';
 
+/** User agents of the console before CloudTrail had `sessionCredentialFromConsole`. */
+const CONSOLE_AGENT = /^(?:console|signin)\./;
 const ACCESS_KEY = /^[A-Z0-9]{16,128}$/;
 
 /** Account an identity's credentials belong to, as written. */
@@ -88,7 +90,7 @@ function identityOf(userIdentity: unknown, record: Obj): Identity {
       mfa ||
       flag(record.sessionCredentialFromConsole) ||
       get(userIdentity, 'invokedBy') === 'signin.amazonaws.com' ||
-      /^(?:console|signin)\./.test(textOf(record, 'userAgent') ?? ''),
+      (typeof record.userAgent === 'string' && CONSOLE_AGENT.test(record.userAgent)),
   };
 }
 

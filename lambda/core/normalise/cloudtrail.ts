@@ -2,10 +2,10 @@ import type { Activity } from '../activity.ts';
 import type { Actor } from '../actor.ts';
 import { clean } from '../clean.ts';
 import type { Call, Effect } from './call.ts';
-import { watchedEvent } from './cloudtrail-events.ts';
+import { type WatchedEvent, watchedEvent } from './cloudtrail-events.ts';
 import { accountOf, actorOf } from './cloudtrail-identity.ts';
 import { eventTime } from './event-time.ts';
-import { originOf } from './origin.ts';
+import { originOf, serviceName } from './origin.ts';
 import { errorName, outcomeOf } from './outcome.ts';
 import { at, camel, isObj, type Obj, obj, text, textOf } from './read.ts';
 
@@ -62,7 +62,7 @@ export function fromCloudTrail(record: unknown, { ownRoles = [] }: CloudTrailOpt
   const actor = actorOf(record.userIdentity, record);
   if (isOwn(actor, ownRoles)) return skipped('own-action');
 
-  const call = callOf(record, name);
+  const call = callOf(record, event);
   const effect = event.read(call);
   if (effect === undefined) return skipped('no-effect');
   const region = textOf(record, 'awsRegion') ?? 'unknown';
@@ -93,17 +93,17 @@ export function fromCloudTrail(record: unknown, { ownRoles = [] }: CloudTrailOpt
   };
 }
 
-function callOf(record: Obj, name: string): Call {
+function callOf(record: Obj, { requestName, responseName }: WatchedEvent): Call {
   const error = errorOf(record);
   // A message without a code is an error all the same; some trimmed records keep only that.
   const failed = error === undefined && textOf(record, 'errorMessage') !== undefined;
   return {
     record,
-    request: unwrapped(record.requestParameters, `${name}Request`),
+    request: unwrapped(record.requestParameters, requestName),
     // What a failed call answers is not what happened, whatever a pipeline left there.
-    response: error !== undefined || failed ? {} : unwrapped(record.responseElements, `${name}Response`),
+    response: error !== undefined || failed ? {} : unwrapped(record.responseElements, responseName),
     outcome: failed ? 'failed' : outcomeOf(error),
-    byService: /\.amazonaws\.com(?:\.cn)?$/.test(textOf(record, 'sourceIPAddress') ?? ''),
+    byService: serviceName(textOf(record, 'sourceIPAddress'))?.includes('.amazonaws.com') === true,
   };
 }
 
