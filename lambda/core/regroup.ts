@@ -1,3 +1,4 @@
+import { dequal } from 'dequal/lite';
 import { byTime } from './activity.ts';
 import { scoreOf } from './assess.ts';
 import type { Assessment, FindingRecord } from './finding.ts';
@@ -60,8 +61,9 @@ export function regroup(
         ...(into && { into: into.id }),
       };
     });
-  const before = new Map(records.map((record) => [record.id, JSON.stringify(record)]));
-  return [...grouped, ...closed].filter((record) => before.get(record.id) !== JSON.stringify(record));
+  const before = new Map(records.map((record) => [record.id, record]));
+  // by value: a store may give back the same record with its keys in another order
+  return [...grouped, ...closed].filter((record) => !dequal(before.get(record.id), record));
 }
 
 function split(members: readonly Assessment[], window: number): Assessment[][] {

@@ -2,6 +2,9 @@ import { accountScope } from '../facts.ts';
 import { untilNow } from './newness.ts';
 import { accountKnown, LAUNCHES, type Signal } from './signal.ts';
 
+/** Part left for launches by a service: the one who set it up there is the one to ask. */
+const BY_SERVICE = 0.5;
+
 /** A Region in which nobody of the account has launched: the place where a miner is noticed last. */
 export const accountUnfamiliarRegion: Signal = {
   id: 'account-unfamiliar-region',
@@ -15,7 +18,7 @@ export const accountUnfamiliarRegion: Signal = {
     const familiarity = memory.familiarity(accountScope(activity), 'region', activity.region);
     if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
     return {
-      strength: 1,
+      strength: activity.actor.class === 'service' ? BY_SERVICE : 1,
       novelty: true,
       reason: `Nobody in account ${activity.account} had launched an instance in ${activity.region} ${untilNow(familiarity, policy)}`,
     };
