@@ -102,8 +102,17 @@ function isolate(record: FindingRecord): Containment[] {
     : steps;
 }
 
-/** A role that IAM does not let its account change: service-linked, or Identity Center's. */
-const isReserved = (arn: string): boolean => /:role\/(aws-reserved|aws-service-role)\//.test(arn);
+/** Roles that IAM does not let their account change, and what to do instead. */
+const RESERVED: readonly (readonly [path: string, why: string])[] = [
+  [
+    ':role/aws-reserved/',
+    "The role is Identity Center's and cannot be changed: end the session of the person and disable the user there",
+  ],
+  [
+    ':role/aws-service-role/',
+    'An AWS service acted: find who last changed the group, template, fleet or stack behind it, and disable that actor',
+  ],
+];
 
 function disable({ actor }: Activity): Containment | undefined {
   if (actor.class === 'root') {
@@ -129,12 +138,9 @@ function disable({ actor }: Activity): Containment | undefined {
           commands: [`aws iam list-access-keys --user-name ${name}`],
         };
   }
-  if (isReserved(actor.arn)) {
-    return {
-      why: 'This role belongs to AWS: end the session of the person in IAM Identity Center, or change what drives the service',
-      commands: [],
-    };
-  }
+  const { arn } = actor;
+  const reserved = RESERVED.find(([path]) => arn.includes(path));
+  if (reserved !== undefined) return { why: reserved[1], commands: [] };
   return {
     why: 'Revoke every session of the role issued until now (its own workloads lose theirs, too, and fetch new ones)',
     commands: [

@@ -103,11 +103,13 @@ function who({ members, ...record }: FindingRecord): string[] {
   const main = members[0]?.activity;
   if (main === undefined) return [];
   const { actor } = main;
+  // only people have a device to show; for all others the answer is always no
+  const person = actor.class === 'human' || actor.class === 'root';
   const mfa = actor.mfa === undefined ? 'not known' : actor.mfa ? 'yes' : 'NO';
   const lines = [
     `Actor:    ${clean(subjectLabel(actor), 120)}, ${CLASSES[actor.class]}`,
     `          ${clean(actor.arn ?? actor.key, 200)}`,
-    `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${clean(actor.accessKey, 30)}`}, MFA ${mfa}`,
+    `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${clean(actor.accessKey, 30)}`}${person ? `, MFA ${mfa}` : ''}`,
     `From:     ${from(main)}`,
     `Account:  ${clean(record.account, 64)}${actor.account === record.account ? '' : ` (actor belongs to ${clean(actor.account, 64)})`}`,
   ];
@@ -127,12 +129,13 @@ function why(record: FindingRecord, parts: readonly Part[], { parts: max, reason
   const novel = new Set(
     record.members.flatMap(({ evidence }) => evidence.filter((e) => e.novelty).map(({ signal }) => signal)),
   );
-  const shown = parts.slice(0, max);
+  const ordered = parts.toSorted((a, b) => b.points - a.points);
+  const shown = ordered.slice(0, max);
   const line = ({ signal, points: value, reason: text, times }: Part): string =>
     `${points(value)}  ${clean(text, reason)} [${signal}${times > 1 ? `, ${times} records` : ''}]`;
   const whatever = shown.filter(({ signal }) => !novel.has(signal)).map(line);
   const unusual = shown.filter(({ signal }) => novel.has(signal)).map(line);
-  const rest = parts.slice(max);
+  const rest = ordered.slice(max);
   return [
     ...(whatever.length > 0 ? ['In itself:', ...whatever] : []),
     ...(unusual.length > 0 ? ['Compared with what was usual before:', ...unusual] : []),

@@ -1,5 +1,11 @@
-import { type Activity, type IngressRule, type Kind, linked, type Outcome } from '../activity.ts';
-import { subjectLabel } from '../actor.ts';
+import {
+  type Activity,
+  type IngressRule,
+  type Kind,
+  linked,
+  type Outcome,
+  type ResourceType,
+} from '../activity.ts';
 import { clean } from '../clean.ts';
 import type { FindingRecord } from '../finding.ts';
 import type { Story } from './story.ts';
@@ -86,10 +92,15 @@ function rule({ group, protocol, fromPort, toPort, source }: IngressRule): strin
 
 const typesOf = (activity: Activity): string[] => [...(activity.launch?.types ?? [])];
 
+/** What comes along with a launch by itself; the finding lists it. */
+const ASIDE: readonly ResourceType[] = ['network-interface', 'security-group'];
+
 /** The parts of one activity that a person would ask about, most telling first. */
 function particulars(activity: Activity): string[] {
   const { launch, ingress, detail } = activity;
-  const made = activity.links.filter(({ role }) => role === 'made').map(({ id }) => id);
+  const made = activity.links
+    .filter(({ role, type }) => role === 'made' && !ASIDE.includes(type))
+    .map(({ id }) => id);
   const touched = activity.links.filter(({ role }) => role !== 'made').map(({ id }) => id);
   const shown: (string | undefined)[] = [];
   if (launch !== undefined) {
@@ -178,12 +189,15 @@ function deed(activities: readonly Activity[]): string {
   return `${verb} ${which}${to === undefined ? '' : ` with ${to}`}${times}`;
 }
 
-/** The whole finding in one line: who did what where; at most 200 characters. */
+/**
+ * The whole finding in one line: who did what where; at most 200 characters. A person goes by their own name; the role
+ * they share is told elsewhere.
+ */
 export function headline(record: FindingRecord, story: Story): string {
   const activities = heart(record, story);
   const [first] = activities;
   if (first === undefined) return 'Activity without records';
-  const who = clean(subjectLabel(first.actor), 70);
+  const who = clean(first.actor.person?.label ?? first.actor.label, 70);
   const regions = [...new Set(activities.map(({ region }) => clean(region, 25)))].sort();
   const where = regions.length > 2 ? `${regions.length} Regions` : regions.join(' and ');
   const source =
