@@ -17,7 +17,6 @@ import {
 import { serviceName } from './origin.ts';
 import { at, flag, get, type Obj, obj, text, textOf } from './read.ts';
 import { roleSession } from './role-session.ts';
-import { looksAutomated } from './session-name.ts';
 
 /** User agents of the console before CloudTrail had `sessionCredentialFromConsole`. */
 const CONSOLE_AGENT = /^(?:console|signin)\./;
@@ -178,17 +177,17 @@ function whoIs(identity: Identity, userIdentity: unknown, record: Obj): Who {
 }
 
 /**
- * An IAM user is taken for a person unless its name marks a robot and nobody signed in: that a key is long-lived does
- * not tell who holds it, and taking a person for a workload would silence the questions asked about people.
+ * An IAM user is taken for a person: a long-lived key does not tell who holds it, and a name that sounds like a robot is
+ * anyone's to choose, so neither may silence the questions asked about people.
  */
 function user(identity: Identity): Who {
-  const { account, principal, arn, attended } = identity;
+  const { account, principal, arn } = identity;
   const name = identity.userName ?? lastOf(arn) ?? 'unknown';
   const userArn = arn?.includes(':user/') ? arn : undefined;
   return {
     key: principalKey(principal, account) ?? userArn ?? `user/${name}@${account}`,
     label: `user/${name}`,
-    class: !attended && looksAutomated(name) ? 'automation' : 'human',
+    class: 'human',
     arn: userArn,
   };
 }

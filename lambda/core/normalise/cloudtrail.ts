@@ -36,7 +36,10 @@ export type Normalised =
   | { readonly ok: false; readonly reason: SkipReason };
 
 export interface CloudTrailOptions {
-  /** ARNs, role ids (`AROA…`) or names of the roles Launchtrail itself acts with; their calls are skipped. */
+  /**
+   * Roles Launchtrail itself acts with; their calls are skipped. By ARN or role id (`AROA…`), or by name where the
+   * account is not known: then whoever can create a role of that name can hide behind it.
+   */
   readonly ownRoles?: readonly string[];
 }
 

@@ -29,7 +29,7 @@ export function serviceName(address: string | undefined): string | undefined {
 }
 
 /** The address and its network; neither for text that is no address, or the unspecified one. */
-export function addressOf(written: string | undefined): { ip?: string; prefix?: string } {
+function addressOf(written: string | undefined): { ip?: string; prefix?: string } {
   if (written === undefined) return {};
   const isV4 = IPV4.test(written);
   if (!isV4 && !(IPV6.test(written) && written.includes(':'))) return {};

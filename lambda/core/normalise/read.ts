@@ -4,7 +4,7 @@ import { clean } from '../clean.ts';
 export type Obj = Readonly<Record<string, unknown>>;
 
 /** Longest id or name kept of a record; ARNs of deeply pathed roles stay below it. */
-export const MAX_TEXT = 256;
+const MAX_TEXT = 256;
 
 const NOTHING: Obj = {};
 

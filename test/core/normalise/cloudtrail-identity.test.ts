@@ -43,11 +43,11 @@ describe('actorOf', () => {
       'human',
     ],
     [
-      'a user whose name marks a robot',
+      'a user whose name sounds like a robot, for anyone can choose it',
       user({ userName: 'github-deploy-bot' }),
       'AIDAEXAMPLEALICE00001',
       'user/github-deploy-bot',
-      'automation',
+      'human',
     ],
     [
       'a role by its id',
@@ -212,12 +212,6 @@ describe('actorOf', () => {
 
   it.each<[string, unknown, Record<string, unknown>, string]>([
     ['a console session', roleIdentity('thing'), { sessionCredentialFromConsole: 'true' }, 'human'],
-    [
-      'a robot name in a console session',
-      user({ userName: 'deploy-bot' }),
-      { sessionCredentialFromConsole: true },
-      'human',
-    ],
     [
       'a session with MFA',
       roleIdentity('thing', { sessionContext: { attributes: { mfaAuthenticated: 'true' } } }),
