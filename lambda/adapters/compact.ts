@@ -62,7 +62,14 @@ export const list = <T>(item: Codec<T>): Codec<readonly T[]> => ({
   pack: (values) => values.map(item.pack),
   unpack(stored) {
     if (!Array.isArray(stored)) throw new TypeError(`expected a list, found ${kindOf(stored)}`);
-    return stored.map((value: unknown, index) => within(`[${index}]`, () => item.unpack(value)));
+    let index = 0;
+    try {
+      const values: T[] = [];
+      for (; index < stored.length; index += 1) values.push(item.unpack(stored[index]));
+      return values;
+    } catch (error) {
+      throw placed(`[${index}]`, error);
+    }
   },
   blank: [],
 });
@@ -101,13 +108,19 @@ export function shape<T extends object>(fields: Shape<T>): Codec<T> {
     unpack(stored) {
       if (!isRecord(stored)) throw new TypeError(`expected an object, found ${kindOf(stored)}`);
       const value: Record<string, unknown> = {};
-      for (const { name, short, codec, presence } of table) {
-        const field = stored[short];
-        if (field !== undefined) value[name] = within(`.${name}`, () => codec.unpack(field));
-        else if (presence === undefined) {
-          if (codec.blank === undefined) throw new TypeError(`.${name} (stored as "${short}") is missing`);
-          value[name] = codec.blank;
+      let current = '';
+      try {
+        for (const { name, short, codec, presence } of table) {
+          current = name;
+          const field = stored[short];
+          if (field !== undefined) value[name] = codec.unpack(field);
+          else if (presence === undefined) {
+            if (codec.blank === undefined) throw new TypeError(`missing (stored as "${short}")`);
+            value[name] = codec.blank;
+          }
         }
+      } catch (error) {
+        throw placed(`.${current}`, error);
       }
       return value as T;
     },
@@ -124,13 +137,9 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? 'a list' : typeof value;
 }
 
-/** Reads a part and, when it is damaged, says where. */
-export function within<T>(place: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    const gap = /^[.[]/.test(error.message) ? '' : ': ';
-    throw new TypeError(`${place}${gap}${error.message}`);
-  }
+/** Puts the place of a damaged part before what is wrong with it. */
+export function placed(place: string, error: unknown): unknown {
+  if (!(error instanceof TypeError)) return error;
+  const gap = /^[.[]/.test(error.message) ? '' : ': ';
+  return new TypeError(`${place}${gap}${error.message}`);
 }

@@ -24,9 +24,9 @@ import {
   mark,
   number,
   pairs,
+  placed,
   shape,
   text,
-  within,
   words,
 } from './compact.ts';
 
@@ -202,7 +202,13 @@ export const seenCodec: Codec<FactSheet['seen']> = {
   unpack(stored) {
     if (!isRecord(stored)) throw new TypeError('expected an object');
     return Object.fromEntries(
-      Object.entries(stored).map(([key, value]) => [key, within(`["${key}"]`, () => sighting.unpack(value))]),
+      Object.entries(stored).map(([key, value]) => {
+        try {
+          return [key, sighting.unpack(value)];
+        } catch (error) {
+          throw placed(`["${key}"]`, error);
+        }
+      }),
     );
   },
 };

@@ -5,7 +5,7 @@ import type { Activity } from '../core/activity.ts';
 import { subjectKey } from '../core/actor.ts';
 import { actorScope, type FactSheet } from '../core/facts.ts';
 import type { FindingRecord } from '../core/finding.ts';
-import { isRecord, within } from './compact.ts';
+import { isRecord } from './compact.ts';
 import { activityCodec, findingCodec, seenCodec } from './documents.ts';
 import type { Item, Key } from './dynamo-calls.ts';
 import { activityExpires, sheetExpires } from './retention.ts';
@@ -111,8 +111,7 @@ export function sheetOf(item: Item): Versioned<FactSheet> {
   return read(item, () => {
     const { v, d, s } = item;
     if (typeof v !== 'number' || typeof d !== 'number') throw new TypeError('v or d is not a number');
-    const seen = within('s', () => seenCodec.unpack(s));
-    return { value: { scope: scopeOf(item), seen, lastDay: d }, version: v };
+    return { value: { scope: scopeOf(item), seen: seenCodec.unpack(s), lastDay: d }, version: v };
   });
 }
 

@@ -7,6 +7,9 @@ import { activityCodec, seenCodec } from './documents.ts';
 import { isSheetAlive, oldestActivity } from './retention.ts';
 import { readJson, transaction } from './sqlite-file.ts';
 
+/** Activities kept as objects besides the file, some 30 MB: a judgement reads the same recent ones as the last. */
+const CACHED = 10_000;
+
 /** History in a SQLite file; made by `sqliteStores`. */
 export function sqliteHistory(database: DatabaseSync): HistoryStore {
   const put = database.prepare(
@@ -29,6 +32,17 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
   );
   const actors = database.prepare('SELECT scope FROM sheet WHERE scope >= ? AND scope < ? ORDER BY scope');
 
+  /** By stored text, which says all there is to an activity, so that no other writer can make an entry stale. */
+  const cache = new Map<string, Activity>();
+  const keep = (body: string, activity: Activity): Activity => {
+    if (cache.size >= CACHED) cache.clear();
+    cache.set(body, activity);
+    return activity;
+  };
+  const activityIn = ({ at, id, body }: Record<string, unknown>): Activity =>
+    cache.get(String(body)) ??
+    keep(String(body), readJson(`activity ${at} ${id}`, body, activityCodec.unpack));
+
   const read = (stretch: Stretch, asOf: number): Activity[] => {
     const statement = stretch.newestFirst ? newestFirst : oldestFirst;
     return statement
@@ -39,7 +53,7 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
         bound(stretch.to),
         stretch.limit ?? -1,
       )
-      .map(({ at, id, body }) => readJson(`activity ${at} ${id}`, body, activityCodec.unpack))
+      .map(activityIn)
       .sort(byTime);
   };
 
@@ -50,6 +64,7 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
         for (const activity of activities) {
           const body = JSON.stringify(activityCodec.pack(activity));
           put.run(activity.account, subjectKey(activity.actor), activity.at, activity.id, body);
+          keep(body, activity);
         }
       });
     },

@@ -86,7 +86,7 @@ describe('a state file', () => {
             UPDATE finding SET body = 'x'`);
     const { history, findings, close } = sqliteStores(path);
     await expect(history.stretches([stretch], NOW)).rejects.toThrow(
-      /damaged at activity \d+ e0000000.*: \.id \(stored as "i"\) is missing; delete it and replay/,
+      /damaged at activity \d+ e0000000.*: \.id: missing \(stored as "i"\); delete it and replay/,
     );
     await expect(history.sheets([sheetOf().scope], NOW)).rejects.toThrow(
       /damaged at sheet actor#.*: \["a:b"\]: expected a string, found number/,

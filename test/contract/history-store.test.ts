@@ -152,7 +152,7 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
           await store.remember([activity]);
           const { account, at: moment } = activity;
           const subject = subjectKey(activity.actor);
-          const [found = []] = await store.stretches(
+          const [found = []] = await other.stretches(
             [{ account, subject, from: moment, to: moment }],
             moment,
           );
@@ -213,7 +213,7 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
         fc.asyncProperty(sheets, async (sheet) => {
           const before = (await store.sheets([sheet.scope], NOW)).get(sheet.scope)?.version ?? 0;
           expect(await store.saveSheet(sheet, before)).toBe(true);
-          const found = await store.sheets([sheet.scope], NOW);
+          const found = await other.sheets([sheet.scope], NOW);
           expect(found).toStrictEqual(new Map([[sheet.scope, { value: sheet, version: before + 1 }]]));
         }),
         { numRuns: 100 },
