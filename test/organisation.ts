@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { ATTACK_NAMES } from '../cli/simulate/attacks/catalogue.ts';
 import { organisation } from '../cli/simulate/organisation.ts';
 import { randomOf } from '../cli/simulate/random.ts';

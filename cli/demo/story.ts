@@ -63,7 +63,7 @@ export function verdict(label: Label, top: DemoFinding | undefined): string {
       ? 'Found: nothing of MEDIUM or worse.'
       : top.hostile === 0
         ? 'Found: the top finding is not the attack.'
-        : `Found: ${top.finding.severity.toUpperCase()}; ${top.hostile} of the ${top.finding.members.length} records in the top finding are the attack's (the rest of the attack are reads and calls that are kept as context).`;
+        : `Found: ${top.finding.severity.toUpperCase()}; ${top.hostile} of the ${top.finding.members.length} records in the top finding are the attack's; the others it made are reads, which are skipped, and calls kept as context.`;
   return `${hidden}\n${found}\n`;
 }
 

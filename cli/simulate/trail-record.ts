@@ -42,8 +42,8 @@ export interface Call {
   readonly account?: string;
 }
 
-/** A CloudTrail record, event version 1.11. */
-export interface TrailRecord {
+/** A CloudTrail record, event version 1.11; an alias, so that it passes for a plain JSON object. */
+export type TrailRecord = {
   readonly eventVersion: string;
   readonly userIdentity: UserIdentity;
   /** ISO 8601 to the second. */
@@ -71,7 +71,7 @@ export interface TrailRecord {
   readonly tlsDetails?: Json;
   readonly sessionCredentialFromConsole?: 'true';
   readonly addendum?: Json;
-}
+};
 
 /** CloudTrail's time format: UTC, to the second. */
 export const isoTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
