@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import Table from 'cli-table3';
 import type { Activity } from '../../lambda/core/activity.ts';
 import { subjectLabel } from '../../lambda/core/actor.ts';
 import { explain, type Part } from '../../lambda/core/assess.ts';
@@ -10,6 +9,8 @@ import { toOcsf } from '../../lambda/core/format/ocsf.ts';
 import { storyOf } from '../../lambda/core/format/story.ts';
 import { suppressedBy } from '../../lambda/core/format/suppression.ts';
 import { type Policy, SEVERITIES, type Severity } from '../../lambda/core/policy.ts';
+
+import { boxes } from './boxes.ts';
 
 export const FORMATS = ['table', 'ocsf', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -50,8 +51,11 @@ function viewOf(finding: FindingRecord, policy: Policy) {
   };
 }
 
+const HEAD = ['severity', 'score', 'when (UTC)', 'where', 'who', 'what'];
 /** Narrower than this the columns would hold single letters. */
 const MIN_WIDTH = 80;
+/** From here on a time fits on one line beside the rest. */
+const ROOMY = 110;
 /** Wider lines are hard to read across. */
 const MAX_WIDTH = 160;
 /** Reasons of one finding shown; the rest is counted. */
@@ -72,34 +76,29 @@ export function table(
 ): string {
   if (findings.length === 0) return '';
   const full = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, width));
-  const fixed = [10, 7, 22, 18];
-  // seven borders; the two free columns share what is left
-  const free = full - fixed.reduce((a, b) => a + b, 0) - 7;
+  const fixed = full < ROOMY ? [8, 5, 10, 14] : [8, 5, 20, 16];
+  // borders and blanks take three cells a column and one more; the last two columns share what is left
+  const free = full - fixed.reduce((sum, column) => sum + column, 0) - 3 * HEAD.length - 1;
   const columns = [...fixed, Math.floor(free / 2), Math.ceil(free / 2)];
-  const blocks = new Table({
-    head: ['severity', 'score', 'when (UTC)', 'where', 'who', 'what'],
-    colWidths: columns,
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-    style: { head: colours ? ['bold'] : [], border: colours ? ['gray'] : [], compact: false },
-  });
-  const paint = (severity: Severity, text: string): string =>
-    colours ? styleText([...STYLES[severity]], text, { validateStream: false }) : text;
-  for (const finding of findings) {
+  const paint = (severity: Severity): string =>
+    colours
+      ? styleText([...STYLES[severity]], severity.toUpperCase(), { validateStream: false })
+      : severity.toUpperCase();
+  const blocks = findings.map((finding) => {
     const { parts, capped } = explain(finding, policy);
-    blocks.push(
-      [
-        paint(finding.severity, finding.severity.toUpperCase()),
+    return {
+      cells: [
+        paint(finding.severity),
         finding.score.toFixed(1),
         when(finding),
         where(finding),
         who(finding),
         what(finding),
       ],
-      [{ colSpan: columns.length, content: detail(finding, parts, capped), wrapOnWordBoundary: true }],
-    );
-  }
-  return `${blocks.toString()}\n`;
+      below: detail(finding, parts, capped),
+    };
+  });
+  return boxes(HEAD, blocks, { columns, colours });
 }
 
 function when({ start, end }: FindingRecord): string {
