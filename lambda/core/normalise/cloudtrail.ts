@@ -47,6 +47,9 @@ const READ_ONLY = /^(?:Describe|Get|List|Lookup|Search|Head|BatchGet)/;
 /** What a detail is cut to: one line of a message. */
 const MAX_DETAIL = 200;
 
+/** Shortest id taken for unique; CloudTrail's own have 36 characters. */
+const MIN_ID = 5;
+
 const skipped = (reason: SkipReason): Normalised => ({ ok: false, reason });
 
 /** Turns one CloudTrail record, of whatever age and after whatever pipeline, into an activity. Never throws. */
@@ -127,10 +130,13 @@ function unwrapped(value: unknown, wrapper: string): Obj {
 /**
  * The record's id. A corrected or late record (`addendum`) takes the id of the one it corrects, so that it replaces it
  * instead of happening a second time. Records without an event id (trimmed, or service events of old) fall back to the
- * request's id.
+ * request's id. An id too short to be one (masked logs write `...` for all) names nothing: different records must not
+ * pass for one.
  */
 const idOf = (record: Obj): string | undefined =>
-  text(at(record, 'addendum', 'originalEventID')) ?? text(record.eventID) ?? text(record.requestID);
+  [at(record, 'addendum', 'originalEventID'), record.eventID, record.requestID]
+    .map((id) => text(id))
+    .find((id) => id !== undefined && id.length >= MIN_ID);
 
 const linkText = ({ links }: Effect): string => links.map(({ role, id }) => `${role} ${id}`).join(',');
 

@@ -129,7 +129,13 @@ describe('fromCloudTrail', () => {
 
   describe('id', () => {
     it('is the event id, as it is', () => {
-      expect(activityOf({ eventID: '...' }).id).toBe('...');
+      expect(activityOf({ eventID: 'a1b2c3d4-odd' }).id).toBe('a1b2c3d4-odd');
+    });
+
+    it('is not a placeholder that many records of a masked log share', () => {
+      const first = activityOf({ eventID: '...', requestID: '...', eventTime: '2026-06-15T12:00:00Z' });
+      const second = activityOf({ eventID: '...', requestID: '...', eventTime: '2026-06-15T12:00:01Z' });
+      expect(first.id).not.toBe(second.id);
     });
 
     it('is that of the record which an addendum corrects', () => {
@@ -139,7 +145,7 @@ describe('fromCloudTrail', () => {
     });
 
     it('falls back to the request id, then to the content', () => {
-      expect(activityOf({ eventID: undefined, requestID: 'r-1' }).id).toBe('r-1');
+      expect(activityOf({ eventID: undefined, requestID: 'request-1' }).id).toBe('request-1');
       const bare = {
         eventID: undefined,
         eventName: 'DeleteSnapshot',
