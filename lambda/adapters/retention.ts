@@ -8,7 +8,7 @@ const SHEET_DAYS = 400;
 const DAY_SECONDS = DAY / 1000;
 
 /** Whole seconds since the epoch: the unit of DynamoDB's time to live. */
-export const seconds = (ms: number): number => Math.floor(ms / 1000);
+const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 /** When an activity at `at` (ms) is no longer returned: seconds since the epoch. */
 export const activityExpires = (at: number): number => seconds(at) + ACTIVITY_DAYS * DAY_SECONDS;

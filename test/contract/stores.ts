@@ -10,7 +10,7 @@ import type { FindingStore, HistoryStore } from '../../lambda/app/ports.ts';
 import { connectDynamo, type DynamoServer, startDynalite } from '../dynalite.ts';
 
 /** Two workers with a store of their own each, over the same data. */
-export interface Pair<T> {
+interface Pair<T> {
   readonly store: T;
   readonly other: T;
 }

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { HistoryStore } from '../../lambda/app/ports.ts';
+import { accountScope, actorScope, DAY, keyScope } from '../../lambda/core/facts.ts';
+import { ACCOUNT, NOW, sheetOf, sheets } from './documents.ts';
+import { BACKENDS } from './stores.ts';
+
+describe.each(BACKENDS)('$name history store', ({ start }) => {
+  let backend: Awaited<ReturnType<typeof start>>;
+  let store: HistoryStore;
+  let other: HistoryStore;
+
+  beforeAll(async () => {
+    backend = await start();
+  });
+  afterAll(() => backend.stop());
+  beforeEach(async () => {
+    ({ store, other } = await backend.history());
+  });
+
+  describe('fact sheets', () => {
+    it('are absent until saved', async () => {
+      expect(await store.sheets([accountScope({ account: ACCOUNT })], NOW)).toEqual(new Map());
+      expect(await store.sheets([], NOW)).toEqual(new Map());
+    });
+
+    it('come back exactly as they were saved', async () => {
+      await fc.assert(
+        fc.asyncProperty(sheets, async (sheet) => {
+          const before = (await store.sheets([sheet.scope], NOW)).get(sheet.scope)?.version ?? 0;
+          expect(await store.saveSheet(sheet, before)).toBe(true);
+          const found = await other.sheets([sheet.scope], NOW);
+          expect(found).toStrictEqual(new Map([[sheet.scope, { value: sheet, version: before + 1 }]]));
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it('of many scopes come in one answer', async () => {
+      const scopes = Array.from({ length: 230 }, (_, index) => keyScope(ACCOUNT, `AKIAEXAMPLE${index}`));
+      await Promise.all(scopes.slice(0, 220).map((scope) => store.saveSheet(sheetOf({ scope }), 0)));
+      const found = await store.sheets([...scopes, ...scopes], NOW);
+      expect([...found.keys()].sort()).toEqual(scopes.slice(0, 220).sort());
+    });
+
+    it('are not replaced by one who saw an older version', async () => {
+      const sheet = sheetOf();
+      const later = sheetOf({ seen: {} });
+      expect(await store.saveSheet(sheet, 1)).toBe(false);
+      expect(await store.saveSheet(sheet, 0)).toBe(true);
+      expect(await other.saveSheet(later, 0)).toBe(false);
+      expect(await other.saveSheet(later, 1)).toBe(true);
+      expect(await store.saveSheet(sheet, 1)).toBe(false);
+      expect((await store.sheets([sheet.scope], NOW)).get(sheet.scope)).toEqual({ value: later, version: 2 });
+    });
+
+    it('are won by one of two writers who race', async () => {
+      for (const version of [0, 1, 2]) {
+        const won = await Promise.all(
+          [store, other, store, other].map((writer, index) =>
+            writer.saveSheet(sheetOf({ seen: { [`peak:${index}`]: { at: NOW, id: 'e0' } } }), version),
+          ),
+        );
+        expect(won.filter(Boolean)).toHaveLength(1);
+        const sheet = (await store.sheets([sheetOf().scope], NOW)).get(sheetOf().scope);
+        expect(Object.keys(sheet?.value.seen ?? {})).toEqual([`peak:${won.indexOf(true)}`]);
+        expect(sheet?.version).toBe(version + 1);
+      }
+    });
+
+    it('that have outlived their time are forgotten, and can be begun anew by one of two writers', async () => {
+      const sheet = sheetOf();
+      await store.saveSheet(sheet, 0);
+      const end = (sheet.lastDay + 400) * DAY;
+      expect((await store.sheets([sheet.scope], end - 1)).get(sheet.scope)?.value).toEqual(sheet);
+
+      const forgotten = (await store.sheets([sheet.scope], end)).get(sheet.scope);
+      expect(forgotten?.value.seen ?? {}).toEqual({});
+      const anew = sheetOf({ lastDay: end / DAY, seen: { 'day:1': { at: end, id: 'new' } } });
+      const version = forgotten?.version ?? 0;
+      const won = [await store.saveSheet(anew, version), await other.saveSheet(anew, version)];
+      expect(won).toEqual([true, false]);
+      expect((await store.sheets([sheet.scope], end)).get(sheet.scope)?.value).toEqual(anew);
+    });
+
+    it('are found under scopes that are long or in any script', async () => {
+      const scopes = [
+        '日'.repeat(256),
+        `${'日'.repeat(256)}/${'本'.repeat(256)}`,
+        '😀'.repeat(256),
+        'é',
+        '😀'.repeat(257),
+      ].map((key) => actorScope(ACCOUNT, key));
+      for (const scope of scopes) expect(await store.saveSheet(sheetOf({ scope }), 0)).toBe(true);
+      expect(new Set((await store.sheets(scopes, NOW)).keys())).toEqual(new Set(scopes));
+    });
+  });
+
+  describe('subjects', () => {
+    const save = (scope: string) => store.saveSheet(sheetOf({ scope }), 0);
+    const subjects = async (prefix: string) => (await store.subjects(ACCOUNT, prefix)).sort();
+
+    it('are those of the account with a sheet and the prefix, and nothing else that has a sheet', async () => {
+      const keys = ['AROA1', 'AROA1/alice', 'AROA1/bob', 'AROA10/eve', 'AROA2', 'ünal', '😀/x#y'];
+      for (const key of keys) await save(actorScope(ACCOUNT, key));
+      await save(actorScope('444455556666', 'AROA1/carol'));
+      await save(accountScope({ account: ACCOUNT }));
+      await save(keyScope(ACCOUNT, 'AROA1/dave'));
+
+      expect(await subjects('AROA1/')).toEqual(['AROA1/alice', 'AROA1/bob']);
+      expect(await subjects('AROA1')).toEqual(['AROA1', 'AROA1/alice', 'AROA1/bob', 'AROA10/eve']);
+      expect(await subjects('😀')).toEqual(['😀/x#y']);
+      expect(await subjects('nobody')).toEqual([]);
+      expect(await subjects('')).toEqual(keys.sort());
+      expect(await store.subjects('999999999999', '')).toEqual([]);
+    });
+
+    it('are whole where the key is too long for the store', async () => {
+      const role = '日'.repeat(256);
+      const keys = [`${role}/${'本'.repeat(256)}`, `${role}/${'本'.repeat(255)}語`, `${role}/a`];
+      for (const key of keys) await save(actorScope(ACCOUNT, key));
+      expect(await subjects(`${role}/`)).toEqual(keys.sort());
+      expect(await subjects(`${role}/${'本'.repeat(255)}語`)).toEqual([
+        keys.find((key) => key.endsWith('語')),
+      ]);
+    });
+
+    it('fill as many pages as there are', async () => {
+      const seen = Object.fromEntries(
+        Array.from({ length: 400 }, (_, index) => [
+          `person:${'x'.repeat(100)}${index}`,
+          { at: NOW, id: 'e0000000' },
+        ]),
+      );
+      const keys = Array.from({ length: 30 }, (_, index) => `AROA${String(index).padStart(2, '0')}`);
+      await Promise.all(
+        keys.map((key) => store.saveSheet(sheetOf({ scope: actorScope(ACCOUNT, key), seen }), 0)),
+      );
+      expect(await subjects('AROA')).toEqual(keys);
+    });
+  });
+});
