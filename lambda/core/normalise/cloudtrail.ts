@@ -1,7 +1,7 @@
 import type { Activity } from '../activity.ts';
 import type { Actor } from '../actor.ts';
 import { clean } from '../clean.ts';
-import type { Call, Effect } from './call.ts';
+import type { Call } from './call.ts';
 import { type WatchedEvent, watchedEvent } from './cloudtrail-events.ts';
 import { accountOf, actorOf } from './cloudtrail-identity.ts';
 import { eventTime } from './event-time.ts';
@@ -78,7 +78,9 @@ export function fromCloudTrail(record: unknown, { ownRoles = [] }: CloudTrailOpt
   return {
     ok: true,
     activity: {
-      id: idOf(record) ?? derivedId([action, String(time), region, account, actor.key, linkText(effect)]),
+      id:
+        idOf(record) ??
+        derivedId([action, String(time), region, account, actor.key, error ?? '', JSON.stringify(effect)]),
       at: time,
       account,
       region,
@@ -137,8 +139,6 @@ const idOf = (record: Obj): string | undefined =>
   [at(record, 'addendum', 'originalEventID'), record.eventID, record.requestID]
     .map((id) => text(id))
     .find((id) => id !== undefined && id.length >= MIN_ID);
-
-const linkText = ({ links }: Effect): string => links.map(({ role, id }) => `${role} ${id}`).join(',');
 
 /** Same content, same id: 64 bits of FNV-1a, enough for records so rare and already bound to one account. */
 function derivedId(parts: readonly string[]): string {
