@@ -9,8 +9,17 @@ export interface Stores {
   close(): void;
 }
 
+/** Activities kept whatever their age: some 150 MB, and enough that a small history may come in any order. */
+const SPARE = 150_000;
+/** As long as the deployed history keeps an activity. */
+const RETAIN_MS = 90 * 86_400_000;
+
 /** Where a replay keeps what it learns: a SQLite file that outlives the run, else the memory of the process. */
 export function openStores(state: string | undefined): Stores {
   if (state !== undefined) return sqliteStores(state);
-  return { history: memoryHistory(), findings: memoryFindings(), close: () => {} };
+  return {
+    history: memoryHistory({ retainMs: RETAIN_MS, spare: SPARE }),
+    findings: memoryFindings(),
+    close: () => {},
+  };
 }

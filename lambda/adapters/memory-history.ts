@@ -11,10 +11,12 @@ const DROP_STRIDE = 256;
 
 interface MemoryHistoryOptions {
   /**
-   * Drop activities this far (ms) behind the newest seen in their account, so that memory does not grow with the length
-   * of a replay. Only for input in order of time: of a late record the history would be gone. Absent keeps all.
+   * Once more than `spare` activities are kept, drop those this far (ms) behind the newest seen in their account, so that
+   * memory does not grow with the length of a replay. A record that comes later than that finds its history gone.
+   * Absent keeps all.
    */
   readonly retainMs?: number;
+  readonly spare?: number;
 }
 
 interface Account {
@@ -27,8 +29,9 @@ interface Account {
 }
 
 /** History that lives as long as the process: for replay, where millions of records must pass quickly. */
-export function memoryHistory({ retainMs }: MemoryHistoryOptions = {}): HistoryStore {
+export function memoryHistory({ retainMs, spare = 0 }: MemoryHistoryOptions = {}): HistoryStore {
   const accounts = new Map<string, Account>();
+  let kept = 0;
   const accountFor = (id: string): Account =>
     getOrMake(accounts, id, () => ({ timelines: new Map(), sheets: new Map(), actors: [], newest: 0 }));
 
@@ -38,8 +41,8 @@ export function memoryHistory({ retainMs }: MemoryHistoryOptions = {}): HistoryS
         const account = accountFor(activity.account);
         const timeline = getOrMake(account.timelines, subjectKey(activity.actor), (): Activity[] => []);
         account.newest = Math.max(account.newest, activity.at);
-        insert(timeline, activity);
-        if (retainMs !== undefined) drop(timeline, account.newest - retainMs);
+        kept += insert(timeline, activity);
+        if (retainMs !== undefined && kept > spare) kept -= drop(timeline, account.newest - retainMs);
       }
     },
 
@@ -87,19 +90,21 @@ export function memoryHistory({ retainMs }: MemoryHistoryOptions = {}): HistoryS
   };
 }
 
-function insert(timeline: Activity[], activity: Activity): void {
+/** Puts an activity into its place; how many there are more now. */
+function insert(timeline: Activity[], activity: Activity): number {
   const index = firstIndex(timeline, (other) => byTime(other, activity) < 0);
   const there = timeline[index];
   const replaces = there !== undefined && byTime(there, activity) === 0;
   timeline.splice(index, replaces ? 1 : 0, activity);
+  return replaces ? 0 : 1;
 }
 
-function drop(timeline: Activity[], before: number): void {
-  if ((timeline[DROP_STRIDE]?.at ?? before) >= before) return;
-  timeline.splice(
-    0,
-    firstIndex(timeline, ({ at }) => at < before),
-  );
+/** Drops what lies before a time; how many that were. */
+function drop(timeline: Activity[], before: number): number {
+  if ((timeline[DROP_STRIDE]?.at ?? before) >= before) return 0;
+  const old = firstIndex(timeline, ({ at }) => at < before);
+  timeline.splice(0, old);
+  return old;
 }
 
 function cut(

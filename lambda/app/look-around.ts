@@ -48,11 +48,16 @@ function bySubject(activities: readonly Activity[]): Group[] {
  * Reads, in one parallel round trip, everything that judging some activities may look at: the sheets they touch, each
  * subject's activities from a window before to a window after, and its findings near by. A subject with more activities
  * than fit is read again around each of those to be judged, so the cost is bounded and the answer the same.
+ *
+ * @param window ms
+ * @param wide also read the closed findings beside the whole length of the open ones: splitting a long finding may open
+ *   one of them again. Rare, so only asked for after a write was refused.
  */
 export async function lookAround(
   { history, findings }: Stores,
   activities: readonly Activity[],
   window: number,
+  wide = false,
 ): Promise<Look> {
   const groups = bySubject(activities);
   const asOf = Math.min(...activities.map(({ at }) => at));
@@ -72,7 +77,7 @@ export async function lookAround(
     ),
     Promise.all(
       groups.map(({ account, subject, from, to }) =>
-        findings.near(account, subject, from - window, to + window),
+        nearBy(findings, { account, subject, from: from - window, to: to + window }, wide),
       ),
     ),
   ]);
@@ -95,6 +100,18 @@ export async function lookAround(
     ),
     findingVersions: new Map(records.flat().map(({ value, version }) => [value.id, version])),
   };
+}
+
+async function nearBy(
+  findings: FindingStore,
+  { account, subject, from, to }: { account: string; subject: string; from: number; to: number },
+  wide: boolean,
+): Promise<Versioned<FindingRecord>[]> {
+  const near = await findings.near(account, subject, from, to);
+  if (!wide) return near;
+  const start = Math.min(from, ...near.map(({ value }) => value.start));
+  const end = Math.max(to, ...near.map(({ value }) => value.end));
+  return start < from || end > to ? findings.near(account, subject, start, end) : near;
 }
 
 /** Room for what lies before and after, beside the activities themselves. */

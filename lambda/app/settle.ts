@@ -29,11 +29,13 @@ export async function settle(
   let todo = unique;
   let next = new Map<string, Activity>();
   const affected: Affected[] = [];
+  let refused = false;
   for (let round = 0; todo.size > 0; round += 1) {
     if (round === MAX_ROUNDS) throw new Error(`judgements did not settle in ${MAX_ROUNDS} rounds`);
-    const look = await lookAround(deps, [...todo.values()], window);
+    const look = await lookAround(deps, [...todo.values()], window, refused);
     const judgement = judge([...todo.values()], look, deps.policy, repeated && todo === unique);
     const written = await write(deps, look, judgement);
+    refused = !written;
 
     // Kept also when another worker was first: part may have been written, and would not be news at the next look.
     affected.push(...judgement.affected);
