@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
+import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
+import { type DetectDeps, detect, type RecordOutcome } from '../../lambda/app/detect.ts';
+import type { FindingRecord } from '../../lambda/core/finding.ts';
+import { defaultPolicy } from '../../lambda/core/policy.ts';
+import { smallOrganisation } from '../organisation.ts';
+
+const freshDeps = (): DetectDeps => ({
+  history: memoryHistory(),
+  findings: memoryFindings(),
+  policy: defaultPolicy,
+});
+
+async function openFindings({ findings }: DetectDeps): Promise<FindingRecord[]> {
+  const open: FindingRecord[] = [];
+  for await (const record of findings.all()) open.push(record);
+  return open.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+const statuses = (outcomes: readonly RecordOutcome[]): string[] => outcomes.map(({ status }) => status);
+
+describe('detect', () => {
+  it('ends in the same findings for a generated organisation in any order, with any repetition', async () => {
+    let found = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.infiniteStream(fc.nat()),
+        fc.integer({ min: 1, max: 40 }),
+        async (seed, random, size) => {
+          const records = [...smallOrganisation(seed)];
+          const expected = freshDeps();
+          for (const record of records) await detect(expected, [record]);
+          const shuffled = [...records, ...records.filter((_, index) => index % 3 === 0)]
+            .map((record) => ({ record, key: random.next().value ?? 0 }))
+            .sort((a, b) => a.key - b.key)
+            .map(({ record }) => record);
+          const deps = freshDeps();
+          for (let start = 0; start < shuffled.length; start += size) {
+            await detect(deps, shuffled.slice(start, start + size));
+          }
+          expect(await openFindings(deps)).toEqual(await openFindings(expected));
+          found += (await openFindings(deps)).length;
+        },
+      ),
+      { numRuns: Number(process.env.LAUNCHTRAIL_RUNS ?? 40) },
+    );
+    expect(found).toBeGreaterThan(0);
+  }, 300_000);
+
+  it('says of every record what became of it, in order', async () => {
+    const [record] = [...smallOrganisation(1)];
+    const outcomes = await detect(freshDeps(), [
+      record,
+      { eventSource: 's3.amazonaws.com', eventName: 'PutObject' },
+      7,
+    ]);
+    expect(statuses(outcomes)).toEqual(['judged', 'skipped', 'skipped']);
+  });
+
+  it('judges the others when the store fails for one record', async () => {
+    const deps = freshDeps();
+    const records = [...smallOrganisation(2)].slice(0, 5);
+    const poison = records[2] as { eventID: string };
+    const history: DetectDeps['history'] = {
+      ...deps.history,
+      remember: (activities) =>
+        activities.some(({ id }) => id === poison.eventID)
+          ? Promise.reject(new Error('item refused'))
+          : deps.history.remember(activities),
+    };
+    const outcomes = await detect({ ...deps, history }, records);
+    expect(statuses(outcomes)).toEqual(['judged', 'judged', 'failed', 'judged', 'judged']);
+    expect(outcomes[2]).toEqual({ status: 'failed', error: 'Error: item refused' });
+  });
+
+  it('does not judge what Launchtrail itself does', async () => {
+    const [record] = [...smallOrganisation(3)];
+    const arn = 'arn:aws:iam::111122223333:role/launchtrail-respond';
+    const own = {
+      ...(record as object),
+      userIdentity: {
+        type: 'AssumedRole',
+        arn: 'arn:aws:sts::111122223333:assumed-role/launchtrail-respond/x',
+        accountId: '111122223333',
+        sessionContext: { sessionIssuer: { type: 'Role', arn, principalId: 'AROAEXAMPLERESPOND001' } },
+      },
+    };
+    expect(await detect({ ...freshDeps(), ownRoles: [arn] }, [own])).toEqual([
+      { status: 'skipped', reason: 'own-action' },
+    ]);
+  });
+
+  it('knows networks only where it is given a lookup', async () => {
+    const records = [...smallOrganisation(4)];
+    const asked: string[] = [];
+    await detect({ ...freshDeps(), networks: (ip) => void asked.push(ip) }, records);
+    expect(asked.length).toBeGreaterThan(0);
+  });
+});
