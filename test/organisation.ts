@@ -36,11 +36,6 @@ export function smallOrganisation(seed: number): readonly TrailRecord[] {
   return records.filter(({ eventID }) => wanted.has(eventID));
 }
 
-/** Small organisations by seed; a failing one is named by its seed. */
-export const anySmallOrganisation: fc.Arbitrary<readonly TrailRecord[]> = fc
-  .nat({ max: 1_000_000 })
-  .map(smallOrganisation);
-
 /** The same records in any order, some of them twice or three times. */
 export function deliveredBadly<T>(records: readonly T[]): fc.Arbitrary<T[]> {
   return fc

@@ -5,7 +5,7 @@ import { type Random, randomOf } from './random.ts';
 export type Purpose = 'production' | 'development' | 'data' | 'tooling';
 
 /** A server that was there before the history begins. */
-export interface Server {
+interface Server {
   readonly instance: string;
   readonly name: string;
   readonly rootVolume: string;

@@ -18,7 +18,7 @@ export interface Place {
   readonly gpu: Image;
 }
 
-export interface Group {
+interface Group {
   readonly id: string;
   readonly name: string;
 }

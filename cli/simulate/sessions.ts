@@ -3,7 +3,7 @@ import { AGENTS, assume, BROWSERS, permissionSetRole } from './identities.ts';
 import type { Random } from './random.ts';
 import type { Caller } from './trail-record.ts';
 
-export const PERMISSION_SETS: Readonly<Record<Job, string>> = {
+const PERMISSION_SETS: Readonly<Record<Job, string>> = {
   operator: 'PlatformAdmin',
   developer: 'DeveloperAccess',
   joiner: 'DeveloperAccess',

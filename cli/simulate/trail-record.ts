@@ -3,7 +3,7 @@ import type { Random } from './random.ts';
 export type Json = Readonly<Record<string, unknown>>;
 
 /** The part of CloudTrail's `userIdentity` that the generator writes. */
-export interface UserIdentity {
+interface UserIdentity {
   readonly type?: 'Root' | 'IAMUser' | 'AssumedRole' | 'AWSAccount' | 'AWSService';
   readonly principalId?: string;
   readonly arn?: string;

@@ -1,5 +1,6 @@
 import { disableSnapshotBlock } from '../ec2-control.ts';
-import { createImage, createSnapshot, shareImage, shareSnapshot } from '../ec2-data.ts';
+import { createSnapshot, shareSnapshot } from '../ec2-data.ts';
+import { createImage, shareImage } from '../ec2-images.ts';
 import { HOUR, type Person } from '../estate.ts';
 import { REGIONS } from '../places.ts';
 import { describe } from '../reads.ts';
@@ -8,7 +9,7 @@ import { serviceEvent } from '../trail-record.ts';
 import { type Attack, pace, type Stage, series, strangeAddress } from './attack.ts';
 
 /** A documentation account id that no generated organisation has. */
-export const OUTSIDER = '999988887777';
+const OUTSIDER = '999988887777';
 
 /** The stolen session of somebody who works in the account, used from elsewhere. */
 function stolenSession({ estate, account, at, random }: Stage) {

@@ -1,6 +1,7 @@
 import type { AccountState } from '../account-state.ts';
 import { changeState } from '../ec2-control.ts';
-import { createFleet, type LaunchSpec, runInstances } from '../ec2-launches.ts';
+import { createFleet } from '../ec2-fleet.ts';
+import { type LaunchSpec, runInstances } from '../ec2-launches.ts';
 import { type Estate, HOUR, MINUTE } from '../estate.ts';
 import { AGENTS, assume, forwarded } from '../identities.ts';
 import { REGIONS, resourceId } from '../places.ts';

@@ -9,7 +9,7 @@ import {
   deleteSecurityGroup,
   openIngress,
 } from '../ec2-control.ts';
-import { createImage } from '../ec2-data.ts';
+import { createImage } from '../ec2-images.ts';
 import { runInstances } from '../ec2-launches.ts';
 import { type Estate, HOUR, ipv6Of, MINUTE } from '../estate.ts';
 import { AGENTS, assume, roleArn, withKey } from '../identities.ts';

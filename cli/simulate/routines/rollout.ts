@@ -1,6 +1,6 @@
 import type { AccountState, ScalingGroup } from '../account-state.ts';
 import { changeGroup, changeTemplate, enableRegion } from '../ec2-control.ts';
-import { copyImage } from '../ec2-data.ts';
+import { copyImage } from '../ec2-images.ts';
 import { type Estate, HOUR, MINUTE } from '../estate.ts';
 import { imageOf, REGIONS, resourceId } from '../places.ts';
 import { randomOf } from '../random.ts';
