@@ -6,72 +6,11 @@ import {
 } from '@aws-sdk/client-ec2';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Deployed, deploy } from './deploy.ts';
-import { type Moto, startMoto, withEnv } from './moto.ts';
-import {
-  depth,
-  drainQueue,
-  followStream,
-  listenTo,
-  putEvents,
-  type Received,
-  sqsClient,
-} from './pipeline.ts';
+import { depth, putEvents, sqsClient } from './pipeline.ts';
 import { launch, publicShare, sharedSnapshotUsed, unrelated } from './records.ts';
-import { type Synthesised, synth } from './synth.ts';
-import { startFunction, type WarmFunction } from './warm-function.ts';
+import { type World, worldOf } from './world.ts';
 
-/** One stack on one moto server, with its functions running. */
-interface World {
-  readonly deployed: Deployed;
-  readonly queue: string;
-  readonly fn: (name: string) => WarmFunction;
-  readonly findings: () => Promise<Received[]>;
-  readonly alerts: () => Promise<Received[]>;
-  /** Works off the queue, then the stream. */
-  readonly settle: () => Promise<void>;
-  readonly stop: () => Promise<void>;
-}
-
-async function worldOf(context: Readonly<Record<string, string>>): Promise<World> {
-  const undo: (() => unknown)[] = [];
-  const stop = async () => {
-    for (const step of undo.reverse()) await step();
-  };
-  try {
-    const moto: Moto = await startMoto();
-    undo.push(moto.stop, withEnv(moto.env));
-    const synthesised: Synthesised = synth({ policy: 'test/e2e/policy.yaml', ...context });
-    undo.push(synthesised.remove);
-    const deployed = await deploy(synthesised);
-    const functions = new Map(
-      [...deployed.functions].map(([name, fn]) => [name, startFunction(fn, moto.env)] as const),
-    );
-    undo.push(() => [...functions.values()].map((fn) => fn.stop()));
-    const fn = (name: string): WarmFunction => {
-      const found = functions.get(name);
-      if (found === undefined) throw new Error(`the stack has no function ${name}`);
-      return found;
-    };
-    const queue = deployed.physical('IngestQueue');
-    const follow = await followStream(deployed.physical('StoresFindings'));
-    return {
-      deployed,
-      queue,
-      fn,
-      findings: await listenTo(deployed.physical('TopicsFindings'), 'listen-findings'),
-      alerts: await listenTo(deployed.physical('TopicsAlerts'), 'listen-alerts'),
-      async settle() {
-        await drainQueue(queue, fn('detect'));
-        await follow([...functions].filter(([name]) => name !== 'detect').map(([, consumer]) => consumer));
-      },
-      stop,
-    };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
+const policy = 'test/e2e/policy.yaml';
 
 /** Launches instances on moto's EC2, so that there is something to tag. */
 async function realInstances(count: number): Promise<{ ids: string[]; imageId: string }> {
@@ -100,7 +39,7 @@ async function tagsOf(instanceId: string): Promise<Record<string, string>> {
 describe('a stack that tags', () => {
   let world: World;
   beforeAll(async () => {
-    world = await worldOf({ response: 'tag' });
+    world = await worldOf({ response: 'tag', policy });
   });
   afterAll(() => world?.stop());
 
@@ -205,7 +144,7 @@ describe('a stack that tags', () => {
 describe('a stack that only says what it would tag', () => {
   let world: World;
   beforeAll(async () => {
-    world = await worldOf({ response: 'dry-run' });
+    world = await worldOf({ response: 'dry-run', policy });
   });
   afterAll(() => world?.stop());
 

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AttributeValue, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
 import {
   DescribeStreamCommand,
   DynamoDBStreamsClient,
@@ -151,6 +157,17 @@ const withBase64 = (image: Record<string, AttributeValue>): unknown =>
       value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
     ),
   );
+
+/** Deletes every item of a table with the keys of the stack. */
+export async function emptyTable(TableName: string): Promise<void> {
+  const client = new DynamoDBClient();
+  for await (const { Items = [] } of paginateScan(
+    { client },
+    { TableName, ProjectionExpression: 'pk, sk' },
+  )) {
+    for (const Key of Items) await client.send(new DeleteItemCommand({ TableName, Key }));
+  }
+}
 
 /** Subscribes a new queue to a topic and gives a reader of what has come since the last time. */
 export async function listenTo(TopicArn: string, name: string): Promise<() => Promise<Received[]>> {

@@ -26,7 +26,9 @@ export function synth(context: Readonly<Record<string, string>>): Synthesised {
   const folder = mkdtempSync(join(tmpdir(), 'launchtrail-synth-'));
   const choices = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   try {
-    execFileSync('npx', ['cdk', 'synth', '--quiet', '--output', folder, ...choices], { stdio: 'pipe' });
+    execFileSync(join('node_modules', '.bin', 'cdk'), ['synth', '--quiet', '--output', folder, ...choices], {
+      stdio: 'pipe',
+    });
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;

@@ -1,0 +1,58 @@
+import { type Deployed, deploy } from './deploy.ts';
+import { startMoto, withEnv } from './moto.ts';
+import { drainQueue, followStream, listenTo, type Received } from './pipeline.ts';
+import { synth } from './synth.ts';
+import { startFunction, type WarmFunction } from './warm-function.ts';
+
+/** One stack on one moto server, with its functions running. */
+export interface World {
+  readonly deployed: Deployed;
+  readonly queue: string;
+  readonly fn: (name: string) => WarmFunction;
+  readonly findings: () => Promise<Received[]>;
+  readonly alerts: () => Promise<Received[]>;
+  /** Works off the queue, then the stream. */
+  readonly settle: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts everything; `stop` ends it all again, and so does a failure half-way. */
+export async function worldOf(context: Readonly<Record<string, string>>): Promise<World> {
+  const undo: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const step of undo.reverse()) await step();
+  };
+  try {
+    const moto = await startMoto();
+    undo.push(moto.stop, withEnv(moto.env));
+    const synthesised = synth(context);
+    undo.push(synthesised.remove);
+    const deployed = await deploy(synthesised);
+    const functions = new Map(
+      [...deployed.functions].map(([name, fn]) => [name, startFunction(fn, moto.env)] as const),
+    );
+    undo.push(() => [...functions.values()].map((fn) => fn.stop()));
+    const fn = (name: string): WarmFunction => {
+      const found = functions.get(name);
+      if (found === undefined) throw new Error(`the stack has no function ${name}`);
+      return found;
+    };
+    const queue = deployed.physical('IngestQueue');
+    const follow = await followStream(deployed.physical('StoresFindings'));
+    return {
+      deployed,
+      queue,
+      fn,
+      findings: await listenTo(deployed.physical('TopicsFindings'), 'listen-findings'),
+      alerts: await listenTo(deployed.physical('TopicsAlerts'), 'listen-alerts'),
+      async settle() {
+        await drainQueue(queue, fn('detect'));
+        await follow([...functions].filter(([name]) => name !== 'detect').map(([, consumer]) => consumer));
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
