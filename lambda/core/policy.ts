@@ -122,7 +122,7 @@ export const PolicySchema = v.strictObject({
     /** How long a value stays new after it was first seen. */
     settle: duration('24h'),
     /** How long a value first seen in a MEDIUM or worse finding is not learnt. */
-    quarantine: duration('30d'),
+    quarantine: duration('7d'),
   }),
   signals: section({
     weights: v.optional(v.record(signalId, share), {}),

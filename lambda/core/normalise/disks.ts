@@ -1,12 +1,20 @@
 import { effect, links, type Reader } from './call.ts';
 import { snapshotsOf } from './launch-spec.ts';
-import { anyOf, at, distinct, get, items, requestedTags, text, textOf } from './read.ts';
+import { anyOf, at, distinct, get, items, requestedTags, tagsOf, text, textOf } from './read.ts';
 
 /** Tags kept of a snapshot or volume made by a call; the policy's volumeSensitivity looks at them. */
 const MAX_TAGS = 20;
 
-function tagged(request: unknown, types: readonly string[]): { tags?: Readonly<Record<string, string>> } {
+/** @param made what the call answered with: tags copied from the source stand only there */
+function tagged(
+  request: unknown,
+  types: readonly string[],
+  made: readonly unknown[] = [],
+): { tags?: Readonly<Record<string, string>> } {
   const tags = requestedTags(request, types, MAX_TAGS);
+  for (const [key, value] of made.flatMap((each) => [...tagsOf(get(each, 'tagSet'), MAX_TAGS)])) {
+    if (tags.size < MAX_TAGS || tags.has(key)) tags.set(key, value);
+  }
   return tags.size === 0 ? {} : { tags: Object.fromEntries(tags) };
 }
 
@@ -17,7 +25,7 @@ export const createSnapshot: Reader = ({ request, response }) => {
       links('snapshot', 'made', [textOf(response, 'snapshotId')], [volume]),
       links('volume', 'used', [volume]),
     ]),
-    ...tagged(request, ['snapshot']),
+    ...tagged(request, ['snapshot'], [response]),
   };
 };
 
@@ -35,7 +43,7 @@ export const createSnapshots: Reader = ({ request, response }) => {
       ),
       links('instance', 'used', [text(at(request, 'instanceSpecification', 'instanceId'))]),
     ]),
-    ...tagged(request, ['snapshot']),
+    ...tagged(request, ['snapshot'], made),
   };
 };
 

@@ -14,7 +14,10 @@ export const unfamiliarProfile: Signal = {
     const profile = activity.launch?.profile;
     if (profile === undefined || activity.actor.class === 'service' || !established(memory, policy))
       return undefined;
-    const familiarity = memory.familiarity(subjectScope(activity), 'profile', profile);
+    const scope = subjectScope(activity);
+    // who launches for the first time passes the first profile, too, and that is first-launch's to say
+    if (memory.familiarity(scope, 'kind', activity.kind) === 'new') return undefined;
+    const familiarity = memory.familiarity(scope, 'profile', profile);
     if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
     return {
       strength: 1,
