@@ -4,7 +4,7 @@ import { subjectScope } from '../facts.ts';
 import { count, LAUNCHES, listed, type Signal, span } from './signal.ts';
 
 /** One refusal happens to everyone; each more says more, but fewer than the policy's threshold never say all. */
-const ONE = 0.3;
+const ONE = 0.2;
 const EACH_MORE = 0.2;
 const NO_SWEEP = 0.9;
 /** Refusals, then a launch that works: the way in was found. */
