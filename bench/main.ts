@@ -20,7 +20,7 @@ const print = (line = ''): void => {
 const row = (name: string, ...values: string[]): void =>
   print(`  ${name.padEnd(38)}${values.map((value) => value.padStart(14)).join('')}`);
 
-const material = await makeMaterial({ days: 45, accounts: 8 });
+const material = await makeMaterial({ days: 30, accounts: 5 });
 try {
   const { folder, files, records, zippedBytes, watched } = material;
   const inflatedBytes = inflateAll(files);

@@ -2,7 +2,7 @@
  * Longest record kept in memory, bytes. CloudTrail's own limit is 256 kB; an SQS or SNS wrapper escapes and at worst
  * doubles it. What is longer is reported, not read.
  */
-export const MAX_RECORD = 16 * 1024 * 1024;
+const MAX_RECORD = 16 * 1024 * 1024;
 
 /** Keys whose array holds records (see unwrap.ts): its elements are taken one by one, so that a file needs no memory. */
 const LISTS = new Set(['Records', 'Events', 'Messages']);

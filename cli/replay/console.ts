@@ -34,10 +34,15 @@ export function openConsole(total: number): Console {
     },
     Presets.shades_classic,
   );
+  let stopped = false;
   const bar: SingleBar = bars.create(total, 0, { records: 0, judged: 0 });
   return {
     line: (text) => bars.log(`${clean(text, MAX_LINE)}\n`),
     progress: (bytes, payload) => bar.update(Math.min(Math.round(bytes), total), payload),
-    stop: () => bars.stop(),
+    stop: () => {
+      // a second time it would clear what was written since
+      if (!stopped) bars.stop();
+      stopped = true;
+    },
   };
 }

@@ -42,7 +42,7 @@ export function countOutcomes(tally: Tally, outcomes: readonly RecordOutcome[]):
 }
 
 /** Number of findings by severity. */
-export function bySeverity(findings: readonly FindingRecord[]): Record<Severity, number> {
+function bySeverity(findings: readonly FindingRecord[]): Record<Severity, number> {
   const counts: Record<Severity, number> = { low: 0, medium: 0, high: 0, critical: 0 };
   for (const { severity } of findings) counts[severity]++;
   return counts;

@@ -34,7 +34,7 @@ const sections = Object.entries((policyJsonSchema() as Part).properties ?? {}).m
 describe('docs/policy.md', () => {
   it.each(sections)('has a section on %s with every key and its default', (name, keys) => {
     const text = page.split(/^## /m).find((section) => section.startsWith(`\`${name}\`\n`)) ?? '';
-    const rows = [...text.matchAll(/^\| `(\w+)` \| (.+?) \|/gm)].map(([, key, value]) => [key, value]);
+    const rows = [...text.matchAll(/^\| `(\w+)` +\| (.+?) +\|/gm)].map(([, key, value]) => [key, value]);
     expect(rows).toEqual(keys);
   });
 
@@ -57,7 +57,7 @@ describe('docs/policy.md', () => {
   it('gives in every row an example that is right', () => {
     const rows = [...page.matchAll(/^## `(\w+)`\n(.*?)(?=^## |$(?![\s\S]))/gms)].flatMap(
       ([, section = '', text = '']) =>
-        [...text.matchAll(/^\| `(\w+)` \|.*\| `([^|]*)` \|$/gm)].map(([, key = '', example = '']) => ({
+        [...text.matchAll(/^\| `(\w+)` +\|.*\| `([^|]*)` +\|$/gm)].map(([, key = '', example = '']) => ({
           section,
           key,
           example,
