@@ -1,8 +1,8 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { WatchedSource } from '../lambda/core/normalise/cloudtrail-events.ts';
 import type { Config } from './config.ts';
 import { DetectFunction } from './constructs/detect-function.ts';
-import type { WatchedSource } from './constructs/event-patterns.ts';
 import { Ingest } from './constructs/ingest.ts';
 import { NotifyFunction } from './constructs/notify-function.ts';
 import { RespondFunction } from './constructs/respond-function.ts';

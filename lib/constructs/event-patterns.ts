@@ -1,12 +1,5 @@
 import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
-
-/** What is watched of one CloudTrail event source, by event name. */
-export interface WatchedSource {
-  /** `ec2.amazonaws.com` and the like. */
-  readonly eventSource: string;
-  readonly calls: readonly string[];
-  readonly serviceEvents: readonly string[];
-}
+import type { WatchedSource } from '../../lambda/core/normalise/cloudtrail-events.ts';
 
 export const API_CALL = 'AWS API Call via CloudTrail';
 export const SERVICE_EVENT = 'AWS Service Event via CloudTrail';
@@ -35,9 +28,7 @@ function patternsOf({ eventSource, calls, serviceEvents }: WatchedSource): [stri
       `${service}ServiceEvents${i === 0 ? '' : i + 1}`,
       pattern(SERVICE_EVENT, eventSource, names),
     ]),
-    ...(plain.length < calls.length
-      ? [[`${service}OwnTags`, ownTagsDeleted(eventSource)] satisfies [string, EventPattern]]
-      : []),
+    ...(plain.length < calls.length ? deletedTags(service, eventSource) : []),
   ];
 }
 
@@ -48,11 +39,21 @@ const pattern = (detailType: string, eventSource: string, eventName: string[]): 
   detail: { eventSource: [eventSource], eventName },
 });
 
-/** Deleting tags is everyday work, except of the tags that `respond` sets. */
-function ownTagsDeleted(eventSource: string): EventPattern {
-  const { detail, ...rest } = pattern(API_CALL, eventSource, ['DeleteTags']);
-  const requestParameters = { tagSet: { items: { key: Match.prefix('launchtrail:') } } };
-  return { ...rest, detail: { ...detail, requestParameters } };
+/** Deleting tags is everyday work, except of the tags that `respond` sets and of all tags of an instance at once. */
+function deletedTags(service: string, eventSource: string): [string, EventPattern][] {
+  const withRequest = (requestParameters: object): EventPattern => {
+    const { detail, ...rest } = pattern(API_CALL, eventSource, ['DeleteTags']);
+    return { ...rest, detail: { ...detail, requestParameters } };
+  };
+  const own = { tagSet: { items: { key: Match.prefix('launchtrail:') } } };
+  const all = {
+    tagSet: { items: { key: Match.doesNotExist() } },
+    resourcesSet: { items: { resourceId: Match.prefix('i-') } },
+  };
+  return [
+    [`${service}OwnTags`, withRequest(own)],
+    [`${service}AllTags`, withRequest(all)],
+  ];
 }
 
 function chunks(names: readonly string[]): string[][] {

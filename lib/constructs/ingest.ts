@@ -4,8 +4,9 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { WatchedSource } from '../../lambda/core/normalise/cloudtrail-events.ts';
 import { alarmAt, deadLetters } from './alarms.ts';
-import { eventPatterns, type WatchedSource } from './event-patterns.ts';
+import { eventPatterns } from './event-patterns.ts';
 
 /** A record is tried this often before it goes to the dead-letter queue. */
 const MAX_RECEIVES = 5;

@@ -29,6 +29,8 @@ import type { TrailRecord } from './records.ts';
 import type { WarmFunction } from './warm-function.ts';
 
 const MAX_BATCH = 10;
+/** A queue from which nothing comes for so long, though it is not empty, was left behind by a test that failed. */
+const PATIENCE_MS = 20_000;
 
 /** A client that keeps to the endpoint of the environment; by default it would call the host in a queue's URL. */
 export const sqsClient = (): SQSClient => new SQSClient({ useQueueUrlAsEndpoint: false });
@@ -71,6 +73,7 @@ export async function depth(QueueUrl: string): Promise<number> {
  */
 export async function drainQueue(QueueUrl: string, detect: WarmFunction): Promise<void> {
   const client = sqsClient();
+  let deadline = Date.now() + PATIENCE_MS;
   while ((await depth(QueueUrl)) > 0) {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
@@ -79,7 +82,12 @@ export async function drainQueue(QueueUrl: string, detect: WarmFunction): Promis
         MessageSystemAttributeNames: ['All'],
       }),
     );
-    if (Messages.length === 0) continue;
+    if (Messages.length === 0) {
+      if (Date.now() > deadline) throw new Error('messages are in flight that nobody is working on');
+      await sleep(100);
+      continue;
+    }
+    deadline = Date.now() + PATIENCE_MS;
     const { batchItemFailures } = await detect.invoke<SQSBatchResponse>({
       Records: Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
         messageId: MessageId,
@@ -195,13 +203,4 @@ export interface Received {
   readonly Subject: string;
   readonly Message: string;
   readonly MessageAttributes: Readonly<Record<string, { readonly Type: string; readonly Value: string }>>;
-}
-
-/** Waits until something holds, for what a server does in the background. */
-export async function until(holds: () => Promise<boolean>, within = 10_000): Promise<void> {
-  const deadline = Date.now() + within;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('did not come true in time');
-    await sleep(100);
-  }
 }

@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { configFrom } from '../../lib/config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'launchtrail-config-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function policyFile(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('the context values', () => {
+  it('all have defaults', () => {
+    expect(configFrom({})).toEqual({
+      response: 'off',
+      policy: {},
+      countryDatabase: false,
+      retentionDays: 90,
+    });
+  });
+
+  it('may come as text, as on the command line, or typed, as in cdk.json', () => {
+    const expected = {
+      response: 'tag',
+      countryDatabase: true,
+      retentionDays: 30,
+      alertEmail: 'a@example.com',
+    };
+    expect(configFrom({ ...expected, countryDatabase: 'true', retentionDays: '30' })).toMatchObject(expected);
+    expect(configFrom(expected)).toMatchObject(expected);
+  });
+
+  it('leave alone what belongs to CDK or to others', () => {
+    const context = { '@aws-cdk/core:checkSecretUsage': true, 'aws:cdk:bundling-stacks': [], stage: 'prod' };
+    expect(() => configFrom(context)).not.toThrow();
+  });
+
+  it.each([
+    [
+      { response: 'tga' },
+      "Context value 'response': expected off, dry-run, tag; got 'tga'. Did you mean 'tag'?",
+    ],
+    [{ response: 'contain' }, "Context value 'response': expected off, dry-run, tag; got 'contain'."],
+    [{ respnse: 'tag' }, "Context value 'respnse': is not known. Did you mean 'response'?"],
+    [{ alertemail: 'a@example.com' }, "Context value 'alertemail': is not known. Did you mean 'alertEmail'?"],
+    [
+      { alertEmail: 'nobody' },
+      "Context value 'alertEmail': expected one e-mail address such as security@example.com; got 'nobody'.",
+    ],
+    [{ countryDatabase: 'yes' }, "Context value 'countryDatabase': expected true, false; got 'yes'."],
+    [{ policy: 7 }, "Context value 'policy': expected the path of a YAML file; got '7'."],
+  ])('%j is refused with what is allowed', (context, message) => {
+    expect(() => configFrom(context)).toThrow(expect.objectContaining({ message }));
+  });
+
+  it('name the nearest period that CloudWatch Logs knows', () => {
+    expect(() => configFrom({ retentionDays: 100 })).toThrow(
+      /^Context value 'retentionDays': .* got '100'\. The nearest is 90\.$/,
+    );
+    expect(() => configFrom({ retentionDays: 'long' })).toThrow(/got 'long'\.$/);
+    expect(() => configFrom({ retentionDays: 9999 })).toThrow(/nearest is 3653/);
+  });
+});
+
+describe('the policy file', () => {
+  it('is handed on as written', () => {
+    const path = policyFile('good.yaml', 'timeWindow: 12h\nresponse:\n  minSeverity: low\n');
+    expect(configFrom({ policy: path }).policy).toEqual({
+      timeWindow: '12h',
+      response: { minSeverity: 'low' },
+    });
+  });
+
+  it('may be empty', () => {
+    expect(configFrom({ policy: policyFile('empty.yaml', '# nothing yet\n') }).policy).toEqual({});
+  });
+
+  it('is refused with every problem, its path and the nearest word', () => {
+    const path = policyFile('bad.yaml', 'timeWindow: soon\nlearning:\n  perid: 10d\n');
+    expect(() => configFrom({ policy: path })).toThrow(/bad\.yaml is not a valid policy:\n {2}/);
+    expect(() => configFrom({ policy: path })).toThrow(
+      /\n {2}timeWindow: .*\n {2}learning\.perid: .*`period`/,
+    );
+  });
+
+  it('is refused when it cannot be read or is no YAML', () => {
+    expect(() => configFrom({ policy: join(folder, 'none.yaml') })).toThrow(
+      /cannot read .*none\.yaml: ENOENT/,
+    );
+    const path = policyFile('torn.yaml', 'learning: {period: 10d');
+    expect(() => configFrom({ policy: path })).toThrow(/cannot read .*torn\.yaml: .*line 1/s);
+  });
+});

@@ -1,0 +1,47 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { WATCHED } from '../../lambda/core/normalise/cloudtrail-events.ts';
+import { configFrom } from '../../lib/config.ts';
+import { DetectorStack } from '../../lib/detector-stack.ts';
+
+/** The stack as an app, without bundling the functions. */
+export function appWith(context: Readonly<Record<string, unknown>> = {}): { app: App; stack: DetectorStack } {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const stack = new DetectorStack(app, 'Launchtrail', { config: configFrom(context), watched: WATCHED });
+  return { app, stack };
+}
+
+export const templateWith = (context: Readonly<Record<string, unknown>> = {}): Template =>
+  Template.fromStack(appWith(context).stack);
+
+/** One statement of any policy in a template, with lists made of single values. */
+export interface Statement {
+  /** Logical id of the role, queue, topic or key that the policy belongs to. */
+  readonly owner: string;
+  readonly effect: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly unknown[];
+  readonly condition: unknown;
+}
+
+interface RawStatement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource?: unknown;
+  readonly Condition?: unknown;
+}
+
+/** Every statement of one kind of policy resource. */
+export function statements(template: Template, type: string): Statement[] {
+  return Object.values(template.findResources(type)).flatMap(({ Properties: properties }) => {
+    const document = properties.PolicyDocument ?? properties.KeyPolicy;
+    const owner = JSON.stringify(properties.Roles ?? properties.Queues ?? properties.Topics ?? 'key');
+    return document.Statement.map(({ Effect, Action, Resource, Condition }: RawStatement) => ({
+      owner: /"Ref":"([^"]+)"/.exec(owner)?.[1] ?? owner,
+      effect: Effect,
+      actions: [Action].flat(),
+      resources: [Resource].flat(),
+      condition: Condition,
+    }));
+  });
+}
