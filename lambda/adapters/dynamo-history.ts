@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { HistoryStore, Stretch, Versioned } from '../app/ports.ts';
-import { type Activity, byTime } from '../core/activity.ts';
+import type { Activity } from '../core/activity.ts';
 import { actorScope, emptySheet, type FactSheet } from '../core/facts.ts';
 import { type DynamoOptions, dynamoTable } from './dynamo-calls.ts';
 import {
@@ -16,6 +16,7 @@ import {
   stamp,
 } from './dynamo-items.ts';
 import { isSheetAlive, oldestActivity } from './retention.ts';
+import { byPlace } from './timeline-order.ts';
 
 /**
  * History in one DynamoDB table: string keys `pk` and `sk`, time to live in `expires`.
@@ -51,12 +52,12 @@ export function dynamoHistory(
       found.push(activityOf(item, account, subject));
       if (found.length >= limit) break;
     }
-    return found.sort(byTime);
+    return found.sort(byPlace);
   };
 
   return {
-    async remember(activities) {
-      await table.putAll(activities.map(activityItem));
+    async remember(entries) {
+      await table.putAll(entries.map(activityItem));
     },
 
     stretches: (stretches, asOf) => Promise.all(stretches.map((stretch) => stretchOf(stretch, asOf))),

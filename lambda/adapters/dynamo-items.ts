@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Versioned } from '../app/ports.ts';
+import type { Entry, Versioned } from '../app/ports.ts';
 import type { Activity } from '../core/activity.ts';
-import { subjectKey } from '../core/actor.ts';
 import { actorScope, type FactSheet } from '../core/facts.ts';
 import type { FindingRecord } from '../core/finding.ts';
 import { isRecord } from './compact.ts';
@@ -56,19 +55,20 @@ export const actorsFrom = (account: string, prefix: string): string =>
   head(actorScope(account, prefix), MAX_SORT_KEY - 64);
 
 /**
- * Attributes besides pk, sk and expires are the short names of `activityCodec`, without what the key says: account, time
- * and id, and of the actor (`u`) the key `k` where it is the subject, the account `a` where it is this account, and, for
- * the mark 1, the ARN `n` that follows from both and the label.
+ * Attributes besides pk, sk and expires are the short names of `activityCodec`, without what the key says: time and id,
+ * the account `a` where it is that of the timeline (else the sort key ends in it, since ids are unique within an account),
+ * and of the actor (`u`) the key `k` where it is the subject, the account `a` where it is the activity's, and, for the
+ * mark 1, the ARN `n` that follows from both and the label.
  */
-export function activityItem(activity: Activity): Item & Key {
-  const subject = subjectKey(activity.actor);
+export function activityItem({ account, subject, activity }: Entry): Item & Key {
   const { i, t, a, u, ...body } = packed(activityCodec.pack(activity));
   const actor = packed(u);
   const { k, a: home, n, ...rest } = actor;
   return {
-    pk: activityPartition(activity.account, subject),
-    sk: `${stamp(activity.at)}#${activity.id}`,
+    pk: activityPartition(account, subject),
+    sk: `${stamp(activity.at)}#${activity.id}${a === account ? '' : `#${a}`}`,
     expires: activityExpires(activity.at),
+    ...(a !== account && { a }),
     ...body,
     u: {
       ...(k !== subject && { k }),
@@ -82,10 +82,13 @@ export function activityItem(activity: Activity): Item & Key {
 export function activityOf(item: Item, account: string, subject: string): Activity {
   return read(item, () => {
     const sk = String(item.sk);
-    const at = Number(sk.slice(0, TIME_DIGITS));
-    const actor = { k: subject, a: account, ...(isRecord(item.u) ? item.u : {}) };
+    const t = Number(sk.slice(0, TIME_DIGITS));
+    const end = item.a === undefined ? sk.length : sk.length - `#${item.a}`.length;
+    const i = sk.slice(TIME_DIGITS + 1, end);
+    const a = item.a ?? account;
+    const actor = { k: subject, a, ...(isRecord(item.u) ? item.u : {}) };
     const u = isRecord(item.u) && item.u.n === 1 ? { ...actor, n: usualArn(actor) } : actor;
-    return activityCodec.unpack({ ...item, u, i: sk.slice(TIME_DIGITS + 1), t: at, a: account });
+    return activityCodec.unpack({ ...item, u, i, t, a });
   });
 }
 

@@ -1,30 +1,35 @@
 import type { HistoryStore, Stretch, Versioned } from '../app/ports.ts';
-import { type Activity, byTime } from '../core/activity.ts';
-import { subjectKey } from '../core/actor.ts';
+import type { Activity } from '../core/activity.ts';
 import { actorScope, emptySheet, type FactSheet } from '../core/facts.ts';
 import { isSheetAlive, oldestActivity } from './retention.ts';
 import { accountOf } from './scope-account.ts';
 import { firstIndex, getOrMake } from './sorted.ts';
+import { byPlace } from './timeline-order.ts';
 
-/** Dropped in strides of this many, since taking from the front of an array costs a move of the rest. */
-const DROP_STRIDE = 256;
+/**
+ * What is old is dropped by going through everything kept, once it has grown since the last time by this share, and by
+ * this many: so each activity that comes pays for a handful of looks, and dead weight stays within that share.
+ */
+const SWEEP_GROWTH = 0.25;
+const SWEEP_STRIDE = 256;
 
 interface MemoryHistoryOptions {
   /**
    * Once more than `spare` activities are kept, drop those this far (ms) behind the newest seen in their account, so that
-   * memory does not grow with the length of a replay. A record that comes later than that finds its history gone.
-   * Absent keeps all.
+   * memory does not grow with the length of a replay. A record that comes later than that finds its history gone. An
+   * activity counts once, in however many timelines it stands. Absent keeps all.
    */
   readonly retainMs?: number;
   readonly spare?: number;
 }
 
 interface Account {
-  /** By subject, each in order of time. */
+  /** By subject, or by resource under the account `~`, each in order of time and none empty. */
   readonly timelines: Map<string, Activity[]>;
   readonly sheets: Map<string, Versioned<FactSheet>>;
   /** Scopes of actors, sorted. */
   readonly actors: string[];
+  /** Time of the newest activity that happened in this account, whosever timelines it stands in. */
   newest: number;
 }
 
@@ -32,18 +37,35 @@ interface Account {
 export function memoryHistory({ retainMs, spare = 0 }: MemoryHistoryOptions = {}): HistoryStore {
   const accounts = new Map<string, Account>();
   let kept = 0;
+  let nextSweep = spare;
   const accountFor = (id: string): Account =>
     getOrMake(accounts, id, () => ({ timelines: new Map(), sheets: new Map(), actors: [], newest: 0 }));
 
-  return {
-    async remember(activities) {
-      for (const activity of activities) {
-        const account = accountFor(activity.account);
-        const timeline = getOrMake(account.timelines, subjectKey(activity.actor), (): Activity[] => []);
-        account.newest = Math.max(account.newest, activity.at);
-        kept += insert(timeline, activity);
-        if (retainMs !== undefined && kept > spare) kept -= drop(timeline, account.newest - retainMs);
+  const sweep = (retain: number): void => {
+    kept = 0;
+    // a resource's timeline holds activities of several accounts, which a replay may bring one after the other
+    const isKept = ({ account, at }: Activity) => at >= (accounts.get(account)?.newest ?? 0) - retain;
+    for (const [id, { timelines }] of accounts) {
+      for (const [subject, timeline] of timelines) {
+        const left = timeline.every(isKept) ? timeline : timeline.filter(isKept);
+        if (left.length === 0) timelines.delete(subject);
+        else timelines.set(subject, left);
+        for (const { account } of left) kept += account === id ? 1 : 0;
       }
+    }
+    nextSweep = Math.max(spare, kept + Math.max(SWEEP_STRIDE, kept * SWEEP_GROWTH));
+  };
+
+  return {
+    async remember(entries) {
+      for (const { account: id, subject, activity } of entries) {
+        const home = accountFor(activity.account);
+        home.newest = Math.max(home.newest, activity.at);
+        const timeline = getOrMake(accountFor(id).timelines, subject, (): Activity[] => []);
+        const isNew = insert(timeline, activity);
+        if (isNew && id === activity.account) kept += 1;
+      }
+      if (retainMs !== undefined && kept > nextSweep) sweep(retainMs);
     },
 
     async stretches(stretches, asOf) {
@@ -90,21 +112,13 @@ export function memoryHistory({ retainMs, spare = 0 }: MemoryHistoryOptions = {}
   };
 }
 
-/** Puts an activity into its place; how many there are more now. */
-function insert(timeline: Activity[], activity: Activity): number {
-  const index = firstIndex(timeline, (other) => byTime(other, activity) < 0);
+/** Puts an activity into its place; whether it was not there before. */
+function insert(timeline: Activity[], activity: Activity): boolean {
+  const index = firstIndex(timeline, (other) => byPlace(other, activity) < 0);
   const there = timeline[index];
-  const replaces = there !== undefined && byTime(there, activity) === 0;
+  const replaces = there !== undefined && byPlace(there, activity) === 0;
   timeline.splice(index, replaces ? 1 : 0, activity);
-  return replaces ? 0 : 1;
-}
-
-/** Drops what lies before a time; how many that were. */
-function drop(timeline: Activity[], before: number): number {
-  if ((timeline[DROP_STRIDE]?.at ?? before) >= before) return 0;
-  const old = firstIndex(timeline, ({ at }) => at < before);
-  timeline.splice(0, old);
-  return old;
+  return !replaces;
 }
 
 function cut(

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryStore, Stretch, Versioned } from '../app/ports.ts';
-import { type Activity, byTime } from '../core/activity.ts';
-import { subjectKey } from '../core/actor.ts';
+import type { Activity } from '../core/activity.ts';
 import { actorScope, emptySheet, type FactSheet } from '../core/facts.ts';
 import { activityCodec, seenCodec } from './documents.ts';
 import { isSheetAlive, oldestActivity } from './retention.ts';
+import { getOrMake } from './sorted.ts';
 import { readJson, transaction } from './sqlite-file.ts';
+import { byPlace } from './timeline-order.ts';
 
 /** Activities kept as objects besides the file, some 30 MB: a judgement reads the same recent ones as the last. */
 const CACHED = 10_000;
@@ -13,13 +14,13 @@ const CACHED = 10_000;
 /** History in a SQLite file; made by `sqliteStores`. */
 export function sqliteHistory(database: DatabaseSync): HistoryStore {
   const put = database.prepare(
-    `INSERT INTO activity (account, subject, at, id, body) VALUES (?, ?, ?, ?, ?)
+    `INSERT INTO activity (account, subject, at, id, home, body) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET body = excluded.body WHERE body <> excluded.body`,
   );
   const select = (direction: 'ASC' | 'DESC') =>
     database.prepare(
       `SELECT at, id, body FROM activity WHERE account = ? AND subject = ? AND at BETWEEN ? AND ?
-       ORDER BY at ${direction}, id ${direction} LIMIT ?`,
+       ORDER BY at ${direction}, id ${direction}, home ${direction} LIMIT ?`,
     );
   const oldestFirst = select('ASC');
   const newestFirst = select('DESC');
@@ -54,16 +55,19 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
         stretch.limit ?? -1,
       )
       .map(activityIn)
-      .sort(byTime);
+      .sort(byPlace);
   };
 
   return {
-    async remember(activities) {
-      if (activities.length === 0) return;
+    async remember(entries) {
+      if (entries.length === 0) return;
+      const bodies = new Map<Activity, string>();
+      const bodyOf = (activity: Activity): string =>
+        getOrMake(bodies, activity, () => JSON.stringify(activityCodec.pack(activity)));
       transaction(database, () => {
-        for (const activity of activities) {
-          const body = JSON.stringify(activityCodec.pack(activity));
-          put.run(activity.account, subjectKey(activity.actor), activity.at, activity.id, body);
+        for (const { account, subject, activity } of entries) {
+          const body = bodyOf(activity);
+          put.run(account, subject, activity.at, activity.id, activity.account, body);
           keep(body, activity);
         }
       });

@@ -20,6 +20,15 @@ export interface Stretch {
   readonly newestFirst?: boolean;
 }
 
+/** One activity in one timeline: that of its subject, or that of a resource it touched. */
+export interface Entry {
+  /** Account of the timeline, or `~` for a resource, whose id is unique by itself. */
+  readonly account: string;
+  /** Key of the subject, or id of the resource. */
+  readonly subject: string;
+  readonly activity: Activity;
+}
+
 /**
  * What has happened before. Reads are strongly consistent and see every earlier finished write.
  *
@@ -27,8 +36,11 @@ export interface Stretch {
  * or not the store has deleted it yet.
  */
 export interface HistoryStore {
-  /** Writes activities, keyed by account, subject, time and id; writing one again changes nothing. */
-  remember(activities: readonly Activity[]): Promise<void>;
+  /**
+   * Writes activities into timelines, keyed by the timeline and the activity's time, id and account; writing one again
+   * changes nothing.
+   */
+  remember(entries: readonly Entry[]): Promise<void>;
   /** Activities of each stretch, oldest first. */
   stretches(stretches: readonly Stretch[], asOf: number): Promise<Activity[][]>;
   /** Sheets of the scopes that exist. */

@@ -1,4 +1,5 @@
 import type { Activity } from '../core/activity.ts';
+import { subjectKey } from '../core/actor.ts';
 import type { Affected } from '../core/affected.ts';
 import { type Judgement, judge } from '../core/judge.ts';
 import type { Policy } from '../core/policy.ts';
@@ -24,7 +25,13 @@ export async function settle(
 ): Promise<void> {
   const window = deps.policy.timeWindow;
   const unique = new Map(arrived.map((activity) => [keyOf(activity), activity]));
-  await deps.history.remember([...unique.values()]);
+  await deps.history.remember(
+    [...unique.values()].map((activity) => ({
+      account: activity.account,
+      subject: subjectKey(activity.actor),
+      activity,
+    })),
+  );
 
   let todo = unique;
   let next = new Map<string, Activity>();

@@ -21,6 +21,8 @@ import {
   sheetOf as aSheet,
   largeFinding,
   NOW,
+  ownEntry,
+  resourceEntry,
   typicalLaunch,
 } from '../contract/documents.ts';
 import { type DynamoServer, startDynalite } from '../dynalite.ts';
@@ -72,19 +74,21 @@ const typicalSheet = () =>
   });
 
 describe('what items cost', () => {
-  it('is one write unit for a launch and two for a grown sheet', async () => {
+  it('is one write unit for a launch in each of its timelines, and two for a grown sheet', async () => {
     const { used, options } = meter();
     const history = dynamoHistory(server.client, await server.makeTable(), options);
-    await history.remember(launches(50));
+    await history.remember(launches(50).map(ownEntry));
     expect(used).toEqual({ read: 0, write: 50 });
+    await history.remember(launches(50).map((launch) => resourceEntry('ami-0a1b2c3d4e5f60718', launch)));
+    expect(used).toEqual({ read: 0, write: 100 });
     await history.saveSheet(typicalSheet(), 0);
-    expect(used.write).toBe(52);
+    expect(used.write).toBe(102);
   });
 
   it('is at most ten read units for the longest window, and one for each part of a short one', async () => {
     const { used, options } = meter();
     const history = dynamoHistory(server.client, await server.makeTable(), options);
-    await history.remember(launches(200));
+    await history.remember(launches(200).map(ownEntry));
     await history.saveSheet(typicalSheet(), 0);
     used.read = 0;
     const stretch = { account: ACCOUNT, subject: 'AROAEXAMPLEDEPLOYROLE1', from: 0, newestFirst: true };
@@ -133,7 +137,9 @@ describe('an activity item', () => {
     ['of an actor without an ARN', actorOf('AROA1')],
   ])('%s reads back as it was', (_, actor) => {
     const activity = { ...launch, actor };
-    expect(activityOf(activityItem(activity), ACCOUNT, subjectKey(actor))).toStrictEqual(activity);
+    expect(activityOf(activityItem(ownEntry(activity)), ACCOUNT, subjectKey(actor))).toStrictEqual(activity);
+    const copy = activityItem(resourceEntry('ami-1', activity));
+    expect(activityOf(copy, '~', 'ami-1')).toStrictEqual(activity);
   });
 });
 
@@ -178,7 +184,7 @@ describe('a finding item', () => {
 
 describe('a damaged item', () => {
   it('is named by its key and the place of the damage', () => {
-    const { r, ...rest } = activityItem(typicalLaunch('e1', NOW));
+    const { r, ...rest } = activityItem(ownEntry(typicalLaunch('e1', NOW)));
     const read = (item: Record<string, unknown>) => () => activityOf(item, ACCOUNT, 'AROA1');
     expect(read(rest)).toThrow(/item pk=A#.* sk=.*#e1 is damaged: \.region: missing \(stored as "r"\)/);
     expect(read({ ...rest, r, u: { l: 7 } })).toThrow(
@@ -220,9 +226,9 @@ describe('keys', () => {
 
   it('of one subject are those of the actor, or of the person behind it', () => {
     const launch = typicalLaunch('e1', NOW);
-    expect(activityItem({ ...launch, actor: actorOf('AROA1') }).pk).toBe(`A#${ACCOUNT}#AROA1`);
+    expect(activityItem(ownEntry({ ...launch, actor: actorOf('AROA1') })).pk).toBe(`A#${ACCOUNT}#AROA1`);
     const person = { key: 'alice', label: 'alice' };
-    expect(activityItem({ ...launch, actor: { ...actorOf('AROA1'), person } }).pk).toBe(
+    expect(activityItem(ownEntry({ ...launch, actor: { ...actorOf('AROA1'), person } })).pk).toBe(
       `A#${ACCOUNT}#AROA1/alice`,
     );
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sqliteStores } from '../../lambda/adapters/sqlite-stores.ts';
-import { ACCOUNT, activityOf, findingOf, NOW, sheetOf } from '../contract/documents.ts';
+import { ACCOUNT, activityOf, findingOf, NOW, ownEntry, sheetOf } from '../contract/documents.ts';
 
 let folder: string;
 let path: string;
@@ -26,7 +26,7 @@ function tamper(sql: string): void {
 
 async function fill(): Promise<void> {
   const { history, findings, close } = sqliteStores(path);
-  await history.remember([activityOf()]);
+  await history.remember([ownEntry(activityOf())]);
   await history.saveSheet(sheetOf(), 0);
   await findings.save(findingOf(), 0);
   close();
@@ -51,7 +51,7 @@ describe('a state file', () => {
     writeFileSync(path, '');
     await fill();
     const { history, close } = sqliteStores(':memory:');
-    await history.remember([activityOf()]);
+    await history.remember([ownEntry(activityOf())]);
     expect(await history.stretches([stretch], NOW)).toEqual([[activityOf()]]);
     close();
   });
@@ -73,7 +73,7 @@ describe('a state file', () => {
   it('of another layout is refused with both layouts and the remedy', async () => {
     await fill();
     tamper('PRAGMA user_version = 99');
-    expect(() => sqliteStores(path)).toThrow(/it has layout 99 and this version reads layout 1; .*replay/);
+    expect(() => sqliteStores(path)).toThrow(/it has layout 99 and this version reads layout 2; .*replay/);
   });
 
   it('in a folder that does not exist is refused with the remedy', () => {

@@ -66,10 +66,10 @@ describe('detect', () => {
     const poison = records[2] as { eventID: string };
     const history: DetectDeps['history'] = {
       ...deps.history,
-      remember: (activities) =>
-        activities.some(({ id }) => id === poison.eventID)
+      remember: (entries) =>
+        entries.some(({ activity }) => activity.id === poison.eventID)
           ? Promise.reject(new Error('item refused'))
-          : deps.history.remember(activities),
+          : deps.history.remember(entries),
     };
     const outcomes = await detect({ ...deps, history }, records);
     expect(statuses(outcomes)).toEqual(['judged', 'judged', 'failed', 'judged', 'judged']);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import type { Entry } from '../../lambda/app/ports.ts';
 import { type Activity, KINDS } from '../../lambda/core/activity.ts';
-import type { Actor } from '../../lambda/core/actor.ts';
+import { type Actor, subjectKey } from '../../lambda/core/actor.ts';
 import { actorScope, DAY, type FactSheet, type Sighting } from '../../lambda/core/facts.ts';
 import type { Assessment, FindingRecord } from '../../lambda/core/finding.ts';
 import { SIGNAL_IDS } from '../../lambda/core/signals/weights.ts';
@@ -27,6 +28,20 @@ export const activityOf = (changes: Partial<Activity> = {}): Activity => ({
   outcome: 'succeeded',
   links: [],
   ...changes,
+});
+
+/** The entry of an activity in the timeline of its subject. */
+export const ownEntry = (activity: Activity): Entry => ({
+  account: activity.account,
+  subject: subjectKey(activity.actor),
+  activity,
+});
+
+/** Its entry in the timeline of a resource. */
+export const resourceEntry = (resource: string, activity: Activity): Entry => ({
+  account: '~',
+  subject: resource,
+  activity,
 });
 
 /** An ordinary launch with everything a pipeline's call carries: what the sizes are measured by. */

@@ -4,7 +4,7 @@ import type { HistoryStore } from '../../lambda/app/ports.ts';
 import type { Activity } from '../../lambda/core/activity.ts';
 import { subjectKey } from '../../lambda/core/actor.ts';
 import { DAY } from '../../lambda/core/facts.ts';
-import { ACCOUNT, activities, activityOf, actorOf, NOW } from './documents.ts';
+import { ACCOUNT, activities, activityOf, actorOf, NOW, ownEntry } from './documents.ts';
 import { BACKENDS } from './stores.ts';
 
 const SUBJECT = 'AROAEXAMPLE';
@@ -34,42 +34,43 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
   const ids = async (changes: Parameters<typeof timeline>[0] = {}) =>
     (await timeline(changes)).map(({ id }) => id);
   const at = (offset: number, id: string): Activity => activityOf({ id, at: NOW + offset });
+  const write = (some: readonly Activity[]) => store.remember(some.map(ownEntry));
 
   describe('activities', () => {
     it('are kept once, however often they are delivered', async () => {
-      await store.remember([at(0, 'a'), at(0, 'a')]);
-      await other.remember([at(0, 'a'), at(1, 'b')]);
+      await write([at(0, 'a'), at(0, 'a')]);
+      await other.remember([at(0, 'a'), at(1, 'b')].map(ownEntry));
       expect(await ids()).toEqual(['a', 'b']);
     });
 
     it('are replaced by a later delivery of the same record, as an addendum is', async () => {
-      await store.remember([at(0, 'a')]);
+      await write([at(0, 'a')]);
       const amended = activityOf({ id: 'a', region: 'eu-central-1' });
-      await store.remember([amended]);
+      await write([amended]);
       expect(await timeline()).toEqual([amended]);
     });
 
     it('come in order of time whatever the order they were written in', async () => {
-      await store.remember([at(3, 'd'), at(1, 'b')]);
-      await store.remember([at(2, 'c')]);
-      await store.remember([at(0, 'a')]);
+      await write([at(3, 'd'), at(1, 'b')]);
+      await write([at(2, 'c')]);
+      await write([at(0, 'a')]);
       expect(await ids()).toEqual(['a', 'b', 'c', 'd']);
     });
 
     it('of one moment are ordered by id', async () => {
-      await store.remember([at(0, 'c'), at(0, 'a'), at(0, 'b')]);
+      await write([at(0, 'c'), at(0, 'a'), at(0, 'b')]);
       expect(await ids()).toEqual(['a', 'b', 'c']);
       expect(await ids({ limit: 2 })).toEqual(['a', 'b']);
       expect(await ids({ limit: 2, newestFirst: true })).toEqual(['b', 'c']);
     });
 
     it('at both ends of a stretch belong to it, those a millisecond outside do not', async () => {
-      await store.remember([at(-1, 'before'), at(0, 'first'), at(5, 'last'), at(6, 'after')]);
+      await write([at(-1, 'before'), at(0, 'first'), at(5, 'last'), at(6, 'after')]);
       expect(await ids({ from: NOW, to: NOW + 5 })).toEqual(['first', 'last']);
     });
 
     it('are limited from the end asked for and still come oldest first', async () => {
-      await store.remember(Array.from({ length: 10 }, (_, index) => at(index, `e${index}`)));
+      await write(Array.from({ length: 10 }, (_, index) => at(index, `e${index}`)));
       expect(await ids({ limit: 3 })).toEqual(['e0', 'e1', 'e2']);
       expect(await ids({ limit: 3, newestFirst: true })).toEqual(['e7', 'e8', 'e9']);
       expect(await ids({ limit: 30, newestFirst: true })).toHaveLength(10);
@@ -77,7 +78,7 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
     });
 
     it('of several stretches come in the order of the stretches, empty ones included', async () => {
-      await store.remember([
+      await write([
         at(0, 'a'),
         activityOf({ id: 'b', actor: actorOf('AROAOTHER') }),
         activityOf({ id: 'c', account: '444455556666' }),
@@ -97,7 +98,7 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
 
     it('of a person behind a role are not those of the role', async () => {
       const actor = { ...actorOf(SUBJECT), person: { key: 'alice@example.com', label: 'alice' } };
-      await store.remember([activityOf({ id: 'a', actor })]);
+      await write([activityOf({ id: 'a', actor })]);
       expect(await ids()).toEqual([]);
       expect(await ids({ subject: `${SUBJECT}/alice@example.com` })).toEqual(['a']);
     });
@@ -111,7 +112,7 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
         activityOf({ id: 'b', actor: { ...actorOf(longest), person } }),
         activityOf({ id: 'c', actor: { ...actorOf(longest), person: { ...person, key: `${person.key}!` } } }),
       ];
-      await store.remember(some);
+      await write(some);
       for (const activity of some) {
         expect(await timeline({ subject: subjectKey(activity.actor) })).toEqual([activity]);
       }
@@ -123,14 +124,14 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
       const many = Array.from({ length: 300 }, (_, index) =>
         activityOf({ id: `e${String(index).padStart(3, '0')}`, at: NOW + index, launch }),
       );
-      await store.remember(many);
+      await write(many);
       expect(await timeline()).toEqual(many);
       expect(await timeline({ limit: 250, newestFirst: true })).toEqual(many.slice(50));
     });
 
     it('are not returned once they have outlived their time', async () => {
       const old = NOW - RETENTION;
-      await store.remember([
+      await write([
         activityOf({ id: 'expired', at: old }),
         activityOf({ id: 'last to expire', at: old + SECOND - 1 }),
         activityOf({ id: 'alive', at: old + SECOND }),
@@ -142,14 +143,14 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
     });
 
     it('of an empty batch are none', async () => {
-      await store.remember([]);
+      await write([]);
       expect(await store.stretches([], NOW)).toEqual([]);
     });
 
     it('come back exactly as they were, each field there or not', async () => {
       await fc.assert(
         fc.asyncProperty(activities, async (activity) => {
-          await store.remember([activity]);
+          await write([activity]);
           const { account, at: moment } = activity;
           const subject = subjectKey(activity.actor);
           const [found = []] = await other.stretches(
@@ -177,7 +178,7 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
         fc.asyncProperty(some, question, async (written, { from, to, limit, newestFirst }) => {
           ({ store, other } = await backend.history());
           for (const { offset, id, who } of written) {
-            await store.remember([activityOf({ id, at: NOW + offset, actor: actorOf(who) })]);
+            await write([activityOf({ id, at: NOW + offset, actor: actorOf(who) })]);
           }
           const expected = [
             ...new Set(written.filter(({ who }) => who === 'x').map(({ offset, id }) => `${offset}${id}`)),
