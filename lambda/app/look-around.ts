@@ -4,7 +4,9 @@ import { type FactSheet, scopesOf, subjectScope } from '../core/facts.ts';
 import type { FindingRecord } from '../core/finding.ts';
 import type { Surroundings } from '../core/judge.ts';
 import { RECENT_LIMIT } from '../core/memory.ts';
+import type { Policy } from '../core/policy.ts';
 import type { FindingStore, HistoryStore, Stretch, Versioned } from './ports.ts';
+import { readLineage } from './read-lineage.ts';
 
 export interface Stores {
   readonly history: HistoryStore;
@@ -15,6 +17,8 @@ export interface Stores {
 export interface Look extends Surroundings {
   readonly sheetVersions: ReadonlyMap<string, number>;
   readonly findingVersions: ReadonlyMap<string, number>;
+  /** Activities that carry on what those looked at made; only where they have just arrived. */
+  readonly later: readonly Activity[];
 }
 
 /** One subject's activities among those to be judged, oldest first. */
@@ -49,20 +53,21 @@ function bySubject(activities: readonly Activity[]): Group[] {
  * subject's activities from a window before to a window after, and its findings near by. A subject with more activities
  * than fit is read again around each of those to be judged, so the cost is bounded and the answer the same.
  *
- * @param window ms
- * @param wide also read the closed findings beside the whole length of the open ones: splitting a long finding may open
+ * @param options.arrived the activities have just arrived, so what rests on them is wanted, too
+ * @param options.wide also read the closed findings beside the whole length of the open ones: splitting a long finding may open
  *   one of them again. Rare, so only asked for after a write was refused.
  */
 export async function lookAround(
   { history, findings }: Stores,
   activities: readonly Activity[],
-  window: number,
-  wide = false,
+  policy: Policy,
+  { arrived = false, wide = false }: { arrived?: boolean; wide?: boolean } = {},
 ): Promise<Look> {
+  const window = policy.timeWindow;
   const groups = bySubject(activities);
   const asOf = Math.min(...activities.map(({ at }) => at));
   const scopes = [...new Set(activities.flatMap(scopesOf))];
-  const [sheets, timelines, records] = await Promise.all([
+  const [sheets, timelines, records, paths] = await Promise.all([
     history.sheets(scopes, asOf),
     history.stretches(
       groups.map(({ account, subject, from, to, activities }) => ({
@@ -80,6 +85,7 @@ export async function lookAround(
         nearBy(findings, { account, subject, from: from - window, to: to + window }, wide),
       ),
     ),
+    readLineage(history, activities, policy, arrived),
   ]);
 
   const complete = new Map<string, readonly Activity[]>();
@@ -98,6 +104,8 @@ export async function lookAround(
         (records[index] ?? []).map(({ value }: Versioned<FindingRecord>) => value),
       ]),
     ),
+    lineages: new Map([...paths].map(([activity, { lineage }]) => [activity, lineage])),
+    later: [...paths.values()].flatMap(({ later }) => later),
     findingVersions: new Map(records.flat().map(({ value, version }) => [value.id, version])),
   };
 }

@@ -1,7 +1,7 @@
 import type { Activity } from '../core/activity.ts';
-import { subjectKey } from '../core/actor.ts';
 import type { Affected } from '../core/affected.ts';
 import { type Judgement, judge } from '../core/judge.ts';
+import { entriesOf } from '../core/lineage/timelines.ts';
 import type { Policy } from '../core/policy.ts';
 import { followers, type Look, lookAround, type Stores } from './look-around.ts';
 
@@ -25,13 +25,7 @@ export async function settle(
 ): Promise<void> {
   const window = deps.policy.timeWindow;
   const unique = new Map(arrived.map((activity) => [keyOf(activity), activity]));
-  await deps.history.remember(
-    [...unique.values()].map((activity) => ({
-      account: activity.account,
-      subject: subjectKey(activity.actor),
-      activity,
-    })),
-  );
+  await deps.history.remember([...unique.values()].flatMap(entriesOf));
 
   let todo = unique;
   let next = new Map<string, Activity>();
@@ -39,16 +33,19 @@ export async function settle(
   let refused = false;
   for (let round = 0; todo.size > 0; round += 1) {
     if (round === MAX_ROUNDS) throw new Error(`judgements did not settle in ${MAX_ROUNDS} rounds`);
-    const look = await lookAround(deps, [...todo.values()], window, refused);
+    const look = await lookAround(deps, [...todo.values()], deps.policy, {
+      arrived: todo === unique,
+      wide: refused,
+    });
     const judgement = judge([...todo.values()], look, deps.policy, repeated && todo === unique);
     const written = await write(deps, look, judgement);
     refused = !written;
 
     // Kept also when another worker was first: part may have been written, and would not be news at the next look.
     affected.push(...judgement.affected);
-    const later = judgement.again;
     const followed = todo === unique ? [...unique.values()].flatMap((a) => followers(look, a, window)) : [];
-    for (const activity of [...later, ...followed]) next.set(keyOf(activity), activity);
+    for (const activity of [...judgement.again, ...look.later, ...followed])
+      next.set(keyOf(activity), activity);
     if (!written) continue;
 
     // A finding may rest on a sheet that another worker has changed meanwhile: what was written is looked at once more.

@@ -1,6 +1,7 @@
 import { type Activity, byTime, linked } from './activity.ts';
 import { subjectKey } from './actor.ts';
 import { ACCELERATED, instanceFamily, isAccelerated, isVeryLarge, VERY_LARGE } from './instance-types.ts';
+import { sourcesOf } from './lineage/timelines.ts';
 
 /**
  * What a fact is about. A fact says only when something was first seen, so that repetition and order cannot change it:
@@ -52,6 +53,9 @@ export interface FactSheet {
 }
 
 export const DAY = 86_400_000;
+
+/** Kept among a subject's kinds: it puts snapshots back to use. */
+export const RESTORE = 'restore';
 
 /** Known values kept per dimension, the earliest first; beyond this a scope is too diverse to call anything new. */
 export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
@@ -135,6 +139,7 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     add(roleScope(activity), 'person', actor.person.key);
     add(roleScope(activity), 'kind', kind);
   }
+  if (sourcesOf(activity).some((source) => source.startsWith('snap-'))) add(subject, 'kind', RESTORE);
   for (const other of activity.share?.accounts ?? []) add(accountScope(activity), 'share', other);
   if (kind === 'image.create' || kind === 'image.copy') {
     for (const image of linked(activity, 'image', 'made')) add(imageScope(account, image), 'created', '');

@@ -13,6 +13,7 @@ import {
   subjectScope,
 } from './facts.ts';
 import type { Assessment, FindingRecord } from './finding.ts';
+import type { Lineage } from './lineage/lineage.ts';
 import { memoryOf, RECENT_LIMIT } from './memory.ts';
 import { peaksOf } from './peaks.ts';
 import type { Policy } from './policy.ts';
@@ -25,6 +26,7 @@ export interface Surroundings {
   readonly timelines: ReadonlyMap<string, readonly Activity[]>;
   /** By subject scope; those within a window of the activities judged. */
   readonly findings: ReadonlyMap<string, readonly FindingRecord[]>;
+  readonly lineages: ReadonlyMap<Activity, Lineage>;
 }
 
 /** What is to be written, and what must be judged again because of it. */
@@ -95,7 +97,13 @@ export function judge(
 
   const updates = new Map<string, Map<string, Assessment>>();
   for (const activity of todo) {
-    const memory = memoryOf(activity, sheets, recents.get(activity.id) ?? [], policy);
+    const memory = memoryOf(
+      activity,
+      sheets,
+      recents.get(activity.id) ?? [],
+      policy,
+      around.lineages.get(activity),
+    );
     const subject = subjectScope(activity);
     if (!updates.has(subject)) updates.set(subject, new Map());
     updates.get(subject)?.set(activity.id, assess(activity, memory, policy));

@@ -9,6 +9,7 @@ import {
   roleScope,
   subjectScope,
 } from './facts.ts';
+import { type Lineage, NO_LINEAGE } from './lineage/lineage.ts';
 import type { Policy } from './policy.ts';
 
 /**
@@ -24,6 +25,8 @@ export type Familiarity = 'familiar' | 'new' | 'suspect' | 'unknown';
 export interface Memory {
   /** Earlier activities of the same subject within the policy's window, oldest first, at most `RECENT_LIMIT`. */
   readonly recent: readonly Activity[];
+  /** Where the data on the resources of this activity comes from, whoever brought it there. */
+  readonly lineage: Lineage;
   /** Whole days before this one on which the subject was active, at most 10. */
   readonly activeDays: number;
   /** The same of the role behind a person; equals `activeDays` when there is no person. */
@@ -49,6 +52,7 @@ export function memoryOf(
   sheets: ReadonlyMap<string, FactSheet>,
   recent: readonly Activity[],
   policy: Policy,
+  lineage: Lineage = NO_LINEAGE,
 ): Memory {
   const { at } = activity;
   const settled = at - policy.learning.settle;
@@ -73,6 +77,7 @@ export function memoryOf(
 
   return {
     recent,
+    lineage,
     activeDays: activeDays(subjectScope(activity)),
     roleActiveDays: activeDays(roleScope(activity)),
     learning: at < accountSince + policy.learning.period,

@@ -99,6 +99,8 @@ export const PolicySchema = v.strictObject({
   }),
   /** How far apart activities of one actor may lie and still be one story; never 0. */
   timeWindow: duration('24h', /^(?!0+[mhd])\d{1,4}[mhd]$/),
+  /** How long data is followed from one resource to the next. */
+  lineageWindow: duration('30d', /^(?!0+[mhd])\d{1,4}[mhd]$/),
   taggingPolicy: section({
     /** Tag keys every launched instance must carry. */
     required: list(v.string()),

@@ -54,14 +54,26 @@ const activities: fc.Arbitrary<Activity[]> = fc
         'identity.create',
         'region.enable',
         'image.create',
+        'volume.create',
+        'volume.attach',
+        'snapshot.copy',
+        'instance.replace-root',
+        'ingress.open',
+        'instance.terminate',
+        'guardrail.disable',
       ),
+      disk: fc.boolean(),
       thing: fc.constantFrom('1', '2'),
     }),
     { minLength: 1, maxLength: 40 },
   )
   .map((parts) =>
     parts.map(
-      ({ hour, actor, account, region, network, outcome, type, count, kind, thing }, index): Activity => {
+      (
+        { hour, actor, account, region, network, outcome, type, count, kind, thing, disk },
+        index,
+      ): Activity => {
+        const snapshots = disk ? [`snap-${thing}`] : [];
         const links: Record<string, Link[]> = {
           'snapshot.create': [
             { type: 'volume', id: `vol-${thing}`, role: 'used' },
@@ -75,7 +87,34 @@ const activities: fc.Arbitrary<Activity[]> = fc
               ? { type: 'user', id: USER, role: 'made' }
               : { type: 'access-key', id: 'AKIAEXAMPLE1', role: 'made' },
           ],
-          'image.create': [{ type: 'image', id: `ami-${thing}`, role: 'made' }],
+          'image.create': [
+            {
+              type: 'image',
+              id: `ami-${thing}`,
+              role: 'made',
+              from: [disk ? `i-${thing}` : `snap-${thing}`],
+            },
+          ],
+          'snapshot.copy': [
+            { type: 'snapshot', id: 'snap-1', role: 'used' },
+            { type: 'snapshot', id: 'snap-2', role: 'made', from: ['snap-1'] },
+          ],
+          'volume.create': [
+            { type: 'snapshot', id: `snap-${thing}`, role: 'used' },
+            { type: 'volume', id: `vol-${thing}0`, role: 'made', from: [`snap-${thing}`] },
+          ],
+          'volume.attach': [
+            { type: 'volume', id: `vol-${thing}0`, role: 'used' },
+            { type: 'instance', id: `i-${thing}`, role: 'changed', from: [`vol-${thing}0`] },
+          ],
+          'instance.replace-root': [
+            { type: 'instance', id: `i-${thing}`, role: 'changed', from: [`snap-${thing}`] },
+          ],
+          'instance.launch': [
+            { type: 'instance', id: `i-${thing}`, role: 'made', from: [`ami-${thing}`, ...snapshots] },
+          ],
+          'instance.terminate': [{ type: 'instance', id: `i-${thing}`, role: 'changed' }],
+          'ingress.open': [{ type: 'security-group', id: `sg-${thing}`, role: 'changed' }],
         };
         return {
           id: `${index.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,

@@ -1,21 +1,29 @@
 import { acceleratedLaunch } from './accelerated-launch.ts';
 import { accountUnfamiliarRegion } from './account-unfamiliar-region.ts';
+import { chainAcrossPrincipals } from './chain-across-principals.ts';
 import { consoleWithoutMfa } from './console-without-mfa.ts';
+import { copiedDataExposed } from './copied-data-exposed.ts';
+import { copiedDataOnInstance } from './copied-data-on-instance.ts';
+import { copiedDataRemoved } from './copied-data-removed.ts';
+import { findingTagRemoved } from './finding-tag-removed.ts';
 import { firstLaunch } from './first-launch.ts';
 import { firstSnapshotOfVolume } from './first-snapshot-of-volume.ts';
 import { foreignActor } from './foreign-actor.ts';
 import { freshIdentity } from './fresh-identity.ts';
+import { guardrailDisabledBefore } from './guardrail-disabled-before.ts';
 import { instanceCredentialsElsewhere } from './instance-credentials-elsewhere.ts';
 import { keyFromNewNetwork } from './key-from-new-network.ts';
 import { launchBurst } from './launch-burst.ts';
 import { manyRegions } from './many-regions.ts';
 import { missingTags } from './missing-tags.ts';
+import { newInstanceOpened } from './new-instance-opened.ts';
 import { newPersonBehindRole } from './new-person-behind-role.ts';
 import { outsideChangeWindow } from './outside-change-window.ts';
 import { outsidePolicyPlace } from './outside-policy-place.ts';
 import { refusedAttempts } from './refused-attempts.ts';
 import { regionJustEnabled } from './region-just-enabled.ts';
 import { rootLaunch } from './root-launch.ts';
+import { sensitiveDataOnInstance } from './sensitive-data-on-instance.ts';
 import { sensitiveVolume } from './sensitive-volume.ts';
 import { sharedOutside } from './shared-outside.ts';
 import { sharedPublicly } from './shared-publicly.ts';
@@ -68,4 +76,12 @@ export const signals: readonly Signal[] = [
   sharedPublicly,
   sharedSnapshotUsed,
   snapshotSoonRemoved,
+  copiedDataOnInstance,
+  chainAcrossPrincipals,
+  sensitiveDataOnInstance,
+  copiedDataExposed,
+  newInstanceOpened,
+  copiedDataRemoved,
+  guardrailDisabledBefore,
+  findingTagRemoved,
 ];

@@ -6,7 +6,7 @@ import { type Signal, SNAPSHOTS } from './signal.ts';
 const SHARES = ['snapshot.share', 'image.share'] as const;
 
 /** Why the policy calls an activity's source sensitive, or undefined. */
-function sensitivity({ links, tags = {}, account }: Activity, policy: Policy): string | undefined {
+export function sensitivity({ links, tags = {}, account }: Activity, policy: Policy): string | undefined {
   const { volumes, tags: wanted } = policy.volumeSensitivity;
   const volume = links.find(({ id }) => volumes.includes(id));
   if (volume !== undefined) return `${volume.id} is listed in volumeSensitivity`;

@@ -4,7 +4,17 @@ import type { Policy } from '../policy.ts';
 import type { SignalId } from './weights.ts';
 
 /** Evidence of one family shares a cause, so it is not counted twice in full. */
-export type Family = 'person' | 'place' | 'thing' | 'volume' | 'snapshot' | 'share' | 'sensitivity';
+export type Family =
+  | 'person'
+  | 'place'
+  | 'thing'
+  | 'volume'
+  | 'snapshot'
+  | 'share'
+  | 'sensitivity'
+  | 'chain'
+  | 'exposure'
+  | 'cover';
 
 /** Why an activity is suspicious, and how much. */
 export interface Evidence {

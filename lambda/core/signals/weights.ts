@@ -41,6 +41,15 @@ export const WEIGHTS = {
   'shared-publicly': 0.92,
   'shared-snapshot-used': 0.72,
   'snapshot-soon-removed': 0.35,
+  // chain, exposure, cover
+  'copied-data-on-instance': 0.75,
+  'chain-across-principals': 0.4,
+  'sensitive-data-on-instance': 0.4,
+  'copied-data-exposed': 0.7,
+  'new-instance-opened': 0.35,
+  'copied-data-removed': 0.4,
+  'guardrail-disabled-before': 0.45,
+  'finding-tag-removed': 0.5,
 } as const;
 
 export type SignalId = keyof typeof WEIGHTS;

@@ -1,0 +1,57 @@
+import type { Activity } from '../activity.ts';
+import { subjectKey } from '../actor.ts';
+import { DAY, RESTORE, subjectScope } from '../facts.ts';
+import type { Memory } from '../memory.ts';
+import type { Step } from './lineage.ts';
+import { sourcesOf } from './timelines.ts';
+
+/** How a disk's data got onto the instance that an activity is about. */
+export interface Chain {
+  /** Steps that copied data out of a volume or instance, the latest first. */
+  readonly copies: readonly Step[];
+  /** Snapshots used whose making is not known: older than the history, or made in another account. */
+  readonly strangers: readonly string[];
+  /** The subject puts snapshots back to use as a habit. */
+  readonly habitual: boolean;
+}
+
+/** An image made from an instance launched this shortly before by the same subject is built, not stolen. */
+const BUILD_TIME = 2 * DAY;
+
+/** The chain that an activity completes or acts on; undefined where no copied data is involved. */
+export function chainOf(activity: Activity, { lineage, familiarity }: Memory): Chain | undefined {
+  const copies = lineage.steps
+    .filter((step) => isCopy(step, lineage.steps))
+    .sort((a, b) => b.activity.at - a.activity.at || (a.into < b.into ? -1 : 1));
+  const explained = new Set(lineage.steps.map(({ into }) => into));
+  const strangers = [...sourcesOf(activity), ...lineage.steps.flatMap(({ from }) => from)].filter(
+    (source) => source.startsWith('snap-') && !explained.has(source),
+  );
+  if (copies.length === 0 && strangers.length === 0) return undefined;
+  return {
+    copies,
+    strangers: [...new Set(strangers)].sort(),
+    habitual: familiarity(subjectScope(activity), 'kind', RESTORE) === 'familiar',
+  };
+}
+
+function isCopy({ activity, from }: Step, steps: readonly Step[]): boolean {
+  if (activity.kind === 'volume.copy') return true;
+  if (activity.kind === 'snapshot.create') return from.length > 0;
+  if (activity.kind !== 'image.create') return false;
+  const instances = from.filter((source) => source.startsWith('i-'));
+  return instances.some((instance) => !isBuilt(activity, instance, steps));
+}
+
+function isBuilt(image: Activity, instance: string, steps: readonly Step[]): boolean {
+  return steps.some(
+    ({ activity, into }) =>
+      into === instance &&
+      activity.kind === 'instance.launch' &&
+      subjectKey(activity.actor) === subjectKey(image.actor) &&
+      image.at - activity.at <= BUILD_TIME,
+  );
+}
+
+/** The volume or instance that a copy was taken of. */
+export const sourceOf = (copy: Step): string => copy.from[0] ?? copy.into;

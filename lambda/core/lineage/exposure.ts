@@ -1,0 +1,75 @@
+import type { Activity, IngressRule } from '../activity.ts';
+import type { Lineage } from './lineage.ts';
+
+/** Ports by which an instance is entered or its data read: remote shells, remote desktops, databases. */
+const SENSITIVE_PORTS = [22, 3389, 5985, 5986, 1433, 1521, 3306, 5432, 6379, 9200, 27017];
+
+/** An inbound network this large (IPv4 /8, IPv6 /16) is as good as the world. */
+const WIDE = { v4: 8, v6: 16 };
+
+/** Whether a rule lets the world, or a large part of it, in; by address range, whatever the notation. */
+export function isWorldOpen({ source }: IngressRule): boolean {
+  const [address = '', bits] = source.split('/');
+  if (bits === undefined || !/^\d{1,3}$/.test(bits)) return false;
+  return Number(bits) <= (address.includes(':') ? WIDE.v6 : WIDE.v4);
+}
+
+/** Whether a rule covers a port by which instances are entered; protocol -1 and absent ports mean all. */
+export function coversSensitivePort({ protocol, fromPort, toPort }: IngressRule): boolean {
+  if (protocol === '-1' || fromPort === undefined || fromPort === -1) return true;
+  const last = toPort ?? fromPort;
+  return SENSITIVE_PORTS.some((port) => port >= fromPort && port <= last);
+}
+
+/** `tcp 22 from 0.0.0.0/0`. */
+export function ruleText({ protocol, fromPort, toPort, source }: IngressRule): string {
+  const ports =
+    fromPort === undefined || fromPort === -1
+      ? 'all ports'
+      : fromPort === toPort || toPort === undefined
+        ? `${fromPort}`
+        : `${fromPort}-${toPort}`;
+  return protocol === '-1' ? `everything from ${source}` : `${protocol} ${ports} from ${source}`;
+}
+
+/** One way in which an instance is open, and how much it weighs, 0..1. */
+export interface Opening {
+  readonly weight: number;
+  readonly words: string;
+  readonly refs: readonly string[];
+}
+
+/**
+ * Ways in which an activity opens the instances it concerns, or finds them open. Weights: the world at a port by which
+ * one enters is the end of the story; a public address alone still needs a rule; a role and IMDSv1 are ways onward.
+ */
+export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
+  const found: Opening[] = [];
+  const rules = (source: Activity): void => {
+    const world = (source.ingress ?? []).filter(isWorldOpen);
+    const worst = world.find(coversSensitivePort) ?? world[0];
+    if (worst === undefined) return;
+    found.push({
+      weight: coversSensitivePort(worst) ? 1 : 0.7,
+      words: `${worst.group} lets in ${ruleText(worst)}`,
+      refs: source === activity ? [] : [source.id],
+    });
+  };
+  if (activity.kind === 'ingress.open') rules(activity);
+  for (const opening of lineage.openings) rules(opening);
+  for (const source of [activity, ...lineage.launches]) {
+    const refs = source === activity ? [] : [source.id];
+    if (source.launch?.publicAddress)
+      found.push({ weight: 0.6, words: 'it asked for a public address', refs });
+    if (source.launch?.profile !== undefined) {
+      found.push({ weight: 0.3, words: `it carries instance profile ${source.launch.profile}`, refs });
+    }
+    if (source.launch?.httpTokens === 'optional')
+      found.push({ weight: 0.2, words: 'it answers IMDSv1', refs });
+  }
+  if (activity.kind === 'address.associate')
+    found.push({ weight: 0.6, words: 'it was given a public address', refs: [] });
+  if (activity.kind === 'profile.attach')
+    found.push({ weight: 0.5, words: `it was given an instance profile`, refs: [] });
+  return found.sort((a, b) => b.weight - a.weight || (a.words < b.words ? -1 : 1));
+}

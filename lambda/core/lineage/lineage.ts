@@ -1,0 +1,175 @@
+import { type Activity, byTime, type Kind } from '../activity.ts';
+import type { Policy } from '../policy.ts';
+import { sourcesOf, targetsOf, usesOf } from './timelines.ts';
+
+/** Steps followed from one resource to the next, resources looked at per step, and steps kept: what bounds the walk. */
+export const MAX_DEPTH = 8;
+const MAX_WIDTH = 12;
+const MAX_STEPS = 40;
+
+/** Looks a resource timeline up; undefined where it has not been read. */
+export type Timelines = (key: string) => readonly Activity[] | undefined;
+
+/** One activity by which data came into a resource. */
+export interface Step {
+  readonly activity: Activity;
+  readonly into: string;
+  readonly from: readonly string[];
+}
+
+/** Where the data of an activity comes from, and what opens the instances it ends on. */
+export interface Lineage {
+  /** Steps before the activity by which data came to its resources, nearest first. */
+  readonly steps: readonly Step[];
+  /** Instances concerned: made or changed by the activity, or behind the security group it opens. */
+  readonly instances: readonly string[];
+  /** Earlier launches of those instances. */
+  readonly launches: readonly Activity[];
+  /** Earlier inbound rules on the groups of the instances. */
+  readonly openings: readonly Activity[];
+}
+
+export const NO_LINEAGE: Lineage = { steps: [], instances: [], launches: [], openings: [] };
+
+/** Kinds that are judged by where their data comes from. */
+const JUDGED: ReadonlySet<Kind> = new Set<Kind>([
+  'instance.launch',
+  'instance.replace-root',
+  'volume.attach',
+  'ingress.open',
+  'profile.attach',
+  'address.associate',
+  'metadata.change',
+  'instance.modify',
+  'instance.terminate',
+]);
+
+interface Exploration {
+  readonly lineage: Lineage;
+  /** Keys of timelines that would have to be read to go on. */
+  readonly missing: readonly string[];
+}
+
+/** Follows the data of an activity back in time, as far as the timelines read so far allow. */
+export function explore(activity: Activity, timelines: Timelines, policy: Policy): Exploration {
+  if (!JUDGED.has(activity.kind) || activity.outcome !== 'succeeded')
+    return { lineage: NO_LINEAGE, missing: [] };
+  const missing = new Set<string>();
+  const oldest = activity.at - policy.lineageWindow;
+  const before = (key: string): readonly Activity[] => {
+    const timeline = timelines(key);
+    if (timeline === undefined) missing.add(key);
+    return (timeline ?? []).filter((other) => other.at >= oldest && byTime(other, activity) < 0);
+  };
+
+  const groups = activity.kind === 'ingress.open' ? groupsOf(activity) : [];
+  const members = groups.flatMap((group) =>
+    before(usesOf(group)).filter(({ kind }) => kind === 'instance.launch'),
+  );
+  const instances = [
+    ...new Set([...targetsOf(activity), ...members.flatMap(targetsOf)].filter((id) => id.startsWith('i-'))),
+  ].slice(0, MAX_WIDTH);
+
+  const steps: Step[] = [];
+  const seen = new Set<string>();
+  // a launch is the beginning of its instances: nothing came into them before
+  const born = activity.kind === 'instance.launch' ? [] : instances;
+  let frontier = [...new Set([...sourcesOf(activity), ...born])];
+  for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0 && steps.length < MAX_STEPS; depth += 1) {
+    const parents: string[] = [];
+    for (const resource of frontier.slice(0, MAX_WIDTH)) {
+      if (seen.has(resource)) continue;
+      seen.add(resource);
+      for (const step of before(resource)) {
+        const from = sourcesInto(step, resource);
+        if (from.length === 0) continue;
+        steps.push({ activity: step, into: resource, from });
+        parents.push(...from);
+      }
+    }
+    frontier = [...new Set(parents)];
+  }
+
+  const launches = born.flatMap((instance) =>
+    before(instance).filter(
+      ({ kind, links }) => kind === 'instance.launch' && links.some(({ id }) => id === instance),
+    ),
+  );
+  const opened = new Set(
+    [activity, ...launches].flatMap((launch) => launch.launch?.groups ?? []).slice(0, MAX_WIDTH),
+  );
+  const openings = [...opened].flatMap((group) =>
+    before(group).filter(({ kind }) => kind === 'ingress.open'),
+  );
+  return {
+    lineage: {
+      steps: steps.slice(0, MAX_STEPS),
+      instances,
+      launches: distinct(launches),
+      openings: distinct(openings),
+    },
+    missing: [...missing],
+  };
+}
+
+const groupsOf = (activity: Activity): string[] => [
+  ...new Set((activity.ingress ?? []).map(({ group }) => group)),
+];
+
+/** Sources whose data an activity brought into a resource. */
+function sourcesInto(activity: Activity, resource: string): readonly string[] {
+  const link = activity.links.find(({ id, role }) => id === resource && role !== 'used');
+  if (link === undefined) return [];
+  if (activity.kind === 'instance.launch')
+    return link.from ?? [...(activity.launch?.images ?? []), ...(activity.launch?.snapshots ?? [])];
+  return link.from ?? [];
+}
+
+function distinct(activities: readonly Activity[]): Activity[] {
+  return [
+    ...new Map(activities.map((activity) => [`${activity.account}#${activity.id}`, activity])).values(),
+  ].sort(byTime);
+}
+
+/**
+ * Later activities whose judgement an activity may change because they carry on what it made or opened: to be judged
+ * again when it arrives late. In the order of time there are none.
+ */
+export function downstream(
+  activity: Activity,
+  timelines: Timelines,
+  policy: Policy,
+): { later: Activity[]; missing: string[] } {
+  if (activity.outcome !== 'succeeded') return { later: [], missing: [] };
+  const missing = new Set<string>();
+  const later = new Map<string, Activity>();
+  const seen = new Set<string>();
+  let frontier = keysAfter(activity);
+  for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0; depth += 1) {
+    const next: string[] = [];
+    for (const key of frontier) {
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const timeline = timelines(key);
+      if (timeline === undefined) missing.add(key);
+      for (const other of timeline ?? []) {
+        if (byTime(other, activity) <= 0 || other.at > activity.at + policy.lineageWindow * 2) continue;
+        later.set(`${other.account}#${other.id}`, other);
+        next.push(...keysAfter(other));
+      }
+    }
+    frontier = [...new Set(next)];
+  }
+  return { later: [...later.values()], missing: [...missing] };
+}
+
+/** Timelines on which something may rest on an activity. */
+function keysAfter(activity: Activity): string[] {
+  if (activity.kind === 'ingress.open') return groupsOf(activity).map(usesOf);
+  if (activity.kind === 'instance.launch') {
+    // as in timelinesOf: a service's instances have no timeline
+    if (activity.actor.class === 'service') return [];
+    return [...targetsOf(activity), ...(activity.launch?.groups ?? [])];
+  }
+  return targetsOf(activity).map((id) => (id.startsWith('i-') ? id : usesOf(id)));
+}

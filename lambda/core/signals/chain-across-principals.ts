@@ -1,0 +1,33 @@
+import { subjectKey, subjectLabel } from '../actor.ts';
+import { chainOf } from '../lineage/chain.ts';
+import type { Signal } from './signal.ts';
+
+/**
+ * One principal copies, another uses: what a rule on one user within minutes cannot see. Backups are made by services
+ * and automations and restored by people, so only copies by people and workloads count.
+ */
+export const chainAcrossPrincipals: Signal = {
+  id: 'chain-across-principals',
+  family: 'chain',
+  description: 'Data copied by one principal and brought onto an instance by another',
+  appliesTo: ['instance.launch', 'volume.attach', 'instance.replace-root'],
+
+  evaluate(activity, memory) {
+    const chain = chainOf(activity, memory);
+    if (chain === undefined || chain.habitual || activity.actor.class === 'service') return undefined;
+    const own = `${activity.account}#${subjectKey(activity.actor)}`;
+    const other = chain.copies.find(
+      ({ activity: copy }) =>
+        copy.kind !== 'image.create' &&
+        copy.actor.class !== 'service' &&
+        copy.actor.class !== 'automation' &&
+        `${copy.account}#${subjectKey(copy.actor)}` !== own,
+    );
+    if (other === undefined) return undefined;
+    return {
+      strength: 1,
+      reason: `${subjectLabel(other.activity.actor)} made the copy, ${subjectLabel(activity.actor)} put it to use`,
+      refs: [other.activity.id],
+    };
+  },
+};

@@ -1,0 +1,61 @@
+import { subjectLabel } from '../actor.ts';
+import { DAY, imageScope } from '../facts.ts';
+import { chainOf, sourceOf } from '../lineage/chain.ts';
+import { listed, type Signal, span } from './signal.ts';
+
+/** An intruder works in one go; a restore may wait. Strength by the time since the data was copied, ms. */
+const BY_AGE = [
+  [DAY / 24, 1],
+  [DAY, 0.95],
+  [7 * DAY, 0.85],
+  [Number.POSITIVE_INFINITY, 0.7],
+] as const;
+/** Part left when nobody knows where the snapshot comes from; vendors' data sets and old backups are such. */
+const UNKNOWN_ORIGIN = 0.35;
+/** Part left when the copy is an image: images are made to be launched. */
+const THROUGH_IMAGE = 0.7;
+/** Part left when a service or an automation made the copy: it is a backup, and only its use is in question. */
+const FROM_BACKUP = 0.6;
+/** Part left for whoever restores as a habit: below LOW by itself. */
+const HABITUAL = 0.15;
+
+/**
+ * MITRE's own example: a snapshot, a new instance, the data mounted. Joined by resource id, whoever did the steps and
+ * however long they took, through any path: block device, volume, image, template, root replacement, copies.
+ */
+export const copiedDataOnInstance: Signal = {
+  id: 'copied-data-on-instance',
+  family: 'chain',
+  description: 'An instance runs, mounts or boots data that was copied from a volume or another instance',
+  appliesTo: ['instance.launch', 'volume.attach', 'instance.replace-root'],
+
+  evaluate(activity, memory) {
+    const chain = chainOf(activity, memory);
+    if (chain === undefined) return undefined;
+    const { copies, strangers, habitual } = chain;
+    const habit = habitual ? HABITUAL : 1;
+    const target = listed(memory.lineage.instances.length > 0 ? memory.lineage.instances : ['an instance']);
+    const copy = copies[0];
+    if (copy === undefined) {
+      return {
+        strength: UNKNOWN_ORIGIN * habit,
+        reason: `${target} got data of ${listed(strangers)}, whose origin is not known`,
+      };
+    }
+    const age = activity.at - copy.activity.at;
+    const image = copy.activity.kind === 'image.create';
+    // an image that has settled in the account is one of its images; a service launches what it was told to
+    const settled =
+      image &&
+      (activity.actor.class === 'service' ||
+        memory.familiarity(imageScope(activity.account, copy.into), 'image', '') === 'familiar');
+    if (settled) return undefined;
+    const backup = copy.activity.actor.class === 'service' || copy.activity.actor.class === 'automation';
+    const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
+    return {
+      strength: byAge * habit * (image ? THROUGH_IMAGE : 1) * (backup ? FROM_BACKUP : 1),
+      reason: `${target} got data of ${sourceOf(copy)}, copied to ${copy.into} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
+      refs: memory.lineage.steps.map((step) => step.activity.id),
+    };
+  },
+};

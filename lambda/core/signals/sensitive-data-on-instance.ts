@@ -1,0 +1,21 @@
+import { chainOf } from '../lineage/chain.ts';
+import { sensitivity } from './sensitive-volume.ts';
+import type { Signal } from './signal.ts';
+
+/** What was copied is what the policy calls sensitive (MITRE's VolumeSensitivity), and now it is on an instance. */
+export const sensitiveDataOnInstance: Signal = {
+  id: 'sensitive-data-on-instance',
+  family: 'sensitivity',
+  description: 'Copied data that the policy calls sensitive is brought onto an instance',
+  appliesTo: ['instance.launch', 'volume.attach', 'instance.replace-root'],
+
+  evaluate(activity, memory, policy) {
+    const chain = chainOf(activity, memory);
+    if (chain === undefined || chain.habitual) return undefined;
+    for (const { activity: copy } of memory.lineage.steps) {
+      const why = sensitivity(copy, policy);
+      if (why !== undefined) return { strength: 1, reason: `The data is sensitive: ${why}`, refs: [copy.id] };
+    }
+    return undefined;
+  },
+};
