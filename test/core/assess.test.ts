@@ -245,12 +245,6 @@ describe('the policy', () => {
     expect(assess(launch, memoryAfter([], launch), defaultPolicy).evidence).toHaveLength(1);
   });
 
-  it('does not ask a signal of weight 0', () => {
-    const launch = anActivity({ actor: root });
-    const policy = policyOf({ signals: { weights: { 'root-launch': 0 } } });
-    expect(assess(launch, memoryAfter([], launch), policy).evidence).toEqual([]);
-  });
-
   it.each([
     [0, undefined],
     [14.9, undefined],
