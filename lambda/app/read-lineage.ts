@@ -45,7 +45,7 @@ export async function readLineage(
       const ahead = downstream(activity, (key) => after.get(key), policy).missing.map((key) => ({
         into: after,
         key,
-        stretch: { from: at, to: at + 2 * policy.lineageWindow, limit: NEAREST },
+        stretch: { from: at, to: at + policy.lineageWindow, limit: NEAREST },
       }));
       return [...back, ...ahead];
     });

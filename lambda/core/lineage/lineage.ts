@@ -56,10 +56,12 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     return { lineage: NO_LINEAGE, missing: [] };
   const missing = new Set<string>();
   const oldest = activity.at - policy.lineageWindow;
-  const before = (key: string): readonly Activity[] => {
+  const before = (key: string, until = activity.at): readonly Activity[] => {
     const timeline = timelines(key);
     if (timeline === undefined) missing.add(key);
-    return (timeline ?? []).filter((other) => other.at >= oldest && byTime(other, activity) < 0);
+    return (timeline ?? []).filter(
+      (other) => other.at >= oldest && other.at <= until && !same(other, activity),
+    );
   };
 
   const groups = activity.kind === 'ingress.open' ? groupsOf(activity) : [];
@@ -70,24 +72,28 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     ...new Set([...targetsOf(activity), ...members.flatMap(targetsOf)].filter((id) => id.startsWith('i-'))),
   ].slice(0, MAX_WIDTH);
 
-  const steps: Step[] = [];
-  const seen = new Set<string>();
   // a launch is the beginning of its instances: nothing came into them before
   const born = activity.kind === 'instance.launch' ? [] : instances;
-  let frontier = [...new Set([...sourcesOf(activity), ...born])];
-  for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0 && steps.length < MAX_STEPS; depth += 1) {
-    const parents: string[] = [];
-    for (const resource of frontier.slice(0, MAX_WIDTH)) {
-      if (seen.has(resource)) continue;
-      seen.add(resource);
-      for (const step of before(resource)) {
+  const steps = new Map<string, Step>();
+  // Data flows forward in time: what came into a source after it was used is another story.
+  const until = new Map<string, number>();
+  let frontier: [string, number][] = [...new Set([...sourcesOf(activity), ...born])].map((id) => [
+    id,
+    activity.at,
+  ]);
+  for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0 && steps.size < MAX_STEPS; depth += 1) {
+    const parents: [string, number][] = [];
+    for (const [resource, limit] of frontier.slice(0, MAX_WIDTH)) {
+      if ((until.get(resource) ?? Number.NEGATIVE_INFINITY) >= limit) continue;
+      until.set(resource, limit);
+      for (const step of before(resource, limit)) {
         const from = sourcesInto(step, resource);
         if (from.length === 0) continue;
-        steps.push({ activity: step, into: resource, from });
-        parents.push(...from);
+        steps.set(`${step.account}#${step.id}>${resource}`, { activity: step, into: resource, from });
+        for (const source of from) parents.push([source, step.at]);
       }
     }
-    frontier = [...new Set(parents)];
+    frontier = parents.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   }
 
   const launches = born.flatMap((instance) =>
@@ -103,7 +109,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   );
   return {
     lineage: {
-      steps: steps.slice(0, MAX_STEPS),
+      steps: [...steps.values()].slice(0, MAX_STEPS),
       instances,
       launches: distinct(launches),
       openings: distinct(openings),
@@ -143,25 +149,28 @@ export function downstream(
   if (activity.outcome !== 'succeeded') return { later: [], missing: [] };
   const missing = new Set<string>();
   const later = new Map<string, Activity>();
-  const seen = new Set<string>();
-  let frontier = keysAfter(activity);
+  const since = new Map<string, number>();
+  let frontier: [string, number][] = keysAfter(activity).map((key) => [key, activity.at]);
   for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0; depth += 1) {
-    const next: string[] = [];
-    for (const key of frontier) {
-      if (seen.has(key)) continue;
-      seen.add(key);
+    const next: [string, number][] = [];
+    for (const [key, from] of frontier) {
+      if ((since.get(key) ?? Number.POSITIVE_INFINITY) <= from) continue;
+      since.set(key, from);
       const timeline = timelines(key);
       if (timeline === undefined) missing.add(key);
       for (const other of timeline ?? []) {
-        if (byTime(other, activity) <= 0 || other.at > activity.at + policy.lineageWindow * 2) continue;
+        if (other.at < from || other.at > activity.at + policy.lineageWindow || same(other, activity))
+          continue;
         later.set(`${other.account}#${other.id}`, other);
-        next.push(...keysAfter(other));
+        for (const further of keysAfter(other)) next.push([further, other.at]);
       }
     }
-    frontier = [...new Set(next)];
+    frontier = next;
   }
   return { later: [...later.values()], missing: [...missing] };
 }
+
+const same = (a: Activity, b: Activity): boolean => a.id === b.id && a.account === b.account;
 
 /** Timelines on which something may rest on an activity. */
 function keysAfter(activity: Activity): string[] {
