@@ -30,7 +30,7 @@ export const word =
   };
 
 /** A wrong deployment; the message names the variable. */
-export class EnvError extends Error {
+class EnvError extends Error {
   constructor(name: string, problem: string) {
     super(`Environment variable ${name} ${problem}. It is set by the stack: deploy it again.`);
     this.name = 'EnvError';

@@ -5,8 +5,8 @@ import { parse } from 'yaml';
 import { readPolicy } from '../lambda/core/read-policy.ts';
 
 /** What `respond` does with the instances of a finding. */
-export const RESPONSES = ['off', 'dry-run', 'tag'] as const;
-export type Response = (typeof RESPONSES)[number];
+const RESPONSES = ['off', 'dry-run', 'tag'] as const;
+type Response = (typeof RESPONSES)[number];
 
 /** Every choice a deployment can make; all have defaults, so that `cdk deploy` needs none. */
 export interface Config {

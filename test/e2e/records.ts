@@ -21,7 +21,7 @@ const ROOT = {
 };
 
 /** An API call of the account's root user from its console session, successful unless overridden. */
-export function apiCall(eventName: string, overrides: Json = {}): TrailRecord {
+function apiCall(eventName: string, overrides: Json = {}): TrailRecord {
   return {
     eventVersion: '1.11',
     userIdentity: ROOT,
