@@ -7,6 +7,7 @@ import {
   factKey,
   MAX_VALUES,
   roleScope,
+  scopesOf,
   subjectScope,
 } from './facts.ts';
 import { type Lineage, NO_LINEAGE } from './lineage/lineage.ts';
@@ -57,7 +58,12 @@ export function memoryOf(
   const { at } = activity;
   const settled = at - policy.learning.settle;
   const aged = at - policy.learning.quarantine;
-  const seenOf = (scope: string) => sheets.get(scope)?.seen ?? {};
+  const scopes = new Set(scopesOf(activity));
+  const seenOf = (scope: string): FactSheet['seen'] => {
+    // Its sheet may not have been read, and whoever changes it would not know whom it concerns: a defect of a signal.
+    if (!scopes.has(scope)) throw new Error(`a judgement of ${activity.kind} may not ask ${scope}`);
+    return sheets.get(scope)?.seen ?? {};
+  };
   const keysOf = (scope: string, dimension: Dimension) =>
     Object.keys(seenOf(scope)).filter((key) => key.startsWith(`${dimension}:`));
 

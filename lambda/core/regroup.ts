@@ -87,9 +87,12 @@ function recordOf(
   const first = group[0] as Assessment;
   const last = group.at(-1) as Assessment;
   const ranked = group.toSorted((a, b) => b.score - a.score || byTime(a.activity, b.activity));
+  const needed = holders(group);
+  const explained = ({ activity }: Assessment, rank: number): boolean =>
+    rank < MAX_EXPLAINED || needed.has(activity.id);
   const kept = ranked
-    .slice(0, MAX_MEMBERS)
-    .map((member, rank) => (rank < MAX_EXPLAINED ? member : { ...member, evidence: [] }));
+    .map((member, rank) => (explained(member, rank) ? member : { ...member, evidence: [] }))
+    .filter((member, rank) => rank < MAX_MEMBERS || needed.has(member.activity.id));
   return {
     id: findingId(account, first.activity.id),
     account,
@@ -102,6 +105,23 @@ function recordOf(
     score,
     severity: severityOf(policy, score) ?? 'low',
   };
+}
+
+/**
+ * Members that hold the strongest evidence of a signal: the score rests on them, so they keep it whatever their rank.
+ * Otherwise the score of a large finding would fall when it is next regrouped, and depend on the order of arrival.
+ */
+function holders(group: readonly Assessment[]): Set<string> {
+  const best = new Map<string, { strength: number; id: string }>();
+  for (const { activity, evidence, learning } of group) {
+    for (const { signal, strength, novelty } of evidence) {
+      // what counts while an account is learnt is chosen apart (see scoreOf)
+      for (const key of novelty && learning ? [signal] : [signal, `${signal} hard`]) {
+        if (strength > (best.get(key)?.strength ?? 0)) best.set(key, { strength, id: activity.id });
+      }
+    }
+  }
+  return new Set([...best.values()].map(({ id }) => id));
 }
 
 /**

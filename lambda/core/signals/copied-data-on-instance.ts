@@ -48,7 +48,8 @@ export const copiedDataOnInstance: Signal = {
     const settled =
       image &&
       (activity.actor.class === 'service' ||
-        memory.familiarity(imageScope(activity.account, copy.into), 'image', '') === 'familiar');
+        (activity.launch?.images.includes(copy.into) === true &&
+          memory.familiarity(imageScope(activity.account, copy.into), 'image', '') === 'familiar'));
     if (settled) return undefined;
     const backup = copy.activity.actor.class === 'service' || copy.activity.actor.class === 'automation';
     const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;

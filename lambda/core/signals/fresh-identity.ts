@@ -16,7 +16,7 @@ export const freshIdentity: Signal = {
     const { account, actor, at } = activity;
     const born = memory.firstSeen(actorScope(account, actor.key), 'created', '');
     const keyBorn =
-      actor.accessKey === undefined
+      actor.accessKey === undefined || actor.credential !== 'long-lived'
         ? undefined
         : memory.firstSeen(keyScope(account, actor.accessKey), 'created', '');
     const created = Math.max(born ?? 0, keyBorn ?? 0);
