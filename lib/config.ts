@@ -3,6 +3,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { closest, distance } from 'fastest-levenshtein';
 import { parse } from 'yaml';
 import { readPolicy } from '../lambda/core/read-policy.ts';
+import { shellSafeJson } from './constructs/bundled-function.ts';
 
 /** What `respond` does with the instances of a finding. */
 const RESPONSES = ['off', 'dry-run', 'tag'] as const;
@@ -28,6 +29,9 @@ type Name = (typeof NAMES)[number];
 const RETENTIONS = Object.values(RetentionDays).filter(
   (days): days is number => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
+
+/** Characters of JSON; see `travelling`. */
+const MAX_POLICY = 120_000;
 
 /** Further apart than this, two words are not a slip of the same word. */
 const SLIP = 3;
@@ -109,11 +113,21 @@ function policyFrom(value: unknown): unknown {
   }
   const input = parsePolicyFile(value);
   const read = readPolicy(input);
-  if (read.ok) return input;
+  if (read.ok) return travelling(value, input);
   const problems = read.problems.map(
     ({ path, message }) => `\n  ${path === '' ? '' : `${path}: `}${message}`,
   );
   throw new ConfigError('policy', `${value} is not a valid policy:${problems.join('')}`);
+}
+
+/** The policy goes to esbuild as an argument, of which Linux takes 128 KiB. */
+function travelling(path: string, input: unknown): unknown {
+  const size = JSON.stringify(shellSafeJson(input)).length;
+  if (size <= MAX_POLICY) return input;
+  throw new ConfigError(
+    'policy',
+    `${path} is too large: ${size} characters as JSON, ${MAX_POLICY} are possible.`,
+  );
 }
 
 /** The content of a policy file; an empty file says nothing, which is valid. */

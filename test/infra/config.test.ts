@@ -87,6 +87,17 @@ describe('the policy file', () => {
     );
   });
 
+  it('is refused when it cannot travel in a bundle', () => {
+    const volumes = Array.from(
+      { length: 6000 },
+      (_, index) => `    - vol-${String(index).padStart(17, '0')}`,
+    );
+    const path = policyFile('huge.yaml', `volumeSensitivity:\n  volumes:\n${volumes.join('\n')}\n`);
+    expect(() => configFrom({ policy: path })).toThrow(
+      /huge\.yaml is too large: \d+ characters as JSON, 120000 are/,
+    );
+  });
+
   it('is refused when it cannot be read or is no YAML', () => {
     expect(() => configFrom({ policy: join(folder, 'none.yaml') })).toThrow(
       /cannot read .*none\.yaml: ENOENT/,
