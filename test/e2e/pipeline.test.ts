@@ -126,6 +126,10 @@ describe('a stack that tags', () => {
     expect(world.fn('detect').log()).toContain('is not JSON');
   });
 
+  it.each(['detect', 'notify', 'respond'])('has used exactly the rights that %s has', (name) => {
+    expect(world.calls(name)).toEqual(rightsOf(world, name));
+  });
+
   it('logs no line that is not structured and counts what it judged', () => {
     const lines = world
       .fn('detect')
@@ -140,6 +144,35 @@ describe('a stack that tags', () => {
     expect(lines.filter(({ DetectionLag }) => DetectionLag !== undefined)).not.toEqual([]);
   });
 });
+
+/**
+ * What the template lets a function's own code do: action and physical resource, as the recorder writes calls. Rights
+ * that Lambda itself uses (queue, stream, log) and the key that SNS encrypts with are none of these.
+ */
+function rightsOf(world: World, name: string): string[] {
+  const policies = Object.values(world.template.Resources).filter(({ Type }) => Type === 'AWS::IAM::Policy');
+  const own = policies.filter((policy) =>
+    JSON.stringify(policy.Properties?.Roles).toLowerCase().includes(`"${name}`),
+  );
+  const statements = own.flatMap(({ Properties }) => {
+    const document = Properties?.PolicyDocument as {
+      Statement: { Action: string | string[]; Resource: unknown }[];
+    };
+    return document.Statement;
+  });
+  return statements
+    .flatMap(({ Action, Resource }) =>
+      [Action].flat().flatMap((action) => [Resource].flat().map((resource) => [action, resource] as const)),
+    )
+    .filter(([action]) => /^(dynamodb:(?!.*Stream|Get(Records|Shard))|sns:|ec2:)/.test(action))
+    .map(([action, resource]) => {
+      const logicalId = /"(?:Fn::GetAtt":\[|Ref":)"(Stores|Topics)(\w+)"/.exec(JSON.stringify(resource));
+      return logicalId === null
+        ? action
+        : `${action} ${world.deployed.physical(`${logicalId[1]}${logicalId[2]}`)}`;
+    })
+    .sort();
+}
 
 describe('a stack that only says what it would tag', () => {
   let world: World;

@@ -1,7 +1,8 @@
 import { type Deployed, deploy } from './deploy.ts';
 import { startMoto, withEnv } from './moto.ts';
 import { drainQueue, followStream, listenTo, type Received } from './pipeline.ts';
-import { synth } from './synth.ts';
+import { type Recorder, startRecorder } from './recorder.ts';
+import { type Synthesised, synth } from './synth.ts';
 import { startFunction, type WarmFunction } from './warm-function.ts';
 
 /** One stack on one moto server, with its functions running. */
@@ -9,6 +10,10 @@ export interface World {
   readonly deployed: Deployed;
   readonly queue: string;
   readonly fn: (name: string) => WarmFunction;
+  /** What a function has called, see Recorder. */
+  readonly calls: (name: string) => string[];
+  /** The template it was made from. */
+  readonly template: Synthesised['template'];
   readonly findings: () => Promise<Received[]>;
   readonly alerts: () => Promise<Received[]>;
   /** Works off the queue, then the stream. */
@@ -28,10 +33,15 @@ export async function worldOf(context: Readonly<Record<string, string>>): Promis
     const synthesised = synth(context);
     undo.push(synthesised.remove);
     const deployed = await deploy(synthesised);
-    const functions = new Map(
-      [...deployed.functions].map(([name, fn]) => [name, startFunction(fn, moto.env)] as const),
-    );
-    undo.push(() => [...functions.values()].map((fn) => fn.stop()));
+    const functions = new Map<string, WarmFunction>();
+    const recorders = new Map<string, Recorder>();
+    for (const [name, deployedFunction] of deployed.functions) {
+      const recorder = await startRecorder(moto.endpoint);
+      const fn = startFunction(deployedFunction, { ...moto.env, AWS_ENDPOINT_URL: recorder.endpoint });
+      undo.push(recorder.stop, fn.stop);
+      recorders.set(name, recorder);
+      functions.set(name, fn);
+    }
     const fn = (name: string): WarmFunction => {
       const found = functions.get(name);
       if (found === undefined) throw new Error(`the stack has no function ${name}`);
@@ -41,8 +51,10 @@ export async function worldOf(context: Readonly<Record<string, string>>): Promis
     const follow = await followStream(deployed.physical('StoresFindings'));
     return {
       deployed,
+      template: synthesised.template,
       queue,
       fn,
+      calls: (name) => recorders.get(name)?.calls() ?? [],
       findings: await listenTo(deployed.physical('TopicsFindings'), 'listen-findings'),
       alerts: await listenTo(deployed.physical('TopicsAlerts'), 'listen-alerts'),
       async settle() {
