@@ -1,0 +1,363 @@
+import { stateOf } from '../../cli/simulate/account-state.ts';
+import { changeGroup, changeState, changeTemplate } from '../../cli/simulate/ec2-control.ts';
+import {
+  attachVolume,
+  copySnapshot,
+  createSnapshot,
+  createVolume,
+  deleteVolume,
+  detachVolume,
+} from '../../cli/simulate/ec2-data.ts';
+import { createImage } from '../../cli/simulate/ec2-images.ts';
+import { runInstances } from '../../cli/simulate/ec2-launches.ts';
+import { type Account, DAY, HOUR, MINUTE } from '../../cli/simulate/estate.ts';
+import { AGENTS, assume, assumedByService, BROWSERS, roleArn } from '../../cli/simulate/identities.ts';
+import { REGIONS, resourceId } from '../../cli/simulate/places.ts';
+import { type Random, randomOf } from '../../cli/simulate/random.ts';
+import { type Routine, sayer } from '../../cli/simulate/routine.ts';
+import { karpenter } from '../../cli/simulate/routines/karpenter.ts';
+import type { Caller } from '../../cli/simulate/trail-record.ts';
+import { templateWithDisk } from './calls.ts';
+import { estate, PRODUCTION, type Principal, sessionOf } from './world.ts';
+
+/** Legitimate work that resembles a path, done again and again. */
+export interface Twin {
+  readonly name: string;
+  /** Writes one day; called for every day of the history and the day in question. */
+  readonly routine: () => Routine;
+  /** First day (0 is the first of the history) on which the work is done, and how many days until the next time. */
+  readonly first: number;
+  readonly every: number;
+}
+
+const home = estate.places(PRODUCTION.id, REGIONS.home);
+const recovery = estate.places(PRODUCTION.id, REGIONS.recovery);
+const zone = home.subnets[0]?.zone ?? '';
+const [orders, billing] = PRODUCTION.servers;
+if (orders === undefined || billing === undefined) throw new Error('production lacks servers');
+
+const DBA: Principal = {
+  email: 'hana.lindholm@example.com',
+  permissionSet: 'DatabaseAdministrator',
+  source: '192.0.2.55',
+};
+const ANALYST: Principal = {
+  email: 'samir.dubois@example.com',
+  permissionSet: 'IncidentResponse',
+  source: '192.0.2.77',
+};
+const DEVELOPER: Principal = {
+  email: 'lena.castro@example.com',
+  permissionSet: 'DeveloperAccess',
+  source: '192.0.2.90',
+};
+
+/** A routine that works on its own days, from a fixed hour. */
+const on =
+  (
+    name: string,
+    first: number,
+    every: number,
+    hour: number,
+    work: (at: number, tools: Tools) => void,
+  ): (() => Routine) =>
+  () => {
+    const random = randomOf(1578, 'twin', name);
+    return ({ index, start }, emit) => {
+      if (index < first || (index - first) % every !== 0) return;
+      const at = start + hour * HOUR + random.int(0, 20) * MINUTE;
+      work(at, { random, say: sayer(random, emit), day: index });
+    };
+  };
+
+interface Tools {
+  readonly random: Random;
+  readonly say: ReturnType<typeof sayer>;
+  readonly day: number;
+}
+
+const backupService = (random: Random, at: number): Caller =>
+  assumedByService(
+    random,
+    estate.role(PRODUCTION.id, 'AWSBackupDefaultServiceRole', '/service-role/'),
+    'backup',
+    'AWSBackup-AWSBackupDefaultServiceRole',
+    at,
+  );
+
+const pipeline = (random: Random, role: string, agent: string, at: number): Caller =>
+  assume(random, estate.role(PRODUCTION.id, role), {
+    name: 'GitHubActions',
+    since: at - MINUTE,
+    source: '198.51.100.120',
+    agent,
+    webIdentity: {
+      federatedProvider: `arn:aws:iam::${PRODUCTION.id}:oidc-provider/token.actions.githubusercontent.com`,
+      attributes: { 'oidc:sub': 'repo:example/platform:ref:refs/heads/main' },
+    },
+  });
+
+const autoScaling = (random: Random, at: number): Caller =>
+  assumedByService(
+    random,
+    estate.role(
+      PRODUCTION.id,
+      'AWSServiceRoleForAutoScaling',
+      '/aws-service-role/autoscaling.amazonaws.com/',
+    ),
+    'autoscaling',
+    'AutoScaling',
+    at,
+  );
+
+/** A volume out of a snapshot, mounted for a while and thrown away. */
+function mountFor(
+  { random, say }: Tools,
+  caller: Caller,
+  at: number,
+  { snapshot, instance, hours }: { snapshot: string; instance: string; hours: number },
+): void {
+  const { region } = home;
+  const made = createVolume(random, at, { place: home, zone, snapshot });
+  const attachment = { region, volume: made.volume, instance, device: '/dev/sdg' };
+  say(caller, at, made.call);
+  say(caller, at + 2 * MINUTE, attachVolume(at, attachment));
+  say(caller, at + hours * HOUR, detachVolume(at + hours * HOUR, attachment));
+  say(caller, at + hours * HOUR + MINUTE, deleteVolume(region, made.volume));
+}
+
+/** Snapshot of a data volume by the backup service, taken shortly before it is wanted. */
+function nightly({ random, say }: Tools, at: number, volume: string): string {
+  const { call, snapshot } = createSnapshot(random, at, { place: home, volume, description: 'AWS Backup' });
+  say(backupService(random, at), at, call);
+  return snapshot;
+}
+
+/** A new instance for each drill, gone some hours later. */
+function drill(
+  tools: Tools,
+  caller: Caller,
+  at: number,
+  spec: Parameters<typeof runInstances>[2],
+  hours = 3,
+): string {
+  const { random, say } = tools;
+  const { call, instances } = runInstances(random, at, spec);
+  say(caller, at, call);
+  say(caller, at + hours * HOUR, changeState('TerminateInstances', spec.place.region, instances));
+  return instances[0] ?? '';
+}
+
+/** An instance that was there before the history. */
+const standing = (account: Account, name: string): string =>
+  resourceId(randomOf(1578, 'standing', account.id, name), 'i');
+
+const scaled = (
+  random: Random,
+  at: number,
+  group: string,
+  image: typeof home.base,
+  template: { id: string; version: number },
+) =>
+  runInstances(random, at, {
+    place: home,
+    image,
+    type: 'm7g.large',
+    tags: {
+      'aws:autoscaling:groupName': group,
+      'aws:ec2launchtemplate:id': template.id,
+      'aws:ec2launchtemplate:version': `${template.version}`,
+    },
+    template: { id: template.id, version: `${template.version}` },
+    requester: '111122220001',
+  });
+
+const twin = (
+  name: string,
+  first: number,
+  every: number,
+  hour: number,
+  work: (at: number, tools: Tools) => void,
+): Twin => ({
+  name,
+  first,
+  every,
+  routine: on(name, first, every, hour, work),
+});
+
+export const TWINS: readonly Twin[] = [
+  twin("A DBA restores last night's backup onto a standing test server, weekly", 0, 7, 9, (at, tools) => {
+    const snapshot = nightly(tools, at - 6 * HOUR, orders.dataVolume);
+    const caller = sessionOf(tools.random, DBA, PRODUCTION.id, at);
+    mountFor(tools, caller, at, { snapshot, instance: standing(PRODUCTION, 'restore-test'), hours: 2 });
+  }),
+  twin('A DBA snapshots a volume and launches a test server with it, weekly', 0, 7, 9, (at, tools) => {
+    const caller = sessionOf(tools.random, DBA, PRODUCTION.id, at);
+    const { call, snapshot } = createSnapshot(tools.random, at, { place: home, volume: orders.dataVolume });
+    tools.say(caller, at, call);
+    drill(tools, caller, at + 10 * MINUTE, {
+      place: home,
+      image: home.amazonLinux,
+      type: 'm7i.large',
+      disks: [{ device: '/dev/sdf', snapshot }],
+    });
+  }),
+  twin(
+    'The backup service restores its own snapshot and image to test them, nightly',
+    0,
+    1,
+    2,
+    (at, tools) => {
+      const { random, say } = tools;
+      const caller = backupService(random, at);
+      const snapshot = nightly(tools, at, orders.dataVolume);
+      say(caller, at + HOUR, createVolume(random, at + HOUR, { place: home, zone, snapshot }).call);
+      const { call, image } = createImage(random, {
+        region: home.region,
+        instance: billing.instance,
+        name: 'AwsBackup',
+      });
+      say(caller, at + 2 * MINUTE, call);
+      drill(
+        tools,
+        caller,
+        at + 2 * HOUR,
+        { place: home, image: { ...home.amazonLinux, id: image }, type: 'm7i.large' },
+        1,
+      );
+    },
+  ),
+  twin(
+    'Backups are copied to the recovery Region and a drill launches from them, weekly',
+    0,
+    7,
+    4,
+    (at, tools) => {
+      const { random, say } = tools;
+      const snapshot = nightly(tools, at, orders.dataVolume);
+      const copy = copySnapshot(random, {
+        region: recovery.region,
+        from: home.region,
+        snapshot,
+        description: 'AWS Backup',
+      });
+      say(backupService(random, at), at + HOUR, copy.call);
+      const caller = pipeline(random, 'ci-recovery-drill', AGENTS.terraform, at + 2 * HOUR);
+      drill(tools, caller, at + 2 * HOUR, {
+        place: recovery,
+        image: recovery.amazonLinux,
+        type: 'm7i.large',
+        disks: [{ device: '/dev/sdf', snapshot: copy.snapshot }],
+      });
+    },
+  ),
+  twin('Packer builds an image and Auto Scaling rolls it out, twice a week', 0, 3, 4, (at, tools) => {
+    const { random, say, day } = tools;
+    const packer = pipeline(random, 'ci-packer', AGENTS.packer, at);
+    const built = drill(
+      tools,
+      packer,
+      at,
+      { place: home, image: home.amazonLinux, type: 'm7i.large', publicAddress: true },
+      1,
+    );
+    const { call, image } = createImage(random, {
+      region: home.region,
+      instance: built,
+      name: `base-${day}`,
+    });
+    say(packer, at + 8 * MINUTE, call);
+    const template = { id: 'lt-0aaaaaaaaaaaaaaa1', name: 'web', version: 10 + day };
+    const terraform = pipeline(random, 'ci-terraform', AGENTS.terraform, at + HOUR);
+    const by = roleArn(estate.role(PRODUCTION.id, 'ci-terraform'));
+    say(
+      terraform,
+      at + HOUR,
+      changeTemplate(at + HOUR, home.region, template, { image, type: 'm7g.large' }, by),
+    );
+    say(
+      terraform,
+      at + HOUR + 3000,
+      changeGroup('UpdateAutoScalingGroup', home.region, 'web', template, { min: 1, max: 9 }),
+    );
+    for (const minutes of [65, 80, 200]) {
+      const when = at + minutes * MINUTE;
+      say(
+        autoScaling(random, when),
+        when,
+        scaled(random, when, 'web', { ...home.base, id: image }, template).call,
+      );
+    }
+  }),
+  twin(
+    'A pipeline puts a fresh snapshot into a launch template for warm disks, weekly',
+    0,
+    7,
+    5,
+    (at, tools) => {
+      const { random, say, day } = tools;
+      const caller = pipeline(random, 'ci-warm-disks', AGENTS.boto3, at);
+      const { call, snapshot } = createSnapshot(random, at, { place: home, volume: billing.dataVolume });
+      say(caller, at, call);
+      const template = { id: 'lt-0aaaaaaaaaaaaaaa2', name: 'search', version: 20 + day };
+      const data = { image: home.base.id, group: home.groups.web.id, snapshot };
+      say(caller, at + 20 * MINUTE, templateWithDisk(at + 20 * MINUTE, home.region, template, data));
+      for (const minutes of [40, 300]) {
+        const when = at + minutes * MINUTE;
+        say(autoScaling(random, when), when, scaled(random, when, 'search', home.base, template).call);
+      }
+    },
+  ),
+  twin(
+    'An analyst snapshots a suspicious disk and mounts it on the forensics server, every five days',
+    0,
+    5,
+    13,
+    (at, tools) => {
+      const caller = sessionOf(tools.random, ANALYST, PRODUCTION.id, at);
+      const suspicious = tools.random.pick(PRODUCTION.servers);
+      const { call, snapshot } = createSnapshot(tools.random, at, {
+        place: home,
+        volume: suspicious.rootVolume,
+      });
+      tools.say(caller, at, call);
+      mountFor(tools, caller, at + 15 * MINUTE, {
+        snapshot,
+        instance: standing(PRODUCTION, 'forensics'),
+        hours: 6,
+      });
+    },
+  ),
+  {
+    name: 'Karpenter launches and removes nodes all day',
+    first: 0,
+    every: 1,
+    routine: () => karpenter(estate, stateOf(estate, PRODUCTION)),
+  },
+  twin('Auto Scaling replaces instances of a known image, daily', 0, 1, 7, (at, { random, say }) => {
+    const template = { id: 'lt-0aaaaaaaaaaaaaaa3', version: 4 };
+    say(autoScaling(random, at), at, scaled(random, at, 'api', home.base, template).call);
+  }),
+  twin(
+    "A developer launches from an image in the console, which names the image's own root snapshot, every other day",
+    0,
+    2,
+    10,
+    (at, tools) => {
+      const session = sessionOf(tools.random, DEVELOPER, PRODUCTION.id, at);
+      const caller: Caller = { ...session, agent: BROWSERS[0] ?? '', console: true };
+      drill(tools, caller, at, {
+        place: home,
+        image: home.amazonLinux,
+        type: 'm7i.large',
+        fromConsole: true,
+      });
+    },
+  ),
+];
+
+/** Day of the last time that lies after the history. */
+export const lastDay = ({ first, every }: Twin, after: number): number =>
+  first + Math.ceil((after - first) / every) * every;
+
+export const dayAt = (start: number, day: number): number => start + day * DAY;

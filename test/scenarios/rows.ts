@@ -1,0 +1,145 @@
+import { isDeepStrictEqual } from 'node:util';
+import { DAY } from '../../cli/simulate/estate.ts';
+import type { Routine } from '../../cli/simulate/routine.ts';
+import type { TrailRecord } from '../../cli/simulate/trail-record.ts';
+import { scoreOf } from '../../lambda/core/assess.ts';
+import { SEVERITIES, type Severity, severityOf } from '../../lambda/core/policy.ts';
+import { lastDay, TWINS, type Twin } from './benign.ts';
+import { type Verdict, verdictOn } from './judged.ts';
+import { expose, PATHS, type Path } from './paths.ts';
+import { recordsOf, type Variant } from './stage.ts';
+import { daysOf, everyday, HISTORY_DAYS, policy, START } from './world.ts';
+
+/** Severity and score; no severity means that nobody is told anything. */
+export interface Cell {
+  readonly severity: Severity | undefined;
+  readonly score: number;
+}
+
+/** What the detector says of one path, walked in every way. */
+export interface PathRow {
+  readonly path: string;
+  /** By name of the column; a way that a path cannot be walked in is left out. */
+  readonly cells: Readonly<Record<string, Cell>>;
+  /** Of the path walked by one principal within the hour. */
+  readonly signals: readonly string[];
+  readonly findings: number;
+  /** Whether another order, and every record twice, end in the same open findings. */
+  readonly reversedSame: boolean;
+  readonly doubledSame: boolean;
+}
+
+export interface TwinRow {
+  readonly twin: string;
+  /** The first time anyone does it, in an account that is well known. */
+  readonly first: Cell;
+  readonly habit: Cell;
+  /** Score of that time's own part, where the finding goes on from earlier times. */
+  readonly alone: Cell;
+  readonly signals: readonly string[];
+}
+
+/** Columns that hold a chain without exposure, and with. */
+export const CHAIN = ['same principal', 'two principals', 'three days', 'other Region'] as const;
+export const EXPOSED = 'exposed';
+
+const VARIANTS: Readonly<Record<(typeof CHAIN)[number], readonly Variant[]>> = {
+  'same principal': [{}],
+  'two principals': [{ two: true }],
+  'three days': [{ days: true }, { days: true, two: true }],
+  'other Region': [{ elsewhere: true }, { elsewhere: true, two: true }],
+};
+
+const cellOf = ({ severity, score }: Verdict): Cell => ({ severity, score });
+const lowest = (cells: readonly Cell[]): Cell =>
+  cells.reduce((least, cell) => (cell.score < least.score ? cell : least));
+
+async function pathRow(path: Path, history: readonly TrailRecord[]): Promise<PathRow> {
+  const recordsFor = (variant: Variant): TrailRecord[] => recordsOf(path.play, expose, variant);
+  const cells: Record<string, Cell> = {};
+  const exposed: Cell[] = [];
+  for (const column of CHAIN) {
+    if (column === 'other Region' && !path.regions) continue;
+    const walked: Cell[] = [];
+    for (const variant of VARIANTS[column]) {
+      walked.push(cellOf(await verdictOn(history, recordsFor(variant))));
+      exposed.push(cellOf(await verdictOn(history, recordsFor({ ...variant, exposed: true }))));
+    }
+    cells[column] = lowest(walked);
+  }
+  cells[EXPOSED] = lowest(exposed);
+
+  const whole: Variant = { two: true, exposed: true };
+  const records = recordsFor(whole);
+  const inOrder = await verdictOn(history, records);
+  const reversed = await verdictOn(history, records.toReversed());
+  const doubled = await verdictOn(
+    history,
+    records.flatMap((record) => [record, record]),
+  );
+  const plain = await verdictOn(history, recordsFor({}));
+  return {
+    path: path.name,
+    cells,
+    signals: plain.signals,
+    findings: plain.findings.length,
+    reversedSame: isDeepStrictEqual(reversed.findings, inOrder.findings),
+    doubledSame: isDeepStrictEqual(doubled.findings, inOrder.findings),
+  };
+}
+
+async function twinRow(twin: Twin): Promise<TwinRow> {
+  const day = lastDay(twin, HISTORY_DAYS);
+  const since = START + day * DAY;
+  const ofThatDay = (records: readonly TrailRecord[]): Set<string> =>
+    new Set(records.filter(({ eventTime }) => Date.parse(eventTime) >= since).map(({ eventID }) => eventID));
+
+  const only = (): Routine => {
+    const routine = twin.routine();
+    return (each, emit) => {
+      if (each.index >= day) routine(each, emit);
+    };
+  };
+  const once = daysOf([...everyday(), only()], day + 1);
+  const first = await verdictOn(once, [], ofThatDay(daysOf([only()], day + 1)));
+
+  const often = daysOf([...everyday(), twin.routine()], day + 1);
+  const about = ofThatDay(daysOf([twin.routine()], day + 1));
+  const habit = await verdictOn(often, [], about);
+  const own = habit.findings.flatMap(({ members }) =>
+    members.filter(({ activity }) => about.has(activity.id)),
+  );
+  const { score } = scoreOf(own, policy);
+  const alone = { severity: severityOf(policy, score), score };
+  return { twin: twin.name, first: cellOf(first), habit: cellOf(habit), alone, signals: habit.signals };
+}
+
+export interface Rows {
+  readonly paths: readonly PathRow[];
+  readonly twins: readonly TwinRow[];
+}
+
+/** Walks every path in every way and does every twin's work; takes half a minute. */
+export async function rowsOf(): Promise<Rows> {
+  const history = daysOf(everyday(), HISTORY_DAYS);
+  const paths: PathRow[] = [];
+  for (const path of PATHS) paths.push(await pathRow(path, history));
+  const twins: TwinRow[] = [];
+  for (const twin of TWINS) twins.push(await twinRow(twin));
+  return { paths, twins };
+}
+
+export const atLeast = ({ severity }: Cell, least: Severity): boolean =>
+  severity !== undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
+
+/** Cells that are not what they should be, as `row: column`. */
+export function gapsOf({ paths, twins }: Rows): string[] {
+  return [
+    ...paths.flatMap(({ path, cells }) =>
+      Object.entries(cells)
+        .filter(([column, cell]) => !atLeast(cell, column === EXPOSED ? 'critical' : 'high'))
+        .map(([column]) => `${path}: ${column}`),
+    ),
+    ...twins.filter(({ habit }) => atLeast(habit, 'medium')).map(({ twin }) => `${twin}: once a habit`),
+  ];
+}
