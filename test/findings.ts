@@ -37,6 +37,7 @@ export function aFinding(
     status: 'open',
     start: Math.min(...times),
     end: Math.max(...times),
+    last: Math.max(...times),
     members: members.toSorted((a, b) => b.score - a.score || byTime(a.activity, b.activity)),
     score,
     severity: severityOf(defaultPolicy, score) ?? 'low',

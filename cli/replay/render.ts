@@ -44,7 +44,7 @@ function viewOf(finding: FindingRecord, policy: Policy) {
   return {
     title: headline(finding, storyOf(finding, parts)),
     start: new Date(finding.start).toISOString(),
-    end: new Date(finding.end).toISOString(),
+    end: new Date(finding.last).toISOString(),
     suppressedBy: suppressedBy(finding, policy),
     capped,
     parts,

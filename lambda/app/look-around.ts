@@ -1,11 +1,11 @@
 import { type Activity, byTime } from '../core/activity.ts';
 import { subjectKey } from '../core/actor.ts';
 import { type FactSheet, scopesOf, subjectScope } from '../core/facts.ts';
-import type { FindingRecord } from '../core/finding.ts';
 import type { Surroundings } from '../core/judge.ts';
 import { RECENT_LIMIT } from '../core/memory.ts';
 import type { Policy } from '../core/policy.ts';
-import type { FindingStore, HistoryStore, Stretch, Versioned } from './ports.ts';
+import type { FindingStore, HistoryStore, Stretch } from './ports.ts';
+import { readFindings, type Span } from './read-findings.ts';
 import { readLineage } from './read-lineage.ts';
 
 export interface Stores {
@@ -17,7 +17,7 @@ export interface Stores {
 export interface Look extends Surroundings {
   readonly sheetVersions: ReadonlyMap<string, number>;
   readonly findingVersions: ReadonlyMap<string, number>;
-  /** Activities that carry on what those looked at made; only where they have just arrived. */
+  /** Activities that carry on what those looked at made or opened. */
   readonly later: readonly Activity[];
 }
 
@@ -53,21 +53,19 @@ function bySubject(activities: readonly Activity[]): Group[] {
  * subject's activities from a window before to a window after, and its findings near by. A subject with more activities
  * than fit is read again around each of those to be judged, so the cost is bounded and the answer the same.
  *
- * @param options.arrived the activities have just arrived, so what rests on them is wanted, too
- * @param options.wide also read the closed findings beside the whole length of the open ones: splitting a long finding may open
- *   one of them again. Rare, so only asked for after a write was refused.
+ * @param also stretches whose findings are wanted, too: where a write was refused because a record there was not known
  */
 export async function lookAround(
   { history, findings }: Stores,
   activities: readonly Activity[],
   policy: Policy,
-  { arrived = false, wide = false }: { arrived?: boolean; wide?: boolean } = {},
+  also: readonly Span[] = [],
 ): Promise<Look> {
   const window = policy.timeWindow;
   const groups = bySubject(activities);
   const asOf = Math.min(...activities.map(({ at }) => at));
   const scopes = [...new Set(activities.flatMap(scopesOf))];
-  const [sheets, timelines, records, paths] = await Promise.all([
+  const [sheets, timelines, ownFindings, paths] = await Promise.all([
     history.sheets(scopes, asOf),
     history.stretches(
       groups.map(({ account, subject, from, to, activities }) => ({
@@ -80,13 +78,18 @@ export async function lookAround(
       })),
       asOf,
     ),
-    Promise.all(
-      groups.map(({ account, subject, from, to }) =>
-        nearBy(findings, { account, subject, from: from - window, to: to + window }, wide),
-      ),
-    ),
-    readLineage(history, activities, policy, arrived),
+    readFindings(findings, [...spansAround(activities, window), ...also], window),
+    readLineage(history, activities, policy),
   ]);
+  const onLineage = [...paths.values()].flatMap(({ lineage, later }) => [
+    ...lineage.steps.map(({ activity }) => activity),
+    ...lineage.launches,
+    ...lineage.openings,
+    ...later,
+  ]);
+  const othersFindings =
+    onLineage.length === 0 ? [] : await readFindings(findings, spansAround(onLineage, window), window);
+  const records = new Map([...ownFindings, ...othersFindings]);
 
   const complete = new Map<string, readonly Activity[]>();
   for (const [index, group] of groups.entries()) {
@@ -98,28 +101,46 @@ export async function lookAround(
     sheets: new Map([...sheets].map(([scope, { value }]): [string, FactSheet] => [scope, value])),
     sheetVersions: new Map([...sheets].map(([scope, { version }]) => [scope, version])),
     timelines: complete,
-    findings: new Map(
-      groups.map(({ scope }, index): [string, FindingRecord[]] => [
-        scope,
-        (records[index] ?? []).map(({ value }: Versioned<FindingRecord>) => value),
-      ]),
-    ),
+    findings: [...records.values()].map(({ value }) => value),
     lineages: new Map([...paths].map(([activity, { lineage }]) => [activity, lineage])),
     later: [...paths.values()].flatMap(({ later }) => later),
-    findingVersions: new Map(records.flat().map(({ value, version }) => [value.id, version])),
+    findingVersions: new Map([...records].map(([id, { version }]) => [id, version])),
   };
 }
 
-async function nearBy(
-  findings: FindingStore,
-  { account, subject, from, to }: { account: string; subject: string; from: number; to: number },
-  wide: boolean,
-): Promise<Versioned<FindingRecord>[]> {
-  const near = await findings.near(account, subject, from, to);
-  if (!wide) return near;
-  const start = Math.min(from, ...near.map(({ value }) => value.start));
-  const end = Math.max(to, ...near.map(({ value }) => value.end));
-  return start < from || end > to ? findings.near(account, subject, start, end) : near;
+/**
+ * Adds the findings of everything else that rests on some activities: two launches from one stolen snapshot are one story,
+ * whoever made them.
+ */
+export async function lookFurther(
+  { history, findings }: Stores,
+  look: Look,
+  rests: readonly Activity[],
+  policy: Policy,
+): Promise<Look> {
+  const paths = await readLineage(history, rests, policy);
+  const siblings = [...paths.values()].flatMap(({ later }) => later);
+  if (siblings.length === 0) return look;
+  const window = policy.timeWindow;
+  const more = await readFindings(findings, spansAround([...rests, ...siblings], window), window);
+  const fresh = [...more.values()].filter(({ value }) => !look.findingVersions.has(value.id));
+  return {
+    ...look,
+    findings: [...look.findings, ...fresh.map(({ value }) => value)],
+    findingVersions: new Map([
+      ...look.findingVersions,
+      ...fresh.map(({ value, version }): [string, number] => [value.id, version]),
+    ]),
+  };
+}
+
+function spansAround(activities: readonly Activity[], window: number): Span[] {
+  return bySubject(activities).map(({ account, subject, from, to }) => ({
+    account,
+    subject,
+    from: from - window,
+    to: to + window,
+  }));
 }
 
 /** Room for what lies before and after, beside the activities themselves. */

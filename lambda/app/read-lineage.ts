@@ -17,14 +17,11 @@ export interface DataPath {
 /**
  * Follows the data of activities to where it comes from and to where it went, one parallel read per step of the way.
  * Most activities touch resources that nothing is known of, so the first read is the last.
- *
- * @param alsoLater whether to look where the data went: only needed for activities that have just arrived
  */
 export async function readLineage(
   history: HistoryStore,
   activities: readonly Activity[],
   policy: Policy,
-  alsoLater: boolean,
 ): Promise<Map<Activity, DataPath>> {
   const asOf = Math.min(...activities.map(({ at }) => at)) - policy.lineageWindow;
   const known = activities.map((activity) => ({
@@ -41,11 +38,15 @@ export async function readLineage(
         key,
         stretch: { from: at - policy.lineageWindow, to: at, limit: NEAREST, newestFirst: true },
       }));
-      if (!alsoLater) return back;
       const ahead = downstream(activity, (key) => after.get(key), policy).missing.map((key) => ({
         into: after,
         key,
-        stretch: { from: at, to: at + policy.lineageWindow, limit: NEAREST },
+        // an instance's launch tells the groups that may be opened later
+        stretch: {
+          from: key.startsWith('i-') ? at - policy.lineageWindow : at,
+          to: at + policy.lineageWindow,
+          limit: NEAREST,
+        },
       }));
       return [...back, ...ahead];
     });
@@ -61,7 +62,7 @@ export async function readLineage(
       activity,
       {
         lineage: explore(activity, (key) => before.get(key) ?? [], policy).lineage,
-        later: alsoLater ? downstream(activity, (key) => after.get(key) ?? [], policy).later : [],
+        later: downstream(activity, (key) => after.get(key) ?? [], policy).later,
       },
     ]),
   );

@@ -64,7 +64,7 @@ const chunksOf = (ids: readonly string[]): string[][] =>
 const tagsOf = (record: FindingRecord): Record<string, string> => ({
   'launchtrail:finding': clean(record.id, 128),
   'launchtrail:severity': record.severity,
-  'launchtrail:detected-at': new Date(record.end).toISOString(),
+  'launchtrail:detected-at': new Date(record.last).toISOString(),
 });
 
 /**

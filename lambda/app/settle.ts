@@ -1,9 +1,11 @@
 import type { Activity } from '../core/activity.ts';
 import type { Affected } from '../core/affected.ts';
+import type { FindingRecord } from '../core/finding.ts';
 import { type Judgement, judge } from '../core/judge.ts';
 import { entriesOf } from '../core/lineage/timelines.ts';
 import type { Policy } from '../core/policy.ts';
-import { followers, type Look, lookAround, type Stores } from './look-around.ts';
+import { followers, type Look, lookAround, lookFurther, type Stores } from './look-around.ts';
+import type { Span } from './read-findings.ts';
 
 export interface SettleDeps extends Stores {
   readonly policy: Policy;
@@ -30,22 +32,25 @@ export async function settle(
   let todo = unique;
   let next = new Map<string, Activity>();
   const affected: Affected[] = [];
-  let refused = false;
+  let refused: Span[] = [];
   for (let round = 0; todo.size > 0; round += 1) {
     if (round === MAX_ROUNDS) throw new Error(`judgements did not settle in ${MAX_ROUNDS} rounds`);
-    const look = await lookAround(deps, [...todo.values()], deps.policy, {
-      arrived: todo === unique,
-      wide: refused,
-    });
-    const judgement = judge([...todo.values()], look, deps.policy, repeated && todo === unique);
+    const { look, judgement } = await judgeAll(
+      deps,
+      [...todo.values()],
+      refused,
+      repeated && todo === unique,
+    );
     const written = await write(deps, look, judgement);
-    refused = !written;
+    refused = written ? [] : [...refused, ...judgement.findings.map(placeOf)];
 
     // Kept also when another worker was first: part may have been written, and would not be news at the next look.
     affected.push(...judgement.affected);
-    const followed = todo === unique ? [...unique.values()].flatMap((a) => followers(look, a, window)) : [];
-    for (const activity of [...judgement.again, ...look.later, ...followed])
-      next.set(keyOf(activity), activity);
+    const followed =
+      todo === unique
+        ? [...look.later, ...[...unique.values()].flatMap((activity) => followers(look, activity, window))]
+        : [];
+    for (const activity of [...judgement.again, ...followed]) next.set(keyOf(activity), activity);
     if (!written) continue;
 
     // A finding may rest on a sheet that another worker has changed meanwhile: what was written is looked at once more.
@@ -62,6 +67,28 @@ export async function settle(
     next = new Map();
   }
 }
+
+/** Looks and judges; where data was followed, looks also for whom else it leads to. */
+async function judgeAll(
+  deps: SettleDeps,
+  todo: readonly Activity[],
+  also: readonly Span[],
+  repeated: boolean,
+): Promise<{ look: Look; judgement: Judgement }> {
+  const look = await lookAround(deps, todo, deps.policy, also);
+  const judgement = judge(todo, look, deps.policy, repeated);
+  if (judgement.rests.length === 0) return { look, judgement };
+  const further = await lookFurther(deps, look, judgement.rests, deps.policy);
+  return { look: further, judgement: judge(todo, further, deps.policy, repeated) };
+}
+
+/** Where a record is kept: a refused write may mean that one is there that the look did not find. */
+const placeOf = ({ account, subject, start }: FindingRecord): Span => ({
+  account,
+  subject,
+  from: start,
+  to: start,
+});
 
 const keyOf = ({ account, id }: Activity): string => `${account}#${id}`;
 

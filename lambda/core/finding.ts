@@ -17,17 +17,21 @@ export interface Assessment {
  * record showed it to be part of another.
  */
 export interface FindingRecord {
-  /** Derived from account, subject and the first member's id: the same on every run. */
+  /** Derived from account and id of the first member: the same on every run. */
   readonly id: string;
   readonly account: string;
-  /** Key of the subject judged. */
+  /** Key of the subject of the first member. */
   readonly subject: string;
   readonly status: 'open' | 'merged' | 'withdrawn';
   /** Id of the finding it was merged into. */
   readonly into?: string;
-  /** Time of the first and last member, ms; of a closed record, as they last were. */
+  /** Where that finding is kept; only of a record that stands for one session of a longer story. */
+  readonly at?: { readonly account: string; readonly subject: string; readonly start: number };
+  /** Time of the first and last member by this subject, ms; of a closed record, as they last were. */
   readonly start: number;
   readonly end: number;
+  /** Time of the last member by anyone, ms: a story goes on when others carry on the data. */
+  readonly last: number;
   /** Members, best evidence first. Beyond 50 they keep no evidence, beyond 500 they are not kept. */
   readonly members: readonly Assessment[];
   /** Activities that were no longer kept as members; a lower bound. */

@@ -1,5 +1,4 @@
 import { type Activity, byTime } from './activity.ts';
-import { subjectKey } from './actor.ts';
 import { type Affected, affectedAgain, affectedBy } from './affected.ts';
 import { assess } from './assess.ts';
 import {
@@ -17,15 +16,15 @@ import type { Lineage } from './lineage/lineage.ts';
 import { memoryOf, RECENT_LIMIT } from './memory.ts';
 import { peaksOf } from './peaks.ts';
 import type { Policy } from './policy.ts';
-import { regroup, suspects } from './regroup.ts';
+import { activityKey, regroup, suspects } from './regroup.ts';
 
 /** What was read from the stores around some activities. */
 export interface Surroundings {
   readonly sheets: ReadonlyMap<string, FactSheet>;
   /** By subject scope, in order of time; holds at least what a judgement may look at. */
   readonly timelines: ReadonlyMap<string, readonly Activity[]>;
-  /** By subject scope; those within a window of the activities judged. */
-  readonly findings: ReadonlyMap<string, readonly FindingRecord[]>;
+  /** Those within a window of the activities judged or on their lineage, and all that belongs to these. */
+  readonly findings: readonly FindingRecord[];
   readonly lineages: ReadonlyMap<Activity, Lineage>;
 }
 
@@ -36,6 +35,8 @@ export interface Judgement {
   readonly affected: readonly Affected[];
   /** Members of findings whose suspicion changed though they were not judged now. */
   readonly again: readonly Activity[];
+  /** Earlier activities that evidence of lineage rests on; what else rests on them belongs to the same story. */
+  readonly rests: readonly Activity[];
 }
 
 /** Up to `RECENT_LIMIT` activities of a timeline before one activity and within the window, oldest first. */
@@ -87,7 +88,7 @@ export function judge(
       activity,
       policy.timeWindow,
     );
-    recents.set(activity.id, recent);
+    recents.set(activityKey(activity), recent);
     const facts = factsOf(activity, peaksOf(activity, recent));
     for (const scope of new Set(facts.map(({ scope }) => scope))) {
       update(scope, learn(sheets.get(scope) ?? emptySheet(scope), facts, activity));
@@ -95,37 +96,28 @@ export function judge(
     }
   }
 
-  const updates = new Map<string, Map<string, Assessment>>();
-  for (const activity of todo) {
+  const updates = todo.map((activity): Assessment => {
     const memory = memoryOf(
       activity,
       sheets,
-      recents.get(activity.id) ?? [],
+      recents.get(activityKey(activity)) ?? [],
       policy,
       around.lineages.get(activity),
     );
-    const subject = subjectScope(activity);
-    if (!updates.has(subject)) updates.set(subject, new Map());
-    updates.get(subject)?.set(activity.id, assess(activity, memory, policy));
-  }
+    return assess(activity, memory, policy);
+  });
 
-  const findings: FindingRecord[] = [];
+  const findings = regroup(around.findings, updates, policy);
+  const before = suspectKeys(around.findings, policy);
+  const after = suspectKeys(merged(around.findings, findings), policy);
+  const judged = new Set(todo.map(activityKey));
+  for (const activity of todo) mark(activity, after.has(activityKey(activity)));
   const again = new Map<string, Activity>();
-  const judged = new Map(todo.map((activity) => [activity.id, activity]));
-  for (const [scope, assessments] of updates) {
-    const records = around.findings.get(scope) ?? [];
-    const { account, actor } = (assessments.values().next().value as Assessment).activity;
-    const renewed = regroup({ account, subject: subjectKey(actor) }, records, assessments, policy);
-    findings.push(...renewed);
-
-    const after = suspectIds(merged(records, renewed), policy);
-    const before = suspectIds(records, policy);
-    for (const id of assessments.keys()) mark(judged.get(id) as Activity, after.has(id));
-    for (const { activity } of [...records, ...renewed].flatMap(({ members }) => members)) {
-      if (judged.has(activity.id)) continue;
-      if (!repeated && before.has(activity.id) === after.has(activity.id)) continue;
-      again.set(activity.id, activity);
-    }
+  for (const { activity } of [...around.findings, ...findings].flatMap(({ members }) => members)) {
+    const key = activityKey(activity);
+    if (judged.has(key)) continue;
+    if (!repeated && before.has(key) === after.has(key)) continue;
+    again.set(key, activity);
   }
 
   function mark(activity: Activity, suspect: boolean): void {
@@ -140,13 +132,22 @@ export function judge(
     findings,
     affected,
     again: [...again.values()],
+    rests: updates.flatMap((assessment) => restsOf(assessment, around.lineages.get(assessment.activity))),
   };
+}
+
+function restsOf({ evidence }: Assessment, lineage: Lineage | undefined): Activity[] {
+  const refs = new Set(evidence.filter((each) => each.lineage === true).flatMap((each) => each.refs ?? []));
+  if (refs.size === 0 || lineage === undefined) return [];
+  return [...lineage.steps.map(({ activity }) => activity), ...lineage.launches, ...lineage.openings].filter(
+    ({ id }) => refs.has(id),
+  );
 }
 
 function merged(old: readonly FindingRecord[], renewed: readonly FindingRecord[]): FindingRecord[] {
   return [...new Map([...old, ...renewed].map((record) => [record.id, record])).values()];
 }
 
-function suspectIds(records: readonly FindingRecord[], policy: Policy): Set<string> {
+function suspectKeys(records: readonly FindingRecord[], policy: Policy): Set<string> {
   return new Set(records.flatMap((record) => [...suspects(record, policy)]));
 }

@@ -1,5 +1,6 @@
 import { dequal } from 'dequal/lite';
 import { byTime } from './activity.ts';
+import { subjectKey } from './actor.ts';
 import { scoreOf } from './assess.ts';
 import type { Assessment, FindingRecord } from './finding.ts';
 import { type Policy, severityOf } from './policy.ts';
@@ -8,102 +9,188 @@ import { type Policy, severityOf } from './policy.ts';
 export const MAX_EXPLAINED = 50;
 export const MAX_MEMBERS = 500;
 
-/** Whose findings are regrouped. */
-export interface Subject {
-  readonly account: string;
-  /** `subjectKey(actor)` */
-  readonly subject: string;
-}
-
 /** Id of the finding that begins with an activity: derived, so that every run and every worker names it alike. */
 export const findingId = (account: string, firstActivity: string): string => `lt-${account}-${firstActivity}`;
 
+/** Names an activity among those of all accounts. */
+export const activityKey = ({ account, id }: { account: string; id: string }): string => `${account}#${id}`;
+
+/** What one subject did, each step no further than the policy's window from the next. */
+interface Session {
+  readonly account: string;
+  readonly subject: string;
+  /** In order of time. */
+  readonly members: readonly Assessment[];
+}
+
 /**
- * Puts a subject's assessments into findings: those at or above LOW, each no further than the policy's window from the
- * next, belong together. A pure function of the set, whatever came first; so a late record may join two findings (the
- * later one is closed and points to the earlier) or explain one away (it is withdrawn).
+ * Puts assessments into findings. Those at or above LOW by one subject, each no further than the policy's window from the
+ * next, belong together; so do those that rest on one lineage, whoever acted and however long it took. A pure function of
+ * the set, whatever came first; so a late record may join two findings (the later one is closed and points to the
+ * earlier) or explain one away (it is withdrawn).
  *
- * @param records the subject's stored findings that come within a window of the updates
- * @param updates new or renewed assessments by activity id
+ * A finding is kept under the subject of its first member; the sessions of others in it are kept as closed records that
+ * point to it, so that what they do next finds the story.
+ *
+ * @param records the stored records that the updates may belong to
+ * @param updates new or renewed assessments
  * @returns the records that changed or are new
  */
 export function regroup(
-  { account, subject }: Subject,
   records: readonly FindingRecord[],
-  updates: ReadonlyMap<string, Assessment>,
+  updates: readonly Assessment[],
   policy: Policy,
 ): FindingRecord[] {
-  const members = new Map<string, Assessment>();
   const open = records.filter(({ status }) => status === 'open');
-  for (const record of open) {
-    for (const member of record.members) members.set(member.activity.id, member);
+  const members = new Map<string, Assessment>();
+  for (const member of open.flatMap((record) => record.members))
+    members.set(activityKey(member.activity), member);
+  for (const assessment of updates) {
+    if (assessment.score >= policy.severity.low) members.set(activityKey(assessment.activity), assessment);
+    else members.delete(activityKey(assessment.activity));
   }
-  const truncated = open.some((record) => record.truncated);
-  for (const [id, assessment] of updates) {
-    if (assessment.score >= policy.severity.low) members.set(id, assessment);
-    else members.delete(id);
-  }
-
-  const grouped = split([...members.values()], policy.timeWindow).map((group) =>
-    recordOf({ account, subject }, group, truncated, policy),
+  const truncated = new Set(
+    open
+      .filter((record) => record.truncated)
+      .flatMap((record) => record.members.map((m) => activityKey(m.activity))),
   );
-  const ids = new Set(grouped.map(({ id }) => id));
-  const closed = open
-    .filter(({ id }) => !ids.has(id))
-    .map((record): FindingRecord => {
-      const into = grouped.find(({ members: kept }) =>
-        kept.some(({ activity }) => record.members.some((old) => old.activity.id === activity.id)),
-      );
-      return {
-        ...record,
-        status: into === undefined ? 'withdrawn' : 'merged',
-        members: [],
-        ...(into && { into: into.id }),
-      };
-    });
+
+  const renewed = storiesOf(sessionsOf([...members.values()], policy.timeWindow)).flatMap((sessions) =>
+    recordsOf(sessions, truncated, policy),
+  );
+  const ids = new Set(renewed.map(({ id }) => id));
+  const holderOf = new Map(
+    renewed
+      .filter(({ status }) => status === 'open')
+      .flatMap((record) =>
+        record.members.map((m): [string, FindingRecord] => [activityKey(m.activity), record]),
+      ),
+  );
+  const closed = records
+    .filter(({ id, status, at }) => !ids.has(id) && (status === 'open' || at !== undefined))
+    .map((record) => close(record, holderOf));
   const before = new Map(records.map((record) => [record.id, record]));
   // by value: a store may give back the same record with its keys in another order
-  return [...grouped, ...closed].filter((record) => !dequal(before.get(record.id), record));
+  return [...renewed, ...closed].filter((record) => !dequal(before.get(record.id), record));
 }
 
-function split(members: readonly Assessment[], window: number): Assessment[][] {
-  const groups: Assessment[][] = [];
-  let last = Number.NEGATIVE_INFINITY;
-  for (const member of members.toSorted((a, b) => byTime(a.activity, b.activity))) {
-    if (member.activity.at - last > window) groups.push([]);
-    groups.at(-1)?.push(member);
-    last = member.activity.at;
-  }
-  return groups;
-}
-
-function recordOf(
-  { account, subject }: Subject,
-  group: readonly Assessment[],
-  truncated: boolean,
-  policy: Policy,
+function close(
+  { at: _, into: __, ...record }: FindingRecord,
+  holderOf: ReadonlyMap<string, FindingRecord>,
 ): FindingRecord {
-  const { score } = scoreOf(group, policy);
-  const first = group[0] as Assessment;
-  const last = group.at(-1) as Assessment;
-  const ranked = group.toSorted((a, b) => b.score - a.score || byTime(a.activity, b.activity));
-  const needed = holders(group);
-  const explained = ({ activity }: Assessment, rank: number): boolean =>
-    rank < MAX_EXPLAINED || needed.has(activity.id);
+  const holder = record.members
+    .map((m) => holderOf.get(activityKey(m.activity)))
+    .find((found) => found !== undefined);
+  if (holder === undefined) return { ...record, status: 'withdrawn', members: [] };
+  return { ...record, status: 'merged', members: [], into: holder.id };
+}
+
+/** Splits members by subject and by gaps longer than the window. */
+export function sessionsOf(members: readonly Assessment[], window: number): Session[] {
+  const bySubject = Map.groupBy(
+    members,
+    ({ activity }) => `${activity.account}#${subjectKey(activity.actor)}`,
+  );
+  return [...bySubject.values()].flatMap((own) => {
+    const groups: Assessment[][] = [];
+    let last = Number.NEGATIVE_INFINITY;
+    for (const member of own.toSorted((a, b) => byTime(a.activity, b.activity))) {
+      if (member.activity.at - last > window) groups.push([]);
+      groups.at(-1)?.push(member);
+      last = member.activity.at;
+    }
+    return groups.map((group) => {
+      const { account, actor } = (group[0] as Assessment).activity;
+      return { account, subject: subjectKey(actor), members: group };
+    });
+  });
+}
+
+/** Joins the sessions whose members rest on one lineage; each story's sessions in order of time. */
+function storiesOf(sessions: readonly Session[]): Session[][] {
+  const parent = sessions.map((_, index) => index);
+  const root = (index: number): number => {
+    let at = index;
+    while (parent[at] !== at) at = parent[at] as number;
+    return at;
+  };
+  const holder = new Map<string, number>();
+  for (const [index, { members }] of sessions.entries()) {
+    for (const name of members.flatMap(namesIn)) {
+      const other = holder.get(name);
+      if (other === undefined) holder.set(name, index);
+      else parent[root(index)] = root(other);
+    }
+  }
+  const stories = Map.groupBy(sessions.keys(), root);
+  return [...stories.values()].map((story) => story.map((index) => sessions[index] as Session).sort(byFirst));
+}
+
+/** Ids of a member and of the activities that its evidence of lineage rests on. */
+function namesIn({ activity, evidence }: Assessment): string[] {
+  const refs = evidence.filter(({ lineage }) => lineage === true).flatMap(({ refs }) => refs ?? []);
+  return [activity.id, ...refs];
+}
+
+const firstOf = ({ members }: Session): Assessment['activity'] => (members[0] as Assessment).activity;
+
+const byFirst = (a: Session, b: Session): number =>
+  byTime(firstOf(a), firstOf(b)) || (a.account < b.account ? -1 : a.account > b.account ? 1 : 0);
+
+function recordsOf(
+  sessions: readonly Session[],
+  truncated: ReadonlySet<string>,
+  policy: Policy,
+): FindingRecord[] {
+  const members = sessions.flatMap((session) => session.members);
+  const last = Math.max(...members.map(({ activity }) => activity.at));
+  const { score } = scoreOf(members, policy);
+  const needed = holders(members);
+  const ranked = members.toSorted((a, b) => b.score - a.score || byTime(a.activity, b.activity));
   const kept = ranked
-    .map((member, rank) => (explained(member, rank) ? member : { ...member, evidence: [] }))
+    .map((member, rank) =>
+      rank < MAX_EXPLAINED || needed.has(member.activity.id) ? member : { ...member, evidence: [] },
+    )
     .filter((member, rank) => rank < MAX_MEMBERS || needed.has(member.activity.id));
-  return {
-    id: findingId(account, first.activity.id),
-    account,
-    subject,
+  const cut =
+    ranked.length > MAX_MEMBERS || members.some(({ activity }) => truncated.has(activityKey(activity)));
+
+  const own = sessions.map((session) => keyOf(session));
+  const [first, ...others] = own as [ReturnType<typeof keyOf>, ...ReturnType<typeof keyOf>[]];
+  const story: FindingRecord = {
+    ...first,
     status: 'open',
-    start: first.activity.at,
-    end: last.activity.at,
+    last,
     members: kept,
-    ...((truncated || ranked.length > MAX_MEMBERS) && { truncated: true }),
+    ...(cut && { truncated: true }),
     score,
     severity: severityOf(policy, score) ?? 'low',
+  };
+  const pointers = others.map((other, index): FindingRecord => {
+    const { score } = scoreOf((sessions[index + 1] as Session).members, policy);
+    return {
+      ...other,
+      status: 'merged',
+      into: story.id,
+      at: { account: story.account, subject: story.subject, start: story.start },
+      last: other.end,
+      members: [],
+      score,
+      severity: severityOf(policy, score) ?? 'low',
+    };
+  });
+  return [story, ...pointers];
+}
+
+function keyOf(session: Session): Pick<FindingRecord, 'id' | 'account' | 'subject' | 'start' | 'end'> {
+  const { account, subject, members } = session;
+  const { id, at } = firstOf(session);
+  return {
+    id: findingId(account, id),
+    account,
+    subject,
+    start: at,
+    end: (members.at(-1) as Assessment).activity.at,
   };
 }
 
@@ -133,14 +220,18 @@ function holders(group: readonly Assessment[]): Set<string> {
  */
 export function suspects(record: FindingRecord, policy: Policy): Set<string> {
   if (record.status !== 'open' || record.score < policy.severity.medium) return new Set();
-  const ordered = record.members.toSorted((a, b) => byTime(a.activity, b.activity));
+  // By session: who else's story a subject's records turn out to belong to may not decide what is learnt of them.
+  return new Set(
+    sessionsOf(record.members, policy.timeWindow).flatMap(({ members }) => suspectsIn(members, policy)),
+  );
+}
+
+function suspectsIn(ordered: readonly Assessment[], policy: Policy): string[] {
   const medium = reached(ordered, policy.severity.medium, policy);
   const high = reached(ordered, policy.severity.high, policy);
-  return new Set(
-    ordered
-      .filter(({ activity, learning }) => (learning ? high : medium) < activity.at + policy.learning.settle)
-      .map(({ activity }) => activity.id),
-  );
+  return ordered
+    .filter(({ activity, learning }) => (learning ? high : medium) < activity.at + policy.learning.settle)
+    .map(({ activity }) => activityKey(activity));
 }
 
 /** When the first members of a finding together reached a score, ms; infinity if all of them do not. */

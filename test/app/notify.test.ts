@@ -183,7 +183,7 @@ describe('a failure', () => {
   });
 
   it('of a record that cannot be told does not stop the rest', async () => {
-    const broken = { ...rootLaunch(), end: Number.NaN };
+    const broken = { ...rootLaunch(), last: Number.NaN };
     const results = await notify({ findings: outbox(), alerts: outbox(), policy: defaultPolicy }, [
       { after: broken },
       { after: rootLaunch() },

@@ -99,6 +99,7 @@ export const findingOf = (changes: Partial<FindingRecord> = {}): FindingRecord =
   status: 'open',
   start: NOW,
   end: NOW,
+  last: NOW,
   members: [],
   score: 42.5,
   severity: 'medium',
@@ -266,8 +267,13 @@ export const findings: fc.Arbitrary<FindingRecord> = record(
     score,
     severity: fc.constantFrom('low', 'medium', 'high', 'critical'),
     lasting: fc.nat(DAY),
+    last: time,
   },
-  { into: word, truncated: yes },
+  {
+    into: word,
+    at: fc.record({ account: word, subject: word, start: time }, { noNullPrototype: true }),
+    truncated: yes,
+  },
 ).map(({ lasting, ...finding }) => ({ ...finding, end: finding.start + lasting }) as FindingRecord);
 
 /** A large finding: members each a whole launch, the first ones explained. */

@@ -2,21 +2,26 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Assessment, FindingRecord } from '../../lambda/core/finding.ts';
 import { defaultPolicy } from '../../lambda/core/policy.ts';
-import { findingId, MAX_EXPLAINED, MAX_MEMBERS, regroup, suspects } from '../../lambda/core/regroup.ts';
+import {
+  activityKey,
+  findingId,
+  MAX_EXPLAINED,
+  MAX_MEMBERS,
+  regroup,
+  suspects,
+} from '../../lambda/core/regroup.ts';
 import type { SignalId } from '../../lambda/core/signals/weights.ts';
 import { ACCOUNT, anActivity, HOUR, NOW } from '../builders.ts';
 import { assessed, evidence } from '../findings.ts';
 
-const subject = { account: ACCOUNT, subject: 'AROAEXAMPLEDEPLOY0001' };
 const { timeWindow } = defaultPolicy;
 const { settle } = defaultPolicy.learning;
 
 const at = (ago: number, signal: SignalId = 'root-launch', strength = 1): Assessment =>
   assessed(anActivity({ at: NOW - ago }), [evidence(signal, `because of ${signal}`, { strength })]);
-const byId = (members: readonly Assessment[]) => new Map(members.map((each) => [each.activity.id, each]));
 const idOf = (member: Assessment): string => findingId(ACCOUNT, member.activity.id);
 const regrouped = (records: readonly FindingRecord[], ...updates: Assessment[]) =>
-  regroup(subject, records, byId(updates), defaultPolicy);
+  regroup(records, updates, defaultPolicy);
 /** Stored records after a regrouping. */
 const stored = (records: readonly FindingRecord[], changed: readonly FindingRecord[]): FindingRecord[] => [
   ...new Map([...records, ...changed].map((record) => [record.id, record])).values(),
@@ -91,9 +96,9 @@ describe('grouping', () => {
           .sort((a, b) => a.key - b.key)
           .map(({ member }) => member);
         expect(run(shuffled)).toEqual(run(members));
-        expect(
-          regroup(subject, [], byId(members), defaultPolicy).sort((a, b) => (a.id < b.id ? -1 : 1)),
-        ).toEqual(run(members));
+        expect(regroup([], members, defaultPolicy).sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
+          run(members),
+        );
       }),
       { numRuns: 200 },
     );
@@ -188,7 +193,7 @@ describe('a finding too large for one item', () => {
 
 describe('what must not be learnt', () => {
   const finding = (...members: Assessment[]): FindingRecord => regrouped([], ...members)[0] as FindingRecord;
-  const ids = (...members: Assessment[]) => new Set(members.map(({ activity }) => activity.id));
+  const ids = (...members: Assessment[]) => new Set(members.map(({ activity }) => activityKey(activity)));
 
   it('is nothing of a LOW finding', () => {
     expect(suspects(finding(at(HOUR, 'first-launch')), defaultPolicy)).toEqual(new Set());

@@ -162,7 +162,7 @@ function exceptionsFor(
   const main = mainOf(record);
   if (main === undefined) return undefined;
   const actor = clean(subjectLabel(main.actor), 120);
-  const expires = new Date(record.end + SUPPRESSION_DAYS * DAY).toISOString().slice(0, 10);
+  const expires = new Date(record.last + SUPPRESSION_DAYS * DAY).toISOString().slice(0, 10);
   const all = parts.slice(0, MAX_EXCEPTIONS).map(
     ({ signal }): Suppression => ({
       signal,
@@ -241,7 +241,7 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
     ),
     ...section('TO CLOSE', close(record, parts, policy)),
     '',
-    `Finding ${clean(record.id, 128)}, ${utc(record.start)} to ${utc(record.end)}`,
+    `Finding ${clean(record.id, 128)}, ${utc(record.start)} to ${utc(record.last)}`,
   ].join('\n');
 }
 

@@ -1,5 +1,6 @@
 import { subjectKey, subjectLabel } from '../actor.ts';
 import { chainOf } from '../lineage/chain.ts';
+import { broughtBy, restoresByHabit } from './brought.ts';
 import type { Signal } from './signal.ts';
 
 /**
@@ -12,9 +13,11 @@ export const chainAcrossPrincipals: Signal = {
   description: 'Data copied by one principal and brought onto an instance by another',
   appliesTo: ['instance.launch', 'volume.attach', 'instance.replace-root'],
 
-  evaluate(activity, memory) {
+  evaluate(activity, around, policy) {
+    const memory = broughtBy(activity, around);
     const chain = chainOf(activity, memory);
-    if (chain === undefined || chain.habitual || activity.actor.class === 'service') return undefined;
+    if (chain === undefined || activity.actor.class === 'service') return undefined;
+    if (restoresByHabit(activity, chain, memory, policy)) return undefined;
     const own = `${activity.account}#${subjectKey(activity.actor)}`;
     const other = chain.copies.find(
       ({ activity: copy }) =>
@@ -27,6 +30,7 @@ export const chainAcrossPrincipals: Signal = {
     return {
       strength: 1,
       reason: `${subjectLabel(other.activity.actor)} made the copy, ${subjectLabel(activity.actor)} put it to use`,
+      lineage: true,
       refs: [other.activity.id],
     };
   },

@@ -1,5 +1,6 @@
 import { chainOf, sourceOf } from '../lineage/chain.ts';
 import { openingsOf } from '../lineage/exposure.ts';
+import { broughtBy, restoresByHabit } from './brought.ts';
 import { listed, type Signal } from './signal.ts';
 
 /** Part left for whoever restores as a habit: even so, restored data should not face the world. */
@@ -24,7 +25,8 @@ export const copiedDataExposed: Signal = {
     'profile.attach',
   ],
 
-  evaluate(activity, memory) {
+  evaluate(activity, around, policy) {
+    const memory = broughtBy(activity, around);
     const chain = chainOf(activity, memory);
     if (chain === undefined || activity.actor.class === 'service') return undefined;
     const openings = openingsOf(activity, memory.lineage);
@@ -34,11 +36,12 @@ export const copiedDataExposed: Signal = {
     const data = copy === undefined ? listed(chain.strangers) : sourceOf(copy);
     const more = Math.min(1, worst.weight + 0.1 * (openings.length - 1));
     return {
-      strength: more * (chain.habitual ? HABITUAL : 1),
+      strength: more * (restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1),
       reason: `Data of ${data} is on ${listed(memory.lineage.instances)}, and ${openings
         .slice(0, 3)
         .map(({ words }) => words)
         .join(', ')}`,
+      lineage: true,
       refs: [
         ...new Set([
           ...openings.flatMap(({ refs }) => refs),

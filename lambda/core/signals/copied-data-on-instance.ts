@@ -1,6 +1,7 @@
 import { subjectLabel } from '../actor.ts';
 import { DAY, imageScope } from '../facts.ts';
 import { chainOf, sourceOf } from '../lineage/chain.ts';
+import { broughtBy, restoresByHabit } from './brought.ts';
 import { listed, type Signal, span } from './signal.ts';
 
 /** An intruder works in one go; a restore may wait. Strength by the time since the data was copied, ms. */
@@ -29,11 +30,12 @@ export const copiedDataOnInstance: Signal = {
   description: 'An instance runs, mounts or boots data that was copied from a volume or another instance',
   appliesTo: ['instance.launch', 'volume.attach', 'instance.replace-root'],
 
-  evaluate(activity, memory) {
+  evaluate(activity, around, policy) {
+    const memory = broughtBy(activity, around);
     const chain = chainOf(activity, memory);
     if (chain === undefined) return undefined;
-    const { copies, strangers, habitual } = chain;
-    const habit = habitual ? HABITUAL : 1;
+    const { copies, strangers } = chain;
+    const habit = restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1;
     const target = listed(memory.lineage.instances.length > 0 ? memory.lineage.instances : ['an instance']);
     const copy = copies[0];
     if (copy === undefined) {
@@ -56,6 +58,7 @@ export const copiedDataOnInstance: Signal = {
     return {
       strength: byAge * habit * (image ? THROUGH_IMAGE : 1) * (backup ? FROM_BACKUP : 1),
       reason: `${target} got data of ${sourceOf(copy)}, copied to ${copy.into} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
+      lineage: true,
       refs: memory.lineage.steps.map((step) => step.activity.id),
     };
   },

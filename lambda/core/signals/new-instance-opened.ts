@@ -25,6 +25,7 @@ export const newInstanceOpened: Signal = {
     return {
       strength: habit * (coversSensitivePort(rule) ? 1 : OTHER_PORT),
       reason: `${subjectLabel(activity.actor)} let in ${ruleText(rule)} on ${listed(memory.lineage.instances)}, launched ${span(activity.at - launch.at)} before`,
+      lineage: true,
       refs: [launch.id],
     };
   },

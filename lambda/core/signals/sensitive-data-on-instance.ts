@@ -1,4 +1,5 @@
 import { chainOf } from '../lineage/chain.ts';
+import { broughtBy, restoresByHabit } from './brought.ts';
 import { sensitivity } from './sensitive-volume.ts';
 import type { Signal } from './signal.ts';
 
@@ -9,12 +10,14 @@ export const sensitiveDataOnInstance: Signal = {
   description: 'Copied data that the policy calls sensitive is brought onto an instance',
   appliesTo: ['instance.launch', 'volume.attach', 'instance.replace-root'],
 
-  evaluate(activity, memory, policy) {
+  evaluate(activity, around, policy) {
+    const memory = broughtBy(activity, around);
     const chain = chainOf(activity, memory);
-    if (chain === undefined || chain.habitual) return undefined;
+    if (chain === undefined || restoresByHabit(activity, chain, memory, policy)) return undefined;
     for (const { activity: copy } of memory.lineage.steps) {
       const why = sensitivity(copy, policy);
-      if (why !== undefined) return { strength: 1, reason: `The data is sensitive: ${why}`, refs: [copy.id] };
+      if (why !== undefined)
+        return { strength: 1, reason: `The data is sensitive: ${why}`, lineage: true, refs: [copy.id] };
     }
     return undefined;
   },

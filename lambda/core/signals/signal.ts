@@ -27,6 +27,8 @@ export interface Evidence {
   readonly novelty?: true;
   /** Ids of earlier activities behind it. */
   readonly refs?: readonly string[];
+  /** The activities behind it lie on one lineage, so that all of them are one story, whoever acted. */
+  readonly lineage?: true;
 }
 
 /** What a signal may answer: everything of Evidence but its own name. */

@@ -1,0 +1,64 @@
+import type { FindingRecord } from '../core/finding.ts';
+import { sessionsOf } from '../core/regroup.ts';
+import type { FindingStore, Versioned } from './ports.ts';
+
+/** A stretch of one subject's time, ms, inclusive. */
+export interface Span {
+  readonly account: string;
+  readonly subject: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Rounds of following pointers; each is one parallel read, and a story rarely needs the second. */
+const MAX_ROUNDS = 12;
+
+/**
+ * Reads the findings in some stretches of time, and everything that belongs to them: where a closed record points to, and
+ * the closed records of the others in a story.
+ */
+export async function readFindings(
+  findings: FindingStore,
+  spans: readonly Span[],
+  window: number,
+): Promise<Map<string, Versioned<FindingRecord>>> {
+  const found = new Map<string, Versioned<FindingRecord>>();
+  const asked: Span[] = [];
+  let wanted = spans;
+  for (let round = 0; round < MAX_ROUNDS && wanted.length > 0; round += 1) {
+    asked.push(...wanted);
+    const records = await Promise.all(
+      wanted.map(({ account, subject, from, to }) => findings.near(account, subject, from, to)),
+    );
+    const fresh = records.flat().filter(({ value }) => !found.has(value.id));
+    for (const record of fresh) found.set(record.value.id, record);
+    wanted = distinct(fresh.flatMap(({ value }) => spansOf(value, window))).filter(
+      (span) => !asked.some((other) => covers(other, span)),
+    );
+  }
+  return found;
+}
+
+/** Where the rest of a record's story is kept. */
+function spansOf(record: FindingRecord, window: number): Span[] {
+  if (record.at !== undefined) {
+    const { account, subject, start } = record.at;
+    return [{ account, subject, from: start, to: start }];
+  }
+  if (record.status !== 'open') return [];
+  const sessions = sessionsOf(record.members, window);
+  if (sessions.length === 1) return [];
+  return sessions.map(({ account, subject, members }) => ({
+    account,
+    subject,
+    from: Math.min(...members.map(({ activity }) => activity.at)),
+    to: Math.max(...members.map(({ activity }) => activity.at)),
+  }));
+}
+
+const covers = (a: Span, b: Span): boolean =>
+  a.account === b.account && a.subject === b.subject && a.from <= b.from && a.to >= b.to;
+
+const distinct = (spans: readonly Span[]): Span[] => [
+  ...new Map(spans.map((span) => [`${span.account}#${span.subject}#${span.from}#${span.to}`, span])).values(),
+];

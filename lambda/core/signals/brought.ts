@@ -1,0 +1,52 @@
+import type { Activity, Kind } from '../activity.ts';
+import { subjectKey } from '../actor.ts';
+import { subjectScope } from '../facts.ts';
+import type { Chain } from '../lineage/chain.ts';
+import { sourcesOf } from '../lineage/timelines.ts';
+import type { Memory } from '../memory.ts';
+import type { Policy } from '../policy.ts';
+
+/** Calls that bring data onto an instance. */
+const BRINGS: ReadonlySet<Kind> = new Set<Kind>([
+  'instance.launch',
+  'volume.attach',
+  'instance.replace-root',
+]);
+
+/**
+ * Memory with only those steps by which the activity itself brings data: a volume attached to an instance is not
+ * answerable for what came onto the instance before. Of an activity that brings nothing, all steps.
+ */
+export function broughtBy(activity: Activity, memory: Memory): Memory {
+  if (!BRINGS.has(activity.kind)) return memory;
+  const reached = new Set(sourcesOf(activity));
+  // steps come nearest first, so one pass follows them all
+  const steps = memory.lineage.steps.filter(({ into, from }) => {
+    if (!reached.has(into)) return false;
+    for (const source of from) reached.add(source);
+    return true;
+  });
+  return { ...memory, lineage: { ...memory.lineage, steps } };
+}
+
+/**
+ * Whether the subject puts snapshots back to use as a habit that this chain cannot itself have taught.
+ *
+ * A volume filled from a snapshot is not judged and would be habit enough a day later. So a subject's own steps in the
+ * chain that are older than the settling time are no habit, and neither is restoring where it never brought data onto an
+ * instance this way, or only in a finding.
+ */
+export function restoresByHabit(activity: Activity, chain: Chain, memory: Memory, policy: Policy): boolean {
+  if (!chain.habitual) return false;
+  const scope = subjectScope(activity);
+  if (BRINGS.has(activity.kind) && memory.familiarity(scope, 'kind', activity.kind) !== 'familiar')
+    return false;
+  const own = ({ account, actor }: Activity): boolean =>
+    account === activity.account && subjectKey(actor) === subjectKey(activity.actor);
+  return !broughtBy(activity, memory).lineage.steps.some(
+    (step) =>
+      own(step.activity) &&
+      step.from.some((source) => source.startsWith('snap-')) &&
+      activity.at - step.activity.at >= policy.learning.settle,
+  );
+}
