@@ -1,7 +1,16 @@
-import type { Activity, Kind, Launch, Network, Origin } from '../lambda/core/activity.ts';
+import {
+  type Activity,
+  byTime,
+  type Kind,
+  type Launch,
+  type Network,
+  type Origin,
+} from '../lambda/core/activity.ts';
 import type { Actor } from '../lambda/core/actor.ts';
 import { DAY, emptySheet, type FactSheet, factsOf, learn, setSuspect } from '../lambda/core/facts.ts';
 import { recentBefore } from '../lambda/core/judge.ts';
+import { explore, type Timelines } from '../lambda/core/lineage/lineage.ts';
+import { entriesOf, RESOURCES } from '../lambda/core/lineage/timelines.ts';
 import { type Memory, memoryOf } from '../lambda/core/memory.ts';
 import { peaksOf } from '../lambda/core/peaks.ts';
 import { defaultPolicy, type Policy } from '../lambda/core/policy.ts';
@@ -83,13 +92,22 @@ export function anActivity(overrides: Partial<Activity> = {}): Activity {
 export const onDaysBefore = (days: readonly number[], overrides: Partial<Activity> = {}): Activity[] =>
   days.map((day) => anActivity({ at: NOW - day * DAY, ...overrides }));
 
+/** The resource timelines that some activities stand in, as a store would answer them. */
+export function timelinesFrom(activities: readonly Activity[]): Timelines {
+  const timelines = new Map<string, Activity[]>();
+  for (const { account, subject, activity } of activities.toSorted(byTime).flatMap(entriesOf)) {
+    if (account === RESOURCES) timelines.set(subject, [...(timelines.get(subject) ?? []), activity]);
+  }
+  return (key) => timelines.get(key) ?? [];
+}
+
 /** What history would answer about an activity if just these activities had come before (or after). */
 export function memoryAfter(
   others: readonly Activity[],
   activity: Activity,
   { policy = defaultPolicy, suspect = [] }: { policy?: Policy; suspect?: readonly Activity[] } = {},
 ): Memory {
-  const timeline = [...others, activity].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  const timeline = [...others, activity].sort(byTime);
   const sheets = new Map<string, FactSheet>();
   for (const each of timeline) {
     const own = timeline.filter(
@@ -113,5 +131,6 @@ export function memoryAfter(
       actor.key === activity.actor.key &&
       actor.person?.key === activity.actor.person?.key,
   );
-  return memoryOf(activity, sheets, recentBefore(own, activity, policy.timeWindow), policy);
+  const { lineage } = explore(activity, timelinesFrom(timeline), policy);
+  return memoryOf(activity, sheets, recentBefore(own, activity, policy.timeWindow), policy, lineage);
 }
