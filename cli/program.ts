@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { demoCommand } from './commands/demo.ts';
+import { explainCommand } from './commands/explain.ts';
 import { policyCommand } from './commands/policy.ts';
 import { replayCommand } from './commands/replay.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -15,7 +16,13 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     .version(packageJson.version)
     .configureHelp({ sortSubcommands: true })
     .showHelpAfterError('(launchtrail --help lists commands and options)');
-  for (const command of [replayCommand(), simulateCommand(), demoCommand(), policyCommand()])
+  for (const command of [
+    replayCommand(),
+    simulateCommand(),
+    demoCommand(),
+    explainCommand(),
+    policyCommand(),
+  ])
     program.addCommand(command);
   for (const command of program.commands) inherit(command, program);
   try {

@@ -1,0 +1,118 @@
+import type { HistoryStore } from '../../lambda/app/ports.ts';
+import { readLineage } from '../../lambda/app/read-lineage.ts';
+import { type Activity, byTime } from '../../lambda/core/activity.ts';
+import { subjectKey } from '../../lambda/core/actor.ts';
+import type { FindingRecord } from '../../lambda/core/finding.ts';
+import { ENDS } from '../../lambda/core/lineage/graph.ts';
+import { RESOURCES, sourcesOf, targetsOf } from '../../lambda/core/lineage/timelines.ts';
+import type { Policy } from '../../lambda/core/policy.ts';
+
+/** What lies around a finding in the history. */
+export interface Around {
+  /** Activities of anybody that are not members, oldest first. */
+  readonly context: readonly Activity[];
+  /** Records that evidence refers to and that the history no longer has. */
+  readonly lost: number;
+}
+
+/** Later activities told; a finding may be followed by months of ordinary use. */
+const MAX_LATER = 100;
+/** Members whose lineage is followed, best evidence first, and resources whose end is looked up. */
+const MAX_FOLLOWED = 100;
+const MAX_ENDS = 200;
+
+const keyOf = ({ account, id }: Activity): string => `${account}#${id}`;
+
+/** Reads what a finding rests on: the way of its data, the records its evidence refers to, and what came of it. */
+export async function gather(history: HistoryStore, record: FindingRecord, policy: Policy): Promise<Around> {
+  const members = record.members.map(({ activity }) => activity);
+  if (members.length === 0) return { context: [], lost: 0 };
+  const known = new Set(members.map(keyOf));
+  const context = new Map<string, Activity>();
+  const add = (activities: readonly Activity[]): void => {
+    for (const activity of activities)
+      if (!known.has(keyOf(activity))) context.set(keyOf(activity), activity);
+  };
+
+  const paths = await readLineage(history, members.slice(0, MAX_FOLLOWED).map(asked), policy);
+  for (const { lineage } of paths.values()) {
+    add(lineage.steps.map(({ activity }) => activity));
+    add(lineage.launches);
+    add(lineage.openings);
+  }
+  const later = [...paths.values()].flatMap((path) => path.later);
+  add(carryingOn(members, later).slice(0, MAX_LATER));
+
+  const refs = new Set(record.members.flatMap(({ evidence }) => evidence.flatMap(({ refs }) => refs ?? [])));
+  add((await ownTimelines(history, record, policy)).filter(({ id }) => refs.has(id)));
+  add(later.filter(({ id }) => refs.has(id)));
+  const resources = [...members, ...context.values()].flatMap((each) => [
+    ...targetsOf(each),
+    ...sourcesOf(each),
+  ]);
+  add(await endsOf(history, [...new Set(resources)].slice(0, MAX_ENDS), record, policy));
+
+  const all = [...context.values()].sort(byTime);
+  const there = new Set([...members, ...all].map(({ id }) => id));
+  return { context: all, lost: [...refs].filter((id) => !there.has(id)).length };
+}
+
+/**
+ * The activity as the lineage is asked about. A share or copy is not judged by where its data comes from, but whoever
+ * reads about it wants to know: so it is asked as a mount of all that it touched.
+ */
+function asked(activity: Activity): Activity {
+  const touched = [...new Set([...targetsOf(activity), ...sourcesOf(activity)])];
+  const moves = activity.outcome === 'succeeded' && /^(snapshot|image|volume)\./.test(activity.kind);
+  if (!moves || activity.kind === 'volume.attach' || touched.length === 0) return activity;
+  return {
+    ...activity,
+    kind: 'volume.attach',
+    links: [...activity.links, { type: 'volume', id: '', role: 'changed', from: touched }],
+  };
+}
+
+/** Later activities that use or change what the finding made, and what these make in turn. */
+function carryingOn(members: readonly Activity[], later: readonly Activity[]): Activity[] {
+  const held = new Set(members.filter(({ outcome }) => outcome === 'succeeded').flatMap(targetsOf));
+  return [...later].sort(byTime).filter((activity) => {
+    const used = [...sourcesOf(activity), ...targetsOf(activity), ...activity.links.map(({ id }) => id)];
+    if (!used.some((id) => held.has(id))) return false;
+    for (const id of targetsOf(activity)) held.add(id);
+    return true;
+  });
+}
+
+/** What the subjects of the finding did, from as long before as evidence may look back. */
+async function ownTimelines(
+  history: HistoryStore,
+  { members, start, last }: FindingRecord,
+  policy: Policy,
+): Promise<Activity[]> {
+  const from = start - Math.max(policy.timeWindow, policy.lineageWindow);
+  const subjects = new Map(
+    members.map(({ activity: { account, actor } }) => {
+      const subject = subjectKey(actor);
+      return [`${account}#${subject}`, { account, subject, from, to: last }];
+    }),
+  );
+  return (await history.stretches([...subjects.values()], from)).flat();
+}
+
+/** How resources came to an end, whoever ended them: what is gone cannot be looked at any more. */
+async function endsOf(
+  history: HistoryStore,
+  resources: readonly string[],
+  { start, last }: FindingRecord,
+  { lineageWindow }: Policy,
+): Promise<Activity[]> {
+  const stretches = resources.map((subject) => ({
+    account: RESOURCES,
+    subject,
+    from: start - lineageWindow,
+    to: last + lineageWindow,
+  }));
+  if (stretches.length === 0) return [];
+  const found = await history.stretches(stretches, start - lineageWindow);
+  return found.flat().filter(({ kind, outcome }) => ENDS.has(kind) && outcome === 'succeeded');
+}

@@ -1,0 +1,341 @@
+import { Graph, layout } from '@dagrejs/dagre';
+import stringWidth from 'string-width';
+import {
+  edgeLines,
+  isGone,
+  nodeLines,
+  stepsOf,
+  type Tone,
+  toneOf,
+} from '../../lambda/core/format/lineage-labels.ts';
+import type { LineageEdge, LineageGraph, LineageNode } from '../../lambda/core/lineage/graph.ts';
+import type { Telling } from './telling.ts';
+
+/** Sizes in px. A cell is as wide as a letter of the font is at most on average, so that text fits whatever the font. */
+const FONT = 13;
+const CELL = 7.4;
+const BOLD_CELL = 8.4;
+const LINE = 17;
+const PAD = 12;
+const MARGIN = 28;
+const BADGE = 22;
+/** Height of half a cylinder's end. */
+const CAP = 7;
+/** Reasons written above the picture, so that it can stand alone. */
+const TOP_REASONS = 3;
+/** The head's text wraps no narrower than this. */
+const MIN_WIDTH = 780;
+
+const INK = '#1f2328';
+const FAINT = '#59636e';
+const RED = '#cf222e';
+const FILLS: Readonly<Record<Tone, { fill: string; stroke: string; width: number }>> = {
+  plain: { fill: '#ffffff', stroke: '#59636e', width: 1.5 },
+  source: { fill: '#ddf4ff', stroke: '#0969da', width: 2.5 },
+  danger: { fill: '#ffebe9', stroke: RED, width: 2.5 },
+};
+
+/** Room for each step's number. */
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Placed {
+  readonly nodes: readonly { node: LineageNode; lines: string[]; tone: Tone; box: Box }[];
+  readonly edges: readonly {
+    edge: LineageEdge;
+    lines: string[];
+    step: number;
+    points: readonly { x: number; y: number }[];
+    box: Box;
+  }[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * A lineage as a picture that stands alone: no script, no outside font, readable in print and in the light.
+ *
+ * Everything taken from a record is cleaned and escaped; what XML cannot hold at all is left out.
+ */
+export function svg(graph: LineageGraph, telling: Telling): string {
+  const placed = place(graph);
+  const width = Math.max(MIN_WIDTH, placed.width) + 2 * MARGIN;
+  const head = headOf(telling, graph, Math.floor((width - 2 * MARGIN) / CELL));
+  const headHeight = head.length * LINE + 16;
+  const legend = legendLines();
+  const height = headHeight + placed.height + 2 * MARGIN + LINE * 2 + 10;
+  const shift = MARGIN + Math.max(0, (width - 2 * MARGIN - placed.width) / 2);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}" role="img" font-family="ui-sans-serif, system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="${FONT}">`,
+    `<title>${xml(`${telling.severity.toUpperCase()} ${telling.score.toFixed(1)}: ${telling.title}`)}</title>`,
+    `<desc>${xml(`Lineage of finding ${telling.id}: ${telling.data.length} steps, oldest first. ${telling.data.map(({ at, to, from, action, who }) => `${at} ${to} from ${from}, ${action} by ${who}.`).join(' ')}`)}</desc>`,
+    '<defs>',
+    ...[
+      ['strong', RED],
+      ['calm', INK],
+      ['faint', '#8c959f'],
+    ].map(
+      ([id, colour]) =>
+        `<marker id="${id}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 10 5 0 10z" fill="${colour}"/></marker>`,
+    ),
+    '</defs>',
+    `<rect width="100%" height="100%" fill="#ffffff"/>`,
+    ...head.map(
+      ({ text, colour, bold }, index) =>
+        `<text x="${MARGIN}" y="${MARGIN + index * LINE}" fill="${colour}"${bold ? ' font-weight="600"' : ''}>${xml(text)}</text>`,
+    ),
+    `<g transform="translate(${round(shift)} ${round(headHeight + MARGIN)})">`,
+    ...placed.edges.map(({ edge, points, box }) => pathOf(edge, points, box)),
+    ...placed.nodes.map(({ node, lines, tone, box }) => nodeOf(node, lines, tone, box)),
+    ...placed.edges.map(({ edge, lines, step, box }) => labelOf(edge, lines, step, box)),
+    ...(graph.nodes.length === 0
+      ? [
+          `<text x="0" y="${LINE}" fill="${INK}">No resource came out of this: every attempt failed or was refused.</text>`,
+        ]
+      : []),
+    '</g>',
+    ...legend.map(
+      (text, index) =>
+        `<text x="${MARGIN}" y="${round(height - MARGIN - (legend.length - 1 - index) * LINE)}" fill="${FAINT}" font-size="12">${xml(text)}</text>`,
+    ),
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+function headOf(
+  { severity, score, title, id, account, start, end, signals }: Telling,
+  { omitted }: LineageGraph,
+  cells: number,
+): { text: string; colour: string; bold: boolean }[] {
+  const time = (iso: string): string => `${iso.replace('T', ' ').slice(0, 19)}Z`;
+  return [
+    ...wrapped(`${severity.toUpperCase()} ${score.toFixed(1)}: ${title}`, cells - 6).map((text) => ({
+      text,
+      colour: severity === 'low' || severity === 'medium' ? INK : RED,
+      bold: true,
+    })),
+    ...wrapped(`Account ${account}, ${time(start)} to ${time(end)}, finding ${id}`, cells).map((text) => ({
+      text,
+      colour: FAINT,
+      bold: false,
+    })),
+    ...signals
+      .slice(0, TOP_REASONS)
+      .flatMap(({ points, reason }) => wrapped(`+${points.toFixed(1)} ${reason}`, cells))
+      .map((text) => ({ text, colour: INK, bold: false })),
+    ...(omitted > 0 ? [{ text: `${omitted} more resources are not drawn`, colour: RED, bold: false }] : []),
+  ];
+}
+
+const legendLines = (): string[] => [
+  'Numbers give the order. Red arrow: speaks against the subject. Black: by the same subject. Grey dashes: by others.',
+  'Blue: where data was taken from. Red: where it got to, or who was let in. Dashed box: terminated or deleted since.',
+];
+
+function wrapped(text: string, cells: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && stringWidth(`${last} ${word}`) <= cells)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** The first line is bold. */
+const widthOf = (lines: readonly string[]): number =>
+  Math.max(32, ...lines.map((line, index) => stringWidth(line) * (index === 0 ? BOLD_CELL : CELL)));
+
+/** Layers from where data comes from down to where it goes; room for every label is part of the layout. */
+function place(graph: LineageGraph): Placed {
+  const drawing = new Graph<
+    { rankdir: 'TB'; nodesep: number; edgesep: number; ranksep: number; width?: number; height?: number },
+    { width: number; height: number; x?: number; y?: number },
+    {
+      width: number;
+      height: number;
+      labelpos: 'r';
+      x?: number;
+      y?: number;
+      points?: { x: number; y: number }[];
+    }
+  >({ multigraph: true });
+  drawing.setGraph({ rankdir: 'TB', nodesep: 44, edgesep: 20, ranksep: 56 });
+  const names = new Map(graph.nodes.map(({ key }, index) => [key, `n${index}`]));
+  const nodes = graph.nodes.map((node) => {
+    const lines = nodeLines(node, graph);
+    const size = {
+      width: widthOf(lines) + 2 * PAD + 16,
+      height: lines.length * LINE + 2 * PAD + (node.type === 'volume' ? 2 * CAP : 0),
+    };
+    drawing.setNode(names.get(node.key) ?? '', size);
+    return { node, lines, tone: toneOf(node, graph) };
+  });
+  const edges = stepsOf(graph).map(({ edge, step }, index) => {
+    const lines = edgeLines(edge);
+    drawing.setEdge(
+      names.get(edge.from) ?? '',
+      names.get(edge.to) ?? '',
+      { width: widthOf(lines) + BADGE + 14, height: lines.length * LINE + 8, labelpos: 'r' },
+      `e${index}`,
+    );
+    return { edge, lines, step };
+  });
+  if (nodes.length > 0) layout(drawing);
+  const { width = 0, height = LINE * 2 } = drawing.graph();
+  return {
+    width,
+    height,
+    nodes: nodes.map((each) => ({ ...each, box: boxOf(drawing.node(names.get(each.node.key) ?? '')) })),
+    edges: edges.map((each, index) => {
+      const laid = drawing.edge(names.get(each.edge.from) ?? '', names.get(each.edge.to) ?? '', `e${index}`);
+      return { ...each, points: laid.points ?? [], box: boxOf(laid) };
+    }),
+  };
+}
+
+const boxOf = ({
+  x = 0,
+  y = 0,
+  width,
+  height,
+}: {
+  x?: number;
+  y?: number;
+  width: number;
+  height: number;
+}): Box => ({
+  x: x - width / 2,
+  y: y - height / 2,
+  width,
+  height,
+});
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+type Weight = 'strong' | 'calm' | 'faint';
+const LINES: Readonly<Record<Weight, string>> = {
+  strong: `stroke="${RED}" stroke-width="2.5"`,
+  calm: `stroke="${INK}" stroke-width="1.8"`,
+  faint: 'stroke="#8c959f" stroke-width="1.5" stroke-dasharray="6 4"',
+};
+
+const weightOf = ({ standing, signals }: LineageEdge): Weight =>
+  signals.length > 0 ? 'strong' : standing === 'other' ? 'faint' : 'calm';
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+const CORNER = 14;
+
+/** A line with round corners that goes straight down beside its label. */
+function pathOf(edge: LineageEdge, points: readonly Point[], label: Box): string {
+  const weight = weightOf(edge);
+  const middle = label.y + label.height / 2;
+  const way = points.flatMap((point) =>
+    Math.abs(point.y - middle) < 1
+      ? [
+          { x: point.x, y: label.y },
+          { x: point.x, y: label.y + label.height },
+        ]
+      : [point],
+  );
+  const [first] = way;
+  if (first === undefined) return '';
+  const parts = way.slice(1).map((point, index) => {
+    const before = way[index] ?? point;
+    const after = way[index + 2];
+    if (after === undefined) return `L${at(point)}`;
+    return `L${at(towards(point, before))}Q${at(point)} ${at(towards(point, after))}`;
+  });
+  return `<path d="M${at(first)}${parts.join('')}" fill="none" ${LINES[weight]} marker-end="url(#${weight})"/>`;
+}
+
+const at = ({ x, y }: Point): string => `${round(x)} ${round(y)}`;
+
+/** A corner's length from one point towards another, or half the way where that is shorter. */
+function towards(from: Point, to: Point): Point {
+  const far = Math.hypot(to.x - from.x, to.y - from.y);
+  const share = far === 0 ? 0 : Math.min(0.5, CORNER / far);
+  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+}
+
+function nodeOf(node: LineageNode, lines: readonly string[], tone: Tone, box: Box): string {
+  const { fill, stroke, width } = FILLS[tone];
+  const style = `fill="${fill}" stroke="${stroke}" stroke-width="${width}"${isGone(node) ? ' stroke-dasharray="6 4"' : ''}`;
+  const stack = node.alike > 0 ? shapeOf(node, { ...box, x: box.x + 6, y: box.y - 6 }, style) : '';
+  const texts = lines.map(
+    (line, index) =>
+      `<text x="${round(box.x + box.width / 2)}" y="${round(box.y + PAD + (node.type === 'volume' ? CAP + 3 : 0) + LINE * index + 13)}" text-anchor="middle" fill="${index === 0 ? INK : FAINT}"${index === 0 ? ' font-weight="600"' : ' font-size="12"'}>${xml(line)}</text>`,
+  );
+  return `<g>${stack}${shapeOf(node, box, style)}${texts.join('')}</g>`;
+}
+
+/** A cylinder for a disk, a slanted page for a snapshot, a double frame for an image, a shield for a group. */
+function shapeOf({ type }: LineageNode, { x, y, width, height }: Box, style: string): string {
+  const [left, right, top, bottom] = [round(x), round(x + width), round(y), round(y + height)];
+  const rect = (inset: number, radius: number): string =>
+    `<rect x="${round(x + inset)}" y="${round(y + inset)}" width="${round(width - 2 * inset)}" height="${round(height - 2 * inset)}" rx="${radius}" ${style}/>`;
+  switch (type) {
+    case 'volume': {
+      const [rx, lid, foot] = [round(width / 2), round(y + CAP), round(y + height - CAP)];
+      return `<path d="M${left} ${lid}a${rx} ${CAP} 0 0 1 ${round(width)} 0V${foot}a${rx} ${CAP} 0 0 1 ${round(-width)} 0z" ${style}/><path d="M${left} ${lid}a${rx} ${CAP} 0 0 0 ${round(width)} 0" ${style}/>`;
+    }
+    case 'snapshot':
+      return `<path d="M${left} ${top}H${round(x + width - 14)}L${right} ${round(y + 14)}V${bottom}H${left}z" ${style}/><path d="M${round(x + width - 14)} ${top}V${round(y + 14)}H${right}" fill="none" stroke="${FAINT}"/>`;
+    case 'image':
+    case 'launch-template':
+      return `${rect(0, 3)}<rect x="${round(x + 4)}" y="${round(y + 4)}" width="${round(width - 8)}" height="${round(height - 8)}" rx="2" fill="none" stroke="${FAINT}"/>`;
+    case 'security-group':
+      return `<path d="M${round(x + 12)} ${top}H${round(x + width - 12)}L${right} ${round(y + height / 2)}L${round(x + width - 12)} ${bottom}H${round(x + 12)}L${left} ${round(y + height / 2)}z" ${style}/>`;
+    case 'account':
+    case 'organisation':
+    case 'everyone':
+    case 'network':
+      return rect(0, 20);
+    default:
+      return rect(0, 6);
+  }
+}
+
+function labelOf(
+  edge: LineageEdge,
+  lines: readonly string[],
+  step: number,
+  { x, y, width, height }: Box,
+): string {
+  const weight = weightOf(edge);
+  const colour = weight === 'strong' ? RED : weight === 'calm' ? INK : '#6e7781';
+  const texts = lines.map(
+    (line, index) =>
+      `<text x="${round(x + BADGE + 8)}" y="${round(y + 4 + LINE * index + 13)}" fill="${index === 0 ? INK : FAINT}"${index === 0 ? ' font-weight="600"' : ' font-size="12"'}>${xml(line)}</text>`,
+  );
+  return [
+    `<g><rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="4" fill="#ffffff" fill-opacity="0.92"/>`,
+    `<circle cx="${round(x + BADGE / 2 + 1)}" cy="${round(y + BADGE / 2 + 1)}" r="${BADGE / 2 - 1}" fill="${colour}"/>`,
+    `<text x="${round(x + BADGE / 2 + 1)}" y="${round(y + BADGE / 2 + 5)}" text-anchor="middle" font-size="11" font-weight="600" fill="#ffffff">${step}</text>`,
+    `${texts.join('')}</g>`,
+  ].join('');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** XML 1.0 has no place for controls, lone surrogates and the two non-characters. */
+const xml = (text: string): string =>
+  text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
+    .replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? '');
