@@ -85,6 +85,7 @@ export async function lookAround(
     ...lineage.steps.map(({ activity }) => activity),
     ...lineage.launches,
     ...lineage.openings,
+    ...lineage.changes,
     ...later,
   ]);
   const othersFindings =

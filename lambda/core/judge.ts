@@ -139,9 +139,12 @@ export function judge(
 function restsOf({ evidence }: Assessment, lineage: Lineage | undefined): Activity[] {
   const refs = new Set(evidence.filter((each) => each.lineage === true).flatMap((each) => each.refs ?? []));
   if (refs.size === 0 || lineage === undefined) return [];
-  return [...lineage.steps.map(({ activity }) => activity), ...lineage.launches, ...lineage.openings].filter(
-    ({ id }) => refs.has(id),
-  );
+  return [
+    ...lineage.steps.map(({ activity }) => activity),
+    ...lineage.launches,
+    ...lineage.openings,
+    ...lineage.changes,
+  ].filter(({ id }) => refs.has(id));
 }
 
 function merged(old: readonly FindingRecord[], renewed: readonly FindingRecord[]): FindingRecord[] {

@@ -61,6 +61,7 @@ const activities: fc.Arbitrary<Activity[]> = fc
         'ingress.open',
         'instance.terminate',
         'guardrail.disable',
+        'fleet.change',
       ),
       disk: fc.boolean(),
       thing: fc.constantFrom('1', '2'),
@@ -112,8 +113,10 @@ const activities: fc.Arbitrary<Activity[]> = fc
           ],
           'instance.launch': [
             { type: 'instance', id: `i-${thing}`, role: 'made', from: [`ami-${thing}`, ...snapshots] },
+            { type: 'auto-scaling-group', id: 'web', role: 'used' },
           ],
           'instance.terminate': [{ type: 'instance', id: `i-${thing}`, role: 'changed' }],
+          'fleet.change': [{ type: 'auto-scaling-group', id: 'web', role: 'changed' }],
           'ingress.open': [{ type: 'security-group', id: `sg-${thing}`, role: 'changed' }],
         };
         return {

@@ -4,8 +4,6 @@ import type { LineageEdge, LineageGraph, LineageNode } from './graph.ts';
 
 /** Nodes that fit into a picture which can still be read. */
 const MAX_NODES = 60;
-/** Up to so many alike are drawn one by one. */
-const FEW = 3;
 
 /**
  * Makes a graph small enough to be read: what came about and went alike becomes one node, and what lies furthest from
@@ -78,7 +76,7 @@ function foldAlike(
   const folded: LineageNode[] = [];
   for (const group of Map.groupBy(nodes, likeness).values()) {
     const [first, ...rest] = group;
-    if (first === undefined || group.length <= FEW) {
+    if (first === undefined || rest.length === 0) {
       folded.push(...group);
       continue;
     }

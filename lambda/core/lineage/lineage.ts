@@ -1,6 +1,13 @@
 import { type Activity, byTime, type Kind } from '../activity.ts';
 import type { Policy } from '../policy.ts';
-import { sourcesOf, targetsOf, usesOf } from './timelines.ts';
+import {
+  automationsOf,
+  isCostlyByService,
+  launchedFrom,
+  sourcesOf,
+  targetsOf,
+  usesOf,
+} from './timelines.ts';
 
 /** Steps followed from one resource to the next, resources looked at per step, and steps kept: what bounds the walk. */
 export const MAX_DEPTH = 8;
@@ -27,9 +34,11 @@ export interface Lineage {
   readonly launches: readonly Activity[];
   /** Earlier inbound rules on the groups of the instances. */
   readonly openings: readonly Activity[];
+  /** Earlier changes to the automation behind a launch that a service made, oldest first. */
+  readonly changes: readonly Activity[];
 }
 
-export const NO_LINEAGE: Lineage = { steps: [], instances: [], launches: [], openings: [] };
+export const NO_LINEAGE: Lineage = { steps: [], instances: [], launches: [], openings: [], changes: [] };
 
 /** Kinds that are judged by where their data comes from. */
 const JUDGED: ReadonlySet<Kind> = new Set<Kind>([
@@ -66,21 +75,22 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
 
   const groups = activity.kind === 'ingress.open' ? groupsOf(activity) : [];
   const members = groups.flatMap((group) =>
-    before(usesOf(group)).filter(({ kind }) => kind === 'instance.launch'),
+    before(usesOf(group)).filter(({ kind }) => kind === 'instance.launch' || kind === 'template.change'),
   );
-  const instances = [
-    ...new Set([...targetsOf(activity), ...members.flatMap(targetsOf)].filter((id) => id.startsWith('i-'))),
-  ].slice(0, MAX_WIDTH);
+  // spot requests, fleets and templates: their instances are a service's and have no timeline
+  const unnamed = members.filter((member) => !targetsOf(member).some((id) => id.startsWith('i-')));
+  const named = [...targetsOf(activity), ...members.flatMap(targetsOf)].filter((id) => id.startsWith('i-'));
+  const instances = [...new Set(named)].slice(0, MAX_WIDTH);
 
   // a launch is the beginning of its instances: nothing came into them before
   const born = activity.kind === 'instance.launch' ? [] : instances;
   const steps = new Map<string, Step>();
   // Data flows forward in time: what came into a source after it was used is another story.
   const until = new Map<string, number>();
-  let frontier: [string, number][] = [...new Set([...sourcesOf(activity), ...born])].map((id) => [
-    id,
-    activity.at,
-  ]);
+  let frontier: [string, number][] = [
+    ...[...new Set([...sourcesOf(activity), ...born])].map((id): [string, number] => [id, activity.at]),
+    ...unnamed.flatMap((member) => carriedBy(member).map((id): [string, number] => [id, member.at])),
+  ];
   for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0 && steps.size < MAX_STEPS; depth += 1) {
     const parents: [string, number][] = [];
     for (const [resource, limit] of frontier.slice(0, MAX_WIDTH)) {
@@ -110,9 +120,12 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   return {
     lineage: {
       steps: [...steps.values()].slice(0, MAX_STEPS),
-      instances,
+      instances: [...new Set([...instances, ...unnamed.flatMap(namesOf)])].slice(0, MAX_WIDTH),
       launches: distinct(launches),
       openings: distinct(openings),
+      changes: distinct(
+        isCostlyByService(activity) ? automationsOf(activity).flatMap((key) => before(key)) : [],
+      ),
     },
     missing: [...missing],
   };
@@ -122,13 +135,32 @@ const groupsOf = (activity: Activity): string[] => [
   ...new Set((activity.ingress ?? []).map(({ group }) => group)),
 ];
 
+/** Where to look for the data of instances that are not named: in the template's version, else in what is launched. */
+function carriedBy(member: Activity): string[] {
+  if (member.kind !== 'template.change') return sourcesOf(member);
+  const ids = targetsOf(member);
+  const version = ids.find((id) => id.includes(':'));
+  return version === undefined ? ids : [version];
+}
+
+/** What stands for instances that are not named: the template, fleet or spot request they come from. */
+const namesOf = ({ links }: Activity): string[] =>
+  links
+    .filter(
+      ({ type, role, id }) =>
+        role !== 'used' && (type === 'fleet' || type === 'launch-template') && !id.includes(':'),
+    )
+    .map(({ id }) => id);
+
 /** Sources whose data an activity brought into a resource. */
 function sourcesInto(activity: Activity, resource: string): readonly string[] {
   const link = activity.links.find(({ id, role }) => id === resource && role !== 'used');
   if (link === undefined) return [];
-  if (activity.kind === 'instance.launch')
-    return link.from ?? [...(activity.launch?.images ?? []), ...(activity.launch?.snapshots ?? [])];
-  return link.from ?? [];
+  if (activity.kind !== 'instance.launch') return link.from ?? [];
+  const from = launchedFrom(activity);
+  return link.from === undefined
+    ? from
+    : [...new Set([...link.from, ...from.filter((source) => source.startsWith('lt-'))])];
 }
 
 function distinct(activities: readonly Activity[]): Activity[] {
@@ -159,6 +191,10 @@ export function downstream(
       const timeline = timelines(key);
       if (timeline === undefined) missing.add(key);
       for (const other of timeline ?? []) {
+        // what an instance's groups let in matters to what comes onto it, however long it has been there
+        if (other.kind === 'instance.launch' && other.at < from && key.startsWith('i-')) {
+          for (const group of other.launch?.groups ?? []) next.push([group, from]);
+        }
         if (other.at < from || other.at > activity.at + policy.lineageWindow || same(other, activity))
           continue;
         later.set(`${other.account}#${other.id}`, other);
@@ -180,5 +216,16 @@ function keysAfter(activity: Activity): string[] {
     if (activity.actor.class === 'service') return [];
     return [...targetsOf(activity), ...(activity.launch?.groups ?? [])];
   }
-  return targetsOf(activity).map((id) => (id.startsWith('i-') ? id : usesOf(id)));
+  const targets = targetsOf(activity);
+  if (activity.kind === 'fleet.change') return automationsOf(activity).map(usesOf);
+  if (activity.kind === 'template.change') {
+    const groups = activity.links.filter(({ type }) => type === 'security-group').map(({ id }) => id);
+    // launches stand by the template's id alone, whatever the version
+    return [
+      ...targets.filter((id) => !id.includes(':')).map(usesOf),
+      ...groups,
+      ...automationsOf(activity).map(usesOf),
+    ];
+  }
+  return targets.map((id) => (id.startsWith('i-') ? id : usesOf(id)));
 }

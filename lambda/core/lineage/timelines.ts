@@ -1,5 +1,6 @@
 import type { Activity, Kind, Link } from '../activity.ts';
 import { subjectKey } from '../actor.ts';
+import { isAccelerated, isVeryLarge } from '../instance-types.ts';
 
 /** Pseudo account under which resource timelines are kept: resource ids are unique by themselves. */
 export const RESOURCES = '~';
@@ -32,6 +33,7 @@ const KEPT: ReadonlySet<Kind> = new Set<Kind>([
   'image.share',
   'image.delete',
   'template.change',
+  'fleet.change',
   'ingress.open',
   'profile.attach',
   'address.associate',
@@ -46,6 +48,28 @@ const CARRIERS: ReadonlySet<Link['type']> = new Set<Link['type']>([
   'launch-template',
 ]);
 
+/** Automations that launch by themselves once someone has set them up. */
+const AUTOMATIONS: ReadonlySet<Link['type']> = new Set<Link['type']>([
+  'auto-scaling-group',
+  'fleet',
+  'stack',
+  'node-group',
+  'launch-template',
+]);
+
+/** Timelines of the automations an activity names: names are only unique within an account and Region. */
+export const automationsOf = ({ account, region, links }: Activity): string[] => [
+  ...new Set(
+    links
+      .filter(({ type }) => AUTOMATIONS.has(type))
+      .map(({ type, id }) => `${type}/${account}/${region}/${id}`),
+  ),
+];
+
+/** Only what a miner wants is followed to whoever set it up: ordinary scaling is most of all launches. */
+export const isCostlyByService = ({ actor, launch }: Activity): boolean =>
+  actor.class === 'service' && (launch?.types ?? []).some((type) => isAccelerated(type) || isVeryLarge(type));
+
 /**
  * Keys of the resource timelines in which an activity is kept beside its subject's.
  *
@@ -59,7 +83,8 @@ export function timelinesOf(activity: Activity): string[] {
   if (byService && kind === 'instance.terminate') return [];
   if (kind === 'volume.create' && !links.some(({ from }) => from !== undefined && from.length > 0)) return [];
 
-  const keys = new Set<string>();
+  const changes = kind === 'fleet.change' || kind === 'template.change';
+  const keys = new Set<string>(changes && !byService ? automationsOf(activity) : []);
   let instances = 0;
   for (const link of links) {
     if (link.type === 'security-group' && kind === 'ingress.open') keys.add(link.id);
@@ -71,6 +96,12 @@ export function timelinesOf(activity: Activity): string[] {
     }
     keys.add(link.role === 'used' ? timelineOfUse(link.id) : link.id);
   }
+  if (kind === 'template.change') {
+    // whoever opens such a group opens what is launched from the template, also where a service launches it
+    const groups = links.filter(({ type }) => type === 'security-group').map(({ id }) => id);
+    for (const group of groups.slice(0, MAX_GROUPS)) keys.add(usesOf(group));
+  }
+  if (isCostlyByService(activity)) for (const key of automationsOf(activity)) keys.add(usesOf(key));
   if (launch !== undefined) {
     for (const source of [...launch.images, ...launch.snapshots]) keys.add(usesOf(source));
     if (!byService) for (const group of launch.groups.slice(0, MAX_GROUPS)) keys.add(usesOf(group));
@@ -85,10 +116,18 @@ const timelineOfUse = (resource: string): string => (resource.startsWith('i-') ?
 export const sourcesOf = (activity: Activity): string[] => [
   ...new Set([
     ...activity.links.filter(({ role }) => role !== 'used').flatMap(({ from }) => from ?? []),
-    ...(activity.launch?.images ?? []),
-    ...(activity.launch?.snapshots ?? []),
+    ...launchedFrom(activity),
   ]),
 ];
+
+/** What a launch is made from: images, snapshots and the launch template, by its version where the record has a number. */
+export function launchedFrom({ launch }: Activity): string[] {
+  if (launch === undefined) return [];
+  const [template = '', version = ''] = launch.template?.split(':') ?? [];
+  const versioned = /^\d+$/.test(version) ? `${template}:${version}` : template;
+  // a template's name is unique only within an account and Region
+  return [...launch.images, ...launch.snapshots, ...(template.startsWith('lt-') ? [versioned] : [])];
+}
 
 /** Resources that an activity made or changed. */
 export const targetsOf = ({ links }: Activity): string[] => [

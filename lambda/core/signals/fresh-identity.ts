@@ -1,9 +1,14 @@
 import { subjectLabel } from '../actor.ts';
-import { actorScope, DAY, keyScope } from '../facts.ts';
+import { actorScope, keyScope } from '../facts.ts';
+import { fading } from './newness.ts';
 import { SENSITIVE, type Signal, span } from './signal.ts';
 
 /** What remains at the end of the policy's period; in the first day the strength is full. */
 const LEAST = 0.4;
+/** Part left for roles: every rollout makes some and uses them at once; users and keys are made by hand, and seldom. */
+const ROLE = 0.6;
+/** How the ids of roles begin; AWS gives them, so nobody can choose to look like one. */
+const ROLE_ID = 'AROA';
 
 /** An intruder makes a user, role or key of their own and uses it soon; people who join wait for their first task. */
 export const freshIdentity: Signal = {
@@ -24,10 +29,10 @@ export const freshIdentity: Signal = {
     const period = policy.userContext.newIdentity;
     if (created === 0 || age > period) return undefined;
 
-    const fading = Math.max(0, age - DAY) / Math.max(1, period - DAY);
+    const role = actor.key.startsWith(ROLE_ID) ? ROLE : 1;
     const what = created === keyBorn && keyBorn !== born ? 'access key' : 'identity';
     return {
-      strength: 1 - (1 - LEAST) * Math.min(1, fading),
+      strength: role * fading(age, period, LEAST),
       reason: `The ${what} of ${subjectLabel(actor)} was created ${span(age)} before`,
     };
   },

@@ -13,6 +13,7 @@ import { freshIdentity } from './fresh-identity.ts';
 import { guardrailDisabledBefore } from './guardrail-disabled-before.ts';
 import { instanceCredentialsElsewhere } from './instance-credentials-elsewhere.ts';
 import { keyFromNewNetwork } from './key-from-new-network.ts';
+import { launchBehindAutomation } from './launch-behind-automation.ts';
 import { launchBurst } from './launch-burst.ts';
 import { manyRegions } from './many-regions.ts';
 import { missingTags } from './missing-tags.ts';
@@ -60,6 +61,7 @@ export const signals: readonly Signal[] = [
   outsideChangeWindow,
   unfamiliarType,
   acceleratedLaunch,
+  launchBehindAutomation,
   unfamiliarImage,
   unfamiliarProfile,
   userDataWithFreshKey,

@@ -2,7 +2,10 @@ import { subjectLabel } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
 import { LAUNCHES, listed, type Signal, span } from './signal.ts';
 
-/** One launch after another through the Regions, successful or not: a miner looking for quota. */
+/**
+ * One launch after another through the Regions, successful or not: a miner looking for quota. Where every launch worked it
+ * may be a first rollout, and only its newness speaks.
+ */
 export const manyRegions: Signal = {
   id: 'many-regions',
   family: 'volume',
@@ -19,6 +22,7 @@ export const manyRegions: Signal = {
     return {
       strength: Math.min(1, 0.8 + 0.1 * (strange.length - policy.rateThreshold.regions)),
       reason: `${subjectLabel(activity.actor)} launched or tried to in ${regions.length} Regions within ${span(policy.timeWindow)}: ${listed(regions, 8)}`,
+      ...(launches.every(({ outcome }) => outcome === 'succeeded') && { novelty: true }),
       refs: launches.slice(0, -1).map(({ id }) => id),
     };
   },

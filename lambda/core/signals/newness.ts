@@ -1,3 +1,4 @@
+import { DAY } from '../facts.ts';
 import type { Familiarity } from '../memory.ts';
 import type { Policy } from '../policy.ts';
 import { span } from './signal.ts';
@@ -21,4 +22,10 @@ export function strange(
   const fresh = values.filter((value) => familiarity(value) === 'new');
   if (fresh.length > 0) return { values: fresh, familiarity: 'new' };
   return { values: values.filter((value) => familiarity(value) === 'suspect'), familiarity: 'suspect' };
+}
+
+/** Strength of something new by its age: full on its first day, then falling evenly to `least` at the end of its period. */
+export function fading(age: number, period: number, least: number): number {
+  const part = Math.max(0, age - DAY) / Math.max(1, period - DAY);
+  return 1 - (1 - least) * Math.min(1, part);
 }

@@ -1,7 +1,7 @@
 import type { Activity } from '../activity.ts';
 import { subjectLabel } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
-import { count, LAUNCHES, listed, type Signal, span } from './signal.ts';
+import { count, established, LAUNCHES, listed, type Signal, span } from './signal.ts';
 
 /** One refusal happens to everyone; each more says more, but fewer than the policy's threshold never say all. */
 const ONE = 0.2;
@@ -11,6 +11,12 @@ const NO_SWEEP = 0.9;
 const THEN_SUCCESS = 0.7;
 /** A subject that launches as a matter of course also meets quotas as a matter of course. */
 const USUAL_LAUNCHER = 0.4;
+/** It also asks again and again while AWS has no such instance to give, which says nothing of anyone. */
+const SHORTAGE = 0.1;
+
+/** AWS lacks what was asked for, whoever asks; unlike a quota, which is the account's. */
+const isShortage = ({ outcome, error }: Activity): boolean =>
+  outcome === 'limited' && error !== undefined && /Capacity/.test(error);
 
 const refused = ({ kind, outcome }: Activity): boolean =>
   kind === 'instance.launch' && ['denied', 'dry-run', 'limited'].includes(outcome);
@@ -35,8 +41,9 @@ export const refusedAttempts: Signal = {
     const raw = activity.outcome === 'succeeded' ? Math.max(THEN_SUCCESS, alone) : alone;
     const usual = memory.familiarity(subjectScope(activity), 'kind', 'instance.launch') === 'familiar';
     const codes = [...new Set(attempts.map(({ error, outcome }) => error ?? outcome))].sort();
+    const shortage = codes.length === 1 && attempts.every(isShortage) && established(memory, policy);
     return {
-      strength: usual ? raw * USUAL_LAUNCHER : raw,
+      strength: usual ? raw * (shortage ? SHORTAGE : USUAL_LAUNCHER) : raw,
       reason: `${count(attempts.length, 'launch attempt')} of ${subjectLabel(activity.actor)} refused within ${span(policy.timeWindow)} (${listed(codes)})${activity.outcome === 'succeeded' ? ', then this one worked' : ''}`,
       refs: attempts.map(({ id }) => id).filter((id) => id !== activity.id),
     };

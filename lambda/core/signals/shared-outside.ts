@@ -9,7 +9,8 @@ const organisationId = (written: string): string =>
 
 /**
  * A snapshot or image opened to an account that is not ours (T1537): the data can be mounted there at leisure. While
- * the policy names no accounts of the organisation, accounts that have long been shared with count as ours.
+ * the policy names no accounts of the organisation, accounts that have long been shared with count as ours; likewise
+ * organisations.
  */
 export const sharedOutside: Signal = {
   id: 'shared-outside',
@@ -21,15 +22,16 @@ export const sharedOutside: Signal = {
     const { share, account, outcome, links } = activity;
     if (share === undefined || share.public) return undefined;
     const { accounts: ours, organisations } = policy.organisation;
-    const known = (other: string): boolean =>
-      ours.length > 0
-        ? ours.includes(other)
-        : outcome === 'succeeded' &&
-          memory.familiarity(accountScope(activity), 'share', other) === 'familiar';
+    const partner = (other: string): boolean =>
+      outcome === 'succeeded' && memory.familiarity(accountScope(activity), 'share', other) === 'familiar';
     const ourOrganisations = new Set(organisations.map(organisationId));
     const outside = [
-      ...share.accounts.filter((other) => other !== account && !known(other)),
-      ...share.organisations.filter((organisation) => !ourOrganisations.has(organisationId(organisation))),
+      ...share.accounts.filter(
+        (other) => other !== account && !(ours.length > 0 ? ours.includes(other) : partner(other)),
+      ),
+      ...share.organisations.filter((other) =>
+        organisations.length > 0 ? !ourOrganisations.has(organisationId(other)) : !partner(other),
+      ),
     ];
     if (outside.length === 0) return undefined;
     const what = listed(links.map(({ id }) => id));

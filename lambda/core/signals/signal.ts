@@ -57,6 +57,9 @@ export const SENSITIVE: readonly Kind[] = [
   'image.share',
   'instance.export',
   'image.export',
+  // whoever tells a service what to launch launches
+  'fleet.change',
+  'template.change',
 ];
 
 /** The subject has been active long enough that the absence of a habit says something. */

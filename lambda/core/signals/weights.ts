@@ -23,6 +23,7 @@ export const WEIGHTS = {
   // thing
   'unfamiliar-type': 0.2,
   'accelerated-launch': 0.55,
+  'launch-behind-automation': 0.55,
   'unfamiliar-image': 0.07,
   'unfamiliar-profile': 0.25,
   'user-data-with-fresh-key': 0.3,
