@@ -1,13 +1,6 @@
 import { type Activity, byTime, type Kind } from '../activity.ts';
 import type { Policy } from '../policy.ts';
-import {
-  automationsOf,
-  isCostlyByService,
-  launchedFrom,
-  sourcesOf,
-  targetsOf,
-  usesOf,
-} from './timelines.ts';
+import { automationsOf, isCostlyByService, launchedFrom, sourcesOf, targetsOf, usesOf } from './timelines.ts';
 
 /** Steps followed from one resource to the next, resources looked at per step, and steps kept: what bounds the walk. */
 export const MAX_DEPTH = 8;
