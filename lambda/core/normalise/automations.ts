@@ -11,8 +11,12 @@ function templateChange(role: Link['role']): Reader {
     const id =
       textOf(answer, 'launchTemplateId') ?? textOf(request, 'launchTemplateId', 'launchTemplateName');
     const version = textOf(request, 'setDefaultVersion', 'defaultVersion');
+    const from = [...data.images, ...data.snapshots];
+    const made = textOf(answer, 'versionNumber') ?? (role === 'made' ? '1' : undefined);
+    // launches name the version they start from, and only that one gives them its disks
+    const numbered = id === undefined || made === undefined || from.length === 0 ? [] : [`${id}:${made}`];
     return effect(
-      [links('launch-template', role, [id], [...data.images, ...data.snapshots]), usedBy(data)],
+      [links('launch-template', role, [id, ...numbered], from), usedBy(data)],
       version === undefined ? data.types.join(', ') : `default version ${version}`,
     );
   };

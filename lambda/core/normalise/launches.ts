@@ -98,11 +98,10 @@ export const runInstances: Reader = (call) => {
     ...requested,
     ...started.slice(0, 1).flatMap((each) => [...tagsOf(get(each, 'tagSet'))]),
   ]);
-  const template =
-    wanted.template ??
-    (tags.has('aws:ec2launchtemplate:id')
-      ? { id: tags.get('aws:ec2launchtemplate:id') ?? '', version: tags.get('aws:ec2launchtemplate:version') }
-      : undefined);
+  // EC2's own tags have the id where the call has a name, and the number where the call says `$Latest`
+  const template = tags.has('aws:ec2launchtemplate:id')
+    ? { id: tags.get('aws:ec2launchtemplate:id') ?? '', version: tags.get('aws:ec2launchtemplate:version') }
+    : wanted.template;
   const spec: LaunchSpec = {
     ...wanted,
     images: firstList(startedOf('imageId'), askedOf('imageId'), wanted.images),

@@ -28,6 +28,7 @@ describe('what later launches are made from', () => {
     expect(got.launch).toBeUndefined();
     expect(got.links).toEqual([
       { type: 'launch-template', id: 'lt-1', role: 'made', from: ['ami-1', 'snap-1'] },
+      { type: 'launch-template', id: 'lt-1:1', role: 'made', from: ['ami-1', 'snap-1'] },
       link('used', 'image', 'ami-1'),
       link('used', 'snapshot', 'snap-1'),
       link('used', 'security-group', 'sg-1'),
@@ -52,6 +53,24 @@ describe('what later launches are made from', () => {
       role: 'changed',
       from: ['ami-2'],
     });
+    const numbered = activityOf({
+      eventName: 'CreateLaunchTemplateVersion',
+      requestParameters: {
+        CreateLaunchTemplateVersionRequest: {
+          LaunchTemplateName: 'web',
+          LaunchTemplateData: { ImageId: 'ami-2' },
+        },
+      },
+      responseElements: {
+        CreateLaunchTemplateVersionResponse: {
+          launchTemplateVersion: { launchTemplateId: 'lt-1', versionNumber: 8 },
+        },
+      },
+    });
+    expect(numbered.links.filter(({ role }) => role === 'changed')).toEqual([
+      { type: 'launch-template', id: 'lt-1', role: 'changed', from: ['ami-2'] },
+      { type: 'launch-template', id: 'lt-1:8', role: 'changed', from: ['ami-2'] },
+    ]);
     const modified = activityOf({
       eventName: 'ModifyLaunchTemplate',
       requestParameters: { ModifyLaunchTemplateRequest: { LaunchTemplateId: 'lt-1', SetDefaultVersion: 7 } },

@@ -173,6 +173,12 @@ describe('RunInstances', () => {
     ];
     const { links, launch } = run({ tagSpecificationSet: { items: [{ resourceType: 'instance', tags }] } });
     expect(launch?.template).toBe('lt-1:7');
+    // a call may name the template and leave its version open; the tags say what it became
+    const byName = run({
+      launchTemplate: { launchTemplateName: 'web', version: '$Latest' },
+      tagSpecificationSet: { items: [{ resourceType: 'instance', tags }] },
+    });
+    expect(byName.launch?.template).toBe('lt-1:7');
     for (const [type, id] of [
       ['auto-scaling-group', 'web'],
       ['launch-template', 'lt-1'],
