@@ -142,7 +142,8 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
   if (sourcesOf(activity).some((source) => source.startsWith('snap-'))) add(subject, 'kind', RESTORE);
   // what is taken back from an account does not make it a partner
   if (kind.endsWith('.share') || kind === 'snapshot.use') {
-    for (const other of activity.share?.accounts ?? []) add(accountScope(activity), 'share', other);
+    for (const other of [...(activity.share?.accounts ?? []), ...(activity.share?.organisations ?? [])])
+      add(accountScope(activity), 'share', other);
   }
   if (kind === 'image.create' || kind === 'image.copy') {
     for (const image of linked(activity, 'image', 'made')) add(imageScope(account, image), 'created', '');

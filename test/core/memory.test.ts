@@ -64,8 +64,16 @@ describe('familiarity', () => {
 
   it('of a scope that nothing is known of is new', () => {
     const nothing = memoryOf(activity, new Map<string, FactSheet>(), [], defaultPolicy);
-    expect(nothing.familiarity(actorScope(ACCOUNT, 'nobody'), 'region', 'eu-west-1')).toBe('new');
-    expect(nothing.known(actorScope(ACCOUNT, 'nobody'), 'region')).toEqual([]);
+    expect(nothing.familiarity(SCOPE, 'region', 'eu-west-1')).toBe('new');
+    expect(nothing.known(SCOPE, 'region')).toEqual([]);
+  });
+
+  it('of a scope that the activity proves nothing about may not be asked', () => {
+    const memory = memoryAfter([], activity);
+    const strange = actorScope(ACCOUNT, 'nobody');
+    expect(() => memory.familiarity(strange, 'region', 'eu-west-1')).toThrow(/may not ask/);
+    expect(() => memory.known(strange, 'region')).toThrow(/may not ask/);
+    expect(() => memory.firstSeen(strange, 'created', '')).toThrow(/may not ask/);
   });
 });
 

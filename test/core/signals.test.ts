@@ -106,6 +106,7 @@ describe.each(signals)('$id', ({ id }) => {
     expect(answer?.strength).toBeGreaterThan(0);
     expect(answer?.strength).toBeLessThanOrEqual(1);
     if (each.strength !== undefined) expect(answer?.strength).toBeCloseTo(each.strength, 6);
+    if (each.novelty !== undefined) expect(answer?.novelty === true).toBe(each.novelty);
     expect(answer?.reason).toMatch(/^[^\n\r]{10,300}$/);
     const known = new Set((each.history ?? []).map((other) => other.id));
     for (const ref of answer?.refs ?? []) expect(known).toContain(ref);

@@ -6,7 +6,10 @@ const DENIED =
 
 /** Refused by a quota, by capacity, or because the account may not (yet) use a type, Region or offer. */
 const LIMITED =
-  /(?:LimitExceeded(?:Exception)?$|^MaxSpot\w+Exceeded$|^MaxFleet\w+|^MaxScheduled\w+|^Insufficient\w+Capacity\w*$|^InsufficientCapacity\w*$|^InsufficientFreeAddressesInSubnet$|^InsufficientAddressCapacity$|^OptInRequired$|^PendingVerification$|^Throttling\w*$|^SpotMaxPriceTooLow$|^UnfulfillableCapacity$|^QuotaExceeded\w*$|^LimitExceeded\w*$|^TooManyRequests\w*$|^ConcurrentSnapshotLimitExceeded$|^ResourceLimitExceeded\w*$)/;
+  /(?:LimitExceeded(?:Exception)?$|^MaxSpot\w+Exceeded$|^MaxFleet\w+|^MaxScheduled\w+|^Insufficient\w+Capacity\w*$|^InsufficientCapacity\w*$|^InsufficientFreeAddressesInSubnet$|^InsufficientAddressCapacity$|^OptInRequired$|^PendingVerification$|^SpotMaxPriceTooLow$|^UnfulfillableCapacity$|^QuotaExceeded\w*$|^LimitExceeded\w*$|^ConcurrentSnapshotLimitExceeded$|^ResourceLimitExceeded\w*$)/;
+
+/** Asked too often: says something of the caller's pace and nothing of what it may do or how much of it. */
+const THROTTLED = /^(?:RequestLimitExceeded|Throttl\w*|TooManyRequests\w*)$/;
 
 /** Error code without the `Client.`/`Server.` that some records carry and others do not. */
 export const errorName = (code: string): string => code.replace(/^(?:Client|Server)\./, '');
@@ -16,5 +19,6 @@ export function outcomeOf(error: string | undefined): Outcome {
   if (error === undefined) return 'succeeded';
   if (error === 'DryRunOperation') return 'dry-run';
   if (DENIED.test(error)) return 'denied';
+  if (THROTTLED.test(error)) return 'failed';
   return LIMITED.test(error) ? 'limited' : 'failed';
 }

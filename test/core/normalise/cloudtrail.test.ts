@@ -112,7 +112,7 @@ describe('fromCloudTrail', () => {
     ['InstanceLimitExceeded', 'limited', 'InstanceLimitExceeded'],
     ['Server.InsufficientInstanceCapacity', 'limited', 'InsufficientInstanceCapacity'],
     ['MaxSpotInstanceCountExceeded', 'limited', 'MaxSpotInstanceCountExceeded'],
-    ['Client.RequestLimitExceeded', 'limited', 'RequestLimitExceeded'],
+    ['Client.RequestLimitExceeded', 'failed', 'RequestLimitExceeded'],
     ['SnapshotLimitExceeded', 'limited', 'SnapshotLimitExceeded'],
     ['Client.OptInRequired', 'limited', 'OptInRequired'],
     ['PendingVerification', 'limited', 'PendingVerification'],
