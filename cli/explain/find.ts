@@ -173,7 +173,7 @@ async function nothing(stores: Stores, open: readonly FindingRecord[], id: strin
   return {
     ok: false,
     lines: [
-      `there is no finding ${show(id)}, and no finding holds a record of that id${open.length === 0 ? '; this history has no findings at all' : ''}`,
+      `there is no finding ${show(id)}, and no finding holds a record of that id${open.length === 0 ? '; this history has no findings at all' : ' (reads are not kept)'}`,
       ...(near.length > 0 ? ['nearest:', ...near.map(({ each }) => `  ${show(each)}`)] : []),
     ],
   };

@@ -36,7 +36,7 @@ export function mermaid(graph: LineageGraph, title: string): string {
   for (const node of graph.nodes) {
     const [open, close] = SHAPES[node.type] ?? ['[', ']'];
     lines.push(
-      `  ${names.get(node.key)}${open}"${label(nodeLines(node, graph))}"${close}:::${toneOf(node, graph)}${isGone(node) ? ':::gone' : ''}`,
+      `  ${names.get(node.key)}${open}"${label(nodeLines(node, graph))}"${close}:::${toneOf(node, graph)}`,
     );
   }
   for (const { edge, step } of stepsOf(graph)) {
@@ -45,6 +45,8 @@ export function mermaid(graph: LineageGraph, title: string): string {
       `  ${names.get(edge.from)} ${arrow}|"${label([`Step ${step}: ${edgeLines(edge)[0]}`, ...edgeLines(edge).slice(1)])}"| ${names.get(edge.to)}`,
     );
   }
+  // a second class cannot stand beside the first
+  for (const node of graph.nodes) if (isGone(node)) lines.push(`  class ${names.get(node.key)} gone`);
   if (graph.nodes.length === 0)
     lines.push('  n0["No resource came out of this: every attempt failed or was refused"]:::plain');
   if (graph.omitted > 0) lines.push(`  more["${graph.omitted} more resources are not drawn"]:::plain`);
