@@ -32,15 +32,29 @@ export function ruleText({ protocol, fromPort, toPort, source }: IngressRule): s
   return protocol === '-1' ? `everything from ${source}` : `${protocol} ${ports} from ${source}`;
 }
 
+/** Ways in which a launch left its instances open. */
+function waysOf({ launch }: Activity): string[] {
+  if (launch === undefined) return [];
+  return [
+    ...(launch.publicAddress ? ['public address'] : []),
+    ...(launch.profile === undefined ? [] : ['profile']),
+    ...(launch.httpTokens === 'optional' ? ['IMDSv1'] : []),
+    ...launch.groups,
+  ];
+}
+
 /** One way in which an instance is open, and how much it weighs, 0..1. */
 export interface Opening {
+  /** What is open, to compare with another instance: `public address`, `profile`, `IMDSv1` or a security group's id. */
+  readonly way: string;
   readonly weight: number;
   readonly words: string;
   readonly refs: readonly string[];
 }
 
 /**
- * Ways in which an activity opens the instances it concerns, or finds them open. Weights: the world at a port by which
+ * Ways in which an activity opens the instances it concerns, or finds them open, beyond what the instances were that the
+ * data came from (those of which a launch is known). Weights: the world at a port by which
  * one enters is the end of the story; a public address alone still needs a rule; a role and IMDSv1 are ways onward.
  */
 export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
@@ -50,6 +64,7 @@ export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
     const worst = world.find(coversSensitivePort) ?? world[0];
     if (worst === undefined) return;
     found.push({
+      way: worst.group,
       weight: coversSensitivePort(worst) ? 1 : 0.7,
       words: `${worst.group} lets in ${ruleText(worst)}`,
       refs: source === activity ? [] : [source.id],
@@ -60,16 +75,24 @@ export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
   for (const source of [activity, ...lineage.launches]) {
     const refs = source === activity ? [] : [source.id];
     if (source.launch?.publicAddress)
-      found.push({ weight: 0.6, words: 'it asked for a public address', refs });
+      found.push({ way: 'public address', weight: 0.6, words: 'it asked for a public address', refs });
     if (source.launch?.profile !== undefined) {
-      found.push({ weight: 0.3, words: `it carries instance profile ${source.launch.profile}`, refs });
+      found.push({
+        way: 'profile',
+        weight: 0.3,
+        words: `it carries instance profile ${source.launch.profile}`,
+        refs,
+      });
     }
     if (source.launch?.httpTokens === 'optional')
-      found.push({ weight: 0.2, words: 'it answers IMDSv1', refs });
+      found.push({ way: 'IMDSv1', weight: 0.2, words: 'it answers IMDSv1', refs });
   }
   if (activity.kind === 'address.associate')
-    found.push({ weight: 0.6, words: 'it was given a public address', refs: [] });
+    found.push({ way: 'public address', weight: 0.6, words: 'it was given a public address', refs: [] });
   if (activity.kind === 'profile.attach')
-    found.push({ weight: 0.5, words: `it was given an instance profile`, refs: [] });
-  return found.sort((a, b) => b.weight - a.weight || (a.words < b.words ? -1 : 1));
+    found.push({ way: 'profile', weight: 0.5, words: `it was given an instance profile`, refs: [] });
+  const before = new Set(lineage.origins.flatMap(waysOf));
+  return found
+    .filter(({ way }) => !before.has(way))
+    .sort((a, b) => b.weight - a.weight || (a.words < b.words ? -1 : 1));
 }

@@ -27,11 +27,20 @@ export interface Lineage {
   readonly launches: readonly Activity[];
   /** Earlier inbound rules on the groups of the instances. */
   readonly openings: readonly Activity[];
+  /** Launches of the instances that the data was copied from, where known: what the new ones are compared with. */
+  readonly origins: readonly Activity[];
   /** Earlier changes to the automation behind a launch that a service made, oldest first. */
   readonly changes: readonly Activity[];
 }
 
-export const NO_LINEAGE: Lineage = { steps: [], instances: [], launches: [], openings: [], changes: [] };
+export const NO_LINEAGE: Lineage = {
+  steps: [],
+  instances: [],
+  launches: [],
+  openings: [],
+  origins: [],
+  changes: [],
+};
 
 /** Kinds that are judged by where their data comes from. */
 const JUDGED: ReadonlySet<Kind> = new Set<Kind>([
@@ -116,12 +125,44 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
       instances: [...new Set([...instances, ...unnamed.flatMap(namesOf)])].slice(0, MAX_WIDTH),
       launches: distinct(launches),
       openings: distinct(openings),
+      origins: distinct(originsOf([...steps.values()], new Set(instances), before)),
       changes: distinct(
         isCostlyByService(activity) ? automationsOf(activity).flatMap((key) => before(key)) : [],
       ),
     },
     missing: [...missing],
   };
+}
+
+/** Launches of the instances whose volumes, or which themselves, were copied. */
+function originsOf(
+  steps: readonly Step[],
+  targets: ReadonlySet<string>,
+  before: (key: string, until?: number) => readonly Activity[],
+): Activity[] {
+  const copied = steps
+    .filter(
+      ({ activity: { kind } }) =>
+        kind === 'snapshot.create' || kind === 'volume.copy' || kind === 'image.create',
+    )
+    .flatMap(({ activity, from }) => from.map((source): [string, number] => [source, activity.at]))
+    .slice(0, MAX_WIDTH);
+  const holders = copied.flatMap(([source, at]): [string, number][] => {
+    if (source.startsWith('i-')) return [[source, at]];
+    if (!source.startsWith('vol-')) return [];
+    return before(usesOf(source), at)
+      .filter(({ kind }) => kind === 'volume.attach')
+      .flatMap(targetsOf)
+      .map((instance): [string, number] => [instance, at]);
+  });
+  return holders
+    .filter(([instance]) => !targets.has(instance))
+    .slice(0, MAX_WIDTH)
+    .flatMap(([instance, at]) =>
+      before(instance, at).filter(
+        ({ kind, links }) => kind === 'instance.launch' && links.some(({ id }) => id === instance),
+      ),
+    );
 }
 
 const groupsOf = (activity: Activity): string[] => [
@@ -210,6 +251,11 @@ function keysAfter(activity: Activity): string[] {
     return [...targetsOf(activity), ...(activity.launch?.groups ?? [])];
   }
   const targets = targetsOf(activity);
+  if (activity.kind === 'volume.attach') {
+    // a copy of the volume has this instance for its origin
+    const volumes = activity.links.filter(({ type }) => type === 'volume').map(({ id }) => usesOf(id));
+    return [...targets, ...volumes];
+  }
   if (activity.kind === 'fleet.change') return automationsOf(activity).map(usesOf);
   if (activity.kind === 'template.change') {
     const groups = activity.links.filter(({ type }) => type === 'security-group').map(({ id }) => id);

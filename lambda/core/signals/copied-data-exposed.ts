@@ -1,5 +1,6 @@
 import { chainOf, sourceOf } from '../lineage/chain.ts';
 import { openingsOf } from '../lineage/exposure.ts';
+import { targetsOf } from '../lineage/timelines.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import { listed, type Signal } from './signal.ts';
 
@@ -34,10 +35,12 @@ export const copiedDataExposed: Signal = {
     if (worst === undefined || worst.weight < LEAST) return undefined;
     const copy = chain.copies[0];
     const data = copy === undefined ? listed(chain.strangers) : sourceOf(copy);
+    const origins = [...new Set(memory.lineage.origins.flatMap(targetsOf))];
+    const origin = origins.length === 0 ? '' : ` (from ${listed(origins, 2)}, which was not open like that)`;
     const more = Math.min(1, worst.weight + 0.1 * (openings.length - 1));
     return {
       strength: more * (restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1),
-      reason: `Data of ${data} is on ${listed(memory.lineage.instances)}, and ${openings
+      reason: `Data of ${data}${origin} is on ${listed(memory.lineage.instances)}, and ${openings
         .slice(0, 3)
         .map(({ words }) => words)
         .join(', ')}`,
