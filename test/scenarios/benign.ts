@@ -10,7 +10,7 @@ import {
 } from '../../cli/simulate/ec2-data.ts';
 import { createImage } from '../../cli/simulate/ec2-images.ts';
 import { runInstances } from '../../cli/simulate/ec2-launches.ts';
-import { type Account, DAY, HOUR, MINUTE } from '../../cli/simulate/estate.ts';
+import { type Account, HOUR, MINUTE } from '../../cli/simulate/estate.ts';
 import { AGENTS, assume, assumedByService, BROWSERS, roleArn } from '../../cli/simulate/identities.ts';
 import { REGIONS, resourceId } from '../../cli/simulate/places.ts';
 import { type Random, randomOf } from '../../cli/simulate/random.ts';
@@ -328,6 +328,20 @@ export const TWINS: readonly Twin[] = [
       });
     },
   ),
+  twin(
+    'An operator images a standing server and launches a copy to try an upgrade, weekly',
+    0,
+    7,
+    10,
+    (at, tools) => {
+      const caller = sessionOf(tools.random, DEVELOPER, PRODUCTION.id, at);
+      const name = `upgrade-${tools.day}`;
+      const made = createImage(tools.random, { region: home.region, instance: billing.instance, name });
+      tools.say(caller, at, made.call);
+      const image = { ...home.amazonLinux, id: made.image };
+      drill(tools, caller, at + 12 * MINUTE, { place: home, image, type: 'm7i.large' });
+    },
+  ),
   {
     name: 'Karpenter launches and removes nodes all day',
     first: 0,
@@ -359,5 +373,3 @@ export const TWINS: readonly Twin[] = [
 /** Day of the last time that lies after the history. */
 export const lastDay = ({ first, every }: Twin, after: number): number =>
   first + Math.ceil((after - first) / every) * every;
-
-export const dayAt = (start: number, day: number): number => start + day * DAY;

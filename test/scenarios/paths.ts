@@ -1,4 +1,4 @@
-import { changeGroup, openIngress } from '../../cli/simulate/ec2-control.ts';
+import { changeGroup, changeTemplate, openIngress } from '../../cli/simulate/ec2-control.ts';
 import {
   attachVolume,
   copySnapshot,
@@ -271,6 +271,17 @@ export const PATHS: readonly Path[] = [
       const data = { image: place.amazonLinux.id, group: group.id, snapshot };
       stage.user((at) => ({ call: templateWithDisk(at, place.region, known, data) }));
       launch(stage, { template: { id: known.id, version: '8' } });
+    },
+  },
+  {
+    name: 'CreateSnapshot → CreateLaunchTemplate → CreateLaunchTemplateVersion that inherits the disk → RunInstances by template',
+    regions: true,
+    play: (stage) => {
+      const made = { ...template(stage, snapshotOf(stage)), version: 2 };
+      const data = { image: stage.place.amazonLinux.id, type: 'm7i.xlarge' };
+      const { region } = stage.place;
+      stage.user((at) => ({ call: changeTemplate(at, region, made, data, 'user') }));
+      launch(stage, { template: { id: made.id, version: '2' } });
     },
   },
   {

@@ -17,7 +17,7 @@ export interface Cell {
 }
 
 /** What the detector says of one path, walked in every way. */
-export interface PathRow {
+interface PathRow {
   readonly path: string;
   /** By name of the column; a way that a path cannot be walked in is left out. */
   readonly cells: Readonly<Record<string, Cell>>;
@@ -29,7 +29,7 @@ export interface PathRow {
   readonly doubledSame: boolean;
 }
 
-export interface TwinRow {
+interface TwinRow {
   readonly twin: string;
   /** The first time anyone does it, in an account that is well known. */
   readonly first: Cell;
@@ -41,7 +41,8 @@ export interface TwinRow {
 
 /** Columns that hold a chain without exposure, and with. */
 export const CHAIN = ['same principal', 'two principals', 'three days', 'other Region'] as const;
-export const EXPOSED = 'exposed';
+/** The same with exposure at the end: within the hour, and over three days. */
+export const EXPOSED = ['exposed', 'exposed, three days'] as const;
 
 const VARIANTS: Readonly<Record<(typeof CHAIN)[number], readonly Variant[]>> = {
   'same principal': [{}],
@@ -57,17 +58,18 @@ const lowest = (cells: readonly Cell[]): Cell =>
 async function pathRow(path: Path, history: readonly TrailRecord[]): Promise<PathRow> {
   const recordsFor = (variant: Variant): TrailRecord[] => recordsOf(path.play, expose, variant);
   const cells: Record<string, Cell> = {};
-  const exposed: Cell[] = [];
+  const exposed: Record<(typeof EXPOSED)[number], Cell[]> = { exposed: [], 'exposed, three days': [] };
   for (const column of CHAIN) {
     if (column === 'other Region' && !path.regions) continue;
     const walked: Cell[] = [];
     for (const variant of VARIANTS[column]) {
       walked.push(cellOf(await verdictOn(history, recordsFor(variant))));
-      exposed.push(cellOf(await verdictOn(history, recordsFor({ ...variant, exposed: true }))));
+      const opened = await verdictOn(history, recordsFor({ ...variant, exposed: true }));
+      exposed[variant.days ? 'exposed, three days' : 'exposed'].push(cellOf(opened));
     }
     cells[column] = lowest(walked);
   }
-  cells[EXPOSED] = lowest(exposed);
+  for (const column of EXPOSED) cells[column] = lowest(exposed[column]);
 
   const whole: Variant = { two: true, exposed: true };
   const records = recordsFor(whole);
@@ -129,7 +131,7 @@ export async function rowsOf(): Promise<Rows> {
   return { paths, twins };
 }
 
-export const atLeast = ({ severity }: Cell, least: Severity): boolean =>
+const atLeast = ({ severity }: Cell, least: Severity): boolean =>
   severity !== undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
 
 /** Cells that are not what they should be, as `row: column`. */
@@ -137,7 +139,7 @@ export function gapsOf({ paths, twins }: Rows): string[] {
   return [
     ...paths.flatMap(({ path, cells }) =>
       Object.entries(cells)
-        .filter(([column, cell]) => !atLeast(cell, column === EXPOSED ? 'critical' : 'high'))
+        .filter(([column, cell]) => !atLeast(cell, column.startsWith('exposed') ? 'critical' : 'high'))
         .map(([column]) => `${path}: ${column}`),
     ),
     ...twins.filter(({ habit }) => atLeast(habit, 'medium')).map(({ twin }) => `${twin}: once a habit`),

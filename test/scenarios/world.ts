@@ -72,7 +72,7 @@ export const sessionOf = (
     mfa: true,
   });
 
-export interface Dated {
+interface Dated {
   readonly at: number;
   readonly record: TrailRecord;
 }
