@@ -1,0 +1,333 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Activity, Link } from '../../../lambda/core/activity.ts';
+import { downstream, explore, MAX_DEPTH, NO_LINEAGE } from '../../../lambda/core/lineage/lineage.ts';
+import { defaultPolicy as policy } from '../../../lambda/core/policy.ts';
+import { anActivity, anActor, HOUR, NOW, OTHER_ACCOUNT, timelinesFrom } from '../../builders.ts';
+import {
+  aCopy,
+  anAttachment,
+  anImage,
+  anOpening,
+  aRestore,
+  aSnapshot,
+  COPY,
+  IMAGE,
+  INSTANCE,
+  NEW_IMAGE,
+  SNAPSHOT,
+  started,
+  VOLUME,
+} from '../../fixtures/signals/cases.ts';
+
+const SECOND = 'snap-00000000000000002';
+const DAY = 24 * HOUR;
+
+const made = (kind: Activity['kind'], type: Link['type'], id: string, from: readonly string[]): Activity =>
+  anActivity({ kind, links: [{ type, id, role: 'made', from }] });
+
+const replaceRoot = anActivity({
+  kind: 'instance.replace-root',
+  links: [{ type: 'instance', id: INSTANCE, role: 'changed', from: [NEW_IMAGE, SNAPSHOT] }],
+});
+
+const templated = started({ template: 'lt-1:2' });
+const fromTemplate: Activity = {
+  ...templated,
+  links: [...templated.links, { type: 'launch-template', id: 'lt-1', role: 'used' }],
+};
+
+/** The steps of each path by which data comes onto an instance, in order. */
+const PATHS: readonly [name: string, origin: string, ...steps: Activity[]][] = [
+  ['a block device of a launch', VOLUME, aSnapshot(), started({ snapshots: [SNAPSHOT] })],
+  [
+    'one of several snapshots of one call',
+    VOLUME,
+    anActivity({
+      kind: 'snapshot.create',
+      links: [
+        { type: 'snapshot', id: SECOND, role: 'made', from: ['vol-9'] },
+        { type: 'snapshot', id: SNAPSHOT, role: 'made', from: [VOLUME] },
+      ],
+    }),
+    started({ snapshots: [SNAPSHOT] }),
+  ],
+  ['a restored volume', VOLUME, aSnapshot(), aRestore(), anAttachment()],
+  [
+    'a copy into another account and Region',
+    VOLUME,
+    aSnapshot(),
+    aCopy({ account: OTHER_ACCOUNT, region: 'us-east-1' }),
+    aRestore({ account: OTHER_ACCOUNT, region: 'us-east-1' }, SECOND),
+    anAttachment({ account: OTHER_ACCOUNT, region: 'us-east-1' }),
+  ],
+  ['a volume copied as it stands', VOLUME, made('volume.copy', 'volume', COPY, [VOLUME]), anAttachment()],
+  [
+    'an image registered from a snapshot',
+    VOLUME,
+    aSnapshot(),
+    anImage({}, SNAPSHOT),
+    started({ images: [NEW_IMAGE] }),
+  ],
+  ['an image of an instance', 'i-9', anImage({}, 'i-9'), started({ images: [NEW_IMAGE] })],
+  [
+    'a copied image',
+    'i-9',
+    anImage({}, 'i-9', 'ami-9'),
+    made('image.copy', 'image', NEW_IMAGE, ['ami-9']),
+    started({ images: [NEW_IMAGE] }),
+  ],
+  [
+    'a version of a launch template',
+    VOLUME,
+    aSnapshot(),
+    anActivity({
+      kind: 'template.change',
+      links: ['lt-1', 'lt-1:2'].map((id) => ({
+        type: 'launch-template',
+        id,
+        role: 'changed',
+        from: [SNAPSHOT],
+      })),
+    }),
+    fromTemplate,
+  ],
+  [
+    'a spot request or fleet, whose instances are not named',
+    VOLUME,
+    aSnapshot(),
+    anActivity({
+      ...started({ snapshots: [SNAPSHOT] }),
+      links: [{ type: 'fleet', id: 'sfr-1', role: 'made' }],
+    }),
+  ],
+  ['the root volume replaced from a snapshot', VOLUME, aSnapshot(), replaceRoot],
+  ['the root volume replaced from an image', VOLUME, aSnapshot(), anImage({}, SNAPSHOT), replaceRoot],
+  [
+    'a security group opened afterwards',
+    VOLUME,
+    aSnapshot(),
+    started({ snapshots: [SNAPSHOT] }),
+    anOpening(),
+  ],
+  [
+    'a public address afterwards',
+    VOLUME,
+    aSnapshot(),
+    started({ snapshots: [SNAPSHOT] }),
+    anActivity({ kind: 'address.associate', links: [{ type: 'instance', id: INSTANCE, role: 'changed' }] }),
+  ],
+];
+
+/** The same activities, so far apart. */
+const apart = (activities: readonly Activity[], step: number): Activity[] =>
+  activities.map((activity, index) => ({ ...activity, at: NOW + index * step }));
+
+const lineageOf = (activity: Activity, all: readonly Activity[]) =>
+  explore(activity, timelinesFrom(all), policy).lineage;
+const sources = (activity: Activity, all: readonly Activity[]): string[] => [
+  ...new Set(lineageOf(activity, all).steps.flatMap(({ from }) => from)),
+];
+const ids = (activities: readonly Activity[]): string[] => activities.map(({ id }) => id);
+
+describe('the way of the data, followed back', () => {
+  it.each(PATHS)('leads through %s', (_, origin, ...steps) => {
+    const path = apart(steps, HOUR);
+    const last = path.at(-1) as Activity;
+    expect(sources(last, path)).toContain(origin);
+  });
+
+  it.each(PATHS)(
+    'leads through %s days apart, by others, in any order of the records',
+    (_, origin, ...steps) => {
+      const path = apart(steps, 3 * DAY).map((each, index) => ({
+        ...each,
+        actor: anActor({ key: `AROAEXAMPLE${index}` }),
+      }));
+      expect(sources(path.at(-1) as Activity, [...path].reverse())).toContain(origin);
+    },
+  );
+
+  it.each(PATHS)('leads through %s within one second', (_, origin, ...steps) => {
+    const path = apart(steps, 0);
+    expect(sources(path.at(-1) as Activity, path)).toContain(origin);
+  });
+
+  it.each(PATHS)('leads through %s for every step missing but found late', (_, __, ...steps) => {
+    const path = apart(steps, HOUR);
+    const last = path.at(-1) as Activity;
+    for (const step of path.slice(0, -1)) {
+      expect(ids(downstream(step, timelinesFrom(path), policy).later)).toContain(last.id);
+    }
+  });
+
+  it('does not take the root snapshot that an image brings along for a chain', () => {
+    expect(lineageOf(started(), [aSnapshot({ at: NOW - HOUR })]).steps).toEqual([]);
+  });
+
+  it('does not lead past a call that was refused', () => {
+    const path = apart([aSnapshot({ outcome: 'denied' }), aRestore(), anAttachment()], HOUR);
+    expect(sources(path[2] as Activity, path)).toEqual([SNAPSHOT]);
+  });
+
+  it('does not lead back beyond the window of the policy', () => {
+    const path = [aSnapshot({ at: NOW - policy.lineageWindow - 1 }), started({ snapshots: [SNAPSHOT] })];
+    expect(sources(path[1] as Activity, path)).toEqual([]);
+    const edge = [aSnapshot({ at: NOW - policy.lineageWindow }), started({ snapshots: [SNAPSHOT] })];
+    expect(sources(edge[1] as Activity, edge)).toEqual([VOLUME]);
+  });
+
+  it('leaves out what came into a source after it was used', () => {
+    const early = anImage({ at: NOW - 2 * HOUR }, SNAPSHOT);
+    const late = aSnapshot({ at: NOW - HOUR });
+    const launch = started({ images: [NEW_IMAGE] });
+    expect(sources(launch, [early, late, launch])).toEqual([SNAPSHOT]);
+  });
+
+  it('asks nothing of a call that failed, or of a kind that brings no data', () => {
+    for (const activity of [
+      started({}, { outcome: 'denied' }),
+      aSnapshot(),
+      anActivity({ kind: 'key-pair.create' }),
+    ]) {
+      expect(explore(activity, () => undefined, policy)).toEqual({ lineage: NO_LINEAGE, missing: [] });
+    }
+  });
+
+  it('names the timelines it has not read, and none once they are', () => {
+    const path = apart([aSnapshot(), aRestore(), anAttachment()], HOUR);
+    const last = path[2] as Activity;
+    expect(explore(last, () => undefined, policy).missing).toContain(COPY);
+    expect(explore(last, timelinesFrom(path), policy).missing).toEqual([]);
+  });
+});
+
+describe('what the way of the data shows beside it', () => {
+  const launch = started({}, { at: NOW - HOUR });
+  const before = anOpening({ at: NOW - 2 * HOUR });
+
+  it('is the launch of an instance that is changed, and what its groups let in', () => {
+    const { launches, openings, instances } = lineageOf(anAttachment(), [before, launch]);
+    expect(ids(launches)).toEqual([launch.id]);
+    expect(ids(openings)).toEqual([before.id]);
+    expect(instances).toEqual([INSTANCE]);
+  });
+
+  it('is what the groups of a launch let in already', () => {
+    expect(ids(lineageOf(started(), [before]).openings)).toEqual([before.id]);
+  });
+
+  it('is who stands behind a group that is opened, but not who joins it later', () => {
+    const later = started({}, { at: NOW + HOUR }, 'i-9');
+    const { instances, launches } = lineageOf(anOpening(), [launch, later]);
+    expect(instances).toEqual([INSTANCE]);
+    expect(ids(launches)).toEqual([launch.id]);
+  });
+});
+
+describe('the walk', () => {
+  const chain = (length: number): Activity[] =>
+    Array.from({ length }, (_, n) => aCopy({ at: NOW - (length - n) * HOUR }, `snap-${n}`, `snap-${n + 1}`));
+
+  it('ends at its depth', () => {
+    const copies = chain(30);
+    expect(lineageOf(started({ snapshots: ['snap-30'] }), copies).steps).toHaveLength(MAX_DEPTH);
+  });
+
+  it('goes on for as long as it is shallow enough', () => {
+    expect(lineageOf(started({ snapshots: [`snap-${MAX_DEPTH}`] }), chain(MAX_DEPTH)).steps).toHaveLength(
+      MAX_DEPTH,
+    );
+  });
+
+  it('keeps a bounded number of steps of something that everything flows into', () => {
+    const many = Array.from({ length: 200 }, (_, n) => anAttachment({ at: NOW - HOUR - n }, `vol-${n}`));
+    const opening = anActivity({
+      kind: 'address.associate',
+      links: [{ type: 'instance', id: INSTANCE, role: 'changed' }],
+    });
+    expect(lineageOf(opening, many).steps.length).toBeLessThanOrEqual(40);
+  });
+
+  it('ends where copies run in a circle', () => {
+    const circle = [
+      aCopy({ at: NOW - HOUR }, 'snap-a', 'snap-b'),
+      aCopy({ at: NOW - HOUR }, 'snap-b', 'snap-a'),
+      aCopy({ at: NOW - HOUR }, 'snap-a', 'snap-a'),
+    ];
+    const launch = started({ snapshots: ['snap-a'] });
+    expect(new Set(ids(lineageOf(launch, circle).steps.map(({ activity }) => activity)))).toEqual(
+      new Set(ids(circle)),
+    );
+    expect(
+      ids(downstream(circle[0] as Activity, timelinesFrom([...circle, launch]), policy).later),
+    ).toContain(launch.id);
+  });
+});
+
+/** Anything that carries data between two of each sort of resource, at times that collide. */
+const anything: fc.Arbitrary<Activity> = fc
+  .record({
+    at: fc.integer({ min: 0, max: 12 }).map((hour) => NOW + hour * HOUR),
+    a: fc.constantFrom('1', '2'),
+    b: fc.constantFrom('1', '2'),
+    make: fc.constantFrom<((a: string, b: string) => Activity)[]>(
+      (a, b) => aSnapshot({}, `vol-${a}`, `snap-${b}`),
+      (a, b) => aCopy({}, `snap-${a}`, `snap-${b}`),
+      (a, b) => aRestore({}, `snap-${a}`, `vol-${b}`),
+      (a, b) => made('volume.copy', 'volume', `vol-${b}`, [`vol-${a}`]),
+      (a, b) => anAttachment({}, `vol-${a}`, `i-${b}`),
+      (a, b) => anImage({}, `i-${a}`, `ami-${b}`),
+      (a, b) => anImage({}, `snap-${a}`, `ami-${b}`),
+      (a, b) => started({ images: [IMAGE], snapshots: [`snap-${a}`], groups: [`sg-${a}`] }, {}, `i-${b}`),
+      (a, b) => started({ images: [`ami-${a}`], groups: [`sg-${b}`] }, {}, `i-${b}`),
+      (a) => anOpening({}, { group: `sg-${a}` }),
+    ),
+  })
+  .map(({ at, a, b, make }) => ({ ...make(a, b), at }));
+
+describe('any activities at all', () => {
+  const some = fc.array(anything, { minLength: 2, maxLength: 14 });
+
+  it('are followed only backwards in time, each step into something that carries on', () => {
+    fc.assert(
+      fc.property(some, (all) => {
+        for (const activity of all) {
+          const { steps } = lineageOf(activity, all);
+          for (const { activity: step, into, from } of steps) {
+            expect(step.at).toBeLessThanOrEqual(activity.at);
+            expect(step.links.some(({ id, role }) => id === into && role !== 'used')).toBe(true);
+            expect(from.length).toBeGreaterThan(0);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('concern, when they arrive late, whatever carries on their data', () => {
+    fc.assert(
+      fc.property(some, (all) => {
+        const timelines = timelinesFrom(all);
+        for (const activity of all) {
+          const { steps, launches } = lineageOf(activity, all);
+          for (const behind of [...steps.map((step) => step.activity), ...launches]) {
+            expect(ids(downstream(behind, timelines, policy).later)).toContain(activity.id);
+          }
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('say the same whatever order they are read in', () => {
+    fc.assert(
+      fc.property(some, (all) => {
+        for (const activity of all) {
+          expect(lineageOf(activity, [...all].reverse())).toEqual(lineageOf(activity, all));
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
