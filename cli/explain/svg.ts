@@ -58,7 +58,7 @@ export function svg(graph: LineageGraph, telling: Telling): string {
     ...placed.edges.map(({ edge, lines, step, box }) => labelOf(edge, lines, step, box)),
     ...(graph.nodes.length === 0
       ? [
-          `<text x="0" y="${LINE}" fill="${INK}">No resource came out of this: every attempt failed or was refused.</text>`,
+          `<text x="0" y="${LINE}" fill="${INK}">Nothing to draw: no record of this finding made, shared or opened a resource.</text>`,
         ]
       : []),
     '</g>',

@@ -16,11 +16,15 @@ export function text(telling: Telling, width: number): string {
   const section = (head: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', head, ...lines];
   const members = telling.timeline.filter(({ standing }) => standing === 'finding');
+  const open = telling.status === 'open';
   const records = members.reduce((sum, { times }) => sum + times, 0);
   return [
-    ...wrap(`${severity.toUpperCase()} ${score.toFixed(1)} of 100: ${title}`, 2),
+    ...wrap(
+      `${open ? '' : `${telling.status.toUpperCase()}, was `}${severity.toUpperCase()} ${score.toFixed(1)} of 100${open ? `: ${title}` : ''}`,
+      2,
+    ),
     `finding ${telling.id}`,
-    `account ${telling.account}, ${utc(telling.start)} to ${utc(telling.end)}, ${records} ${records === 1 ? 'record' : 'records'}`,
+    `account ${telling.account}, ${utc(telling.start)} to ${utc(telling.end)}${open ? `, ${records} ${records === 1 ? 'record' : 'records'}` : ''}`,
     ...notes.flatMap((note) => wrap(`! ${note}`, 2)),
     ...section('WHO', [
       ...few(telling.who).flatMap((name) => wrap(`  ${name}`, 4)),

@@ -158,7 +158,7 @@ describe('the pictures of explain', () => {
       [],
     );
     expect(graph.nodes).toEqual([]);
-    expect(svg(graph, telling)).toContain('every attempt failed or was refused');
-    expect(mermaid(graph, telling.title)).toContain('every attempt failed or was refused');
+    expect(svg(graph, telling)).toContain('Nothing to draw');
+    expect(mermaid(graph, telling.title)).toContain('Nothing to draw');
   });
 });

@@ -24,12 +24,12 @@ const MAX_LINE = 44;
 const MAX_EVENTS = 3;
 
 /** Who did it, short: the person, else the last part of the role's or user's name. */
-export const shortWho = ({ actor }: Activity): string => clean(actor.person?.label ?? actor.label, 36);
+const shortWho = ({ actor }: Activity): string => clean(actor.person?.label ?? actor.label, 36);
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `18 Sep 16:51:35Z`: the year stands in the title. */
-export function shortTime(at: number): string {
+function shortTime(at: number): string {
   const [day = '', time = ''] = new Date(at).toISOString().split('T');
   return `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1]} ${time.slice(0, 8)}Z`;
 }

@@ -48,7 +48,9 @@ export function mermaid(graph: LineageGraph, title: string): string {
   // a second class cannot stand beside the first
   for (const node of graph.nodes) if (isGone(node)) lines.push(`  class ${names.get(node.key)} gone`);
   if (graph.nodes.length === 0)
-    lines.push('  n0["No resource came out of this: every attempt failed or was refused"]:::plain');
+    lines.push(
+      '  n0["Nothing to draw: no record of this finding made, shared or opened a resource"]:::plain',
+    );
   if (graph.omitted > 0) lines.push(`  more["${graph.omitted} more resources are not drawn"]:::plain`);
   return `${[...lines, ...STYLES.map((style) => `  ${style}`)].join('\n')}\n`;
 }
