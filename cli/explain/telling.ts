@@ -220,7 +220,9 @@ function notesOf(record: FindingRecord, { around, graph, policy, capped, score }
     );
   }
   if (capped) {
-    notes.push('held down: while an account is learnt, what rests only on novelty may not pass LOW');
+    notes.push(
+      'held down: while an account is learnt, what is only compared with the past may not lift a score above LOW',
+    );
   }
   for (const { reason, owner, expires } of suppressedBy(record, policy)) {
     notes.push(
