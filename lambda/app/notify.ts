@@ -28,7 +28,7 @@ export type Done = { readonly ok: true } | { readonly ok: false; readonly error:
  * What about a change is worth publishing: undefined for everything but a finding that is new (or open again, or no
  * longer suppressed), more severe, or closed after it had been published.
  */
-export function eventOf({ before, after }: FindingChange, policy: Policy): FindingEvent | undefined {
+function eventOf({ before, after }: FindingChange, policy: Policy): FindingEvent | undefined {
   if (after.status !== 'open') return before?.status === 'open' ? 'close' : undefined;
   if (before === undefined) return 'create';
   if (before.status !== 'open') return 'update';

@@ -41,9 +41,9 @@ export async function readLineage(
       const ahead = downstream(activity, (key) => after.get(key), policy).missing.map((key) => ({
         into: after,
         key,
-        // an instance's launch tells the groups that may be opened later
+        // a launch before tells which instances stand behind a group, and which groups behind an instance
         stretch: {
-          from: key.startsWith('i-') ? at - policy.lineageWindow : at,
+          from: key.startsWith('i-') || key.startsWith('sg-') ? at - policy.lineageWindow : at,
           to: at + policy.lineageWindow,
           limit: NEAREST,
         },

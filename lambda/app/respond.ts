@@ -40,7 +40,7 @@ const actsOn = (record: FindingRecord | undefined, policy: Policy): record is Fi
  * Instances to tag because of a change: all when the finding is new, again worth acting on, or of another severity;
  * otherwise those that joined.
  */
-export function instancesToTag({ before, after }: FindingChange, policy: Policy, account: string): Batch[] {
+function instancesToTag({ before, after }: FindingChange, policy: Policy, account: string): Batch[] {
   if (!actsOn(after, policy)) return [];
   const tagged = new Set(
     actsOn(before, policy) && before.severity === after.severity

@@ -1,6 +1,8 @@
 import type { Activity } from '../core/activity.ts';
 import type { Affected } from '../core/affected.ts';
+import { subjectScope } from '../core/facts.ts';
 import type { FindingRecord } from '../core/finding.ts';
+import { inTwoSteps } from '../core/hand-over.ts';
 import { type Judgement, judge } from '../core/judge.ts';
 import { entriesOf } from '../core/lineage/timelines.ts';
 import type { Policy } from '../core/policy.ts';
@@ -53,12 +55,14 @@ export async function settle(
     for (const activity of [...judgement.again, ...followed]) next.set(keyOf(activity), activity);
     if (!written) continue;
 
-    // A finding may rest on a sheet that another worker has changed meanwhile: what was written is looked at once more.
+    // A finding may rest on a sheet that another worker has changed meanwhile, and a subject without a sheet is not found by
+    // one who asks for all subjects of an account: what was written, and who was new, is looked at once more.
     const rewritten = new Set(
       judgement.findings.flatMap(({ members }) => members.map((m) => keyOf(m.activity))),
     );
     for (const [key, activity] of todo) {
-      if (rewritten.has(key)) next.set(key, activity);
+      const unknown = (look.sheetVersions.get(subjectScope(activity)) ?? 0) === 0;
+      if (unknown || rewritten.has(key)) next.set(key, activity);
       else next.delete(key);
     }
     for (const activity of await affectedActivities(deps, affected.splice(0)))
@@ -92,13 +96,26 @@ const placeOf = ({ account, subject, start }: FindingRecord): Span => ({
 
 const keyOf = ({ account, id }: Activity): string => `${account}#${id}`;
 
-/** Writes what a judgement changed; false where a version had moved on. */
+/**
+ * Writes what a judgement changed; false where a version had moved on.
+ *
+ * When members move from one finding to another, the receiving ones are written first and the giving ones only once that
+ * has worked: a worker that is refused or dies between the two leaves a member in two findings, which the next look puts
+ * right, and never in none.
+ */
 async function write({ history, findings }: Stores, look: Look, judgement: Judgement): Promise<boolean> {
-  const saved = await Promise.all([
+  const versionOf = ({ id }: FindingRecord): number => look.findingVersions.get(id) ?? 0;
+  const { receiving, giving } = inTwoSteps(look.findings, judgement.findings);
+  const first = await Promise.all([
     ...judgement.sheets.map((sheet) => history.saveSheet(sheet, look.sheetVersions.get(sheet.scope) ?? 0)),
-    ...judgement.findings.map((record) => findings.save(record, look.findingVersions.get(record.id) ?? 0)),
+    ...receiving.map((record) => findings.save(record, versionOf(record))),
   ]);
-  return saved.every(Boolean);
+  if (!first.every(Boolean)) return false;
+  const received = new Set(receiving.map(({ id }) => id));
+  const second = await Promise.all(
+    giving.map((record) => findings.save(record, versionOf(record) + (received.has(record.id) ? 1 : 0))),
+  );
+  return second.every(Boolean);
 }
 
 async function affectedActivities({ history }: Stores, affected: readonly Affected[]): Promise<Activity[]> {

@@ -119,6 +119,10 @@ export function judge(
     if (!repeated && before.has(key) === after.has(key)) continue;
     again.set(key, activity);
   }
+  // Between the two steps of handing a member over it stands in two findings, and either copy may be the old one.
+  for (const activity of twice(around.findings)) {
+    if (!judged.has(activityKey(activity))) again.set(activityKey(activity), activity);
+  }
 
   function mark(activity: Activity, suspect: boolean): void {
     for (const scope of scopesOf(activity)) {
@@ -134,6 +138,15 @@ export function judge(
     again: [...again.values()],
     rests: updates.flatMap((assessment) => restsOf(assessment, around.lineages.get(assessment.activity))),
   };
+}
+
+/** Activities that are members of more than one open record. */
+function twice(records: readonly FindingRecord[]): Activity[] {
+  const seen = new Set<string>();
+  return records
+    .filter(({ status }) => status === 'open')
+    .flatMap(({ members }) => members.map(({ activity }) => activity))
+    .filter((activity) => seen.size === seen.add(activityKey(activity)).size);
 }
 
 function restsOf({ evidence }: Assessment, lineage: Lineage | undefined): Activity[] {

@@ -59,6 +59,10 @@ const activities: fc.Arbitrary<Activity[]> = fc
         'snapshot.copy',
         'instance.replace-root',
         'ingress.open',
+        'ingress.open',
+        'template.change',
+        'template.change',
+        'volume.attach',
         'instance.terminate',
         'guardrail.disable',
         'fleet.change',
@@ -117,6 +121,11 @@ const activities: fc.Arbitrary<Activity[]> = fc
           ],
           'instance.terminate': [{ type: 'instance', id: `i-${thing}`, role: 'changed' }],
           'fleet.change': [{ type: 'auto-scaling-group', id: 'web', role: 'changed' }],
+          'template.change': [
+            { type: 'launch-template', id: 'lt-1', role: 'changed', from: [`snap-${thing}`] },
+            { type: 'launch-template', id: `lt-1:${thing}`, role: 'changed', from: [`snap-${thing}`] },
+            { type: 'security-group', id: `sg-${thing}`, role: 'used' },
+          ],
           'ingress.open': [{ type: 'security-group', id: `sg-${thing}`, role: 'changed' }],
         };
         return {
@@ -129,7 +138,17 @@ const activities: fc.Arbitrary<Activity[]> = fc
           actor,
           origin: anOrigin({ prefix: network }),
           outcome,
-          links: links[kind] ?? [],
+          links: [
+            ...(links[kind] ?? []),
+            ...(kind === 'instance.launch' && count === 3
+              ? [{ type: 'launch-template', id: 'lt-1', role: 'used' } as Link]
+              : []),
+          ],
+          ...(kind === 'ingress.open' && {
+            ingress: [
+              { group: `sg-${thing}`, protocol: 'tcp', fromPort: 22, toPort: 22, source: '0.0.0.0/0' },
+            ],
+          }),
           ...(kind === 'region.enable' && { detail: REGIONS[2] as string }),
           ...(kind === 'snapshot.share' && {
             share: { accounts: ['999988887777'], organisations: [], public: false },
@@ -139,6 +158,8 @@ const activities: fc.Arbitrary<Activity[]> = fc
               types: [type],
               count,
               images: [`ami-${thing}`],
+              groups: [`sg-${type === 'g5.xlarge' ? '1' : '2'}`],
+              ...(count === 3 && { template: network.startsWith('192') ? 'lt-1' : `lt-1:${thing}` }),
               keyName: `key-${thing}`,
               userData: true,
             }),
@@ -147,6 +168,12 @@ const activities: fc.Arbitrary<Activity[]> = fc
       },
     ),
   );
+
+/** `LAUNCHTRAIL_RUNS` for more cases than a test run has time for, `LAUNCHTRAIL_SEED` to repeat a failure. */
+const RUNS = {
+  numRuns: Number(process.env.LAUNCHTRAIL_RUNS ?? 300),
+  ...(process.env.LAUNCHTRAIL_SEED !== undefined && { seed: Number(process.env.LAUNCHTRAIL_SEED) }),
+};
 
 /** Small enough periods that fifty days hold many of them. */
 const policy = {
@@ -233,7 +260,7 @@ describe('the order of arrival', () => {
           expect(await findingsOf(batches)).toEqual(expected);
         },
       ),
-      { numRuns: Number(process.env.LAUNCHTRAIL_RUNS ?? 300) },
+      RUNS,
     );
   }, 300_000);
 
@@ -256,7 +283,7 @@ describe('the order of arrival', () => {
           expect(await openRecords(findings)).toEqual(expected);
         },
       ),
-      { numRuns: Number(process.env.LAUNCHTRAIL_RUNS ?? 300) },
+      RUNS,
     );
   }, 300_000);
 
@@ -287,7 +314,7 @@ describe('the order of arrival', () => {
           expect(await openRecords(findings)).toEqual(expected);
         },
       ),
-      { numRuns: Number(process.env.LAUNCHTRAIL_RUNS ?? 300) },
+      RUNS,
     );
   }, 300_000);
 

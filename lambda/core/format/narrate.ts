@@ -62,7 +62,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 };
 
 /** Up to `max` items, cleaned, and how many more there are. */
-export function few(items: readonly string[], max: number): string {
+function few(items: readonly string[], max: number): string {
   const shown = items.slice(0, max).map((item) => clean(item, 80));
   const more = items.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');

@@ -54,7 +54,7 @@ export const statusOf = (record: FindingRecord, policy: Policy): keyof typeof ST
   record.status === 'open' && suppressedBy(record, policy).length > 0 ? 'suppressed' : record.status;
 
 /** Region of the strongest member: where to look first. */
-export const mainRegion = ({ members }: FindingRecord): string =>
+const mainRegion = ({ members }: FindingRecord): string =>
   clean(members[0]?.activity.region ?? '', 40) || 'unknown';
 
 function statusDetail(

@@ -11,7 +11,7 @@ export interface Chain {
   readonly copies: readonly Step[];
   /** Snapshots used whose making is not known: older than the history, or made in another account. */
   readonly strangers: readonly string[];
-  /** The subject puts snapshots back to use as a habit. */
+  /** The subject puts snapshots back to use, or makes images where the copy is one, as a habit. */
   readonly habitual: boolean;
 }
 
@@ -28,10 +28,11 @@ export function chainOf(activity: Activity, { lineage, familiarity }: Memory): C
     (source) => source.startsWith('snap-') && !explained.has(source),
   );
   if (copies.length === 0 && strangers.length === 0) return undefined;
+  const habit = copies[0]?.activity.kind === 'image.create' ? 'image.create' : RESTORE;
   return {
     copies,
     strangers: [...new Set(strangers)].sort(),
-    habitual: familiarity(subjectScope(activity), 'kind', RESTORE) === 'familiar',
+    habitual: familiarity(subjectScope(activity), 'kind', habit) === 'familiar',
   };
 }
 

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import type { Activity, IngressRule } from '../activity.ts';
 import type { Lineage } from './lineage.ts';
 
@@ -7,10 +8,21 @@ const SENSITIVE_PORTS = [22, 3389, 5985, 5986, 1433, 1521, 3306, 5432, 6379, 920
 /** An inbound network this large (IPv4 /8, IPv6 /16) is as good as the world. */
 const WIDE = { v4: 8, v6: 16 };
 
+/** Ranges that are not routed in the open: 10.0.0.0/8 is a whole company, but not the world. */
+const INSIDE = ['10.0.0.0/8', 'fc00::/7', 'fe80::/10'].map((cidr) => ipaddr.parseCIDR(cidr));
+
+function isInside(source: string): boolean {
+  if (!ipaddr.isValidCIDR(source)) return false;
+  const [address, bits] = ipaddr.parseCIDR(source);
+  return INSIDE.some(
+    ([network, most]) => network.kind() === address.kind() && bits >= most && address.match(network, most),
+  );
+}
+
 /** Whether a rule lets the world, or a large part of it, in; by address range, whatever the notation. */
 export function isWorldOpen({ source }: IngressRule): boolean {
   const [address = '', bits] = source.split('/');
-  if (bits === undefined || !/^\d{1,3}$/.test(bits)) return false;
+  if (bits === undefined || !/^\d{1,3}$/.test(bits) || isInside(source)) return false;
   return Number(bits) <= (address.includes(':') ? WIDE.v6 : WIDE.v4);
 }
 

@@ -225,6 +225,15 @@ export function downstream(
       const timeline = timelines(key);
       if (timeline === undefined) missing.add(key);
       for (const other of timeline ?? []) {
+        // a group opened late matters to what comes onto the instances behind it, however long they have been there
+        if (
+          other.kind === 'instance.launch' &&
+          other.at < from &&
+          key.startsWith('sg-') &&
+          key.endsWith('>')
+        ) {
+          for (const instance of targetsOf(other)) next.push([instance, from]);
+        }
         // what an instance's groups let in matters to what comes onto it, however long it has been there
         if (other.kind === 'instance.launch' && other.at < from && key.startsWith('i-')) {
           for (const group of other.launch?.groups ?? []) next.push([group, from]);
@@ -244,7 +253,7 @@ const same = (a: Activity, b: Activity): boolean => a.id === b.id && a.account =
 
 /** Timelines on which something may rest on an activity. */
 function keysAfter(activity: Activity): string[] {
-  if (activity.kind === 'ingress.open') return groupsOf(activity).map(usesOf);
+  if (activity.kind === 'ingress.open') return groupsOf(activity).flatMap((group) => [group, usesOf(group)]);
   if (activity.kind === 'instance.launch') {
     // as in timelinesOf: a service's instances have no timeline
     if (activity.actor.class === 'service') return [];

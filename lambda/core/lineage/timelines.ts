@@ -76,7 +76,7 @@ export const isCostlyByService = ({ actor, launch }: Activity): boolean =>
  * A service's launches and terminations are kept only where their data comes from: nobody asks how open an Auto Scaling
  * instance is, and they are most of all records.
  */
-export function timelinesOf(activity: Activity): string[] {
+function timelinesOf(activity: Activity): string[] {
   const { kind, outcome, actor, launch, links } = activity;
   if (outcome !== 'succeeded' || !KEPT.has(kind)) return [];
   const byService = actor.class === 'service';

@@ -30,7 +30,8 @@ export function broughtBy(activity: Activity, memory: Memory): Memory {
 }
 
 /**
- * Whether the subject puts snapshots back to use as a habit that this chain cannot itself have taught.
+ * Whether the subject puts snapshots (or images of instances) back to use as a habit that this chain cannot itself have
+ * taught.
  *
  * A volume filled from a snapshot is not judged and would be habit enough a day later. So a subject's own steps in the
  * chain that are older than the settling time are no habit, and neither is restoring where it never brought data onto an
@@ -46,7 +47,7 @@ export function restoresByHabit(activity: Activity, chain: Chain, memory: Memory
   return !broughtBy(activity, memory).lineage.steps.some(
     (step) =>
       own(step.activity) &&
-      step.from.some((source) => source.startsWith('snap-')) &&
+      (step.activity.kind === 'image.create' || step.from.some((source) => source.startsWith('snap-'))) &&
       activity.at - step.activity.at >= policy.learning.settle,
   );
 }

@@ -4,17 +4,20 @@ import { chainOf, sourceOf } from '../lineage/chain.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import { listed, type Signal, span } from './signal.ts';
 
-/** An intruder works in one go; a restore may wait. Strength by the time since the data was copied, ms. */
+/**
+ * An intruder works in one go; a restore may wait. Strength by the time since the data was copied, ms. A week's patience
+ * must not buy more than a shade: within it the chain alone stays HIGH.
+ */
 const BY_AGE = [
   [DAY / 24, 1],
-  [DAY, 0.95],
-  [7 * DAY, 0.85],
-  [Number.POSITIVE_INFINITY, 0.7],
+  [DAY, 0.98],
+  [7 * DAY, 0.95],
+  [Number.POSITIVE_INFINITY, 0.8],
 ] as const;
 /** Part left when nobody knows where the snapshot comes from; vendors' data sets and old backups are such. */
 const UNKNOWN_ORIGIN = 0.35;
-/** Part left when the copy is an image: images are made to be launched. */
-const THROUGH_IMAGE = 0.7;
+/** Part left when the copy is an image of a standing instance: images are made to be launched, but mostly by builds. */
+const THROUGH_IMAGE = 0.98;
 /** Part left when a service or an automation made the copy: it is a backup, and only its use is in question. */
 const FROM_BACKUP = 0.6;
 /** Part left for whoever restores as a habit: below LOW by itself. */

@@ -32,7 +32,7 @@ export interface Evidence {
 }
 
 /** What a signal may answer: everything of Evidence but its own name. */
-export type Answer = Omit<Evidence, 'signal'>;
+type Answer = Omit<Evidence, 'signal'>;
 
 /** A pure question about one activity and what history says about it. */
 export interface Signal {

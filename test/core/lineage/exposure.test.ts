@@ -26,6 +26,8 @@ describe('whether a rule lets the world in', () => {
 
   it.each([
     '198.51.100.0/24',
+    '10.0.0.0/8',
+    'fc00::/7',
     '203.0.113.7/32',
     '2001:db8::/32',
     'sg-2',

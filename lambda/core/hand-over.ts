@@ -1,0 +1,31 @@
+import type { FindingRecord } from './finding.ts';
+import { activityKey } from './regroup.ts';
+
+/**
+ * Divides changed findings into those to write first, which hold every member that others will give up, and those to
+ * write then. A record that both receives and gives is in both: first with what it gives still in it.
+ */
+export function inTwoSteps(
+  before: readonly FindingRecord[],
+  changed: readonly FindingRecord[],
+): { readonly receiving: readonly FindingRecord[]; readonly giving: readonly FindingRecord[] } {
+  const old = new Map(before.map((record) => [record.id, record]));
+  const holders = new Map(
+    changed.flatMap(({ id, members }) => members.map((m): [string, string] => [activityKey(m.activity), id])),
+  );
+  const receiving: FindingRecord[] = [];
+  const giving: FindingRecord[] = [];
+  for (const record of changed) {
+    const moving = (old.get(record.id)?.members ?? []).filter(({ activity }) => {
+      const holder = holders.get(activityKey(activity));
+      return holder !== undefined && holder !== record.id;
+    });
+    if (moving.length === 0) {
+      receiving.push(record);
+    } else {
+      if (record.status === 'open') receiving.push({ ...record, members: [...record.members, ...moving] });
+      giving.push(record);
+    }
+  }
+  return { receiving, giving };
+}
