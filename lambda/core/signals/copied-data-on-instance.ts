@@ -16,8 +16,6 @@ const BY_AGE = [
 ] as const;
 /** Part left when nobody knows where the snapshot comes from; vendors' data sets and old backups are such. */
 const UNKNOWN_ORIGIN = 0.35;
-/** Part left when the copy is an image of a standing instance: images are made to be launched, but mostly by builds. */
-const THROUGH_IMAGE = 0.98;
 /** Part left when a service or an automation made the copy: it is a backup, and only its use is in question. */
 const FROM_BACKUP = 0.6;
 /** Part left for whoever restores as a habit: below LOW by itself. */
@@ -59,7 +57,7 @@ export const copiedDataOnInstance: Signal = {
     const backup = copy.activity.actor.class === 'service' || copy.activity.actor.class === 'automation';
     const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
     return {
-      strength: byAge * habit * (image ? THROUGH_IMAGE : 1) * (backup ? FROM_BACKUP : 1),
+      strength: byAge * habit * (backup ? FROM_BACKUP : 1),
       reason: `${target} got data of ${sourceOf(copy)}, copied to ${copy.into} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
       lineage: true,
       refs: memory.lineage.steps.map((step) => step.activity.id),
