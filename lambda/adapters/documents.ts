@@ -168,6 +168,7 @@ const assessment: Codec<Assessment> = shape<Assessment>({
   ],
   score: ['s', number],
   learning: ['l', mark, 'optional'],
+  behind: ['b', list(activityCodec), 'optional'],
 });
 
 /** A finding as stored. */

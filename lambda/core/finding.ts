@@ -1,4 +1,4 @@
-import type { Activity } from './activity.ts';
+import { type Activity, byTime } from './activity.ts';
 import type { Severity } from './policy.ts';
 import type { Evidence } from './signals/signal.ts';
 
@@ -10,7 +10,12 @@ export interface Assessment {
   readonly score: number;
   /** Judged while the account was in its learning period. */
   readonly learning?: true;
+  /** Earlier activities, by anyone, that its evidence of lineage rests on; at most `MAX_BEHIND`. */
+  readonly behind?: readonly Activity[];
 }
+
+/** Activities kept behind one member: a longer path is still followed, but the finding tells its nearest steps. */
+export const MAX_BEHIND = 12;
 
 /**
  * Assessments that belong together, as stored. `withdrawn` when later records explained it away, `merged` when a later
@@ -39,4 +44,14 @@ export interface FindingRecord {
   /** 0..100, one decimal, over all members. */
   readonly score: number;
   readonly severity: Severity;
+}
+
+/** Everything a finding tells, oldest first: its members, and what their lineage rests on though it is not suspect itself. */
+export function inStory({ members }: Pick<FindingRecord, 'members'>): Assessment[] {
+  const told = new Map(members.map((member) => [`${member.activity.account}#${member.activity.id}`, member]));
+  for (const activity of members.flatMap(({ behind }) => behind ?? [])) {
+    const key = `${activity.account}#${activity.id}`;
+    if (!told.has(key)) told.set(key, { activity, evidence: [], score: 0 });
+  }
+  return [...told.values()].sort((a, b) => byTime(a.activity, b.activity));
 }

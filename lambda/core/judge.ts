@@ -11,7 +11,7 @@ import {
   setSuspect,
   subjectScope,
 } from './facts.ts';
-import type { Assessment, FindingRecord } from './finding.ts';
+import { type Assessment, type FindingRecord, MAX_BEHIND } from './finding.ts';
 import type { Lineage } from './lineage/lineage.ts';
 import { memoryOf, RECENT_LIMIT } from './memory.ts';
 import { peaksOf } from './peaks.ts';
@@ -104,7 +104,9 @@ export function judge(
       policy,
       around.lineages.get(activity),
     );
-    return assess(activity, memory, policy);
+    const assessment = assess(activity, memory, policy);
+    const behind = restsOf(assessment, around.lineages.get(activity));
+    return behind.length === 0 ? assessment : { ...assessment, behind: behind.slice(0, MAX_BEHIND) };
   });
 
   const findings = regroup(around.findings, updates, policy);
@@ -149,15 +151,15 @@ function twice(records: readonly FindingRecord[]): Activity[] {
     .filter((activity) => seen.size === seen.add(activityKey(activity)).size);
 }
 
+/** Activities of a lineage that evidence refers to, once each, nearest first. */
 function restsOf({ evidence }: Assessment, lineage: Lineage | undefined): Activity[] {
   const refs = new Set(evidence.filter((each) => each.lineage === true).flatMap((each) => each.refs ?? []));
   if (refs.size === 0 || lineage === undefined) return [];
-  return [
-    ...lineage.steps.map(({ activity }) => activity),
-    ...lineage.launches,
-    ...lineage.openings,
-    ...lineage.changes,
-  ].filter(({ id }) => refs.has(id));
+  const steps = lineage.steps.map(({ activity }) => activity);
+  const all = [...steps, ...lineage.launches, ...lineage.openings, ...lineage.changes];
+  return [...new Map(all.map((activity) => [activityKey(activity), activity])).values()].filter(({ id }) =>
+    refs.has(id),
+  );
 }
 
 function merged(old: readonly FindingRecord[], renewed: readonly FindingRecord[]): FindingRecord[] {

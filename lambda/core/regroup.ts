@@ -137,6 +137,9 @@ const firstOf = ({ members }: Session): Assessment['activity'] => (members[0] as
 const byFirst = (a: Session, b: Session): number =>
   byTime(firstOf(a), firstOf(b)) || (a.account < b.account ? -1 : a.account > b.account ? 1 : 0);
 
+/** What is kept of a member that is not explained. */
+const bare = ({ behind: _, ...member }: Assessment): Assessment => ({ ...member, evidence: [] });
+
 function recordsOf(
   sessions: readonly Session[],
   truncated: ReadonlySet<string>,
@@ -148,9 +151,7 @@ function recordsOf(
   const needed = holders(members);
   const ranked = members.toSorted((a, b) => b.score - a.score || byTime(a.activity, b.activity));
   const kept = ranked
-    .map((member, rank) =>
-      rank < MAX_EXPLAINED || needed.has(member.activity.id) ? member : { ...member, evidence: [] },
-    )
+    .map((member, rank) => (rank < MAX_EXPLAINED || needed.has(member.activity.id) ? member : bare(member)))
     .filter((member, rank) => rank < MAX_MEMBERS || needed.has(member.activity.id));
   const cut =
     ranked.length > MAX_MEMBERS || members.some(({ activity }) => truncated.has(activityKey(activity)));

@@ -3,7 +3,7 @@ import { type ActorClass, subjectLabel } from '../actor.ts';
 import { explain, type Part } from '../assess.ts';
 import { clean } from '../clean.ts';
 import { DAY } from '../facts.ts';
-import type { FindingRecord } from '../finding.ts';
+import { type FindingRecord, inStory } from '../finding.ts';
 import type { Policy } from '../policy.ts';
 import { type Containment, containmentOf } from './containment.ts';
 import { from, headline, narrate, utc } from './narrate.ts';
@@ -58,7 +58,7 @@ function timeline(record: FindingRecord, { lines }: Limits): string[] {
     string,
     { text: string; from: string; activity: Activity; last: number; times: number }
   >();
-  const ordered = record.members.toSorted((a, b) => byTime(a.activity, b.activity));
+  const ordered = inStory(record);
   for (const { activity } of ordered) {
     const text = narrate(activity);
     const key = JSON.stringify([activity.region, text, from(activity), subjectLabel(activity.actor)]);
@@ -90,7 +90,7 @@ function timeline(record: FindingRecord, { lines }: Limits): string[] {
     return `${utc(activity.at)}  ${clean(activity.region, 25)}  ${text}${asides.length > 0 ? ` [${asides.join('; ')}]` : ''}`;
   });
   const told = shown.reduce((sum, { times }) => sum + times, 0);
-  const rest = record.members.length - told;
+  const rest = ordered.length - told;
   if (rest > 0) entries.push(`... and ${counted(rest, 'more ')}, listed in the finding`);
   if (record.truncated) entries.push('... and more activity than a finding keeps: look in CloudTrail itself');
   return entries;
@@ -216,7 +216,7 @@ function learningNote(record: FindingRecord, capped: boolean): string[] {
 function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
   const { score, parts, capped } = explain(record, policy);
   const story: Story = storyOf(record, parts);
-  const regions = [...new Set(record.members.map(({ activity }) => clean(activity.region, 25)))].sort();
+  const regions = [...new Set(inStory(record).map(({ activity }) => clean(activity.region, 25)))].sort();
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', title, ...lines];
   return [
@@ -226,7 +226,7 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
     ...learningNote(record, capped),
     ...section('WHO', who(record)),
     ...section(
-      `WHAT, IN ORDER (UTC; ${counted(record.members.length)}, ${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,
+      `WHAT, IN ORDER (UTC; ${counted(inStory(record).length)}, ${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,
       timeline(record, limits),
     ),
     ...section(`WHY IT SCORED ${score.toFixed(1)}`, why(record, parts, limits)),

@@ -1,5 +1,6 @@
 import {
   type Activity,
+  byTime,
   type IngressRule,
   type Kind,
   linked,
@@ -189,11 +190,27 @@ function deed(activities: readonly Activity[]): string {
   return `${verb} ${which}${to === undefined ? '' : ` with ${to}`}${times}`;
 }
 
+/** The strongest sentence about copied data: that it is exposed, else that it is on an instance. */
+function copiedData({ members }: Pick<FindingRecord, 'members'>): string | undefined {
+  for (const signal of ['copied-data-exposed', 'copied-data-on-instance']) {
+    const evidence = members
+      .toSorted((a, b) => byTime(a.activity, b.activity))
+      .flatMap((member) => member.evidence.filter((each) => each.signal === signal));
+    const most = Math.max(...evidence.map(({ strength }) => strength));
+    const told = evidence.find(({ strength }) => strength === most);
+    if (told !== undefined) return told.reason;
+  }
+  return undefined;
+}
+
 /**
  * The whole finding in one line: who did what where; at most 200 characters. A person goes by their own name; the role
  * they share is told elsewhere.
  */
 export function headline(record: FindingRecord, story: Story): string {
+  // Whose data is now where, and how open: the evidence says it in one sentence.
+  const copied = story === 'copied-data' ? clean(copiedData(record), 200) : '';
+  if (copied !== '') return copied;
   const activities = heart(record, story);
   const [first] = activities;
   if (first === undefined) return 'Activity without records';

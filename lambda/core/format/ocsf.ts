@@ -1,7 +1,6 @@
-import { byTime } from '../activity.ts';
 import { explain } from '../assess.ts';
 import { clean } from '../clean.ts';
-import type { FindingRecord } from '../finding.ts';
+import { type FindingRecord, inStory } from '../finding.ts';
 import type { Policy, Severity } from '../policy.ts';
 import { techniquesOf } from './attack.ts';
 import { partitionOf } from './aws-ids.ts';
@@ -93,7 +92,8 @@ const bytesOf = (finding: OcsfFinding): number =>
 function gather(record: FindingRecord, policy: Policy, event: FindingEvent) {
   const { parts, capped } = explain(record, policy);
   const story = storyOf(record, parts);
-  const resources = resourcesOf(record.members);
+  const told = inStory(record);
+  const resources = resourcesOf(told);
   return {
     record,
     event,
@@ -105,7 +105,7 @@ function gather(record: FindingRecord, policy: Policy, event: FindingEvent) {
     resources,
     observables: observablesOf(record.members, resources),
     telling: record.members.filter(({ evidence }) => evidence.length > 0),
-    inOrder: record.members.toSorted((a, b) => byTime(a.activity, b.activity)),
+    inOrder: told,
   };
 }
 
@@ -179,7 +179,7 @@ function build(facts: ReturnType<typeof gather>, limits: (typeof LIMITS)[number]
       },
       attacks: techniquesOf(record).map(attackOf),
       related_events: facts.inOrder.map((member) => relatedOf(member, limits.full)),
-      related_events_count: record.members.length,
+      related_events_count: inStory(record).length,
     },
     evidences: telling.slice(0, limits.evidences).map(evidenceOf),
     observables: observables.slice(0, limits.observables),

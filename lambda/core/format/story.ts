@@ -9,6 +9,7 @@ import type { SignalId } from '../signals/weights.ts';
 export const STORIES = [
   'public-share',
   'outside-share',
+  'copied-data',
   'stolen-instance-credentials',
   'root-launch',
   'accelerated-launch',
@@ -26,6 +27,11 @@ const NAMED: Partial<Record<SignalId, Story>> = {
   'shared-publicly': 'public-share',
   'shared-outside': 'outside-share',
   'shared-snapshot-used': 'outside-share',
+  'copied-data-exposed': 'copied-data',
+  'copied-data-on-instance': 'copied-data',
+  'copied-data-removed': 'copied-data',
+  'chain-across-principals': 'copied-data',
+  'launch-behind-automation': 'accelerated-launch',
   'instance-credentials-elsewhere': 'stolen-instance-credentials',
   'root-launch': 'root-launch',
   'accelerated-launch': 'accelerated-launch',
@@ -74,6 +80,11 @@ export const FIRST_STEPS: Readonly<Record<Story, readonly string[]>> = {
     'Is the receiving account ours, a vendor or a partner? If ours, add it to organisation.accounts in the policy.',
     'If nobody knows it, take the sharing back and find out what is on the disk.',
     'A copy made in the other account stays there: look for SharedSnapshot events and treat the data as gone.',
+  ],
+  'copied-data': [
+    'Find out whose data it is: which instance and service used the volume named below, and what is on it.',
+    'Ask everyone in the timeline whether this restore or clone was asked for; several principals may be one intruder.',
+    'If nobody claims it: close the security group first, disable the credentials, then isolate the instance and keep it.',
   ],
   'stolen-instance-credentials': [
     'Credentials of an instance were used somewhere else. Look up the address below: a known NAT or VPN exit, or a stranger?',
