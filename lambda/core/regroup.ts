@@ -159,8 +159,10 @@ function recordsOf(
   const own = sessions.map((session) => keyOf(session));
   const [first, ...others] = own as [ReturnType<typeof keyOf>, ...ReturnType<typeof keyOf>[]];
   const story: FindingRecord = {
-    ...first,
+    ...nameOf(first),
     status: 'open',
+    start: first.start,
+    end: first.end,
     last,
     members: kept,
     ...(cut && { truncated: true }),
@@ -170,11 +172,13 @@ function recordsOf(
   const pointers = others.map((other, index): FindingRecord => {
     const { score } = scoreOf((sessions[index + 1] as Session).members, policy);
     return {
-      ...other,
+      ...nameOf(other),
       status: 'merged',
       into: story.id,
-      at: { account: story.account, subject: story.subject, start: story.start },
+      start: other.start,
+      end: other.end,
       last: other.end,
+      at: { account: story.account, subject: story.subject, start: story.start },
       members: [],
       score,
       severity: severityOf(policy, score) ?? 'low',
@@ -182,6 +186,12 @@ function recordsOf(
   });
   return [story, ...pointers];
 }
+
+const nameOf = ({ id, account, subject }: ReturnType<typeof keyOf>) => ({
+  id,
+  account,
+  subject,
+});
 
 function keyOf(session: Session): Pick<FindingRecord, 'id' | 'account' | 'subject' | 'start' | 'end'> {
   const { account, subject, members } = session;
