@@ -6,8 +6,9 @@ import type { FindingStore } from '../lambda/app/ports.ts';
 import { defaultPolicy } from '../lambda/core/policy.ts';
 import { startDynalite } from '../test/dynalite.ts';
 
-/** What judging one record cost in DynamoDB. */
+/** What judging one batch cost in DynamoDB. */
 export interface Cost {
+  readonly judged: number;
   /** Calls one after another: those in flight at the same time count once. */
   readonly trips: number;
   readonly calls: number;
@@ -18,8 +19,17 @@ export interface Cost {
   readonly finding: boolean;
 }
 
-/** Judges records one by one against a DynamoDB of its own, spoken to over the wire. */
-export async function costsOf(records: readonly unknown[]): Promise<Cost[]> {
+/**
+ * Judges records against a DynamoDB of its own, spoken to over the wire, in batches as SQS would deliver them.
+ *
+ * @param settling records judged before anything is counted, so that the history is that of a deployment in use
+ * @returns the cost of each batch
+ */
+export async function costsOf(
+  settling: readonly unknown[],
+  records: readonly unknown[],
+  batchSize: number,
+): Promise<Cost[]> {
   const server = await startDynalite();
   try {
     const trips = countTrips(server.client);
@@ -39,15 +49,21 @@ export async function costsOf(records: readonly unknown[]): Promise<Cost[]> {
         return store.save(record, expected);
       },
     };
+    const deps = { history, findings, policy: defaultPolicy };
+    for (let start = 0; start < settling.length; start += 25) {
+      await detect(deps, settling.slice(start, start + 25));
+    }
     const costs: Cost[] = [];
-    for (const record of records) {
+    for (let start = 0; start < records.length; start += batchSize) {
       trips.reset();
       read = 0;
       write = 0;
       saved = 0;
-      const [outcome] = await detect({ history, findings, policy: defaultPolicy }, [record]);
-      if (outcome?.status === 'failed') throw new Error(outcome.error);
-      if (outcome?.status === 'judged') costs.push({ ...trips.count(), read, write, finding: saved > 0 });
+      const outcomes = await detect(deps, records.slice(start, start + batchSize));
+      const failed = outcomes.find((outcome) => outcome.status === 'failed');
+      if (failed !== undefined) throw new Error(failed.error);
+      const judged = outcomes.filter(({ status }) => status === 'judged').length;
+      if (judged > 0) costs.push({ ...trips.count(), judged, read, write, finding: saved > 0 });
     }
     return costs;
   } finally {

@@ -86,29 +86,31 @@ try {
   }
 
   print();
-  print(`DynamoDB (dynalite) per watched record, ${DYNAMO_RECORDS.toLocaleString('en-GB')} records`);
-  row('', 'records', 'trips mean', 'trips p95', 'calls', 'read units', 'write units');
-  const costs = await costsOf(watched.slice(-DYNAMO_RECORDS));
-  for (const [name, some] of [
-    ['without a finding', costs.filter(({ finding }) => !finding)],
-    ['with a finding made or changed', costs.filter(({ finding }) => finding)],
-    ['all', costs],
-  ] as const) {
-    const average = (field: 'trips' | 'calls' | 'read' | 'write'): string =>
-      mean(some.map((cost) => cost[field])).toFixed(2);
-    const slow = percentile(
-      some.map(({ trips }) => trips),
-      0.95,
-    );
-    row(
-      name,
-      String(some.length),
-      average('trips'),
-      String(slow),
-      average('calls'),
-      average('read'),
-      average('write'),
-    );
+  print(
+    `DynamoDB (dynalite) over the last ${DYNAMO_RECORDS.toLocaleString('en-GB')} of ${watched.length} watched records`,
+  );
+  row('', 'records', 'trips mean', 'trips p95', 'calls/record', 'reads/record', 'writes/record');
+  for (const size of [1, 10]) {
+    const costs = await costsOf(watched.slice(0, -DYNAMO_RECORDS), watched.slice(-DYNAMO_RECORDS), size);
+    for (const [name, some] of [
+      [`batches of ${size}, no finding changed`, costs.filter(({ finding }) => !finding)],
+      [`batches of ${size}, a finding changed`, costs.filter(({ finding }) => finding)],
+      [`batches of ${size}, all`, costs],
+    ] as const) {
+      const records = some.reduce((sum, { judged }) => sum + judged, 0);
+      const each = (field: 'calls' | 'read' | 'write'): string =>
+        (some.reduce((sum, cost) => sum + cost[field], 0) / records).toFixed(2);
+      const trips = some.map((cost) => cost.trips);
+      row(
+        name,
+        String(records),
+        mean(trips).toFixed(2),
+        String(percentile(trips, 0.95)),
+        each('calls'),
+        each('read'),
+        each('write'),
+      );
+    }
   }
 } finally {
   await material.remove();
