@@ -1,5 +1,5 @@
 import { subjectKey, subjectLabel } from '../actor.ts';
-import { chainOf } from '../lineage/chain.ts';
+import { chainOf, isBackup } from '../lineage/chain.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import type { Signal } from './signal.ts';
 
@@ -20,11 +20,10 @@ export const chainAcrossPrincipals: Signal = {
     if (restoresByHabit(activity, chain, memory, policy)) return undefined;
     const own = `${activity.account}#${subjectKey(activity.actor)}`;
     const other = chain.copies.find(
-      ({ activity: copy }) =>
-        copy.kind !== 'image.create' &&
-        copy.actor.class !== 'service' &&
-        copy.actor.class !== 'automation' &&
-        `${copy.account}#${subjectKey(copy.actor)}` !== own,
+      (step) =>
+        step.activity.kind !== 'image.create' &&
+        !isBackup(step) &&
+        `${step.activity.account}#${subjectKey(step.activity.actor)}` !== own,
     );
     if (other === undefined) return undefined;
     return {

@@ -1,6 +1,6 @@
 import { subjectLabel } from '../actor.ts';
 import { DAY, imageScope } from '../facts.ts';
-import { chainOf, sourceOf } from '../lineage/chain.ts';
+import { chainOf, isBackup, sourceOf } from '../lineage/chain.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import { listed, type Signal, span } from './signal.ts';
 
@@ -54,10 +54,9 @@ export const copiedDataOnInstance: Signal = {
         (activity.launch?.images.includes(copy.into) === true &&
           memory.familiarity(imageScope(activity.account, copy.into), 'image', '') === 'familiar'));
     if (settled) return undefined;
-    const backup = copy.activity.actor.class === 'service' || copy.activity.actor.class === 'automation';
     const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
     return {
-      strength: byAge * habit * (backup ? FROM_BACKUP : 1),
+      strength: byAge * habit * (isBackup(copy) ? FROM_BACKUP : 1),
       reason: `${target} got data of ${sourceOf(copy)}, copied to ${copy.into} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
       lineage: true,
       refs: memory.lineage.steps.map((step) => step.activity.id),
