@@ -6,6 +6,8 @@ import type { TrailRecord } from './trail-record.ts';
 export interface Delivery {
   readonly at: number;
   readonly record: TrailRecord;
+  /** What wrote it: a routine such as `backup` or `people/dba`, an attack's name, or `background`. */
+  readonly routine: string;
 }
 
 /** What goes wrong on the way: at-least-once, late and out of order, corrected afterwards. */
@@ -30,17 +32,17 @@ export function* withDefects(
   const waiting: Delivery[] = [];
   for (const delivery of deliveries) {
     yield* arrivedBy(waiting, delivery.at);
-    const { at, record } = delivery;
+    const { at, record, routine } = delivery;
     let arrival = at;
     if (hits('disorder')) arrival += Math.floor(random.next() * 12 * MINUTE);
     if (hits('late')) arrival += Math.floor((0.1 + 2.9 * random.next()) * DAY);
-    insert(waiting, { at: arrival, record });
+    insert(waiting, { at: arrival, record, routine });
     if (hits('duplicates')) {
-      insert(waiting, { at: arrival + Math.floor(random.next() ** 3 * 6 * 60) * MINUTE, record });
+      insert(waiting, { ...delivery, at: arrival + Math.floor(random.next() ** 3 * 6 * 60) * MINUTE });
     }
     if (hits('addenda')) {
       const later = arrival + random.int(5, 600) * MINUTE;
-      insert(waiting, { at: later, record: corrected(random, record) });
+      insert(waiting, { at: later, record: corrected(random, record), routine });
     }
   }
   yield* arrivedBy(waiting, Number.POSITIVE_INFINITY);

@@ -1,8 +1,9 @@
 import type { Severity } from '../../lambda/core/policy.ts';
 import { type AccountState, stateOf } from './account-state.ts';
+import type { Attack, Family } from './attacks/attack.ts';
 import { ATTACKS, type AttackName } from './attacks/catalogue.ts';
 import { type Defect, type Delivery, withDefects } from './defects.ts';
-import { type Account, DAY, type Estate, estateOf, HOUR } from './estate.ts';
+import { type Account, DAY, type Estate, estateOf, HOUR, type Purpose } from './estate.ts';
 import { randomOf } from './random.ts';
 import { type Day, dayOf, type Emit, type Routine, sayer } from './routine.ts';
 import { autoScaling } from './routines/auto-scaling.ts';
@@ -33,7 +34,15 @@ export interface OrganisationOptions {
 /** Which records an attack wrote, and what a complete detector should say of it. */
 export interface Label {
   readonly attack: AttackName;
+  readonly families: readonly Family[];
+  readonly speed: Attack['speed'];
+  readonly care: Attack['care'];
+  /** Whose credentials it used, in order of first use: ARNs. */
+  readonly principals: readonly string[];
+  /** Where it began. */
   readonly account: string;
+  /** All accounts that have records of it. */
+  readonly accounts: readonly string[];
   /** First and last record, ISO 8601. */
   readonly start: string;
   readonly end: string;
@@ -87,7 +96,7 @@ function attacksOf(
   const first = estate.days > PEACE + 2 ? PEACE : Math.floor(estate.days * 0.6);
   return wanted.map((each, index) => {
     const name = typeof each === 'string' ? each : each.name;
-    const { expected, where, play } = ATTACKS[name];
+    const { expected, families, speed, care, where, play }: Attack = ATTACKS[name];
     const random = randomOf(estate.seed, 'attack', name, String(index));
     const day =
       typeof each === 'string'
@@ -96,12 +105,17 @@ function attacksOf(
     const at = estate.start + day * DAY + Math.floor((2 + 18 * random.next()) * HOUR);
     const account = random.pick(estate.accounts.filter(({ purposes }) => purposes.includes(where)));
     const records: Delivery[] = [];
-    const emit: Emit = (when, record) => records.push({ at: when, record });
+    const emit: Emit = (when, record) => records.push({ at: when, record, routine: name });
     play({ estate, account, at, random, say: sayer(random, emit), emit });
     records.sort((a, b) => a.at - b.at);
     const label: Label = {
       attack: name,
+      families,
+      speed,
+      care,
+      principals: distinct(records.map(({ record }) => record.userIdentity.arn)),
       account: account.id,
+      accounts: distinct(records.map(({ record }) => record.recipientAccountId)),
       start: records[0]?.record.eventTime ?? isoTime(at),
       end: records.at(-1)?.record.eventTime ?? isoTime(at),
       expected,
@@ -111,11 +125,15 @@ function attacksOf(
   });
 }
 
+const distinct = (values: readonly (string | undefined)[]): string[] => [
+  ...new Set(values.filter((value) => value !== undefined)),
+];
+
 /** Runs the days one by one; only what reaches past midnight is held over. */
 function* daily(estate: Estate, attacks: readonly Delivery[], noise: number): Generator<Delivery> {
   const states = estate.accounts.map((account) => stateOf(estate, account));
-  const routines: Routine[] = states.flatMap((state) => routinesOf(estate, state));
-  routines.push(people(estate, states));
+  const routines: [string, Routine][] = states.flatMap((state) => Object.entries(routinesOf(estate, state)));
+  routines.push(['people', people(estate, states)]);
   const surroundings = new Map(
     estate.accounts.map((account): [string, Background] => [account.id, background(estate, account)]),
   );
@@ -126,13 +144,15 @@ function* daily(estate: Estate, attacks: readonly Delivery[], noise: number): Ge
     const day: Day = dayOf(estate.start, index);
     const end = day.start + DAY;
     const watched = new Map<string, number>(estate.accounts.map(({ id }) => [id, 0]));
-    const quiet: Emit = (at, record) => waiting.push({ at, record });
-    const emit: Emit = (at, record) => {
-      const share = record.readOnly || record.eventType === 'AwsConsoleSignIn' ? -1 / Math.max(noise, 1) : 1;
-      watched.set(record.recipientAccountId, (watched.get(record.recipientAccountId) ?? 0) + share);
-      quiet(at, record);
-    };
-    for (const routine of routines) routine(day, emit);
+    const quiet: Emit = (at, record) => waiting.push({ at, record, routine: 'background' });
+    for (const [name, routine] of routines) {
+      routine(day, (at, record, part) => {
+        const share =
+          record.readOnly || record.eventType === 'AwsConsoleSignIn' ? -1 / Math.max(noise, 1) : 1;
+        watched.set(record.recipientAccountId, (watched.get(record.recipientAccountId) ?? 0) + share);
+        waiting.push({ at, record, routine: part === undefined ? name : `${name}/${part}` });
+      });
+    }
     for (const [account, count] of watched) {
       surroundings.get(account)?.(day.start, Math.round(Math.max(count, 0) * noise), quiet);
     }
@@ -147,16 +167,22 @@ function* daily(estate: Estate, attacks: readonly Delivery[], noise: number): Ge
   yield* [...waiting, ...planned].sort((a, b) => a.at - b.at);
 }
 
-function routinesOf(estate: Estate, state: AccountState): Routine[] {
+function routinesOf(estate: Estate, state: AccountState): Record<string, Routine> {
   const { purposes } = state.account;
-  const routines: Routine[] = [];
-  if (state.groups.length > 0) routines.push(terraform(estate, state), autoScaling(estate, state));
-  if (purposes.includes('production')) {
-    routines.push(karpenter(estate, state), lifecycle(estate, state), newRegion(estate, state));
-    routines.push(selfSnapshots(estate, state));
-  }
-  if (purposes.includes('production') || purposes.includes('data')) routines.push(backup(estate, state));
-  if (purposes.includes('development')) routines.push(nightlyKey(estate, state));
-  if (purposes.includes('tooling')) routines.push(imagePipeline(estate, state));
-  return routines;
+  const has = (purpose: Purpose) => purposes.includes(purpose);
+  return {
+    ...(state.groups.length > 0 && {
+      terraform: terraform(estate, state),
+      'auto-scaling': autoScaling(estate, state),
+    }),
+    ...(has('production') && {
+      karpenter: karpenter(estate, state),
+      lifecycle: lifecycle(estate, state),
+      'new-region': newRegion(estate, state),
+      'self-snapshots': selfSnapshots(estate, state),
+    }),
+    ...((has('production') || has('data')) && { backup: backup(estate, state) }),
+    ...(has('development') && { 'nightly-key': nightlyKey(estate, state) }),
+    ...(has('tooling') && { packer: imagePipeline(estate, state) }),
+  };
 }

@@ -12,8 +12,8 @@ export interface Day {
   readonly working: boolean;
 }
 
-/** Takes a record with its time, ms; in any order, also past the end of the day. */
-export type Emit = (at: number, record: TrailRecord) => void;
+/** Takes a record with its time, ms; in any order, also past the end of the day. `part` tells apart what one routine does. */
+export type Emit = (at: number, record: TrailRecord, part?: string) => void;
 
 /** Something that happens in an account day after day; it keeps its own memory between days. */
 export type Routine = (day: Day, emit: Emit) => void;
@@ -21,10 +21,10 @@ export type Routine = (day: Day, emit: Emit) => void;
 /** Writes calls down with one source of chance. */
 export type Say = (caller: Caller, at: number, call: Call) => TrailRecord;
 
-export function sayer(random: Random, emit: Emit): Say {
+export function sayer(random: Random, emit: Emit, part?: string): Say {
   return (caller, at, call) => {
     const record = apiCall(random, caller, at, call);
-    emit(at, record);
+    emit(at, record, part);
     return record;
   };
 }

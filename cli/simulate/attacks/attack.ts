@@ -16,8 +16,25 @@ export interface Stage {
   readonly emit: Emit;
 }
 
+/** What betrays an attack: the families of signals in the documentation. */
+export type Family =
+  | 'person'
+  | 'place'
+  | 'thing'
+  | 'volume'
+  | 'snapshot'
+  | 'share'
+  | 'chain'
+  | 'exposure'
+  | 'cover';
+
 /** One way of attacking, told in CloudTrail records. */
 export interface Attack {
+  readonly families: readonly Family[];
+  /** Slow ones take days. */
+  readonly speed: 'fast' | 'slow';
+  /** Careful ones look like ordinary work at ordinary hours and places. */
+  readonly care: 'loud' | 'careful';
   /** What a complete detector should say, by the meaning of severities in the documentation. */
   readonly expected: Severity;
   /** The sort of account it strikes. */

@@ -13,6 +13,9 @@ const QUOTA =
 
 /** A stolen long-lived key looks for Regions with GPU quota, is refused, settles for less and mines. */
 export const gpuMiner: Attack = {
+  families: ['thing', 'place', 'volume', 'exposure'],
+  speed: 'fast',
+  care: 'loud',
   expected: 'high',
   where: 'development',
   play: ({ estate, account, at, random, say }) => {

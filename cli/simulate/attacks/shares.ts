@@ -28,6 +28,9 @@ function stolenSession({ estate, account, at, random }: Stage) {
 
 /** The block on public snapshots goes, a snapshot is made and given to everyone. */
 export const publicShare: Attack = {
+  families: ['share', 'cover', 'snapshot'],
+  speed: 'fast',
+  care: 'loud',
   expected: 'critical',
   where: 'production',
   play: (stage) => {
@@ -50,6 +53,9 @@ export const publicShare: Attack = {
 
 /** A snapshot or an image goes to one foreign account, which makes a volume of it. */
 export const outsideShare: Attack = {
+  families: ['share', 'snapshot'],
+  speed: 'fast',
+  care: 'loud',
   expected: 'high',
   where: 'production',
   play: (stage) => {

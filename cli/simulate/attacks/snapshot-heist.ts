@@ -12,6 +12,9 @@ import { type Attack, pace, series, strangeAddress } from './attack.ts';
  * their own that the world can reach, and takes the traces away.
  */
 export const snapshotHeist: Attack = {
+  families: ['chain', 'exposure', 'snapshot', 'person', 'cover'],
+  speed: 'fast',
+  care: 'loud',
   expected: 'critical',
   where: 'production',
   play: ({ estate, account, at, random, say }) => {

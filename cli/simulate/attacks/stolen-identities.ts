@@ -11,6 +11,9 @@ import { type Attack, pace, series, strangeAddress } from './attack.ts';
 
 /** A stolen administrator's session makes a user with a key, and the user launches. */
 export const freshUser: Attack = {
+  families: ['person', 'volume', 'place'],
+  speed: 'fast',
+  care: 'loud',
   expected: 'medium',
   where: 'production',
   play: ({ estate, account, at, random, say }) => {
@@ -79,6 +82,9 @@ export const freshUser: Attack = {
 
 /** A server's own credentials, taken through its application, used from outside. */
 export const stolenInstanceCredentials: Attack = {
+  families: ['person', 'snapshot', 'place'],
+  speed: 'fast',
+  care: 'loud',
   expected: 'high',
   where: 'production',
   play: ({ estate, account, at, random, say }) => {
@@ -110,6 +116,9 @@ export const stolenInstanceCredentials: Attack = {
 
 /** Root signs in and launches by hand. */
 export const rootLaunch: Attack = {
+  families: ['person', 'exposure'],
+  speed: 'fast',
+  care: 'loud',
   expected: 'medium',
   where: 'development',
   play: ({ estate, account, at, random, say }) => {

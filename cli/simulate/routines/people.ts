@@ -30,7 +30,7 @@ export function people(estate: Estate, states: readonly AccountState[]): Routine
       const { person, random, leavings } = life;
       if (day.index < person.from) continue;
       if (!random.chance(day.working ? AT_WORK : AT_WORK_ON_WEEKENDS)) continue;
-      const say = sayer(random, emit);
+      const say = sayer(random, emit, person.job);
       const source = whereabouts(random, person);
       for (const account of visited(random, person)) {
         const state = stateOf.get(account.id);

@@ -69,16 +69,29 @@ describe('a generated organisation', () => {
     const byId = new Map([...made.records()].map((record) => [record.eventID, record]));
 
     expect(made.labels.map(({ attack }) => attack)).toEqual(ATTACK_NAMES);
-    for (const { account, start, end, eventIDs, attack } of made.labels) {
+    for (const { account, accounts, principals, start, end, eventIDs, attack } of made.labels) {
       const records = eventIDs.map((id) => byId.get(id));
       expect(records, attack).not.toContain(undefined);
-      expect(
-        records.map((record) => record?.recipientAccountId),
-        attack,
-      ).toEqual(records.map(() => account));
+      expect(accounts, attack).toContain(account);
+      for (const record of records) {
+        expect(accounts, attack).toContain(record?.recipientAccountId);
+        if (record?.userIdentity.arn) expect(principals, attack).toContain(record.userIdentity.arn);
+      }
       expect([records[0]?.eventTime, records.at(-1)?.eventTime], attack).toEqual([start, end]);
       expect(eventIDs.length, attack).toBeGreaterThan(2);
     }
+  });
+
+  it('tells of each record what wrote it', () => {
+    const made = organisation({ ...small, attacks: ['public-share'] });
+    const hostile = new Set(made.labels.flatMap(({ eventIDs }) => eventIDs));
+    const deliveries = [...made.deliveries()];
+
+    for (const { record, routine } of deliveries) {
+      expect(routine === 'public-share', routine).toBe(hostile.has(record.eventID));
+    }
+    const restored = deliveries.filter(({ record }) => record.eventName === 'CreateVolume');
+    expect(new Set(restored.map(({ routine }) => routine))).toEqual(new Set(['people/dba']));
   });
 
   it('puts an attack on the day it is told', () => {
