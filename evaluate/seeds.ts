@@ -1,0 +1,11 @@
+/** Seeds whose every finding may be looked at while signals and weights are changed. */
+export const TUNING_SEEDS: readonly number[] = [11, 12, 13, 14, 15, 16];
+
+/**
+ * Seeds held apart: run for the documentation only, and only their sums are shown, so that nothing is fitted to them. Once
+ * somebody has looked at single findings of one, it belongs with the others and a new one takes its place.
+ */
+export const HELD_APART_SEEDS: readonly number[] = [7001, 7002, 7003, 7004, 7005, 7006, 7007, 7008];
+
+/** The size of organisation that the targets are stated for. */
+export const SIZE = { accounts: 20, days: 30 } as const;
