@@ -139,7 +139,15 @@ export function changeTemplate(
   at: number,
   region: string,
   template: Template,
-  data: { readonly image: string; readonly type: string; readonly userData?: true },
+  data: {
+    readonly image: string;
+    readonly type: string;
+    readonly userData?: true;
+    /** Security group. */
+    readonly group?: string;
+    /** Snapshot that a second disk is made of. */
+    readonly snapshot?: string;
+  },
   createdBy: string,
 ): Call {
   const first = template.version === 1;
@@ -148,6 +156,10 @@ export function changeTemplate(
     ImageId: data.image,
     InstanceType: data.type,
     ...(data.userData && { UserData: '<sensitiveDataRemoved>' }),
+    ...(data.group && { SecurityGroupId: { tag: 1, content: data.group } }),
+    ...(data.snapshot && {
+      BlockDeviceMapping: { tag: 1, DeviceName: '/dev/sdf', Ebs: { SnapshotId: data.snapshot } },
+    }),
   };
   const common = {
     createTime: new Date(at).toISOString(),
@@ -177,7 +189,7 @@ export const changeGroup = (
   region: string,
   group: string,
   template: Template,
-  size: { readonly min: number; readonly max: number },
+  size: { readonly min: number; readonly max: number; readonly desired?: number },
 ): Call => ({
   service: 'autoscaling',
   name,
@@ -187,18 +199,58 @@ export const changeGroup = (
     launchTemplate: { launchTemplateId: template.id, version: String(template.version) },
     minSize: size.min,
     maxSize: size.max,
+    ...(size.desired !== undefined && { desiredCapacity: size.desired }),
   },
   response: null,
 });
 
-/** The account-wide block on public snapshots, taken away. */
-export const disableSnapshotBlock = (region: string): Call =>
+/** A guard of the whole account and Region, taken away. */
+export function disableGuard(
+  region: string,
+  guard: 'SnapshotBlockPublicAccess' | 'ImageBlockPublicAccess' | 'AllowedImagesSettings',
+): Call {
+  const name = `Disable${guard}`;
+  const answer: Json =
+    guard === 'SnapshotBlockPublicAccess'
+      ? { state: 'unblocked' }
+      : guard === 'ImageBlockPublicAccess'
+        ? { imageBlockPublicAccessState: 'unblocked' }
+        : { allowedImagesSettingsState: 'disabled' };
+  return ec2(region, name, { [`${name}Request`]: '' }, { [`${name}Response`]: answer });
+}
+
+export const disableEncryptionByDefault = (region: string): Call =>
   ec2(
     region,
-    'DisableSnapshotBlockPublicAccess',
-    { DisableSnapshotBlockPublicAccessRequest: '' },
-    { DisableSnapshotBlockPublicAccessResponse: { state: 'unblocked' } },
+    'DisableEbsEncryptionByDefault',
+    { DisableEbsEncryptionByDefaultRequest: '' },
+    { DisableEbsEncryptionByDefaultResponse: { ebsEncryptionByDefault: false } },
   );
+
+/** An elastic address put on an instance that has none. */
+export const associateAddress = (random: Random, region: string, instance: string): Call =>
+  ec2(
+    region,
+    'AssociateAddress',
+    { instanceId: instance, allocationId: resourceId(random, 'eipalloc') },
+    { ...DONE, associationId: resourceId(random, 'eipassoc') },
+  );
+
+export const raiseQuota = (random: Random, region: string, quotaCode: string, desired: number): Call => ({
+  service: 'servicequotas',
+  name: 'RequestServiceQuotaIncrease',
+  region,
+  request: { serviceCode: 'ec2', quotaCode, desiredValue: desired },
+  response: {
+    requestedQuota: {
+      id: random.hex(32),
+      serviceCode: 'ec2',
+      quotaCode,
+      desiredValue: desired,
+      status: 'PENDING',
+    },
+  },
+});
 
 export const enableRegion = (region: string): Call => ({
   service: 'account',
@@ -208,7 +260,13 @@ export const enableRegion = (region: string): Call => ({
   response: null,
 });
 
-type IamCall = 'CreateUser' | 'CreateAccessKey' | 'AttachUserPolicy' | 'CreateLoginProfile';
+type IamCall =
+  | 'CreateUser'
+  | 'CreateRole'
+  | 'CreateAccessKey'
+  | 'AttachUserPolicy'
+  | 'AttachRolePolicy'
+  | 'CreateLoginProfile';
 
 /** IAM answers from its one Region. */
 export const iam = (name: IamCall, request: Json, response: Json | null): Call => ({

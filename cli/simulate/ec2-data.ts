@@ -253,3 +253,85 @@ export const detachVolume = (at: number, { region, volume, instance, device }: A
 
 export const deleteVolume = (region: string, volume: string): Call =>
   ec2(region, 'DeleteVolume', { volumeId: volume }, DONE);
+
+/** A volume copied within its zone, without a snapshot that anyone could see. */
+export function copyVolumes(
+  random: Random,
+  { region, volume }: { readonly region: string; readonly volume: string },
+): { readonly call: Call; readonly volume: string } {
+  const copy = resourceId(random, 'vol');
+  const call = ec2(
+    region,
+    'CopyVolumes',
+    { CopyVolumesRequest: { SourceVolumeId: volume, VolumeType: 'gp3' } },
+    {
+      CopyVolumesResponse: {
+        volumeSet: {
+          item: { volumeId: copy, sourceVolumeId: volume, size: 100, status: 'creating', volumeType: 'gp3' },
+        },
+      },
+    },
+  );
+  return { call, volume: copy };
+}
+
+/** A snapshot written block by block through the EBS direct API, on top of another one if `parent` is given. */
+export function startSnapshot(
+  random: Random,
+  at: number,
+  { place, parent }: { readonly place: Place; readonly parent?: string },
+): { readonly call: Call; readonly snapshot: string } {
+  const snapshot = resourceId(random, 'snap');
+  const on = parent === undefined ? {} : { parentSnapshotId: parent };
+  return {
+    snapshot,
+    call: {
+      service: 'ebs',
+      name: 'StartSnapshot',
+      region: place.region,
+      request: { volumeSize: 100, clientToken: random.guid(), timeout: 60, ...on },
+      response: {
+        snapshotId: snapshot,
+        ownerId: place.account,
+        status: 'pending',
+        startTime: at / 1000,
+        volumeSize: 100,
+        blockSize: 524_288,
+        ...on,
+      },
+    },
+  };
+}
+
+/** Swaps the root disk of a running instance for one made of a snapshot. */
+export const replaceRootVolume = (
+  random: Random,
+  at: number,
+  {
+    region,
+    instance,
+    snapshot,
+  }: { readonly region: string; readonly instance: string; readonly snapshot: string },
+): Call =>
+  ec2(
+    region,
+    'CreateReplaceRootVolumeTask',
+    {
+      CreateReplaceRootVolumeTaskRequest: {
+        InstanceId: instance,
+        SnapshotId: snapshot,
+        ClientToken: random.guid(),
+      },
+    },
+    {
+      CreateReplaceRootVolumeTaskResponse: {
+        replaceRootVolumeTask: {
+          replaceRootVolumeTaskId: resourceId(random, 'replacevol'),
+          instanceId: instance,
+          snapshotId: snapshot,
+          taskState: 'pending',
+          startTime: new Date(at).toISOString(),
+        },
+      },
+    },
+  );

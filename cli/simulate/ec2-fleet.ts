@@ -57,3 +57,39 @@ export function createFleet(
     },
   };
 }
+
+/** A spot fleet with its launch specifications written out; the instances come from RunInstances calls of the service. */
+export function requestSpotFleet(
+  random: Random,
+  { place, image, keyName, userData }: LaunchSpec,
+  types: readonly string[],
+  capacity: number,
+): { readonly call: Call; readonly fleet: string } {
+  const fleet = `sfr-${random.guid()}`;
+  const subnet = random.pick(place.subnets).id;
+  const call: Call = {
+    service: 'ec2',
+    name: 'RequestSpotFleet',
+    region: place.region,
+    request: {
+      spotFleetRequestConfig: {
+        iamFleetRole: `arn:aws:iam::${place.account}:role/aws-ec2-spot-fleet-tagging-role`,
+        allocationStrategy: 'capacityOptimized',
+        targetCapacity: capacity,
+        terminateInstancesWithExpiration: true,
+        type: 'maintain',
+        launchSpecifications: types.map((instanceType) => ({
+          imageId: image.id,
+          instanceType,
+          ...(keyName && { keyName }),
+          ...(userData && { userData: '<sensitiveDataRemoved>' }),
+          networkInterfaceSet: {
+            items: [{ deviceIndex: 0, subnetId: subnet, associatePublicIpAddress: true }],
+          },
+        })),
+      },
+    },
+    response: { spotFleetRequestId: fleet },
+  };
+  return { call, fleet };
+}

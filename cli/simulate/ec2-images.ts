@@ -1,4 +1,4 @@
-import { resourceId } from './places.ts';
+import { type Image, resourceId } from './places.ts';
 import type { Random } from './random.ts';
 import type { Call, Json } from './trail-record.ts';
 
@@ -58,3 +58,56 @@ export function shareImage(region: string, image: string, ...grantees: readonly 
     { _return: true },
   );
 }
+
+/** An image whose root disk is a snapshot; nothing is copied. */
+export function registerImage(
+  random: Random,
+  { region, snapshot, name }: { readonly region: string; readonly snapshot: string; readonly name: string },
+): { readonly call: Call; readonly image: Image } {
+  const id = resourceId(random, 'ami');
+  const rootDevice = '/dev/xvda';
+  const call = ec2(
+    region,
+    'RegisterImage',
+    {
+      name,
+      architecture: 'x86_64',
+      rootDeviceName: rootDevice,
+      virtualizationType: 'hvm',
+      enaSupport: true,
+      blockDeviceMapping: {
+        items: [{ deviceName: rootDevice, ebs: { snapshotId: snapshot, deleteOnTermination: true } }],
+      },
+    },
+    { imageId: id },
+  );
+  return { call, image: { id, rootDevice, rootSnapshot: snapshot, architecture: 'x86_64' } };
+}
+
+/** The image's disks go into a bucket as one object. */
+export const storeImage = (region: string, image: string, bucket: string): Call =>
+  ec2(
+    region,
+    'CreateStoreImageTask',
+    { CreateStoreImageTaskRequest: { ImageId: image, Bucket: bucket } },
+    { CreateStoreImageTaskResponse: { objectKey: `${image}.bin` } },
+  );
+
+/** The instance's disk goes into a bucket in the format of another hypervisor. */
+export const exportInstance = (random: Random, region: string, instance: string, bucket: string): Call =>
+  ec2(
+    region,
+    'CreateInstanceExportTask',
+    {
+      instanceId: instance,
+      targetEnvironment: 'vmware',
+      exportToS3: { diskImageFormat: 'vmdk', s3Bucket: bucket, s3Prefix: 'vms/' },
+    },
+    {
+      exportTask: {
+        exportTaskId: `export-i-${random.hex(8)}`,
+        state: 'active',
+        instanceExport: { instanceId: instance, targetEnvironment: 'vmware' },
+      },
+    },
+  );

@@ -8,6 +8,8 @@ export interface LaunchSpec {
   readonly image: Image;
   readonly type: string;
   readonly count?: number;
+  /** Availability zone; any one when absent. */
+  readonly zone?: string;
   readonly keyName?: string;
   /** Name of the instance profile. */
   readonly profile?: string;
@@ -37,7 +39,12 @@ export function runInstances(
 ): { readonly call: Call; readonly instances: readonly string[] } {
   const { place } = spec;
   const count = spec.count ?? 1;
-  const subnet = random.pick(place.subnets.filter((each) => each.public === (spec.publicAddress === true)));
+  const subnet = random.pick(
+    place.subnets.filter(
+      (each) =>
+        each.public === (spec.publicAddress === true) && (spec.zone === undefined || each.zone === spec.zone),
+    ),
+  );
   const clientToken = spec.clientToken ?? random.guid();
   const instances = Array.from({ length: count }, () => resourceId(random, 'i'));
   const items = instances.map((id, index) =>

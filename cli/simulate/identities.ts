@@ -127,6 +127,22 @@ export function withKey(user: User, source: string, agent: string): Caller {
   };
 }
 
+/** A user signed in to the console with a password alone. */
+export function inConsole(random: Random, user: User, since: number, source: string): Caller {
+  const { account, identity } = withKey(user, source, '');
+  return {
+    account,
+    identity: {
+      ...identity,
+      accessKeyId: `ASIA${random.letters(16)}`,
+      sessionContext: { attributes: { creationDate: isoTime(since), mfaAuthenticated: 'false' } },
+    },
+    source,
+    agent: BROWSERS[1] ?? '',
+    console: true,
+  };
+}
+
 /** The account's root user, signed in to the console. */
 export function asRoot(random: Random, account: string, since: number, source: string, mfa: boolean): Caller {
   return {

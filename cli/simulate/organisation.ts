@@ -1,6 +1,7 @@
 import type { Severity } from '../../lambda/core/policy.ts';
+import type { Family } from '../../lambda/core/signals/signal.ts';
 import { type AccountState, stateOf } from './account-state.ts';
-import type { Attack, Family } from './attacks/attack.ts';
+import type { Attack } from './attacks/attack.ts';
 import { ATTACKS, type AttackName } from './attacks/catalogue.ts';
 import { type Defect, type Delivery, withDefects } from './defects.ts';
 import { type Account, DAY, type Estate, estateOf, HOUR, type Purpose } from './estate.ts';
@@ -35,7 +36,8 @@ export interface OrganisationOptions {
 export interface Label {
   readonly attack: AttackName;
   readonly families: readonly Family[];
-  readonly speed: Attack['speed'];
+  /** Whether it took a day at most, or several. */
+  readonly speed: 'fast' | 'slow';
   readonly care: Attack['care'];
   /** Whose credentials it used, in order of first use: ARNs. */
   readonly principals: readonly string[];
@@ -96,11 +98,14 @@ function attacksOf(
   const first = estate.days > PEACE + 2 ? PEACE : Math.floor(estate.days * 0.6);
   return wanted.map((each, index) => {
     const name = typeof each === 'string' ? each : each.name;
-    const { expected, families, speed, care, where, play }: Attack = ATTACKS[name];
+    const { expected, families, care, where, play, days = 1 }: Attack = ATTACKS[name];
     const random = randomOf(estate.seed, 'attack', name, String(index));
     const day =
       typeof each === 'string'
-        ? first + Math.floor((index / wanted.length) * (estate.days - first))
+        ? Math.max(
+            0,
+            Math.min(first + Math.floor((index / wanted.length) * (estate.days - first)), estate.days - days),
+          )
         : each.day;
     const at = estate.start + day * DAY + Math.floor((2 + 18 * random.next()) * HOUR);
     const account = random.pick(estate.accounts.filter(({ purposes }) => purposes.includes(where)));
@@ -111,7 +116,7 @@ function attacksOf(
     const label: Label = {
       attack: name,
       families,
-      speed,
+      speed: days > 1 ? 'slow' : 'fast',
       care,
       principals: distinct(records.map(({ record }) => record.userIdentity.arn)),
       account: account.id,

@@ -39,7 +39,8 @@ export const whoAmI = (region: string): Call => ({
   readOnly: true,
 });
 
-export const consoleLogin = (caller: Caller): Call => ({
+/** Root signs in without MFA here; everybody else with it unless told. */
+export const consoleLogin = (caller: Caller, mfa = caller.identity.type !== 'Root'): Call => ({
   service: 'signin',
   name: 'ConsoleLogin',
   region: 'us-east-1',
@@ -48,6 +49,6 @@ export const consoleLogin = (caller: Caller): Call => ({
   additional: {
     LoginTo: 'https://console.aws.amazon.com/console/home',
     MobileVersion: 'No',
-    MFAUsed: caller.identity.type === 'Root' ? 'No' : 'Yes',
+    MFAUsed: mfa ? 'Yes' : 'No',
   },
 });

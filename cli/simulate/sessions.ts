@@ -39,3 +39,54 @@ export function signIn(
     ...(session.console && { console: true }),
   });
 }
+
+/** Hosted runners mostly share a network, but not always. */
+const OTHER_NETWORK = 0.1;
+
+const runner = (random: Random): string =>
+  random.chance(OTHER_NETWORK) ? ipv6Of(random) : `198.51.100.${random.int(100, 250)}`;
+
+/** A job of the platform's repository, through the OIDC provider of its host. */
+export function pipelineSession(
+  estate: Estate,
+  random: Random,
+  account: string,
+  roleName: string,
+  agent: string,
+  at: number,
+): Caller {
+  return assume(random, estate.role(account, roleName), {
+    name: 'GitHubActions',
+    since: at - 30_000,
+    source: runner(random),
+    agent,
+    webIdentity: {
+      federatedProvider: `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`,
+      attributes: {
+        'oidc:aud': 'sts.amazonaws.com',
+        'oidc:sub': 'repo:example/platform:ref:refs/heads/main',
+      },
+    },
+  });
+}
+
+/** A company whose service reads in every account, through a role that its own account may assume. */
+export const VENDOR = {
+  account: '666677778888',
+  address: '198.51.100.240',
+  role: 'observability-vendor',
+} as const;
+
+export const vendorSession = (
+  estate: Estate,
+  random: Random,
+  account: string,
+  at: number,
+  source: string = VENDOR.address,
+): Caller =>
+  assume(random, estate.role(account, VENDOR.role), {
+    name: `vendor-${random.hex(8)}`,
+    since: at - MINUTE,
+    source,
+    agent: AGENTS.boto3,
+  });

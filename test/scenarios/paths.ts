@@ -2,24 +2,19 @@ import { changeGroup, changeTemplate, openIngress } from '../../cli/simulate/ec2
 import {
   attachVolume,
   copySnapshot,
+  copyVolumes,
   createSnapshot,
   createSnapshots,
   createVolume,
+  replaceRootVolume,
   shareSnapshot,
+  startSnapshot,
 } from '../../cli/simulate/ec2-data.ts';
-import { copyImage, createImage, shareImage } from '../../cli/simulate/ec2-images.ts';
+import { copyImage, createImage, registerImage, shareImage } from '../../cli/simulate/ec2-images.ts';
 import { runInstances } from '../../cli/simulate/ec2-launches.ts';
 import { assumedByService, forwarded } from '../../cli/simulate/identities.ts';
 import { type Image, REGIONS, resourceId } from '../../cli/simulate/places.ts';
-import {
-  copyVolumes,
-  createFleetByTemplate,
-  registerImage,
-  replaceRootVolume,
-  requestSpot,
-  startSnapshot,
-  templateWithDisk,
-} from './calls.ts';
+import { createFleetByTemplate, requestSpot, templateWithDisk } from './calls.ts';
 import type { Stage } from './stage.ts';
 import { estate, PRODUCTION, SECOND } from './world.ts';
 

@@ -1,4 +1,5 @@
 import type { Severity } from '../../../lambda/core/policy.ts';
+import type { Family } from '../../../lambda/core/signals/signal.ts';
 import type { Account, Estate, Purpose } from '../estate.ts';
 import { ipv6Of } from '../estate.ts';
 import type { Random } from '../random.ts';
@@ -16,23 +17,12 @@ export interface Stage {
   readonly emit: Emit;
 }
 
-/** What betrays an attack: the families of signals in the documentation. */
-export type Family =
-  | 'person'
-  | 'place'
-  | 'thing'
-  | 'volume'
-  | 'snapshot'
-  | 'share'
-  | 'chain'
-  | 'exposure'
-  | 'cover';
-
 /** One way of attacking, told in CloudTrail records. */
 export interface Attack {
+  /** Families of signals that could tell it, by what it does. */
   readonly families: readonly Family[];
-  /** Slow ones take days. */
-  readonly speed: 'fast' | 'slow';
+  /** Days from the first record to the last; one that takes more than one is slow. */
+  readonly days?: number;
   /** Careful ones look like ordinary work at ordinary hours and places. */
   readonly care: 'loud' | 'careful';
   /** What a complete detector should say, by the meaning of severities in the documentation. */
@@ -57,10 +47,12 @@ export function pace(random: Random, start: number, fromSeconds: number, toSecon
   };
 }
 
-/** Writes a caller's calls one after the other at a pace. */
+/** Writes a caller's calls one after the other at a pace; hands back what was made, with the ids of new resources. */
 export const series =
   (say: Say, caller: Caller, clock: () => number) =>
-  (make: Call | ((at: number) => Call)): void => {
+  <T extends Call | { readonly call: Call }>(make: T | ((at: number) => T)): T => {
     const at = clock();
-    say(caller, at, typeof make === 'function' ? make(at) : make);
+    const made = typeof make === 'function' ? make(at) : make;
+    say(caller, at, 'call' in made ? made.call : made);
+    return made;
   };

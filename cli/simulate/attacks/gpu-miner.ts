@@ -14,7 +14,6 @@ const QUOTA =
 /** A stolen long-lived key looks for Regions with GPU quota, is refused, settles for less and mines. */
 export const gpuMiner: Attack = {
   families: ['thing', 'place', 'volume', 'exposure'],
-  speed: 'fast',
   care: 'loud',
   expected: 'high',
   where: 'development',

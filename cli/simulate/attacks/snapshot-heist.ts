@@ -13,7 +13,6 @@ import { type Attack, pace, series, strangeAddress } from './attack.ts';
  */
 export const snapshotHeist: Attack = {
   families: ['chain', 'exposure', 'snapshot', 'person', 'cover'],
-  speed: 'fast',
   care: 'loud',
   expected: 'critical',
   where: 'production',

@@ -1,18 +1,18 @@
-import { createKeyPair, iam } from '../ec2-control.ts';
+import { changeState, createKeyPair, iam } from '../ec2-control.ts';
 import { createSnapshot } from '../ec2-data.ts';
 import { runInstances } from '../ec2-launches.ts';
-import { MINUTE } from '../estate.ts';
+import { DAY, HOUR, MINUTE } from '../estate.ts';
 import { AGENTS, asRoot, assume, userArn, userOf, withKey } from '../identities.ts';
 import { REGIONS, UNUSED_REGIONS } from '../places.ts';
 import { consoleLogin, describe, someRead, whoAmI } from '../reads.ts';
 import { signIn } from '../sessions.ts';
 import { isoTime } from '../trail-record.ts';
 import { type Attack, pace, series, strangeAddress } from './attack.ts';
+import { copyDisk, launchOwn, mount, restore, restricted } from './moves.ts';
 
 /** A stolen administrator's session makes a user with a key, and the user launches. */
 export const freshUser: Attack = {
   families: ['person', 'volume', 'place'],
-  speed: 'fast',
   care: 'loud',
   expected: 'medium',
   where: 'production',
@@ -83,7 +83,6 @@ export const freshUser: Attack = {
 /** A server's own credentials, taken through its application, used from outside. */
 export const stolenInstanceCredentials: Attack = {
   families: ['person', 'snapshot', 'place'],
-  speed: 'fast',
   care: 'loud',
   expected: 'high',
   where: 'production',
@@ -114,10 +113,42 @@ export const stolenInstanceCredentials: Attack = {
   },
 };
 
+/** A server's credentials, used through a machine in the same cloud, a little each day. */
+export const slowInstanceCredentials: Attack = {
+  families: ['person', 'snapshot', 'chain', 'sensitivity'],
+  days: 4,
+  care: 'careful',
+  expected: 'high',
+  where: 'production',
+  play: ({ estate, account, at, random, say }) => {
+    const server = restricted(random, account);
+    const place = estate.places(account.id, REGIONS.home);
+    const source = `203.0.113.${random.int(2, 250)}`;
+    const daily = (day: number) => {
+      const start = at + day * DAY + random.int(0, 60) * MINUTE;
+      const caller = assume(random, estate.role(account.id, 'server'), {
+        name: server.instance,
+        since: start - 2 * HOUR,
+        source,
+        agent: AGENTS.boto3,
+        ec2RoleDelivery: '2.0',
+      });
+      const act = series(say, caller, pace(random, start, 60, 600));
+      act(describe(place.region, 'DescribeVolumes'));
+      return act;
+    };
+    const snapshot = copyDisk(daily(0), random, place, server, { description: 'nightly' });
+    const volume = restore(daily(1), random, place, snapshot);
+    const act = daily(2);
+    const instance = launchOwn(act, random, place, { image: place.base, type: 'm7g.large' });
+    mount(act, place, volume, instance);
+    act(changeState('TerminateInstances', place.region, [instance]));
+  },
+};
+
 /** Root signs in and launches by hand. */
 export const rootLaunch: Attack = {
   families: ['person', 'exposure'],
-  speed: 'fast',
   care: 'loud',
   expected: 'medium',
   where: 'development',

@@ -1,14 +1,11 @@
 import type { AccountState, ScalingGroup } from '../account-state.ts';
 import { changeState } from '../ec2-control.ts';
-import { runInstances } from '../ec2-launches.ts';
 import { type Estate, HOUR, MINUTE } from '../estate.ts';
-import { assumedByService } from '../identities.ts';
 import { type Random, randomOf } from '../random.ts';
 import { type Routine, type Say, sayer } from '../routine.ts';
-import { refused } from '../trail-record.ts';
+import { autoScalingCaller, groupLaunch } from '../service-launches.ts';
+import { type Caller, refused } from '../trail-record.ts';
 
-/** The account Auto Scaling launches from, as EC2 names it in its answers. */
-const REQUESTER = '111122220001';
 /** Capacity runs out now and then; Auto Scaling tries the next zone. */
 const NO_CAPACITY = 0.03;
 
@@ -16,17 +13,13 @@ const NO_CAPACITY = 0.03;
 export function autoScaling(estate: Estate, state: AccountState): Routine {
   const { id } = state.account;
   const random = randomOf(estate.seed, 'auto scaling', id);
-  const role = estate.role(
-    id,
-    'AWSServiceRoleForAutoScaling',
-    '/aws-service-role/autoscaling.amazonaws.com/',
-  );
-  const caller = (at: number) => assumedByService(random, role, 'autoscaling', 'AutoScaling', at);
+  const caller = (at: number) => autoScalingCaller(estate, random, id, at);
 
   return (day, emit) => {
     const say = sayer(random, emit);
     for (const group of state.groups) {
-      const grow = (at: number, count: number): void => launch(estate, random, say, caller, group, at, count);
+      const grow = (at: number, count: number): void =>
+        launch(estate, random, say, caller, id, group, at, count);
       const shrink = (at: number, count: number): void => {
         const gone = group.running.splice(0, Math.min(count, Math.max(0, group.running.length - 1)));
         if (gone.length > 0) say(caller(at), at, changeState('TerminateInstances', group.region, gone));
@@ -49,27 +42,15 @@ function launch(
   estate: Estate,
   random: Random,
   say: Say,
-  caller: (at: number) => ReturnType<typeof assumedByService>,
+  caller: (at: number) => Caller,
+  account: string,
   group: ScalingGroup,
   at: number,
   count: number,
 ): void {
   if (count < 1) return;
-  const { call, instances } = runInstances(random, at, {
-    place: estate.places(caller(at).account, group.region),
-    image: group.image,
-    type: group.type,
-    count,
-    profile: `${group.name}-server`,
-    tags: {
-      'aws:autoscaling:groupName': group.name,
-      'aws:ec2launchtemplate:id': group.template.id,
-      'aws:ec2launchtemplate:version': String(group.template.version),
-      owner: 'team-platform',
-    },
-    template: { id: group.template.id, version: String(group.template.version) },
-    requester: REQUESTER,
-  });
+  const place = estate.places(account, group.region);
+  const { call, instances } = groupLaunch(random, at, place, group, count);
   let when = at;
   if (random.chance(NO_CAPACITY)) {
     const message = `We currently do not have sufficient ${group.type} capacity in the Availability Zone you requested.`;

@@ -11,41 +11,12 @@ import {
 } from '../ec2-control.ts';
 import { createImage } from '../ec2-images.ts';
 import { runInstances } from '../ec2-launches.ts';
-import { type Estate, HOUR, ipv6Of, MINUTE } from '../estate.ts';
-import { AGENTS, assume, roleArn, withKey } from '../identities.ts';
+import { type Estate, HOUR, MINUTE } from '../estate.ts';
+import { AGENTS, roleArn, withKey } from '../identities.ts';
 import { REGIONS } from '../places.ts';
-import { type Random, randomOf } from '../random.ts';
+import { randomOf } from '../random.ts';
 import { type Routine, sayer } from '../routine.ts';
-import type { Caller } from '../trail-record.ts';
-
-/** Hosted runners mostly share a network, but not always. */
-const OTHER_NETWORK = 0.1;
-
-const runner = (random: Random): string =>
-  random.chance(OTHER_NETWORK) ? ipv6Of(random) : `198.51.100.${random.int(100, 250)}`;
-
-function pipelineSession(
-  estate: Estate,
-  random: Random,
-  account: string,
-  roleName: string,
-  agent: string,
-  at: number,
-): Caller {
-  return assume(random, estate.role(account, roleName), {
-    name: 'GitHubActions',
-    since: at - 30_000,
-    source: runner(random),
-    agent,
-    webIdentity: {
-      federatedProvider: `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`,
-      attributes: {
-        'oidc:aud': 'sts.amazonaws.com',
-        'oidc:sub': 'repo:example/platform:ref:refs/heads/main',
-      },
-    },
-  });
-}
+import { pipelineSession } from '../sessions.ts';
 
 /** Terraform from CI: new launch template versions for the groups, a rule now and then. */
 export function terraform(estate: Estate, { account, groups }: AccountState): Routine {
