@@ -14,6 +14,19 @@ export interface DataPath {
   readonly later: readonly Activity[];
 }
 
+/** One activity with the resource timelines read for it so far. */
+interface Walk {
+  readonly activity: Activity;
+  readonly before: Map<string, readonly Activity[]>;
+  readonly after: Map<string, readonly Activity[]>;
+}
+
+/** A timeline to be read, and where it goes. */
+interface Wanted {
+  readonly into: Map<string, readonly Activity[]>;
+  readonly stretch: Stretch;
+}
+
 /**
  * Follows the data of activities to where it comes from and to where it went, one parallel read per step of the way.
  * Most activities touch resources that nothing is known of, so the first read is the last.
@@ -24,46 +37,54 @@ export async function readLineage(
   policy: Policy,
 ): Promise<Map<Activity, DataPath>> {
   const asOf = Math.min(...activities.map(({ at }) => at)) - policy.lineageWindow;
-  const known = activities.map((activity) => ({
-    activity,
-    before: new Map<string, readonly Activity[]>(),
-    after: new Map<string, readonly Activity[]>(),
-  }));
+  const found = new Map<Activity, DataPath>();
+  let open = activities.map((activity): Walk => ({ activity, before: new Map(), after: new Map() }));
   // one more than the walk is deep: groups and launches hang on its first step
   for (let hop = 0; hop <= MAX_DEPTH + 1; hop += 1) {
-    const wanted = known.flatMap(({ activity, before, after }) => {
-      const { at } = activity;
-      const back = explore(activity, (key) => before.get(key), policy).missing.map((key) => ({
-        into: before,
-        key,
-        stretch: { from: at - policy.lineageWindow, to: at, limit: NEAREST, newestFirst: true },
-      }));
-      const ahead = downstream(activity, (key) => after.get(key), policy).missing.map((key) => ({
-        into: after,
-        key,
-        // a launch before tells which instances stand behind a group, and which groups behind an instance
-        stretch: {
-          from: key.startsWith('i-') || key.startsWith('sg-') ? at - policy.lineageWindow : at,
-          to: at + policy.lineageWindow,
-          limit: NEAREST,
-        },
-      }));
-      return [...back, ...ahead];
-    });
-    if (wanted.length === 0) break;
-    const found = await history.stretches(
-      wanted.map(({ key, stretch }): Stretch => ({ account: RESOURCES, subject: key, ...stretch })),
+    const wanted: Wanted[] = [];
+    const going: Walk[] = [];
+    for (const walk of open) {
+      const { path, missing } = follow(walk, policy);
+      // only whoever wants to read more walks on: nearly all are done after the first read
+      if (missing.length === 0) found.set(walk.activity, path);
+      else {
+        going.push(walk);
+        wanted.push(...missing);
+      }
+    }
+    open = going;
+    if (open.length === 0) return found;
+    const timelines = await history.stretches(
+      wanted.map(({ stretch }) => stretch),
       asOf,
     );
-    for (const [index, { into, key }] of wanted.entries()) into.set(key, found[index] ?? []);
+    for (const [index, { into, stretch }] of wanted.entries())
+      into.set(stretch.subject, timelines[index] ?? []);
   }
-  return new Map(
-    known.map(({ activity, before, after }) => [
-      activity,
-      {
-        lineage: explore(activity, (key) => before.get(key) ?? [], policy).lineage,
-        later: downstream(activity, (key) => after.get(key) ?? [], policy).later,
-      },
-    ]),
-  );
+  for (const walk of open) found.set(walk.activity, follow(walk, policy).path);
+  return found;
+}
+
+/** Goes as far as the timelines read so far allow, and names those to read next. */
+function follow({ activity, before, after }: Walk, policy: Policy): { path: DataPath; missing: Wanted[] } {
+  const { at } = activity;
+  const back = explore(activity, (key) => before.get(key), policy);
+  const ahead = downstream(activity, (key) => after.get(key), policy);
+  const missing: Wanted[] = [];
+  for (const subject of back.missing) {
+    const from = at - policy.lineageWindow;
+    missing.push({
+      into: before,
+      stretch: { account: RESOURCES, subject, from, to: at, limit: NEAREST, newestFirst: true },
+    });
+  }
+  for (const subject of ahead.missing) {
+    // a launch before tells which instances stand behind a group, and which groups behind an instance
+    const from = subject.startsWith('i-') || subject.startsWith('sg-') ? at - policy.lineageWindow : at;
+    missing.push({
+      into: after,
+      stretch: { account: RESOURCES, subject, from, to: at + policy.lineageWindow, limit: NEAREST },
+    });
+  }
+  return { path: { lineage: back.lineage, later: ahead.later }, missing };
 }
