@@ -55,6 +55,8 @@ const JUDGED: ReadonlySet<Kind> = new Set<Kind>([
   'instance.terminate',
 ]);
 
+const NOBODY: readonly Activity[] = [];
+
 interface Exploration {
   readonly lineage: Lineage;
   /** Keys of timelines that would have to be read to go on. */
@@ -70,9 +72,9 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   const before = (key: string, until = activity.at): readonly Activity[] => {
     const timeline = timelines(key);
     if (timeline === undefined) missing.add(key);
-    return (timeline ?? []).filter(
-      (other) => other.at >= oldest && other.at <= until && !same(other, activity),
-    );
+    // most resources have no past
+    if (timeline === undefined || timeline.length === 0) return NOBODY;
+    return timeline.filter((other) => other.at >= oldest && other.at <= until && !same(other, activity));
   };
 
   const groups = activity.kind === 'ingress.open' ? groupsOf(activity) : [];
@@ -89,10 +91,11 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   const steps = new Map<string, Step>();
   // Data flows forward in time: what came into a source after it was used is another story.
   const until = new Map<string, number>();
-  let frontier: [string, number][] = [
-    ...[...new Set([...sourcesOf(activity), ...born])].map((id): [string, number] => [id, activity.at]),
-    ...unnamed.flatMap((member) => carriedBy(member).map((id): [string, number] => [id, member.at])),
-  ];
+  let frontier = [...new Set([...sourcesOf(activity), ...born])].map((id): [string, number] => [
+    id,
+    activity.at,
+  ]);
+  for (const member of unnamed) for (const id of carriedBy(member)) frontier.push([id, member.at]);
   for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0 && steps.size < MAX_STEPS; depth += 1) {
     const parents: [string, number][] = [];
     for (const [resource, limit] of frontier.slice(0, MAX_WIDTH)) {
@@ -197,7 +200,8 @@ function sourcesInto(activity: Activity, resource: string): readonly string[] {
     : [...new Set([...link.from, ...from.filter((source) => source.startsWith('lt-'))])];
 }
 
-function distinct(activities: readonly Activity[]): Activity[] {
+function distinct(activities: readonly Activity[]): readonly Activity[] {
+  if (activities.length < 2) return activities;
   return [
     ...new Map(activities.map((activity) => [`${activity.account}#${activity.id}`, activity])).values(),
   ].sort(byTime);

@@ -58,13 +58,13 @@ const AUTOMATIONS: ReadonlySet<Link['type']> = new Set<Link['type']>([
 ]);
 
 /** Timelines of the automations an activity names: names are only unique within an account and Region. */
-export const automationsOf = ({ account, region, links }: Activity): string[] => [
-  ...new Set(
-    links
-      .filter(({ type }) => AUTOMATIONS.has(type))
-      .map(({ type, id }) => `${type}/${account}/${region}/${id}`),
-  ),
-];
+export function automationsOf({ account, region, links }: Activity): string[] {
+  const keys = new Set<string>();
+  for (const { type, id } of links) {
+    if (AUTOMATIONS.has(type)) keys.add(`${type}/${account}/${region}/${id}`);
+  }
+  return [...keys];
+}
 
 /** Only what a miner wants is followed to whoever set it up: ordinary scaling is most of all launches. */
 export const isCostlyByService = ({ actor, launch }: Activity): boolean =>
@@ -113,26 +113,33 @@ function timelinesOf(activity: Activity): string[] {
 const timelineOfUse = (resource: string): string => (resource.startsWith('i-') ? resource : usesOf(resource));
 
 /** Resources whose data a link carries on. */
-export const sourcesOf = (activity: Activity): string[] => [
-  ...new Set([
-    ...activity.links.filter(({ role }) => role !== 'used').flatMap(({ from }) => from ?? []),
-    ...launchedFrom(activity),
-  ]),
-];
+export function sourcesOf(activity: Activity): string[] {
+  const sources = new Set<string>();
+  for (const { role, from } of activity.links) {
+    if (role !== 'used' && from !== undefined) for (const source of from) sources.add(source);
+  }
+  for (const source of launchedFrom(activity)) sources.add(source);
+  return [...sources];
+}
 
 /** What a launch is made from: images, snapshots and the launch template, by its version where the record has a number. */
 export function launchedFrom({ launch }: Activity): string[] {
   if (launch === undefined) return [];
-  const [template = '', version = ''] = launch.template?.split(':') ?? [];
-  const versioned = /^\d+$/.test(version) ? `${template}:${version}` : template;
+  const from = [...launch.images, ...launch.snapshots];
   // a template's name is unique only within an account and Region
-  return [...launch.images, ...launch.snapshots, ...(template.startsWith('lt-') ? [versioned] : [])];
+  if (launch.template?.startsWith('lt-')) {
+    const [template = '', version = ''] = launch.template.split(':');
+    from.push(/^\d+$/.test(version) ? `${template}:${version}` : template);
+  }
+  return from;
 }
 
 /** Resources that an activity made or changed. */
-export const targetsOf = ({ links }: Activity): string[] => [
-  ...new Set(links.filter(({ type, role }) => CARRIERS.has(type) && role !== 'used').map(({ id }) => id)),
-];
+export function targetsOf({ links }: Activity): string[] {
+  const targets = new Set<string>();
+  for (const { type, role, id } of links) if (role !== 'used' && CARRIERS.has(type)) targets.add(id);
+  return [...targets];
+}
 
 /** Every timeline an activity is stored in: its subject's, and those of the resources it touched. */
 export const entriesOf = (
