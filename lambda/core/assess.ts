@@ -1,9 +1,9 @@
-import { type Activity, byTime } from './activity.ts';
+import { type Activity, byTime, KINDS, type Kind } from './activity.ts';
 import type { Assessment } from './finding.ts';
 import type { Memory } from './memory.ts';
 import { type Policy, type Severity, severityOf, weightOf } from './policy.ts';
 import { signals } from './signals/index.ts';
-import type { Evidence, Family } from './signals/signal.ts';
+import type { Evidence, Family, Signal } from './signals/signal.ts';
 import type { SignalId } from './signals/weights.ts';
 
 /**
@@ -14,6 +14,11 @@ import type { SignalId } from './signals/weights.ts';
 const FAMILY_SHARE = 0.35;
 
 const FAMILY = new Map<SignalId, Family>(signals.map(({ id, family }) => [id, family]));
+
+/** Signals that have something to ask about a kind. */
+const BY_KIND: ReadonlyMap<Kind, readonly Signal[]> = new Map(
+  KINDS.map((kind) => [kind, signals.filter(({ appliesTo }) => appliesTo.includes(kind))]),
+);
 
 /** One signal's part of a score. */
 export interface Part {
@@ -42,8 +47,8 @@ export interface Explanation {
 /** Asks every signal about one activity. */
 export function assess(activity: Activity, memory: Memory, policy: Policy): Assessment {
   const evidence: Evidence[] = [];
-  for (const signal of signals) {
-    if (!signal.appliesTo.includes(activity.kind) || weightOf(policy, signal.id) === 0) continue;
+  for (const signal of BY_KIND.get(activity.kind) ?? []) {
+    if (weightOf(policy, signal.id) === 0) continue;
     const answer = signal.evaluate(activity, memory, policy);
     if (answer !== undefined) evidence.push({ signal: signal.id, ...answer });
   }
@@ -53,7 +58,7 @@ export function assess(activity: Activity, memory: Memory, policy: Policy): Asse
     score: 0,
     ...(memory.learning && { learning: true }),
   };
-  return { ...assessed, score: scoreOf([assessed], policy).score };
+  return evidence.length === 0 ? assessed : { ...assessed, score: scoreOf([assessed], policy).score };
 }
 
 interface Weighed {

@@ -191,7 +191,11 @@ export const emptySheet = (scope: string): FactSheet => ({ scope, seen: {}, last
 
 export const factKey = (dimension: Dimension, value: string): string => `${dimension}:${value}`;
 
-const dimensionOf = (key: string): Dimension => key.slice(0, key.indexOf(':')) as Dimension;
+/** Whether a key of a sheet is a value of a dimension: no dimension's name holds a colon. */
+export const isOf = (key: string, dimension: Dimension): boolean =>
+  key.startsWith(dimension) && key.charCodeAt(dimension.length) === COLON;
+
+const COLON = 0x3a;
 
 /**
  * Adds the facts of one activity to a sheet: keeps the earliest sighting of every value and, per dimension, the
@@ -204,34 +208,44 @@ export function learn(
 ): { sheet: FactSheet; changes: Change[] } {
   const sighting: Sighting = { at, id: id.slice(0, 8) };
   const changes: Change[] = [];
-  let seen = sheet.seen;
+  // copied once something is news, which for a settled subject is rare
+  let seen: Record<string, Sighting> | undefined;
   for (const { scope, dimension, value } of facts) {
     if (scope !== sheet.scope) continue;
     const key = factKey(dimension, value);
-    const before = seen[key];
-    if (before !== undefined && byTime(before, sighting) <= 0) continue;
-    const grown = keepEarliest({ ...seen, [key]: sighting }, dimension);
-    if (grown[key] === undefined) continue;
-    seen = grown;
+    const known = seen ?? sheet.seen;
+    const before = known[key];
+    if (before !== undefined ? byTime(before, sighting) <= 0 : isFull(known, dimension, key, sighting))
+      continue;
+    seen ??= { ...sheet.seen };
+    seen[key] = sighting;
+    if (before === undefined) dropLatest(seen, dimension);
     changes.push({ key, ...(before && { before }), after: sighting });
   }
   const lastDay = Math.max(sheet.lastDay, Math.floor(at / DAY));
-  return changes.length === 0 && lastDay === sheet.lastDay
+  return seen === undefined && lastDay === sheet.lastDay
     ? { sheet, changes }
-    : { sheet: { scope: sheet.scope, seen, lastDay }, changes };
+    : { sheet: { scope: sheet.scope, seen: seen ?? sheet.seen, lastDay }, changes };
 }
 
-function keepEarliest(
-  seen: Readonly<Record<string, Sighting>>,
-  dimension: Dimension,
-): Readonly<Record<string, Sighting>> {
-  const keys = Object.keys(seen).filter((key) => dimensionOf(key) === dimension);
-  const excess = keys.length - MAX_VALUES[dimension];
-  if (excess <= 0) return seen;
-  const latest = keys
-    .sort((a, b) => byTime(seen[a] as Sighting, seen[b] as Sighting) || (a < b ? -1 : 1))
-    .slice(-excess);
-  return Object.fromEntries(Object.entries(seen).filter(([key]) => !latest.includes(key)));
+type Seen = FactSheet['seen'];
+
+/** Whether a dimension has all the values it may, each seen before a new one. */
+function isFull(seen: Seen, dimension: Dimension, key: string, sighting: Sighting): boolean {
+  let earlier = 0;
+  for (const other in seen) {
+    if (!isOf(other, dimension)) continue;
+    if ((byTime(seen[other] as Sighting, sighting) || (other < key ? -1 : 1)) < 0) earlier += 1;
+  }
+  return earlier >= MAX_VALUES[dimension];
+}
+
+/** Makes room for the value just added to a dimension. */
+function dropLatest(seen: Record<string, Sighting>, dimension: Dimension): void {
+  const keys = Object.keys(seen).filter((key) => isOf(key, dimension));
+  if (keys.length <= MAX_VALUES[dimension]) return;
+  keys.sort((a, b) => byTime(seen[a] as Sighting, seen[b] as Sighting) || (a < b ? -1 : 1));
+  for (const key of keys.slice(MAX_VALUES[dimension])) delete seen[key];
 }
 
 /** Marks or unmarks as suspect what an activity was the first to show. */
@@ -242,15 +256,14 @@ export function setSuspect(
 ): { sheet: FactSheet; changes: Change[] } {
   const short = id.slice(0, 8);
   const changes: Change[] = [];
-  const seen = Object.fromEntries(
-    Object.entries(sheet.seen).map(([key, before]) => {
-      if (before.at !== at || before.id !== short || (before.suspect === true) === suspect) {
-        return [key, before];
-      }
-      const after: Sighting = suspect ? { at, id: short, suspect } : { at, id: short };
-      changes.push({ key, before, after });
-      return [key, after];
-    }),
-  );
-  return changes.length === 0 ? { sheet, changes } : { sheet: { ...sheet, seen }, changes };
+  let seen: Record<string, Sighting> | undefined;
+  for (const key in sheet.seen) {
+    const before = sheet.seen[key] as Sighting;
+    if (before.at !== at || before.id !== short || (before.suspect === true) === suspect) continue;
+    const after: Sighting = suspect ? { at, id: short, suspect } : { at, id: short };
+    changes.push({ key, before, after });
+    seen ??= { ...sheet.seen };
+    seen[key] = after;
+  }
+  return { sheet: seen === undefined ? sheet : { ...sheet, seen }, changes };
 }

@@ -7,7 +7,6 @@ import {
   type FactSheet,
   factsOf,
   learn,
-  scopesOf,
   setSuspect,
   subjectScope,
 } from './facts.ts';
@@ -81,53 +80,49 @@ export function judge(
   };
 
   // First all facts, then all judgements: a judgement sees only what was settled before it, so the order is free.
-  const recents = new Map<string, readonly Activity[]>();
-  for (const activity of todo) {
-    const recent = recentBefore(
-      around.timelines.get(subjectScope(activity)) ?? [],
-      activity,
-      policy.timeWindow,
-    );
-    recents.set(activityKey(activity), recent);
-    const facts = factsOf(activity, peaksOf(activity, recent));
-    for (const scope of new Set(facts.map(({ scope }) => scope))) {
-      update(scope, learn(sheets.get(scope) ?? emptySheet(scope), facts, activity));
+  const cases = todo.map((activity) => {
+    const timeline = around.timelines.get(subjectScope(activity)) ?? [];
+    const recent = recentBefore(timeline, activity, policy.timeWindow);
+    const facts = Map.groupBy(factsOf(activity, peaksOf(activity, recent)), ({ scope }) => scope);
+    for (const [scope, own] of facts) {
+      update(scope, learn(sheets.get(scope) ?? emptySheet(scope), own, activity));
       if (repeated) affected.push(...affectedAgain(sheets.get(scope) ?? emptySheet(scope), activity, policy));
     }
-  }
+    return { activity, key: activityKey(activity), scopes: [...facts.keys()], recent };
+  });
 
-  const updates = todo.map((activity): Assessment => {
-    const memory = memoryOf(
-      activity,
-      sheets,
-      recents.get(activityKey(activity)) ?? [],
-      policy,
-      around.lineages.get(activity),
-    );
+  const updates = cases.map(({ activity, scopes, recent }): Assessment => {
+    const lineage = around.lineages.get(activity);
+    const memory = memoryOf(activity, sheets, recent, policy, lineage, scopes);
     const assessment = assess(activity, memory, policy);
-    const behind = restsOf(assessment, around.lineages.get(activity));
+    const behind = restsOf(assessment, lineage);
     return behind.length === 0 ? assessment : { ...assessment, behind: behind.slice(0, MAX_BEHIND) };
   });
 
   const findings = regroup(around.findings, updates, policy);
   const before = suspectKeys(around.findings, policy);
-  const after = suspectKeys(merged(around.findings, findings), policy);
-  const judged = new Set(todo.map(activityKey));
-  for (const activity of todo) mark(activity, after.has(activityKey(activity)));
+  const after = findings.length === 0 ? before : suspectKeys(merged(around.findings, findings), policy);
+  const judged = new Set<string>();
+  for (const { activity, key, scopes } of cases) {
+    judged.add(key);
+    mark(activity, scopes, after.has(key));
+  }
   const again = new Map<string, Activity>();
-  for (const { activity } of [...around.findings, ...findings].flatMap(({ members }) => members)) {
-    const key = activityKey(activity);
-    if (judged.has(key)) continue;
-    if (!repeated && before.has(key) === after.has(key)) continue;
-    again.set(key, activity);
+  if (repeated || after !== before) {
+    for (const { activity } of [...around.findings, ...findings].flatMap(({ members }) => members)) {
+      const key = activityKey(activity);
+      if (judged.has(key)) continue;
+      if (!repeated && before.has(key) === after.has(key)) continue;
+      again.set(key, activity);
+    }
   }
   // Between the two steps of handing a member over it stands in two findings, and either copy may be the old one.
   for (const activity of twice(around.findings)) {
     if (!judged.has(activityKey(activity))) again.set(activityKey(activity), activity);
   }
 
-  function mark(activity: Activity, suspect: boolean): void {
-    for (const scope of scopesOf(activity)) {
+  function mark(activity: Activity, scopes: readonly string[], suspect: boolean): void {
+    for (const scope of scopes) {
       const sheet = sheets.get(scope);
       if (sheet !== undefined) update(scope, setSuspect(sheet, activity, suspect));
     }

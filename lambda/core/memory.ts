@@ -5,8 +5,10 @@ import {
   type Dimension,
   type FactSheet,
   factKey,
+  isOf,
   MAX_VALUES,
   roleScope,
+  type Sighting,
   scopesOf,
   subjectScope,
 } from './facts.ts';
@@ -47,56 +49,80 @@ export interface Memory {
   firstSeen(scope: string, dimension: Dimension, value: string): number | undefined;
 }
 
-/** Looks at fact sheets and a window of activities with the eyes of one activity: nothing after it counts. */
+/**
+ * Looks at fact sheets and a window of activities with the eyes of one activity: nothing after it counts.
+ *
+ * @param scopes those of the activity (`scopesOf`), where they are known already
+ */
 export function memoryOf(
   activity: Activity,
   sheets: ReadonlyMap<string, FactSheet>,
   recent: readonly Activity[],
   policy: Policy,
   lineage: Lineage = NO_LINEAGE,
+  scopes: Iterable<string> = scopesOf(activity),
 ): Memory {
   const { at } = activity;
   const settled = at - policy.learning.settle;
   const aged = at - policy.learning.quarantine;
-  const scopes = new Set(scopesOf(activity));
+  const own = new Map<string, FactSheet['seen']>();
+  for (const scope of scopes) own.set(scope, sheets.get(scope)?.seen ?? NOTHING_SEEN);
   const seenOf = (scope: string): FactSheet['seen'] => {
+    const seen = own.get(scope);
     // Its sheet may not have been read, and whoever changes it would not know whom it concerns: a defect of a signal.
-    if (!scopes.has(scope)) throw new Error(`a judgement of ${activity.kind} may not ask ${scope}`);
-    return sheets.get(scope)?.seen ?? {};
+    if (seen === undefined) throw new Error(`a judgement of ${activity.kind} may not ask ${scope}`);
+    return seen;
   };
-  const keysOf = (scope: string, dimension: Dimension) =>
-    Object.keys(seenOf(scope)).filter((key) => key.startsWith(`${dimension}:`));
+  const isFamiliar = ({ at, suspect }: Sighting): boolean =>
+    at <= settled && !(suspect === true && at > aged);
 
   const familiarity: Memory['familiarity'] = (scope, dimension, value) => {
-    const sighting = seenOf(scope)[factKey(dimension, value)];
-    if (sighting === undefined || sighting.at > settled) {
-      const earlier = keysOf(scope, dimension).filter((key) => (seenOf(scope)[key]?.at ?? at) <= settled);
-      return earlier.length >= MAX_VALUES[dimension] ? 'unknown' : 'new';
-    }
-    return sighting.suspect === true && sighting.at > aged ? 'suspect' : 'familiar';
+    const seen = seenOf(scope);
+    const sighting = seen[factKey(dimension, value)];
+    if (sighting !== undefined && sighting.at <= settled)
+      return isFamiliar(sighting) ? 'familiar' : 'suspect';
+    const earlier = countOf(seen, dimension, (_, other) => other.at <= settled);
+    return earlier >= MAX_VALUES[dimension] ? 'unknown' : 'new';
   };
 
   const today = Math.floor(at / DAY);
   const activeDays = (scope: string): number =>
-    keysOf(scope, 'day').filter((key) => Number(key.slice('day:'.length)) < today).length;
+    countOf(seenOf(scope), 'day', (key) => Number(key.slice('day:'.length)) < today);
   const accountSince = seenOf(accountScope(activity))[factKey('since', '')]?.at ?? at;
+  const ownDays = activeDays(subjectScope(activity));
 
   return {
     recent,
     lineage,
-    activeDays: activeDays(subjectScope(activity)),
-    roleActiveDays: activeDays(roleScope(activity)),
+    activeDays: ownDays,
+    roleActiveDays: activity.actor.person === undefined ? ownDays : activeDays(roleScope(activity)),
     learning: at < accountSince + policy.learning.period,
     accountSince,
     familiarity,
-    known: (scope, dimension) =>
-      keysOf(scope, dimension)
-        .map((key) => key.slice(dimension.length + 1))
-        .filter((value) => familiarity(scope, dimension, value) === 'familiar')
-        .sort(),
+    known(scope, dimension) {
+      const values: string[] = [];
+      const seen = seenOf(scope);
+      for (const key in seen) {
+        if (isOf(key, dimension) && isFamiliar(seen[key] as Sighting))
+          values.push(key.slice(dimension.length + 1));
+      }
+      return values.sort();
+    },
     firstSeen: (scope, dimension, value) => {
       const sighting = seenOf(scope)[factKey(dimension, value)];
       return sighting !== undefined && sighting.at <= at ? sighting.at : undefined;
     },
   };
+}
+
+const NOTHING_SEEN: FactSheet['seen'] = {};
+
+function countOf(
+  seen: FactSheet['seen'],
+  dimension: Dimension,
+  counts: (key: string, sighting: Sighting) => boolean,
+): number {
+  let count = 0;
+  for (const key in seen) if (isOf(key, dimension) && counts(key, seen[key] as Sighting)) count += 1;
+  return count;
 }

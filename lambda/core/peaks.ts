@@ -30,13 +30,18 @@ export function windowTotal(
  */
 export function peaksOf(activity: Activity, recent: readonly Activity[]): string[] {
   return [
-    ...heights('instances', instancesStarted(activity), windowTotal(instancesStarted, activity, recent)),
-    ...heights('copies', copiesMade(activity), windowTotal(copiesMade, activity, recent)),
+    ...heights('instances', instancesStarted, activity, recent),
+    ...heights('copies', copiesMade, activity, recent),
   ];
 }
 
-function heights(name: string, own: number, sum: number): string[] {
-  if (own === 0) return [];
-  const powers = Math.floor(Math.log2(sum));
+function heights(
+  name: string,
+  measure: (activity: Activity) => number,
+  activity: Activity,
+  recent: readonly Activity[],
+): string[] {
+  if (measure(activity) === 0) return [];
+  const powers = Math.floor(Math.log2(windowTotal(measure, activity, recent)));
   return Array.from({ length: powers + 1 }, (_, power) => `${name}:${2 ** power}`);
 }

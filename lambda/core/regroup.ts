@@ -49,6 +49,7 @@ export function regroup(
     if (assessment.score >= policy.severity.low) members.set(activityKey(assessment.activity), assessment);
     else members.delete(activityKey(assessment.activity));
   }
+  if (members.size === 0 && records.length === 0) return [];
   const truncated = new Set(
     open
       .filter((record) => record.truncated)
