@@ -118,7 +118,7 @@ async function judge(
   const known = found.files.every(({ plain }) => plain);
   const console = openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
   try {
-    const { tally } = await replay({ history, findings, policy, networks }, found, options, console);
+    const { tally } = await replay({ history, findings, policy, networks }, found, {}, console);
     if (tally.read === 0) {
       return tally.damaged > 0
         ? 'nothing could be read'

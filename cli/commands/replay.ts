@@ -9,6 +9,7 @@ import { type Policy, SEVERITIES, type Severity } from '../../lambda/core/policy
 import { EXIT } from '../exit.ts';
 import { reasonOf } from '../input/damage.ts';
 import { findFiles } from '../input/find-files.ts';
+import { ALWAYS } from '../input/span.ts';
 import { loadPolicy } from '../load-policy.ts';
 import { jobsArgument, severityArgument, timeArgument } from '../replay/arguments.ts';
 import { openConsole } from '../replay/console.ts';
@@ -26,7 +27,7 @@ interface Options {
   readonly state?: string;
   readonly since?: number;
   readonly until?: number;
-  readonly jobs: number;
+  readonly jobs?: number;
   readonly failOn?: Severity;
   readonly asnDatabase?: string;
   readonly countryDatabase?: string;
@@ -59,7 +60,11 @@ export function replayCommand(): Command {
       'skip records at or after this date or time; a date means its first moment',
       timeArgument,
     )
-    .option('--jobs <n>', 'files read and inflated ahead while one thread judges', jobsArgument, 2)
+    .option(
+      '--jobs <n>',
+      'threads that read while another judges (default: one per core, none for small input)',
+      jobsArgument,
+    )
     .option('--fail-on <severity>', 'exit with 3 if a finding is at least this severe', severityArgument)
     .option('--asn-database <file>', 'MMDB with autonomous systems (default: none)')
     .option('--country-database <file>', 'MMDB with countries, or none (default: the one bundled)')
@@ -95,7 +100,9 @@ async function run(paths: string[], options: Options): Promise<number> {
   try {
     const { history, findings: store } = stores;
     const deps = { history, findings: store, policy: policy.policy, networks };
-    const { tally, findings } = await replay(deps, found, options, console);
+    const { jobs, since = ALWAYS.since, until = ALWAYS.until } = options;
+    const reading = { ...(jobs !== undefined && { jobs }), span: { since, until } };
+    const { tally, findings } = await replay(deps, found, reading, console);
     console.stop();
     if (tally.files === 0 || (tally.read === 0 && tally.damaged > 0)) {
       return wrong(tally.damaged > 0 ? 'nothing could be read' : 'no .json, .jsonl or .ndjson files found');

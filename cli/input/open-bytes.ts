@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { createGunzip, gunzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
+import { createGunzip, gunzipSync } from 'node:zlib';
 import { reasonOf } from './damage.ts';
 import type { InputFile } from './find-files.ts';
+import { readRaw, streamRaw } from './raw-bytes.ts';
 
 /** A stretch of inflated content, UTF-8. */
 export interface Piece {
@@ -12,97 +11,57 @@ export interface Piece {
   readonly consumed: number;
 }
 
-/** Compressed files up to this size are read whole and inflated off the main thread: most CloudTrail files are far smaller. */
+/** Files up to this size are read whole: most CloudTrail files are far smaller. */
 const SMALL_FILE = 4 * 1024 * 1024;
-/** Inflated bytes that all files read ahead may hold together. */
-const AHEAD_BUDGET = 96 * 1024 * 1024;
-/** Pieces handed on, small enough that parsing one leaves little behind. */
+/** Inflated bytes up to which a small file is kept whole. */
+const MAX_WHOLE = 16 * 1024 * 1024;
+/** Pieces of inflated content handed on otherwise. */
 const PIECE = 256 * 1024;
+/** Compressed bytes inflated in one go; a thousand times as much can come out. */
+const MORSEL = 16 * 1024;
 
-const inflate = promisify(gunzip);
-
-/** A file whose reading has begun. Iterating ends early when the content is damaged; `failure` then says how. */
-export interface OpenFile {
-  readonly file: InputFile;
-  readonly pieces: AsyncIterable<Piece>;
-  failure(): string | undefined;
-}
-
-/**
- * Opens files in order, reading up to `jobs` small ones ahead so that disk and inflating (on zlib's own threads) run
- * while records are judged. Large files and pipes are streamed.
- */
-export async function* openAll(files: Iterable<InputFile>, jobs: number): AsyncGenerator<OpenFile> {
-  const ahead: OpenFile[] = [];
-  const limit = Math.floor(AHEAD_BUDGET / jobs);
-  for (const file of files) {
-    ahead.push(open(file, limit));
-    if (ahead.length > jobs) yield* ahead.splice(0, 1);
-  }
-  yield* ahead;
-}
-
-function open(file: InputFile, limit: number): OpenFile {
-  let failure: string | undefined;
-  const fail = (reason: string): void => {
-    failure ??= reason;
-  };
-  const whole = file.plain && file.size <= SMALL_FILE ? readWhole(file, limit) : nothing();
-  return { file, pieces: piecesOf(file, whole, fail), failure: () => failure };
-}
-
-const nothing = async (): Promise<undefined> => undefined;
-
-/** The inflated content, or undefined where it must be streamed: too large, or damaged in a way worth salvaging. */
-async function readWhole(file: InputFile, limit: number): Promise<Buffer | undefined> {
+/** The whole content of a small plain file; undefined where it must be streamed: too large, or damaged and to be salvaged. */
+export async function wholeContent(file: InputFile): Promise<Buffer | undefined> {
+  if (!file.plain || file.size > SMALL_FILE) return undefined;
   try {
-    const raw = await readFile(file.path);
-    if (!isGzip(raw)) return raw;
-    return await inflate(raw, { maxOutputLength: limit });
+    const raw = await readRaw(file);
+    const content = isGzip(raw) ? inflatedWhole(raw) : raw;
+    return decoderFor(content)(content);
   } catch {
     return undefined;
   }
 }
 
-async function* piecesOf(
+/** Gzip ends with the length of its content, which saves zlib growing its buffer; where that is wrong it only costs time. */
+function inflatedWhole(raw: Buffer): Buffer {
+  const length = raw.length < 18 ? 0 : raw.readUInt32LE(raw.length - 4);
+  const chunkSize = Math.min(Math.max(length + 1, 1024), MAX_WHOLE);
+  return gunzipSync(raw, { chunkSize, maxOutputLength: MAX_WHOLE });
+}
+
+/** Streams the content; ends early where it is damaged, and then tells how. */
+export async function* streamedContent(
   file: InputFile,
-  whole: Promise<Buffer | undefined>,
   fail: (reason: string) => void,
 ): AsyncGenerator<Piece> {
-  const content = await whole;
-  if (content === undefined) {
-    yield* decoded(streamed(file, fail));
-  } else {
-    yield* decoded(cut(content, file.size));
-  }
-}
-
-function* cut(content: Buffer, size: number): Generator<Piece> {
-  for (let at = 0; at < content.length; at += PIECE) {
-    const bytes = content.subarray(at, at + PIECE);
-    yield { bytes, consumed: (size * bytes.length) / content.length };
-  }
-}
-
-async function* streamed(file: InputFile, fail: (reason: string) => void): AsyncGenerator<Piece> {
-  const source = file.path === '-' ? process.stdin : createReadStream(file.path);
-  const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let source: Readable | undefined;
   try {
+    source = streamRaw(file);
+    const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     const first = await filled(chunks);
     if (first === undefined) return;
-    if (isGzip(first)) yield* inflated(first, chunks, fail);
-    else yield* plain(first, chunks);
+    yield* decoded(isGzip(first) ? inflated(first, chunks, fail) : plain(first, chunks));
   } catch (error) {
     fail(reasonOf(error));
   } finally {
-    source.destroy();
+    source?.destroy();
   }
 }
 
-/** The first chunk, joined with its successors until the two bytes that tell gzip are there. */
+/** The first chunk, joined with its successors until the bytes that tell gzip or a byte order mark are there. */
 async function filled(chunks: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
   let head = Buffer.alloc(0);
-  while (head.length < 2) {
+  while (head.length < 3) {
     const next = await chunks.next();
     if (next.done) return head.length === 0 ? undefined : head;
     head = Buffer.concat([head, next.value]);
@@ -145,9 +104,12 @@ async function* inflated(
   };
   try {
     for (let chunk: Buffer | undefined = first; chunk !== undefined && !failed; ) {
-      const written = new Promise<void>((resolve) => stream.write(chunk, () => resolve()));
-      await Promise.race([written, stopped]);
-      yield* flush(chunk.length);
+      for (let at = 0; at < chunk.length && !failed; at += MORSEL) {
+        const morsel = chunk.subarray(at, at + MORSEL);
+        const written = new Promise<void>((resolve) => stream.write(morsel, () => resolve()));
+        await Promise.race([written, stopped]);
+        yield* flush(morsel.length);
+      }
       const next: IteratorResult<Buffer> = await rest.next();
       chunk = next.done ? undefined : next.value;
     }
@@ -161,22 +123,24 @@ async function* inflated(
 
 const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-/** Takes a byte order mark off and turns UTF-16, which PowerShell's `>` writes, into UTF-8. */
-async function* decoded(pieces: AsyncIterable<Piece> | Iterable<Piece>): AsyncGenerator<Piece> {
-  let decoder: InstanceType<typeof TextDecoder> | undefined;
-  let started = false;
+async function* decoded(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  let decode: ((bytes: Buffer) => Buffer) | undefined;
   for await (const { bytes, consumed } of pieces) {
-    if (!started) {
-      started = true;
-      const [a, b, c] = bytes;
-      if (a === 0xff && b === 0xfe) decoder = new TextDecoder('utf-16le');
-      else if (a === 0xfe && b === 0xff) decoder = new TextDecoder('utf-16be');
-      else if (a === 0xef && b === 0xbb && c === 0xbf) {
-        yield { bytes: bytes.subarray(3), consumed };
-        continue;
-      }
-    }
-    if (decoder === undefined) yield { bytes, consumed };
-    else yield { bytes: Buffer.from(decoder.decode(bytes, { stream: true })), consumed };
+    decode ??= decoderFor(bytes);
+    yield { bytes: decode(bytes), consumed };
   }
+}
+
+/** What takes a byte order mark off and turns UTF-16, which PowerShell's `>` writes, into UTF-8, piece by piece. */
+function decoderFor([a, b, c]: Buffer): (bytes: Buffer) => Buffer {
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) {
+    const decoder = new TextDecoder(a === 0xff ? 'utf-16le' : 'utf-16be');
+    return (bytes) => Buffer.from(decoder.decode(bytes, { stream: true }));
+  }
+  let mark = a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0;
+  return (bytes) => {
+    const rest = mark === 0 ? bytes : bytes.subarray(mark);
+    mark = 0;
+    return rest;
+  };
 }

@@ -33,7 +33,7 @@ export function severityArgument(text: string): Severity {
   return severity;
 }
 
-/** More would only hold more files in memory: one core judges, the others can inflate no faster than it takes. */
+/** More would only hold more files in memory: one core judges, the others can read no faster than it takes. */
 const MAX_JOBS = 16;
 
 export function jobsArgument(text: string): number {

@@ -1,84 +1,63 @@
-import { type DetectDeps, detect } from '../../lambda/app/detect.ts';
+import { setImmediate } from 'node:timers/promises';
+import { type DetectDeps, detectActivities } from '../../lambda/app/detect.ts';
+import type { Activity } from '../../lambda/core/activity.ts';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { watchedEvent } from '../../lambda/core/normalise/cloudtrail-events.ts';
-import { eventTime } from '../../lambda/core/normalise/event-time.ts';
-import { isObj } from '../../lambda/core/normalise/read.ts';
 import type { Damage } from '../input/damage.ts';
 import type { Found } from '../input/find-files.ts';
-import { type Item, readEvents } from '../read-events.ts';
+import { MOST_TOLD } from '../input/read-file.ts';
+import { type ReadOptions, readEvents } from '../read-events.ts';
 import type { Console } from './console.ts';
-import { reorderBuffer, type Waiting } from './reorder.ts';
+import { reorderBuffer } from './reorder.ts';
 import { countOutcomes, countSkipped, emptyTally, type Tally } from './tally.ts';
 
-/** Records judged in one go: enough to share reads of the history, few enough to keep what is read small. */
+/** Activities judged in one go: enough to share reads of the history, few enough to keep what is read small. */
 const BATCH = 200;
-/** Damages of one file, and failures of a run, that are printed; all are counted. */
+/** Failures of a run that are printed; all are counted. */
 const MOST_SHOWN = 10;
-
-export interface Replay {
-  readonly jobs: number;
-  /** ms, inclusive. */
-  readonly since?: number;
-  /** ms, exclusive. */
-  readonly until?: number;
-}
 
 /** Reads everything, judges it nearly in order of time, and returns what it counted and every open finding. */
 export async function replay(
   deps: DetectDeps,
   found: Found,
-  { jobs, since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY }: Replay,
+  options: ReadOptions,
   console: Console,
 ): Promise<{ tally: Tally; findings: FindingRecord[] }> {
   const tally = emptyTally();
   tally.ignored = found.ignored;
-  const shown = new Map<string, number>();
-  const buffer = reorderBuffer();
+  const told = new Map<string, number>();
+  const buffer = reorderBuffer<Activity>();
   let consumed = 0;
   let failures = 0;
 
-  const report = (damage: Damage): void => {
-    tally.damaged++;
-    const count = (shown.get(damage.path) ?? 0) + 1;
-    shown.set(damage.path, count);
-    if (count <= MOST_SHOWN) console.line(damageLine(damage));
-    if (count === MOST_SHOWN)
+  const tell = (damage: Damage): void => {
+    const count = (told.get(damage.path) ?? 0) + 1;
+    told.set(damage.path, count);
+    console.line(damageLine(damage));
+    if (count === MOST_TOLD)
       console.line(`${damage.path}: further damage in this file is counted, not shown`);
   };
 
-  /** What must wait for its turn; the rest, which the detector skips whatever the order, is let through at once. */
-  const sift = (items: readonly Item[]): { waiting: Waiting[]; rest: Waiting[] } => {
-    const waiting: Waiting[] = [];
-    const rest: Waiting[] = [];
-    for (const { record, bytes } of items) {
-      tally.read++;
-      const at = isObj(record) ? eventTime(record.eventTime) : undefined;
-      if (at !== undefined && (at < since || at >= until)) countSkipped(tally, 'outside --since and --until');
-      else if (at !== undefined && isWatched(record)) waiting.push({ record, bytes, at });
-      else rest.push({ record, bytes, at: 0 });
-    }
-    return { waiting, rest };
-  };
-
-  const judgeAll = async (waiting: readonly Waiting[]): Promise<void> => {
-    for (let from = 0; from < waiting.length; from += BATCH) {
-      const records = waiting.slice(from, from + BATCH).map(({ record }) => record);
-      for (const error of countOutcomes(tally, await detect(deps, records))) {
+  const judgeAll = async (activities: readonly Activity[]): Promise<void> => {
+    for (let from = 0; from < activities.length; from += BATCH) {
+      const outcomes = await detectActivities(deps, activities.slice(from, from + BATCH));
+      for (const error of countOutcomes(tally, outcomes)) {
         if (failures++ < MOST_SHOWN) console.line(`could not be judged: ${error}`);
       }
+      // lets the workers be heard: with a store in memory nothing else gives way to them
+      await setImmediate();
     }
   };
 
-  for (const damage of found.damages) report(damage);
-  let path: string | undefined;
-  for await (const batch of readEvents(found.files, { jobs })) {
-    if (batch.path !== path) tally.files++;
-    path = batch.path;
-    for (const damage of batch.damages) report(damage);
-    const { waiting, rest } = sift(batch.records);
-    await judgeAll(rest);
-    await judgeAll(buffer.add(waiting));
-    consumed += batch.consumed;
+  tally.damaged += found.damages.length;
+  for (const damage of found.damages) tell(damage);
+  for await (const reading of readEvents(found.files, options)) {
+    tally.files += reading.files;
+    tally.read += reading.records;
+    tally.damaged += reading.damaged;
+    for (const damage of reading.damages) tell(damage);
+    for (const [reason, count] of reading.skipped) countSkipped(tally, reason, count);
+    await judgeAll(buffer.add(reading.activities));
+    consumed += reading.consumed;
     console.progress(consumed, { records: tally.read, judged: tally.judged });
   }
   await judgeAll(buffer.drain());
@@ -90,13 +69,3 @@ export async function replay(
 
 const damageLine = ({ path, position, message }: Damage): string =>
   [path === '-' ? 'standard input' : path, position, message].filter((part) => part !== undefined).join(': ');
-
-function isWatched(record: unknown): boolean {
-  if (!isObj(record)) return false;
-  const { eventSource, eventName } = record;
-  return (
-    typeof eventSource === 'string' &&
-    typeof eventName === 'string' &&
-    watchedEvent(eventSource, eventName) !== undefined
-  );
-}

@@ -31,18 +31,27 @@ export async function detect(
   records: readonly unknown[],
   { repeated = false }: { repeated?: boolean } = {},
 ): Promise<RecordOutcome[]> {
-  const outcomes = records.map((record): RecordOutcome | Activity => {
-    const normalised = fromCloudTrail(record, { ownRoles: deps.ownRoles ?? [] });
-    if (!normalised.ok) return { status: 'skipped', reason: normalised.reason };
-    return located(normalised.activity, deps.networks);
+  const normalised = records.map((record) => fromCloudTrail(record, { ownRoles: deps.ownRoles ?? [] }));
+  const activities = normalised.flatMap((each) => (each.ok ? [each.activity] : []));
+  const judged = (await detectActivities(deps, activities, { repeated })).values();
+  return normalised.map((each): RecordOutcome => {
+    if (!each.ok) return { status: 'skipped', reason: each.reason };
+    return judged.next().value ?? { status: 'failed', error: 'not judged' };
   });
-  const activities = outcomes.filter((outcome) => 'kind' in outcome);
-  const failed = await settleAll(deps, activities, repeated);
-  return outcomes.map((outcome): RecordOutcome => {
-    if (!('kind' in outcome)) return outcome;
-    const error = failed.get(outcome);
+}
+
+/** The same for records that are activities already. */
+export async function detectActivities(
+  deps: DetectDeps,
+  activities: readonly Activity[],
+  { repeated = false }: { repeated?: boolean } = {},
+): Promise<RecordOutcome[]> {
+  const placed = activities.map((activity) => located(activity, deps.networks));
+  const failed = await settleAll(deps, placed, repeated);
+  return placed.map((activity): RecordOutcome => {
+    const error = failed.get(activity);
     if (error !== undefined) return { status: 'failed', error };
-    return { status: 'judged', id: outcome.id, at: outcome.at };
+    return { status: 'judged', id: activity.id, at: activity.at };
   });
 }
 

@@ -52,6 +52,10 @@ const MIN_ID = 5;
 
 const skipped = (reason: SkipReason): Normalised => ({ ok: false, reason });
 
+/** What a record whose event is not watched is skipped as. */
+export const unwatchedReason = (name: string, readOnly: boolean): SkipReason =>
+  readOnly || READ_ONLY.test(name) ? 'read-only' : 'not-watched';
+
 /** Turns one CloudTrail record, of whatever age and after whatever pipeline, into an activity. Never throws. */
 export function fromCloudTrail(record: unknown, { ownRoles = [] }: CloudTrailOptions = {}): Normalised {
   if (!isObj(record)) return skipped('not-an-object');
@@ -59,7 +63,7 @@ export function fromCloudTrail(record: unknown, { ownRoles = [] }: CloudTrailOpt
   if (typeof source !== 'string' || typeof name !== 'string') return skipped('no-event');
   const event = watchedEvent(source, name);
   if (event === undefined) {
-    return skipped(record.readOnly === true || READ_ONLY.test(name) ? 'read-only' : 'not-watched');
+    return skipped(unwatchedReason(name, record.readOnly === true));
   }
   const time = eventTime(record.eventTime);
   if (time === undefined) return skipped('no-time');

@@ -1,0 +1,20 @@
+import { eventTime } from '../../lambda/core/normalise/event-time.ts';
+
+/** Times of the records that are looked at, ms. */
+export interface Span {
+  /** Inclusive. */
+  readonly since: number;
+  /** Exclusive. */
+  readonly until: number;
+}
+
+export const ALWAYS: Span = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+/** What the records outside are counted under. */
+export const OUTSIDE = 'outside --since and --until';
+
+/** Whether a record's time lies outside; one without a readable time does not. */
+export function outside(span: Span, time: unknown): boolean {
+  if (span.since === Number.NEGATIVE_INFINITY && span.until === Number.POSITIVE_INFINITY) return false;
+  const at = eventTime(time);
+  return at !== undefined && (at < span.since || at >= span.until);
+}
