@@ -4,6 +4,7 @@ import { type Activity, byTime } from '../../lambda/core/activity.ts';
 import { subjectKey } from '../../lambda/core/actor.ts';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
 import { ENDS } from '../../lambda/core/lineage/graph.ts';
+import { partsOf } from '../../lambda/core/lineage/lineage.ts';
 import { RESOURCES, sourcesOf, targetsOf } from '../../lambda/core/lineage/timelines.ts';
 import type { Policy } from '../../lambda/core/policy.ts';
 
@@ -36,9 +37,7 @@ export async function gather(history: HistoryStore, record: FindingRecord, polic
 
   const paths = await readLineage(history, members.slice(0, MAX_FOLLOWED).map(asked), policy);
   for (const { lineage } of paths.values()) {
-    add(lineage.steps.map(({ activity }) => activity));
-    add(lineage.launches);
-    add(lineage.openings);
+    add(partsOf(lineage));
   }
   const later = [...paths.values()].flatMap((path) => path.later);
   add(carryingOn(members, later).slice(0, MAX_LATER));

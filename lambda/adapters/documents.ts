@@ -7,6 +7,7 @@ import type {
   Network,
   Origin,
   Outcome,
+  Posture,
   ResourceType,
   Share,
 } from '../core/activity.ts';
@@ -111,8 +112,14 @@ const launch = shape<Launch>({
   httpTokens: ['h', words<'optional' | 'required'>({ optional: 'o', required: 'r' }), 'optional'],
   groups: ['g', list(string)],
   subnet: ['n', string, 'optional'],
+  vpc: ['v', string, 'optional'],
   template: ['l', string, 'optional'],
   tagKeys: ['y', list(string)],
+});
+
+const posture = shape<Posture>({
+  publicAddress: ['a', mark, 'optional'],
+  httpTokens: ['h', words<'optional' | 'required'>({ optional: 'o', required: 'r' }), 'optional'],
 });
 
 const share = shape<Share>({
@@ -143,6 +150,7 @@ export const activityCodec: Codec<Activity> = shape<Activity>({
   error: ['e', string, 'optional'],
   links: ['l', list(link)],
   launch: ['n', launch, 'optional'],
+  posture: ['w', posture, 'optional'],
   share: ['h', share, 'optional'],
   ingress: ['g', list(ingress), 'optional'],
   detail: ['d', string, 'optional'],

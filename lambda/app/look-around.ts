@@ -2,6 +2,7 @@ import { type Activity, byTime } from '../core/activity.ts';
 import { subjectKey } from '../core/actor.ts';
 import { type FactSheet, scopesOf, subjectScope } from '../core/facts.ts';
 import type { Surroundings } from '../core/judge.ts';
+import { partsOf } from '../core/lineage/lineage.ts';
 import { RECENT_LIMIT } from '../core/memory.ts';
 import type { Policy } from '../core/policy.ts';
 import type { FindingStore, HistoryStore, Stretch } from './ports.ts';
@@ -81,13 +82,7 @@ export async function lookAround(
     readFindings(findings, [...spansAround(activities, window), ...also], window),
     readLineage(history, activities, policy),
   ]);
-  const onLineage = [...paths.values()].flatMap(({ lineage, later }) => [
-    ...lineage.steps.map(({ activity }) => activity),
-    ...lineage.launches,
-    ...lineage.openings,
-    ...lineage.changes,
-    ...later,
-  ]);
+  const onLineage = [...paths.values()].flatMap(({ lineage, later }) => [...partsOf(lineage), ...later]);
   const othersFindings =
     onLineage.length === 0 ? [] : await readFindings(findings, spansAround(onLineage, window), window);
   const records = new Map([...ownFindings, ...othersFindings]);

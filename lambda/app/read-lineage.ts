@@ -39,8 +39,8 @@ export async function readLineage(
   const asOf = Math.min(...activities.map(({ at }) => at)) - policy.lineageWindow;
   const found = new Map<Activity, DataPath>();
   let open = activities.map((activity): Walk => ({ activity, before: new Map(), after: new Map() }));
-  // one more than the walk is deep: groups and launches hang on its first step
-  for (let hop = 0; hop <= MAX_DEPTH + 1; hop += 1) {
+  // more than the walk is deep: it may begin behind a group and an interface, and groups hang on its first step
+  for (let hop = 0; hop <= MAX_DEPTH + 3; hop += 1) {
     const wanted: Wanted[] = [];
     const going: Walk[] = [];
     for (const walk of open) {
@@ -79,8 +79,8 @@ function follow({ activity, before, after }: Walk, policy: Policy): { path: Data
     });
   }
   for (const subject of ahead.missing) {
-    // a launch before tells which instances stand behind a group, and which groups behind an instance
-    const from = subject.startsWith('i-') || subject.startsWith('sg-') ? at - policy.lineageWindow : at;
+    // what came before tells which instances, interfaces and groups belong together
+    const from = /^(i|sg|eni)-/.test(subject) ? at - policy.lineageWindow : at;
     missing.push({
       into: after,
       stretch: { account: RESOURCES, subject, from, to: at + policy.lineageWindow, limit: NEAREST },

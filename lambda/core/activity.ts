@@ -123,9 +123,17 @@ export interface Launch {
   readonly httpTokens?: 'optional' | 'required';
   readonly groups: readonly string[];
   readonly subnet?: string;
+  readonly vpc?: string;
   readonly template?: string;
   /** Tag keys set on instances at launch. */
   readonly tagKeys: readonly string[];
+}
+
+/** What a change left an instance or its network interface with, where links and kind do not say it. */
+export interface Posture {
+  readonly publicAddress?: true;
+  /** `optional` means IMDSv1 works from then on. */
+  readonly httpTokens?: 'optional' | 'required';
 }
 
 /** Who got access to a snapshot or image. */
@@ -164,6 +172,7 @@ export interface Activity {
   readonly error?: string;
   readonly links: readonly Link[];
   readonly launch?: Launch;
+  readonly posture?: Posture;
   readonly share?: Share;
   readonly ingress?: readonly IngressRule[];
   /** Free detail of a posture, guardrail, quota or Region change, e.g. the Region enabled; cleaned and cut. */

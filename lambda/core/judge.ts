@@ -11,7 +11,7 @@ import {
   subjectScope,
 } from './facts.ts';
 import { type Assessment, type FindingRecord, MAX_BEHIND } from './finding.ts';
-import type { Lineage } from './lineage/lineage.ts';
+import { type Lineage, partsOf } from './lineage/lineage.ts';
 import { memoryOf, RECENT_LIMIT } from './memory.ts';
 import { peaksOf } from './peaks.ts';
 import type { Policy } from './policy.ts';
@@ -150,11 +150,7 @@ function twice(records: readonly FindingRecord[]): Activity[] {
 function restsOf({ evidence }: Assessment, lineage: Lineage | undefined): Activity[] {
   const refs = new Set(evidence.filter((each) => each.lineage === true).flatMap((each) => each.refs ?? []));
   if (refs.size === 0 || lineage === undefined) return [];
-  const steps = lineage.steps.map(({ activity }) => activity);
-  const all = [...steps, ...lineage.launches, ...lineage.openings, ...lineage.changes];
-  return [...new Map(all.map((activity) => [activityKey(activity), activity])).values()].filter(({ id }) =>
-    refs.has(id),
-  );
+  return partsOf(lineage).filter(({ id }) => refs.has(id));
 }
 
 function merged(old: readonly FindingRecord[], renewed: readonly FindingRecord[]): FindingRecord[] {

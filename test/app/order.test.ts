@@ -66,6 +66,11 @@ const activities: fc.Arbitrary<Activity[]> = fc
         'instance.terminate',
         'guardrail.disable',
         'fleet.change',
+        'instance.modify',
+        'instance.modify',
+        'address.associate',
+        'profile.attach',
+        'metadata.change',
       ),
       disk: fc.boolean(),
       thing: fc.constantFrom('1', '2'),
@@ -120,6 +125,28 @@ const activities: fc.Arbitrary<Activity[]> = fc
             { type: 'auto-scaling-group', id: 'web', role: 'used' },
           ],
           'instance.terminate': [{ type: 'instance', id: `i-${thing}`, role: 'changed' }],
+          'instance.modify':
+            type === 'g5.xlarge'
+              ? [
+                  { type: 'instance', id: `i-${thing}`, role: 'changed' },
+                  { type: 'network-interface', id: `eni-${disk ? 1 : 2}`, role: 'used' },
+                ]
+              : [
+                  type === 'm7g.large'
+                    ? { type: 'instance', id: `i-${thing}`, role: 'changed' }
+                    : { type: 'network-interface', id: `eni-${thing}`, role: 'changed' },
+                  { type: 'security-group', id: `sg-${disk ? 1 : 2}`, role: 'used' },
+                ],
+          'address.associate': [
+            disk
+              ? { type: 'instance', id: `i-${thing}`, role: 'changed' }
+              : { type: 'network-interface', id: `eni-${thing}`, role: 'changed' },
+          ],
+          'profile.attach': [
+            { type: 'instance', id: `i-${thing}`, role: 'changed' },
+            { type: 'instance-profile', id: type, role: 'used' },
+          ],
+          'metadata.change': [{ type: 'instance', id: `i-${thing}`, role: 'changed' }],
           'fleet.change': [{ type: 'auto-scaling-group', id: 'web', role: 'changed' }],
           'template.change': [
             { type: 'launch-template', id: 'lt-1', role: 'changed', from: [`snap-${thing}`] },
@@ -143,11 +170,17 @@ const activities: fc.Arbitrary<Activity[]> = fc
             ...(kind === 'instance.launch' && count === 3
               ? [{ type: 'launch-template', id: 'lt-1', role: 'used' } as Link]
               : []),
+            ...(kind === 'instance.launch' && count === 1
+              ? [{ type: 'network-interface', id: `eni-${thing}`, role: disk ? 'used' : 'made' } as Link]
+              : []),
           ],
           ...(kind === 'ingress.open' && {
             ingress: [
               { group: `sg-${thing}`, protocol: 'tcp', fromPort: 22, toPort: 22, source: '0.0.0.0/0' },
             ],
+          }),
+          ...(kind === 'metadata.change' && {
+            posture: { httpTokens: disk ? ('optional' as const) : ('required' as const) },
           }),
           ...(kind === 'region.enable' && { detail: REGIONS[2] as string }),
           ...(kind === 'snapshot.share' && {

@@ -158,6 +158,7 @@ const launches = record(
     publicAddress: yes,
     httpTokens: fc.constantFrom('optional', 'required'),
     subnet: word,
+    vpc: word,
     template: word,
   },
 );
@@ -203,6 +204,7 @@ export const activities: fc.Arbitrary<Activity> = record(
       { accounts: words, organisations: words, public: fc.boolean() },
       { noNullPrototype: true },
     ),
+    posture: record({}, { publicAddress: yes, httpTokens: fc.constantFrom('optional', 'required') }),
     ingress: fc.array(
       record({ group: word, protocol: word, source: word }, { fromPort: port, toPort: port }),
       { maxLength: 3 },

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { type Activity, KINDS, type Launch, type Link, type Network } from '../../lambda/core/activity.ts';
+import {
+  type Activity,
+  KINDS,
+  type Launch,
+  type Link,
+  type Network,
+  type Posture,
+} from '../../lambda/core/activity.ts';
 import type { Actor } from '../../lambda/core/actor.ts';
 import { DAY } from '../../lambda/core/facts.ts';
 import { TOOL_AGENTS } from '../../lambda/core/normalise/user-agent.ts';
@@ -26,19 +33,28 @@ const outcome = fc.constantFrom<Activity['outcome'][]>(
   'failed',
 );
 
-const link: fc.Arbitrary<Link> = fc.record({
-  type: fc.constantFrom<Link['type'][]>(
-    'instance',
-    'snapshot',
-    'volume',
-    'image',
-    'key-pair',
-    'user',
-    'access-key',
-  ),
-  id: fc.constantFrom('snap-1', 'vol-1', 'ami-1', 'key-1', 'AIDAEXAMPLE1', 'AKIAEXAMPLE1', ''),
-  role: fc.constantFrom<Link['role'][]>('made', 'used', 'changed'),
-});
+const link: fc.Arbitrary<Link> = fc
+  .record({
+    type: fc.constantFrom<Link['type'][]>(
+      'instance',
+      'snapshot',
+      'volume',
+      'image',
+      'key-pair',
+      'user',
+      'access-key',
+      'security-group',
+      'network-interface',
+      'instance-profile',
+    ),
+    id: fc.constantFrom(
+      ...['snap-1', 'vol-1', 'ami-1', 'key-1', 'AIDAEXAMPLE1', 'AKIAEXAMPLE1', ''],
+      ...['i-1', 'i-2', 'sg-1', 'eni-1', 'admin', 'lt-1', 'lt-1:2'],
+    ),
+    role: fc.constantFrom<Link['role'][]>('made', 'used', 'changed'),
+    from: maybe(fc.uniqueArray(fc.constantFrom('snap-1', 'vol-1', 'ami-1', 'i-1'), { maxLength: 2 })),
+  })
+  .map((parts) => present<Link>(parts));
 
 const launch: fc.Arbitrary<Launch> = fc
   .record({
@@ -50,12 +66,16 @@ const launch: fc.Arbitrary<Launch> = fc
       },
     ),
     images: fc.uniqueArray(fc.constantFrom('ami-1', 'ami-2'), { maxLength: 2 }),
-    snapshots: fc.constant<string[]>([]),
-    groups: fc.constant<string[]>([]),
+    snapshots: fc.uniqueArray(fc.constantFrom('snap-1'), { maxLength: 1 }),
+    groups: fc.uniqueArray(fc.constantFrom('sg-1', 'sg-2'), { maxLength: 2 }),
     tagKeys: fc.uniqueArray(fc.constantFrom('owner', 'Name'), { maxLength: 2 }),
     profile: maybe(fc.constantFrom('web', 'admin')),
     keyName: maybe(fc.constantFrom('key-1', 'key-2')),
     userData: maybe(fc.constant(true as const)),
+    publicAddress: maybe(fc.constant(true as const)),
+    httpTokens: maybe(fc.constantFrom('optional' as const, 'required' as const)),
+    subnet: maybe(fc.constantFrom('subnet-1', 'subnet-2')),
+    vpc: maybe(fc.constantFrom('vpc-1', 'vpc-2')),
   })
   .map((parts) => present<Launch>(parts));
 
@@ -124,6 +144,24 @@ export const arbitraryActivity: fc.Arbitrary<Activity> = fc
     error: maybe(fc.constantFrom('UnauthorizedOperation', 'VcpuLimitExceeded')),
     links: fc.array(link, { maxLength: 3 }),
     launch: maybe(launch),
+    posture: maybe(
+      fc
+        .record({
+          publicAddress: maybe(fc.constant(true as const)),
+          httpTokens: maybe(fc.constantFrom('optional' as const, 'required' as const)),
+        })
+        .map((parts) => present<Posture>(parts)),
+    ),
+    ingress: maybe(
+      fc.array(
+        fc.record({
+          group: fc.constantFrom('sg-1', 'sg-2'),
+          protocol: fc.constantFrom('tcp', '-1'),
+          source: fc.constantFrom('0.0.0.0/0', '::/0', '192.0.2.0/24'),
+        }),
+        { maxLength: 2 },
+      ),
+    ),
     share: maybe(
       fc.record({
         accounts: fc.uniqueArray(fc.constantFrom(ACCOUNT, OTHER_ACCOUNT, '555566667777'), { maxLength: 2 }),

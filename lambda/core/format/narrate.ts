@@ -102,7 +102,11 @@ function particulars(activity: Activity): string[] {
   const made = activity.links
     .filter(({ role, type }) => role === 'made' && !ASIDE.includes(type))
     .map(({ id }) => id);
-  const touched = activity.links.filter(({ role }) => role !== 'made').map(({ id }) => id);
+  // a rule names its group itself
+  const ruled = new Set((ingress ?? []).map(({ group }) => group));
+  const touched = activity.links
+    .filter(({ role, id }) => role !== 'made' && !ruled.has(id))
+    .map(({ id }) => id);
   const shown: (string | undefined)[] = [];
   if (launch !== undefined) {
     shown.push(

@@ -1,6 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import type { Activity, IngressRule } from '../activity.ts';
 import type { Lineage } from './lineage.ts';
+import { type InstancePosture, postureOf } from './posture.ts';
+import { isPosture } from './timelines.ts';
 
 /** Ports by which an instance is entered or its data read: remote shells, remote desktops, databases. */
 const SENSITIVE_PORTS = [22, 3389, 5985, 5986, 1433, 1521, 3306, 5432, 6379, 9200, 27017];
@@ -44,67 +46,136 @@ export function ruleText({ protocol, fromPort, toPort, source }: IngressRule): s
   return protocol === '-1' ? `everything from ${source}` : `${protocol} ${ports} from ${source}`;
 }
 
-/** Ways in which a launch left its instances open. */
-function waysOf({ launch }: Activity): string[] {
-  if (launch === undefined) return [];
-  return [
-    ...(launch.publicAddress ? ['public address'] : []),
-    ...(launch.profile === undefined ? [] : ['profile']),
-    ...(launch.httpTokens === 'optional' ? ['IMDSv1'] : []),
-    ...launch.groups,
-  ];
-}
-
 /** One way in which an instance is open, and how much it weighs, 0..1. */
 export interface Opening {
-  /** What is open, to compare with another instance: `public address`, `profile`, `IMDSv1` or a security group's id. */
+  /** What is open, to compare with another instance: `public address`, `profile web`, `IMDSv1` or a security group's id. */
   readonly way: string;
   readonly weight: number;
   readonly words: string;
   readonly refs: readonly string[];
+  /** The activity asked about opens it; otherwise it found it open. */
+  readonly own: boolean;
 }
+
+/** Parts of the weight: the world at a port by which one enters is the end of the story; an address alone needs a rule. */
+const WEIGHTS = {
+  entry: 1,
+  otherPort: 0.7,
+  address: 0.6,
+  // given afterwards, a role and IMDSv1 are ways onward; at a launch most instances have them
+  profileGiven: 0.5,
+  tokensGiven: 0.5,
+  profile: 0.3,
+  tokens: 0.2,
+  // where it stands is no opening by itself
+  vpc: 0.3,
+  key: 0.2,
+  subnet: 0.1,
+} as const;
 
 /**
  * Ways in which an activity opens the instances it concerns, or finds them open, beyond what the instances were that the
- * data came from (those of which a launch is known). Weights: the world at a port by which
- * one enters is the end of the story; a public address alone still needs a rule; a role and IMDSv1 are ways onward.
+ * data came from (those of which a launch is known).
  */
 export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
-  const found: Opening[] = [];
-  const rules = (source: Activity): void => {
-    const world = (source.ingress ?? []).filter(isWorldOpen);
-    const worst = world.find(coversSensitivePort) ?? world[0];
-    if (worst === undefined) return;
-    found.push({
-      way: worst.group,
-      weight: coversSensitivePort(worst) ? 1 : 0.7,
-      words: `${worst.group} lets in ${ruleText(worst)}`,
-      refs: source === activity ? [] : [source.id],
-    });
+  const found = new Map<string, Opening>();
+  const add = (way: string, weight: number, words: string, by: readonly Activity[]): void => {
+    const known = found.get(way);
+    const own = by.includes(activity);
+    if (known !== undefined && (known.weight > weight || (known.weight === weight && known.own))) return;
+    const refs = by.filter((each) => each !== activity).map(({ id }) => id);
+    found.set(way, { way, weight, words, refs: [...new Set(refs)], own });
   };
-  if (activity.kind === 'ingress.open') rules(activity);
-  for (const opening of lineage.openings) rules(opening);
-  for (const source of [activity, ...lineage.launches]) {
-    const refs = source === activity ? [] : [source.id];
-    if (source.launch?.publicAddress)
-      found.push({ way: 'public address', weight: 0.6, words: 'it asked for a public address', refs });
-    if (source.launch?.profile !== undefined) {
-      found.push({
-        way: 'profile',
-        weight: 0.3,
-        words: `it carries instance profile ${source.launch.profile}`,
-        refs,
-      });
+  const world = (group: string, opening: Activity, by?: Activity): void => {
+    const open = (opening.ingress ?? []).filter((rule) => rule.group === group && isWorldOpen(rule));
+    const worst = open.find(coversSensitivePort) ?? open[0];
+    if (worst === undefined) return;
+    const put = by === undefined || by.kind === 'instance.launch' ? '' : ' and was put on it';
+    const weight = coversSensitivePort(worst) ? WEIGHTS.entry : WEIGHTS.otherPort;
+    add(
+      group,
+      weight,
+      `${group} lets in ${ruleText(worst)}${put}`,
+      put === '' ? [opening] : [opening, by as Activity],
+    );
+  };
+
+  for (const { group } of activity.kind === 'ingress.open' ? (activity.ingress ?? []) : [])
+    world(group, activity);
+  const origins = lineage.origins.map(({ instance, activities }) => ({ instance, ...postureOf(activities) }));
+  for (const now of posturesOf(activity, lineage)) {
+    for (const [group, by] of now.groups) {
+      for (const opening of lineage.openings) world(group, opening, by);
     }
-    if (source.launch?.httpTokens === 'optional')
-      found.push({ way: 'IMDSv1', weight: 0.2, words: 'it answers IMDSv1', refs });
+    if (now.address !== undefined) {
+      const asked = now.address.kind === 'instance.launch';
+      const words = asked ? 'it asked for a public address' : 'it was given a public address';
+      add('public address', WEIGHTS.address, words, [now.address]);
+    }
+    if (now.profile !== undefined) {
+      const { name, by } = now.profile;
+      const given = by.kind !== 'instance.launch';
+      const words = given ? `it was given instance profile ${name}` : `it carries instance profile ${name}`;
+      add(`profile ${name}`, given ? WEIGHTS.profileGiven : WEIGHTS.profile, words.trim(), [by]);
+    }
+    if (now.tokens?.required === false) {
+      const given = now.tokens.by.kind !== 'instance.launch';
+      const words = given ? 'it was made to answer IMDSv1' : 'it answers IMDSv1';
+      add('IMDSv1', given ? WEIGHTS.tokensGiven : WEIGHTS.tokens, words, [now.tokens.by]);
+    }
+    for (const { way, weight, words } of placesOf(now, origins))
+      add(way, weight, words, now.launch === undefined ? [] : [now.launch]);
   }
-  if (activity.kind === 'address.associate')
-    found.push({ way: 'public address', weight: 0.6, words: 'it was given a public address', refs: [] });
-  if (activity.kind === 'profile.attach')
-    found.push({ way: 'profile', weight: 0.5, words: `it was given an instance profile`, refs: [] });
-  const before = new Set(lineage.origins.flatMap(waysOf));
-  return found
+  const before = new Set(origins.flatMap(waysOf));
+  return [...found.values()]
     .filter(({ way }) => !before.has(way))
     .sort((a, b) => b.weight - a.weight || (a.words < b.words ? -1 : 1));
+}
+
+/** How the instances stand with the activity: those it changes, or those it launches. */
+function posturesOf(activity: Activity, { histories }: Lineage): InstancePosture[] {
+  if (activity.kind === 'instance.launch') {
+    return [postureOf([...histories.flatMap(({ activities }) => activities), activity])];
+  }
+  return histories.map(({ activities }) =>
+    postureOf(isPosture(activity) ? [...activities, activity] : activities),
+  );
+}
+
+/** Ways in which an instance is open, by the names openings have. */
+function waysOf({ groups, address, profile, tokens }: InstancePosture): string[] {
+  return [
+    ...groups.keys(),
+    ...(address === undefined ? [] : ['public address']),
+    ...(profile === undefined ? [] : [`profile ${profile.name}`]),
+    ...(tokens?.required === false ? ['IMDSv1'] : []),
+  ];
+}
+
+/** Where an instance stands and who may enter it, compared with those that the data came from. */
+function placesOf(
+  { launch }: InstancePosture,
+  origins: readonly (InstancePosture & { readonly instance: string })[],
+): Pick<Opening, 'way' | 'weight' | 'words'>[] {
+  const now = launch?.launch;
+  const before = origins.flatMap(({ instance, launch: origin }) =>
+    origin?.launch === undefined ? [] : [{ instance, ...origin.launch }],
+  );
+  const [first] = before;
+  if (now === undefined || first === undefined) return [];
+  const other = <K extends 'vpc' | 'subnet' | 'keyName'>(name: K): boolean =>
+    now[name] !== undefined && before.every((each) => each[name] !== now[name]);
+  const known = (name: 'vpc' | 'subnet'): boolean => before.every((each) => each[name] !== undefined);
+  const found: Pick<Opening, 'way' | 'weight' | 'words'>[] = [];
+  if (other('vpc') && known('vpc'))
+    found.push({ way: 'place', weight: WEIGHTS.vpc, words: `it is in ${now.vpc}, not in ${first.vpc}` });
+  else if (other('subnet') && known('subnet'))
+    found.push({
+      way: 'place',
+      weight: WEIGHTS.subnet,
+      words: `it is in ${now.subnet}, not in ${first.subnet}`,
+    });
+  if (other('keyName'))
+    found.push({ way: 'key', weight: WEIGHTS.key, words: `key pair ${now.keyName} opens it` });
+  return found;
 }

@@ -1,6 +1,17 @@
 import { type Activity, byTime, type Kind } from '../activity.ts';
 import type { Policy } from '../policy.ts';
-import { automationsOf, isCostlyByService, launchedFrom, sourcesOf, targetsOf, usesOf } from './timelines.ts';
+import { type InstanceHistory, postureOf } from './posture.ts';
+import {
+  automationsOf,
+  groupsPut,
+  interfacesOf,
+  isCostlyByService,
+  isPosture,
+  launchedFrom,
+  sourcesOf,
+  targetsOf,
+  usesOf,
+} from './timelines.ts';
 
 /** Steps followed from one resource to the next, resources looked at per step, and steps kept: what bounds the walk. */
 export const MAX_DEPTH = 8;
@@ -27,8 +38,10 @@ export interface Lineage {
   readonly launches: readonly Activity[];
   /** Earlier inbound rules on the groups of the instances. */
   readonly openings: readonly Activity[];
-  /** Launches of the instances that the data was copied from, where known: what the new ones are compared with. */
-  readonly origins: readonly Activity[];
+  /** What became of the instances before: their launches, and what was changed on them or their interfaces. */
+  readonly histories: readonly InstanceHistory[];
+  /** The same of the instances that the data was copied from, up to the copy: what the new ones are compared with. */
+  readonly origins: readonly InstanceHistory[];
   /** Earlier changes to the automation behind a launch that a service made, oldest first. */
   readonly changes: readonly Activity[];
 }
@@ -38,6 +51,7 @@ export const NO_LINEAGE: Lineage = {
   instances: [],
   launches: [],
   openings: [],
+  histories: [],
   origins: [],
   changes: [],
 };
@@ -57,6 +71,18 @@ const JUDGED: ReadonlySet<Kind> = new Set<Kind>([
 
 const NOBODY: readonly Activity[] = [];
 
+/** Everything a lineage knows besides the activity itself and the instances the data was copied from: once each, steps first. */
+export function partsOf({ steps, launches, openings, histories, changes }: Lineage): Activity[] {
+  const all = [
+    ...steps.map(({ activity }) => activity),
+    ...launches,
+    ...openings,
+    ...histories.flatMap(({ activities }) => activities),
+    ...changes,
+  ];
+  return [...new Map(all.map((each) => [`${each.account}#${each.id}`, each])).values()];
+}
+
 interface Exploration {
   readonly lineage: Lineage;
   /** Keys of timelines that would have to be read to go on. */
@@ -65,7 +91,9 @@ interface Exploration {
 
 /** Follows the data of an activity back in time, as far as the timelines read so far allow. */
 export function explore(activity: Activity, timelines: Timelines, policy: Policy): Exploration {
-  if (!JUDGED.has(activity.kind) || activity.outcome !== 'succeeded')
+  const idle =
+    (activity.kind === 'instance.modify' || activity.kind === 'metadata.change') && !isPosture(activity);
+  if (!JUDGED.has(activity.kind) || activity.outcome !== 'succeeded' || idle)
     return { lineage: NO_LINEAGE, missing: [] };
   const missing = new Set<string>();
   const oldest = activity.at - policy.lineageWindow;
@@ -77,17 +105,28 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     return timeline.filter((other) => other.at >= oldest && other.at <= until && !same(other, activity));
   };
 
-  const groups = activity.kind === 'ingress.open' ? groupsOf(activity) : [];
-  const members = groups.flatMap((group) =>
-    before(usesOf(group)).filter(({ kind }) => kind === 'instance.launch' || kind === 'template.change'),
-  );
+  const groups = activity.kind === 'ingress.open' ? openedBy(activity) : [];
+  const members = groups.flatMap((group) => before(usesOf(group)).filter(bringsToGroup));
   // spot requests, fleets and templates: their instances are a service's and have no timeline
-  const unnamed = members.filter((member) => !targetsOf(member).some((id) => id.startsWith('i-')));
-  const named = [...targetsOf(activity), ...members.flatMap(targetsOf)].filter((id) => id.startsWith('i-'));
-  const instances = [...new Set(named)].slice(0, MAX_WIDTH);
+  const unnamed = members.filter(
+    (member) => member.kind !== 'instance.modify' && instancesIn(member).length === 0,
+  );
+  const holders = (each: Activity): string[] => {
+    const named = instancesIn(each);
+    if (named.length > 0 || each.kind === 'instance.launch') return named;
+    return interfacesOf(each).flatMap((id) => holdersOf(id, before));
+  };
+  const candidates = [...new Set([activity, ...members].flatMap(holders))].slice(0, MAX_WIDTH);
 
   // a launch is the beginning of its instances: nothing came into them before
-  const born = activity.kind === 'instance.launch' ? [] : instances;
+  const launching = activity.kind === 'instance.launch';
+  const histories = launching
+    ? broughtAlong(activity, before)
+    : candidates
+        .map((instance) => historyOf(instance, activity, before))
+        .filter(({ activities }) => groups.length === 0 || stillBehind(groups, activities));
+  const instances = launching ? candidates : histories.map(({ instance }) => instance);
+  const born = launching ? [] : instances;
   const steps = new Map<string, Step>();
   // Data flows forward in time: what came into a source after it was used is another story.
   const until = new Map<string, number>();
@@ -111,24 +150,18 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     frontier = parents.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   }
 
-  const launches = born.flatMap((instance) =>
-    before(instance).filter(
-      ({ kind, links }) => kind === 'instance.launch' && links.some(({ id }) => id === instance),
-    ),
-  );
-  const opened = new Set(
-    [activity, ...launches].flatMap((launch) => launch.launch?.groups ?? []).slice(0, MAX_WIDTH),
-  );
-  const openings = [...opened].flatMap((group) =>
-    before(group).filter(({ kind }) => kind === 'ingress.open'),
-  );
+  const launches = born.flatMap((instance) => before(instance).filter((each) => launched(each, instance)));
+  const openings = standingGroups(activity, histories)
+    .slice(0, MAX_WIDTH)
+    .flatMap((group) => before(group).filter(({ kind }) => kind === 'ingress.open'));
   return {
     lineage: {
       steps: [...steps.values()].slice(0, MAX_STEPS),
       instances: [...new Set([...instances, ...unnamed.flatMap(namesOf)])].slice(0, MAX_WIDTH),
       launches: distinct(launches),
       openings: distinct(openings),
-      origins: distinct(originsOf([...steps.values()], new Set(instances), before)),
+      histories,
+      origins: originsOf([...steps.values()], new Set(instances), before),
       changes: distinct(
         isCostlyByService(activity) ? automationsOf(activity).flatMap((key) => before(key)) : [],
       ),
@@ -137,12 +170,64 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   };
 }
 
-/** Launches of the instances whose volumes, or which themselves, were copied. */
-function originsOf(
-  steps: readonly Step[],
-  targets: ReadonlySet<string>,
-  before: (key: string, until?: number) => readonly Activity[],
-): Activity[] {
+type Before = (key: string, until?: number) => readonly Activity[];
+
+const bringsToGroup = ({ kind }: Activity): boolean =>
+  kind === 'instance.launch' || kind === 'template.change' || kind === 'instance.modify';
+
+const launched = ({ kind, links }: Activity, instance: string): boolean =>
+  kind === 'instance.launch' && links.some(({ id, role }) => id === instance && role !== 'used');
+
+const instancesIn = (activity: Pick<Activity, 'links'>): string[] =>
+  targetsOf(activity).filter((id) => id.startsWith('i-'));
+
+/** Instances that an interface was on last: by their launch, or because it was attached. */
+function holdersOf(id: string, before: Before): string[] {
+  const ties = before(id).filter((each) => instancesIn(each).length > 0);
+  return instancesIn(ties.toSorted(byTime).at(-1) ?? { links: [] });
+}
+
+/** What is known of an instance before an activity, also by way of its interfaces. */
+function historyOf(
+  instance: string,
+  { kind, at, links }: Pick<Activity, 'kind' | 'at' | 'links'>,
+  before: Before,
+): InstanceHistory {
+  const own = before(instance, at).filter((each) => launched(each, instance) || isPosture(each));
+  // how open a terminated instance was is nobody's question
+  const interfaces =
+    kind === 'instance.terminate'
+      ? []
+      : [...new Set([...own, { links }].flatMap(interfacesOf))].slice(0, MAX_WIDTH);
+  const changes = interfaces.flatMap((id) => before(id, at).filter(isPosture));
+  return { instance, activities: distinct([...own, ...changes]) };
+}
+
+/** What was changed on the interfaces that a launch brings along. */
+function broughtAlong(activity: Activity, before: Before): InstanceHistory[] {
+  const brought = activity.links.filter(({ type, role }) => type === 'network-interface' && role === 'used');
+  const activities = distinct(brought.flatMap(({ id }) => before(id).filter(isPosture)));
+  return activities.length === 0 ? [] : [{ instance: instancesIn(activity)[0] ?? '', activities }];
+}
+
+/** Whether an instance is in one of some groups, as far as is known: what changed them later counts. */
+function stillBehind(groups: readonly string[], activities: readonly Activity[]): boolean {
+  const { groups: now } = postureOf(activities);
+  return now.size === 0 || groups.some((group) => now.has(group));
+}
+
+/** Groups that the instances of an activity are in once it has happened. */
+function standingGroups(activity: Activity, histories: readonly InstanceHistory[]): string[] {
+  // nobody asks how open an Auto Scaling instance is, or was one that is gone
+  if (activity.kind === 'instance.terminate' || activity.actor.class === 'service') return [];
+  if (histories.length === 0) return [...(activity.launch?.groups ?? []), ...groupsPut(activity)];
+  const own = isPosture(activity) || activity.kind === 'instance.launch' ? [activity] : [];
+  const all = histories.map(({ activities }) => [...activities, ...own]);
+  return [...new Set(all.flatMap((activities) => [...postureOf(activities).groups.keys()]))];
+}
+
+/** The instances whose volumes, or which themselves, were copied, as they were then. */
+function originsOf(steps: readonly Step[], targets: ReadonlySet<string>, before: Before): InstanceHistory[] {
   const copied = steps
     .filter(
       ({ activity: { kind } }) =>
@@ -158,17 +243,18 @@ function originsOf(
       .flatMap(targetsOf)
       .map((instance): [string, number] => [instance, at]);
   });
-  return holders
-    .filter(([instance]) => !targets.has(instance))
+  const latest = new Map<string, number>();
+  for (const [instance, at] of holders) {
+    if (!targets.has(instance)) latest.set(instance, Math.max(at, latest.get(instance) ?? at));
+  }
+  return [...latest]
     .slice(0, MAX_WIDTH)
-    .flatMap(([instance, at]) =>
-      before(instance, at).filter(
-        ({ kind, links }) => kind === 'instance.launch' && links.some(({ id }) => id === instance),
-      ),
-    );
+    .map(([instance, at]) => historyOf(instance, { kind: 'instance.modify', at, links: [] }, before))
+    .filter(({ instance, activities }) => activities.some((each) => launched(each, instance)));
 }
 
-const groupsOf = (activity: Activity): string[] => [
+/** Groups that rules were added to. */
+const openedBy = (activity: Activity): string[] => [
   ...new Set((activity.ingress ?? []).map(({ group }) => group)),
 ];
 
@@ -229,19 +315,8 @@ export function downstream(
       const timeline = timelines(key);
       if (timeline === undefined) missing.add(key);
       for (const other of timeline ?? []) {
-        // a group opened late matters to what comes onto the instances behind it, however long they have been there
-        if (
-          other.kind === 'instance.launch' &&
-          other.at < from &&
-          key.startsWith('sg-') &&
-          key.endsWith('>')
-        ) {
-          for (const instance of targetsOf(other)) next.push([instance, from]);
-        }
-        // what an instance's groups let in matters to what comes onto it, however long it has been there
-        if (other.kind === 'instance.launch' && other.at < from && key.startsWith('i-')) {
-          for (const group of other.launch?.groups ?? []) next.push([group, from]);
-        }
+        // what ties instance, interfaces and groups together matters however long it has been so
+        if (other.at < from) for (const tied of tiedTo(key, other, activity)) next.push([tied, from]);
         if (other.at < from || other.at > activity.at + policy.lineageWindow || same(other, activity))
           continue;
         later.set(`${other.account}#${other.id}`, other);
@@ -255,15 +330,33 @@ export function downstream(
 
 const same = (a: Activity, b: Activity): boolean => a.id === b.id && a.account === b.account;
 
+/** Timelines that an earlier activity on one timeline leads on to: of the instance, its interfaces and its groups. */
+function tiedTo(key: string, each: Activity, activity: Activity): string[] {
+  const stands = isPosture(activity) || activity.kind === 'instance.launch';
+  if (each.kind === 'volume.attach' && key.startsWith('i-') && stands) {
+    // a copy of the volume is compared with how this instance stands
+    return each.links.filter(({ type }) => type === 'volume').map(({ id }) => usesOf(id));
+  }
+  if (each.kind !== 'instance.launch' && !isPosture(each)) return [];
+  const instances = instancesIn(each);
+  const interfaces = interfacesOf(each);
+  const groups = [...(each.launch?.groups ?? []), ...groupsPut(each)];
+  if (key.startsWith('sg-')) return key.endsWith('>') ? [...instances, ...interfaces] : [];
+  if (key.startsWith('i-')) return [...interfaces, ...groups];
+  return key.startsWith('eni-') ? [...instances, ...groups] : [];
+}
+
 /** Timelines on which something may rest on an activity. */
 function keysAfter(activity: Activity): string[] {
-  if (activity.kind === 'ingress.open') return groupsOf(activity).flatMap((group) => [group, usesOf(group)]);
+  if (activity.kind === 'ingress.open') return openedBy(activity).flatMap((group) => [group, usesOf(group)]);
   if (activity.kind === 'instance.launch') {
     // as in timelinesOf: a service's instances have no timeline
     if (activity.actor.class === 'service') return [];
-    return [...targetsOf(activity), ...(activity.launch?.groups ?? [])];
+    return [...targetsOf(activity), ...interfacesOf(activity), ...(activity.launch?.groups ?? [])];
   }
   const targets = targetsOf(activity);
+  if (isPosture(activity)) return [...targets, ...interfacesOf(activity), ...groupsPut(activity)];
+  if (activity.kind === 'instance.modify' || activity.kind === 'metadata.change') return [];
   if (activity.kind === 'volume.attach') {
     // a copy of the volume has this instance for its origin
     const volumes = activity.links.filter(({ type }) => type === 'volume').map(({ id }) => usesOf(id));

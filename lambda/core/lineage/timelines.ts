@@ -10,6 +10,7 @@ export const usesOf = (resource: string): string => `${resource}>`;
 
 /** Instances of one call that get timelines of their own; the rest of a big call behaves like the first. */
 const MAX_INSTANCES = 10;
+/** Groups of one call, and interfaces. */
 const MAX_GROUPS = 5;
 
 /** Kinds that bring data into a resource, open one or clear one away. */
@@ -57,6 +58,27 @@ const AUTOMATIONS: ReadonlySet<Link['type']> = new Set<Link['type']>([
   'launch-template',
 ]);
 
+/** Network interfaces that an activity ties to an instance or changes. */
+export const interfacesOf = ({ links }: Pick<Activity, 'links'>): string[] =>
+  links.filter(({ type }) => type === 'network-interface').map(({ id }) => id);
+
+/** Security groups that a change puts on an instance or interface in place of those before. */
+export const groupsPut = ({ kind, links }: Activity): string[] =>
+  kind === 'instance.modify' ? links.filter(({ type }) => type === 'security-group').map(({ id }) => id) : [];
+
+/**
+ * Whether a change may concern how open an instance is. Most attributes do not, and container networking and load
+ * balancers set them all day.
+ */
+export function isPosture(activity: Activity): boolean {
+  const { kind, links, posture } = activity;
+  if (kind === 'address.associate' || kind === 'profile.attach') return true;
+  if (kind === 'metadata.change') return posture?.httpTokens !== undefined;
+  if (kind !== 'instance.modify') return false;
+  const attached = links.some(({ type, role }) => type === 'network-interface' && role === 'used');
+  return attached || posture?.publicAddress === true || groupsPut(activity).length > 0;
+}
+
 /** Timelines of the automations an activity names: names are only unique within an account and Region. */
 export function automationsOf({ account, region, links }: Activity): string[] {
   const keys = new Set<string>();
@@ -79,6 +101,7 @@ export const isCostlyByService = ({ actor, launch }: Activity): boolean =>
 function timelinesOf(activity: Activity): string[] {
   const { kind, outcome, actor, launch, links } = activity;
   if (outcome !== 'succeeded' || !KEPT.has(kind)) return [];
+  if ((kind === 'instance.modify' || kind === 'metadata.change') && !isPosture(activity)) return [];
   const byService = actor.class === 'service';
   if (byService && kind === 'instance.terminate') return [];
   if (kind === 'volume.create' && !links.some(({ from }) => from !== undefined && from.length > 0)) return [];
@@ -96,6 +119,10 @@ function timelinesOf(activity: Activity): string[] {
     }
     keys.add(link.role === 'used' ? timelineOfUse(link.id) : link.id);
   }
+  if (isPosture(activity) || (kind === 'instance.launch' && !byService)) {
+    for (const each of interfacesOf(activity).slice(0, MAX_GROUPS)) keys.add(each);
+  }
+  for (const group of groupsPut(activity).slice(0, MAX_GROUPS)) keys.add(usesOf(group));
   if (kind === 'template.change') {
     // whoever opens such a group opens what is launched from the template, also where a service launches it
     const groups = links.filter(({ type }) => type === 'security-group').map(({ id }) => id);
@@ -135,7 +162,7 @@ export function launchedFrom({ launch }: Activity): string[] {
 }
 
 /** Resources that an activity made or changed. */
-export function targetsOf({ links }: Activity): string[] {
+export function targetsOf({ links }: Pick<Activity, 'links'>): string[] {
   const targets = new Set<string>();
   for (const { type, role, id } of links) if (role !== 'used' && CARRIERS.has(type)) targets.add(id);
   return [...targets];

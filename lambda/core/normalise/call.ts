@@ -1,4 +1,4 @@
-import type { IngressRule, Kind, Launch, Link, Outcome, ResourceType, Share } from '../activity.ts';
+import type { IngressRule, Kind, Launch, Link, Outcome, Posture, ResourceType, Share } from '../activity.ts';
 import { distinct, type Obj } from './read.ts';
 
 /** What a reader sees of one record. */
@@ -21,6 +21,7 @@ export interface Effect {
   /** Where the response names an error of its own although the call as such succeeded. */
   readonly error?: string;
   readonly launch?: Launch;
+  readonly posture?: Posture;
   readonly share?: Share;
   readonly ingress?: readonly IngressRule[];
   readonly detail?: string;

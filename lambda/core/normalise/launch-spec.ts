@@ -27,6 +27,7 @@ export interface LaunchSpec {
   readonly keyName?: string | undefined;
   readonly groups: readonly string[];
   readonly subnet?: string | undefined;
+  readonly vpc?: string | undefined;
   readonly userData: boolean;
   readonly publicAddress: boolean;
   readonly httpTokens?: 'optional' | 'required' | undefined;
@@ -88,6 +89,7 @@ export function launchSpec(source: Obj, root?: string): LaunchSpec {
     keyName: textOf(source, 'keyName'),
     groups: distinct([...groupsOf(source), ...interfaces.flatMap(groupsOf)]),
     subnet: textOf(source, 'subnetId') ?? interfaces.map((each) => textOf(each, 'subnetId')).find(Boolean),
+    vpc: textOf(source, 'vpcId') ?? interfaces.map((each) => textOf(each, 'vpcId')).find(Boolean),
     userData: get(source, 'userData') !== undefined && get(source, 'userData') !== '',
     publicAddress: [source, ...interfaces].some((each) => flag(get(each, 'associatePublicIpAddress'))),
     httpTokens: tokens === 'optional' || tokens === 'required' ? tokens : undefined,
@@ -114,6 +116,7 @@ export function mergeSpecs(specs: readonly LaunchSpec[]): LaunchSpec {
     keyName: first('keyName'),
     groups: joined('groups'),
     subnet: first('subnet'),
+    vpc: first('vpc'),
     userData: specs.some(({ userData }) => userData),
     publicAddress: specs.some(({ publicAddress }) => publicAddress),
     httpTokens: first('httpTokens'),

@@ -36,6 +36,7 @@ function launchOf(spec: LaunchSpec, instances: number): Launch {
   if (spec.publicAddress) launch.publicAddress = true;
   if (spec.httpTokens !== undefined) launch.httpTokens = spec.httpTokens;
   if (spec.subnet !== undefined) launch.subnet = spec.subnet;
+  if (spec.vpc !== undefined) launch.vpc = spec.vpc;
   if (spec.template !== undefined) {
     const { id, version } = spec.template;
     launch.template = version === undefined ? id : `${id}:${version}`;
@@ -68,6 +69,9 @@ function nodeGroupOf(tags: ReadonlyMap<string, string>): string | undefined {
   const cluster = tags.get('eks:cluster-name');
   return name === undefined || cluster === undefined ? name : `${cluster}/${name}`;
 }
+
+const interfacesOf = (source: unknown, ...names: readonly string[]): string[] =>
+  distinct(items(anyOf(source, ...names)).map((each) => textOf(each, 'networkInterfaceId')));
 
 const unique = (list: readonly Link[]): Link[] => [
   ...new Map(list.map((link) => [`${link.role} ${link.type} ${link.id}`, link])).values(),
@@ -110,6 +114,7 @@ export const runInstances: Reader = (call) => {
     profile: got?.profile ?? wanted.profile,
     keyName: got?.keyName ?? wanted.keyName ?? askedOf('keyName')[0],
     subnet: got?.subnet ?? wanted.subnet,
+    vpc: got?.vpc,
     httpTokens: got?.httpTokens ?? wanted.httpTokens,
     template,
     tagKeys: distinct(tags.keys()),
@@ -124,7 +129,9 @@ export const runInstances: Reader = (call) => {
       [...(image === undefined ? spec.images : [image]), ...spec.snapshots],
     );
   });
-  const interfaces = started.length === 1 ? items(get(started[0], 'networkInterfaceSet')) : [];
+  const interfaces = started.length === 1 ? interfacesOf(started[0], 'networkInterfaceSet') : [];
+  // One that was there before brings its groups and addresses along.
+  const brought = interfacesOf(request, 'networkInterfaceSet', 'networkInterfaces', 'networkInterface');
   return {
     links: unique([
       ...made,
@@ -132,8 +139,9 @@ export const runInstances: Reader = (call) => {
       ...links(
         'network-interface',
         'made',
-        interfaces.map((each) => textOf(each, 'networkInterfaceId')),
+        interfaces.filter((id) => !brought.includes(id)),
       ),
+      ...links('network-interface', 'used', brought),
       ...usedBy(spec),
       ...behind(tags, call),
     ]),

@@ -1,6 +1,6 @@
 import { type Effect, effect, links, type Reader } from './call.ts';
 import { groupsOf, profileName } from './launch-spec.ts';
-import { anyOf, at, get, items, type Obj, text, textOf } from './read.ts';
+import { anyOf, at, flag, get, items, type Obj, text, textOf } from './read.ts';
 
 /** Attributes of an instance or interface worth naming; what else a call sets is shown by its action alone. */
 const ATTRIBUTES = [
@@ -34,14 +34,16 @@ export const modifyInstance: Reader = ({ request }) =>
     attributesOf(request),
   );
 
-export const modifyInterface: Reader = ({ request }) =>
-  effect(
+export const modifyInterface: Reader = ({ request }) => ({
+  ...effect(
     [
       links('network-interface', 'changed', [textOf(request, 'networkInterfaceId')]),
       links('security-group', 'used', groupsOf(request)),
     ],
     attributesOf(request),
-  );
+  ),
+  ...(flag(get(request, 'associatePublicIpAddress')) && { posture: { publicAddress: true } }),
+});
 
 export const attachInterface: Reader = ({ request }) =>
   effect(
@@ -73,7 +75,10 @@ export const metadataOptions: Reader = ({ request }) => {
   const tokens = textOf(request, 'httpTokens');
   const endpoint = textOf(request, 'httpEndpoint');
   const parts = [tokens && `tokens ${tokens}`, endpoint && `endpoint ${endpoint}`].filter(Boolean);
-  return effect([links('instance', 'changed', [textOf(request, 'instanceId')])], parts.join(', '));
+  return {
+    ...effect([links('instance', 'changed', [textOf(request, 'instanceId')])], parts.join(', ')),
+    ...((tokens === 'optional' || tokens === 'required') && { posture: { httpTokens: tokens } }),
+  };
 };
 
 export const keyPair: Reader = ({ request }) =>

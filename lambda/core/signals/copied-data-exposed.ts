@@ -1,6 +1,6 @@
+import type { Activity, Kind } from '../activity.ts';
 import { chainOf, sourceOf } from '../lineage/chain.ts';
 import { openingsOf } from '../lineage/exposure.ts';
-import { targetsOf } from '../lineage/timelines.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import { listed, type Signal } from './signal.ts';
 
@@ -8,6 +8,18 @@ import { listed, type Signal } from './signal.ts';
 const HABITUAL = 0.4;
 /** Below this the ways in are no news: most instances carry a profile. */
 const LEAST = 0.5;
+/** Each further way in adds this much. */
+const FURTHER = 0.1;
+
+/** Calls that bring data onto an instance find it as open as it is; all others are asked what they open themselves. */
+const BRINGS: readonly Kind[] = ['instance.launch', 'volume.attach', 'instance.replace-root'];
+
+/** `in account 444455556666`, as far as an earlier step was elsewhere. */
+function place(there: Activity, here: Activity): string {
+  const account = there.account === here.account ? '' : ` of account ${there.account}`;
+  const region = there.region === here.region ? '' : ` in ${there.region}`;
+  return account + region;
+}
 
 /**
  * MITRE's sentence ends "…and a less restrictive security policy". The instance that copied data is on is open to the
@@ -18,29 +30,36 @@ export const copiedDataExposed: Signal = {
   family: 'exposure',
   description: 'An instance with copied data is open, or is opened, to the world',
   appliesTo: [
-    'instance.launch',
-    'volume.attach',
-    'instance.replace-root',
+    ...BRINGS,
     'ingress.open',
+    'instance.modify',
     'address.associate',
     'profile.attach',
+    'metadata.change',
   ],
 
   evaluate(activity, around, policy) {
     const memory = broughtBy(activity, around);
+    const { lineage } = memory;
     const chain = chainOf(activity, memory);
     if (chain === undefined || activity.actor.class === 'service') return undefined;
-    const openings = openingsOf(activity, memory.lineage);
+    const openings = openingsOf(activity, lineage);
     const worst = openings[0];
     if (worst === undefined || worst.weight < LEAST) return undefined;
+    // whoever swaps a group for a closed one opens nothing
+    if (!BRINGS.includes(activity.kind) && !openings.some(({ own }) => own)) return undefined;
     const copy = chain.copies[0];
     const data = copy === undefined ? listed(chain.strangers) : sourceOf(copy);
-    const origins = [...new Set(memory.lineage.origins.flatMap(targetsOf))];
-    const origin = origins.length === 0 ? '' : ` (from ${listed(origins, 2)}, which was not open like that)`;
-    const more = Math.min(1, worst.weight + 0.1 * (openings.length - 1));
+    const from = copy === undefined ? '' : place(copy.activity, activity);
+    const origins = lineage.origins.map(({ instance }) => instance).filter((each) => each !== data);
+    const origin =
+      lineage.origins.length === 0
+        ? ''
+        : ` (${origins.length === 0 ? '' : `from ${listed(origins, 2)}, `}which was not open like that)`;
+    const more = Math.min(1, worst.weight + FURTHER * (openings.length - 1));
     return {
       strength: more * (restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1),
-      reason: `Data of ${data}${origin} is on ${listed(memory.lineage.instances)}, and ${openings
+      reason: `Data of ${data}${from}${origin} is on ${listed(lineage.instances)}, and ${openings
         .slice(0, 3)
         .map(({ words }) => words)
         .join(', ')}`,
@@ -48,7 +67,7 @@ export const copiedDataExposed: Signal = {
       refs: [
         ...new Set([
           ...openings.flatMap(({ refs }) => refs),
-          ...memory.lineage.steps.map((step) => step.activity.id),
+          ...lineage.steps.map((step) => step.activity.id),
         ]),
       ],
     };

@@ -1,19 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Activity, Link } from '../../../lambda/core/activity.ts';
-import { downstream, explore, MAX_DEPTH, NO_LINEAGE } from '../../../lambda/core/lineage/lineage.ts';
+import { downstream, explore, MAX_DEPTH, NO_LINEAGE, partsOf } from '../../../lambda/core/lineage/lineage.ts';
 import { defaultPolicy as policy } from '../../../lambda/core/policy.ts';
 import { anActivity, anActor, HOUR, NOW, OTHER_ACCOUNT, timelinesFrom } from '../../builders.ts';
 import {
+  aChange,
   aCopy,
   anAttachment,
   anImage,
+  anInterface,
   anOpening,
   aRestore,
   aSnapshot,
   COPY,
   IMAGE,
   INSTANCE,
+  INTERFACE,
   NEW_IMAGE,
   SNAPSHOT,
   started,
@@ -35,6 +38,12 @@ const templated = started({ template: 'lt-1:2' });
 const fromTemplate: Activity = {
   ...templated,
   links: [...templated.links, { type: 'launch-template', id: 'lt-1', role: 'used' }],
+};
+
+const plain = started({ snapshots: [SNAPSHOT] });
+const withInterface: Activity = {
+  ...plain,
+  links: [...plain.links, { type: 'network-interface', id: INTERFACE, role: 'made' }],
 };
 
 /** The steps of each path by which data comes onto an instance, in order. */
@@ -115,7 +124,39 @@ const PATHS: readonly [name: string, origin: string, ...steps: Activity[]][] = [
     VOLUME,
     aSnapshot(),
     started({ snapshots: [SNAPSHOT] }),
-    anActivity({ kind: 'address.associate', links: [{ type: 'instance', id: INSTANCE, role: 'changed' }] }),
+    aChange('address.associate'),
+  ],
+  [
+    'a public address of an interface afterwards',
+    VOLUME,
+    aSnapshot(),
+    started({ snapshots: [SNAPSHOT] }),
+    anInterface(),
+    aChange('address.associate', { on: INTERFACE }),
+  ],
+  [
+    'a group put on the interface that the instance was launched with',
+    VOLUME,
+    aSnapshot(),
+    withInterface,
+    aChange('instance.modify', { on: INTERFACE, groups: ['sg-9'] }),
+  ],
+  [
+    'a group put on the instance, and opened afterwards',
+    VOLUME,
+    aSnapshot(),
+    started({ snapshots: [SNAPSHOT] }),
+    aChange('instance.modify', { groups: ['sg-9'] }),
+    anOpening({}, { group: 'sg-9' }),
+  ],
+  [
+    'a group put on an interface before that is attached, and opened afterwards',
+    VOLUME,
+    aSnapshot(),
+    started({ snapshots: [SNAPSHOT] }),
+    aChange('instance.modify', { on: INTERFACE, groups: ['sg-9'] }),
+    anInterface(),
+    anOpening({}, { group: 'sg-9' }),
   ],
 ];
 
@@ -282,6 +323,26 @@ const anything: fc.Arbitrary<Activity> = fc
       (a, b) => started({ images: [IMAGE], snapshots: [`snap-${a}`], groups: [`sg-${a}`] }, {}, `i-${b}`),
       (a, b) => started({ images: [`ami-${a}`], groups: [`sg-${b}`] }, {}, `i-${b}`),
       (a) => anOpening({}, { group: `sg-${a}` }),
+      (a, b) => {
+        const launch = started({ images: [`ami-${a}`], groups: [`sg-${b}`] }, {}, `i-${b}`);
+        return {
+          ...launch,
+          links: [
+            ...launch.links,
+            { type: 'network-interface', id: `eni-${a}`, role: a === b ? 'made' : 'used' },
+          ],
+        };
+      },
+      (a, b) => aChange('instance.modify', { on: `i-${a}`, groups: [`sg-${b}`] }),
+      (a, b) => aChange('instance.modify', { on: `eni-${a}`, groups: [`sg-${b}`] }),
+      (a, b) => anInterface({}, `eni-${a}`, `i-${b}`),
+      (a, b) => aChange('address.associate', { on: `${a === '1' ? 'i' : 'eni'}-${b}` }),
+      (a, b) => aChange('profile.attach', { on: `i-${a}`, profile: b }),
+      (a, b) =>
+        aChange('metadata.change', {
+          on: `i-${a}`,
+          posture: { httpTokens: b === '1' ? 'optional' : 'required' },
+        }),
     ),
   })
   .map(({ at, a, b, make }) => ({ ...make(a, b), at }));
@@ -310,13 +371,31 @@ describe('any activities at all', () => {
       fc.property(some, (all) => {
         const timelines = timelinesFrom(all);
         for (const activity of all) {
-          const { steps, launches, openings } = lineageOf(activity, all);
-          for (const behind of [...steps.map((step) => step.activity), ...launches, ...openings]) {
+          const lineage = lineageOf(activity, all);
+          const origins = lineage.origins.flatMap(({ activities }) => activities);
+          for (const behind of [...partsOf(lineage), ...origins]) {
             expect(ids(downstream(behind, timelines, policy).later)).toContain(activity.id);
           }
         }
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('concern, when they arrive late, whatever would be told differently without them', () => {
+    fc.assert(
+      fc.property(some, (all) => {
+        const timelines = timelinesFrom(all);
+        for (const late of all) {
+          const others = all.filter((each) => each !== late);
+          const later = new Set(ids(downstream(late, timelines, policy).later));
+          for (const activity of others) {
+            if (later.has(activity.id)) continue;
+            expect(lineageOf(activity, all)).toEqual(lineageOf(activity, others));
+          }
+        }
+      }),
+      { numRuns: Number(process.env.LAUNCHTRAIL_RUNS ?? 300) },
     );
   });
 

@@ -112,6 +112,32 @@ describe('posture', () => {
     expect({ kind: got.kind, links: got.links, detail: got.detail }).toEqual({ kind, links, detail });
   });
 
+  it.each<[string, unknown, unknown]>([
+    [
+      'ModifyInstanceMetadataOptions',
+      { ModifyInstanceMetadataOptionsRequest: { InstanceId: 'i-1', HttpTokens: 'optional' } },
+      { httpTokens: 'optional' },
+    ],
+    [
+      'ModifyInstanceMetadataOptions',
+      { ModifyInstanceMetadataOptionsRequest: { InstanceId: 'i-1', HttpTokens: 'required' } },
+      { httpTokens: 'required' },
+    ],
+    [
+      'ModifyInstanceMetadataOptions',
+      { ModifyInstanceMetadataOptionsRequest: { InstanceId: 'i-1', HttpPutResponseHopLimit: 2 } },
+      undefined,
+    ],
+    [
+      'ModifyNetworkInterfaceAttribute',
+      { networkInterfaceId: 'eni-1', associatePublicIpAddress: { value: true } },
+      { publicAddress: true },
+    ],
+    ['ModifyNetworkInterfaceAttribute', { networkInterfaceId: 'eni-1', sourceDestCheck: {} }, undefined],
+  ])('learns from %s of %j how the instance stands afterwards', (eventName, requestParameters, posture) => {
+    expect(activityOf({ eventName, requestParameters, responseElements: null }).posture).toEqual(posture);
+  });
+
   it('learns the instance of a replaced profile from the response', () => {
     const { links } = activityOf({
       eventName: 'AssociateIamInstanceProfile',
