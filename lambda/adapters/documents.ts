@@ -151,6 +151,7 @@ export const activityCodec: Codec<Activity> = shape<Activity>({
   links: ['l', list(link)],
   launch: ['n', launch, 'optional'],
   posture: ['w', posture, 'optional'],
+  plan: ['q', launch, 'optional'],
   share: ['h', share, 'optional'],
   ingress: ['g', list(ingress), 'optional'],
   detail: ['d', string, 'optional'],

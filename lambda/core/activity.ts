@@ -173,6 +173,8 @@ export interface Activity {
   readonly links: readonly Link[];
   readonly launch?: Launch;
   readonly posture?: Posture;
+  /** What a change of a template, group or fleet tells a service to launch; a count of 0 where it does not say how many. */
+  readonly plan?: Launch;
   readonly share?: Share;
   readonly ingress?: readonly IngressRule[];
   /** Free detail of a posture, guardrail, quota or Region change, e.g. the Region enabled; cleaned and cut. */

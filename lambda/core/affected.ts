@@ -1,4 +1,4 @@
-import { type Change, DAY, type Dimension, type FactSheet } from './facts.ts';
+import { type Change, DAY, type Dimension, type FactSheet, factKey, PLANNED } from './facts.ts';
 import type { Policy } from './policy.ts';
 
 /** Activities that a change in history may concern: those of some subjects in a stretch of time (ms, inclusive). */
@@ -49,6 +49,10 @@ export function affectedAgain(
     ]);
 }
 
+/** Only of an image: whoever names it in a template asks whether anyone launched it, and does not prove that. */
+const launchedAfterPlan = (key: string, seen: FactSheet['seen']): boolean =>
+  key === factKey('image', '') && factKey('image', PLANNED) in seen;
+
 /** Keeps sums with the policy's periods below the largest exact integer. */
 const YEAR = 366 * DAY;
 
@@ -77,7 +81,9 @@ function stretchOf(
       if (suspectOnly) return undefined;
       // an image's making is asked for by whoever launches it; if nobody has, nobody need be asked again
       if (scope.startsWith('image#')) {
-        return 'image:' in seen ? [after.at, Number.MAX_SAFE_INTEGER] : undefined;
+        return Object.keys(seen).some((asked) => asked.startsWith('image:'))
+          ? [after.at, Number.MAX_SAFE_INTEGER]
+          : undefined;
       }
       return [after.at, Math.max(after.at, before?.at ?? 0) + userContext.newIdentity];
     case 'enabled-region':
@@ -85,7 +91,8 @@ function stretchOf(
       return [after.at, Math.max(after.at, before?.at ?? 0) + geoLocation.newRegion];
     default: {
       // Whoever asks the account about a value also proves it, so a value new to an account concerns nobody else.
-      if (before === undefined && !scope.startsWith('actor#')) return undefined;
+      if (before === undefined && !scope.startsWith('actor#') && !launchedAfterPlan(key, seen))
+        return undefined;
       const from = Math.min(after.at, before?.at ?? after.at) + learning.settle;
       if (before === undefined) return [from, Number.MAX_SAFE_INTEGER];
       const suspect = before.suspect === true || after.suspect === true;

@@ -21,6 +21,7 @@ export type Dimension =
   | 'profile'
   | 'person'
   | 'peak'
+  | 'plan'
   | 'snapshots'
   | 'created'
   | 'user'
@@ -57,6 +58,12 @@ export const DAY = 86_400_000;
 /** Kept among a subject's kinds: it puts snapshots back to use. */
 export const RESTORE = 'restore';
 
+/** Kept of an image beside its launches: it was put into a template or the like. Not the same, since that starts nothing. */
+export const PLANNED = 'planned';
+
+/** Under which an instance profile is kept among a subject's plans, beside the families. */
+export const plannedProfile = (profile: string): string => `profile ${profile}`;
+
 /** Known values kept per dimension, the earliest first; beyond this a scope is too diverse to call anything new. */
 export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   since: 1,
@@ -68,10 +75,11 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   country: 40,
   kind: 60,
   family: 80,
-  image: 1,
+  image: 2, // launched, and named by a change of what services launch
   profile: 40,
   person: 200,
-  peak: 40, // 2^20 instances and 2^20 copies
+  peak: 60, // 2^20 instances, 2^20 planned ones and 2^20 copies
+  plan: 80,
   snapshots: 1,
   created: 1,
   share: 100,
@@ -165,6 +173,15 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     if (launch.types.some(isVeryLarge)) add(subject, 'family', VERY_LARGE);
     for (const image of launch.images) add(imageScope(account, image), 'image', '');
     add(subject, 'profile', launch.profile);
+  }
+  if (activity.plan !== undefined) {
+    // kept apart from launches: who has only ever told a service to launch something has not launched it
+    const { types, images, profile } = activity.plan;
+    for (const family of new Set(types.map(instanceFamily))) add(subject, 'plan', family);
+    if (types.some(isAccelerated)) add(subject, 'plan', ACCELERATED);
+    if (types.some(isVeryLarge)) add(subject, 'plan', VERY_LARGE);
+    if (profile !== undefined) add(subject, 'plan', plannedProfile(profile));
+    for (const image of images) add(imageScope(account, image), 'image', PLANNED);
   }
   for (const peak of peaks) add(subject, 'peak', peak);
   if (kind === 'snapshot.create') {

@@ -25,23 +25,38 @@ export function windowTotal(
 }
 
 /**
+ * Instances that a subject's changes within the window make services keep: of each group or fleet the largest number, since
+ * a new number takes the place of the one before.
+ */
+export function instancesPlanned(activity: Activity, recent: readonly Activity[]): number {
+  const most = new Map<string, number>();
+  for (const { outcome, plan, links, region } of [...recent, activity]) {
+    if (outcome !== 'succeeded' || plan === undefined || plan.count === 0) continue;
+    const of = links.find(({ role }) => role !== 'used');
+    const name = `${region} ${of?.type} ${of?.id}`;
+    most.set(name, Math.max(most.get(name) ?? 0, plan.count));
+  }
+  return [...most.values()].reduce((sum, planned) => sum + planned, 0);
+}
+
+/**
  * The heights that a subject has reached within the window, as facts: `instances:8` means at least eight. Kept as the
  * first time a power of two was reached, so that a retry cannot count twice and small launches cannot buy a big one.
  */
 export function peaksOf(activity: Activity, recent: readonly Activity[]): string[] {
   return [
-    ...heights('instances', instancesStarted, activity, recent),
-    ...heights('copies', copiesMade, activity, recent),
+    ...heights('instances', instancesStarted(activity), () =>
+      windowTotal(instancesStarted, activity, recent),
+    ),
+    ...heights('planned', plannedBy(activity), () => instancesPlanned(activity, recent)),
+    ...heights('copies', copiesMade(activity), () => windowTotal(copiesMade, activity, recent)),
   ];
 }
 
-function heights(
-  name: string,
-  measure: (activity: Activity) => number,
-  activity: Activity,
-  recent: readonly Activity[],
-): string[] {
-  if (measure(activity) === 0) return [];
-  const powers = Math.floor(Math.log2(windowTotal(measure, activity, recent)));
+const plannedBy = ({ outcome, plan }: Activity): number => (outcome === 'succeeded' ? (plan?.count ?? 0) : 0);
+
+function heights(name: string, own: number, sum: () => number): string[] {
+  if (own === 0) return [];
+  const powers = Math.floor(Math.log2(sum()));
   return Array.from({ length: powers + 1 }, (_, power) => `${name}:${2 ** power}`);
 }

@@ -182,6 +182,13 @@ const activities: fc.Arbitrary<Activity[]> = fc
           ...(kind === 'metadata.change' && {
             posture: { httpTokens: disk ? ('optional' as const) : ('required' as const) },
           }),
+          ...((kind === 'fleet.change' || (kind === 'template.change' && disk)) && {
+            plan: aLaunch({
+              types: [type],
+              count: kind === 'fleet.change' ? count : 0,
+              images: [`ami-${thing}`],
+            }),
+          }),
           ...(kind === 'region.enable' && { detail: REGIONS[2] as string }),
           ...(kind === 'snapshot.share' && {
             share: { accounts: ['999988887777'], organisations: [], public: false },

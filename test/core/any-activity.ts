@@ -162,6 +162,7 @@ export const arbitraryActivity: fc.Arbitrary<Activity> = fc
         { maxLength: 2 },
       ),
     ),
+    plan: maybe(launch),
     share: maybe(
       fc.record({
         accounts: fc.uniqueArray(fc.constantFrom(ACCOUNT, OTHER_ACCOUNT, '555566667777'), { maxLength: 2 }),

@@ -1,7 +1,23 @@
-import type { Link } from '../activity.ts';
-import { effect, links, type Reader } from './call.ts';
-import { launchSpec, templateOf, usedBy } from './launch-spec.ts';
-import { anyOf, count, get, items, type Obj, obj, text, textOf } from './read.ts';
+import type { Launch, Link } from '../activity.ts';
+import { type Effect, effect, links, type Reader } from './call.ts';
+import {
+  fleetSpecs,
+  type LaunchSpec,
+  launchOf,
+  launchSpec,
+  mergeSpecs,
+  templateOf,
+  usedBy,
+} from './launch-spec.ts';
+import { anyOf, count, distinct, get, items, type Obj, obj, text, textOf } from './read.ts';
+
+/** An effect with what it tells a service to launch; nothing where it says neither what nor how many. */
+function planned(done: Effect, spec: LaunchSpec, instances = 0): Effect {
+  const plan: Launch = launchOf(spec, instances);
+  const { types, images, snapshots, profile, publicAddress } = plan;
+  const said = instances > 0 || [types, images, snapshots].some((list) => list.length > 0);
+  return said || profile !== undefined || publicAddress === true ? { ...done, plan } : done;
+}
 
 /** Who changes a template is behind every later launch from it, so what it names is kept like a launch's. */
 function templateChange(role: Link['role']): Reader {
@@ -15,9 +31,12 @@ function templateChange(role: Link['role']): Reader {
     const made = textOf(answer, 'versionNumber') ?? (role === 'made' ? '1' : undefined);
     // launches name the version they start from, and only that one gives them its disks
     const numbered = id === undefined || made === undefined || from.length === 0 ? [] : [`${id}:${made}`];
-    return effect(
-      [links('launch-template', role, [id, ...numbered], from), usedBy(data)],
-      version === undefined ? data.types.join(', ') : `default version ${version}`,
+    return planned(
+      effect(
+        [links('launch-template', role, [id, ...numbered], from), usedBy(data)],
+        version === undefined ? data.types.join(', ') : `default version ${version}`,
+      ),
+      data,
     );
   };
 }
@@ -28,21 +47,29 @@ export const changeTemplate = templateChange('changed');
 export const createLaunchConfiguration: Reader = ({ request }) => {
   const spec = launchSpec(request);
   const name = textOf(request, 'launchConfigurationName');
-  return effect(
-    [
-      links('launch-template', 'made', [name], [...spec.images, ...spec.snapshots]),
-      links('instance', 'used', [textOf(request, 'instanceId')]),
-      usedBy(spec),
-    ],
-    spec.types.join(', '),
+  return planned(
+    effect(
+      [
+        links('launch-template', 'made', [name], [...spec.images, ...spec.snapshots]),
+        links('instance', 'used', [textOf(request, 'instanceId')]),
+        usedBy(spec),
+      ],
+      spec.types.join(', '),
+    ),
+    spec,
   );
 };
 
+const desiredOf = (source: unknown): number | undefined =>
+  count(anyOf(source, 'desiredCapacity', 'desiredSize', 'targetCapacity', 'totalTargetCapacity'));
+
+/** Instances that a request makes a service keep: those it wants, or must not fall below. */
+const wanted = (source: unknown): number =>
+  Math.max(desiredOf(source) ?? 0, count(anyOf(source, 'minSize')) ?? 0);
+
 /** `desired 4, at most 10`, as far as a request says. */
 function capacity(source: unknown): string {
-  const desired = count(
-    anyOf(source, 'desiredCapacity', 'desiredSize', 'targetCapacity', 'totalTargetCapacity'),
-  );
+  const desired = desiredOf(source);
   const max = count(anyOf(source, 'maxSize'));
   return [desired !== undefined && `desired ${desired}`, max !== undefined && `at most ${max}`]
     .filter(Boolean)
@@ -61,35 +88,55 @@ function startsFrom(request: Obj): Link[] {
   ]);
 }
 
+/** A specification of which only the types are known. */
+const ofTypes = (types: readonly (string | undefined)[]): LaunchSpec => ({
+  ...launchSpec({}),
+  types: distinct(types),
+});
+
 const group = (role: Link['role']): Reader => {
   return ({ request }) =>
-    effect(
-      [
-        links('auto-scaling-group', role, [textOf(request, 'autoScalingGroupName')]),
-        startsFrom(request),
-        links('instance', 'used', [textOf(request, 'instanceId')]),
-      ],
-      capacity(request),
+    planned(
+      effect(
+        [
+          links('auto-scaling-group', role, [textOf(request, 'autoScalingGroupName')]),
+          startsFrom(request),
+          links('instance', 'used', [textOf(request, 'instanceId')]),
+        ],
+        capacity(request),
+      ),
+      ofTypes(
+        items(get(get(get(request, 'mixedInstancesPolicy'), 'launchTemplate'), 'overrides')).map((each) =>
+          textOf(each, 'instanceType'),
+        ),
+      ),
+      wanted(request),
     );
 };
 
 export const createGroup = group('made');
 export const changeGroup = group('changed');
 
-export const modifyFleet: Reader = ({ request }) =>
-  effect(
-    [
-      links('fleet', 'changed', [textOf(request, 'fleetId', 'spotFleetRequestId')]),
-      links(
-        'launch-template',
-        'used',
-        items(anyOf(request, 'launchTemplateConfigs', 'launchTemplateConfig')).map(
-          (each) => templateOf(each)?.id,
+export const modifyFleet: Reader = ({ request }) => {
+  const sizes = get(request, 'targetCapacitySpecification') ?? request;
+  return planned(
+    effect(
+      [
+        links('fleet', 'changed', [textOf(request, 'fleetId', 'spotFleetRequestId')]),
+        links(
+          'launch-template',
+          'used',
+          items(anyOf(request, 'launchTemplateConfigs', 'launchTemplateConfig')).map(
+            (each) => templateOf(each)?.id,
+          ),
         ),
-      ),
-    ],
-    capacity(get(request, 'targetCapacitySpecification') ?? request),
+      ],
+      capacity(sizes),
+    ),
+    mergeSpecs(fleetSpecs(request)),
+    wanted(sizes),
   );
+};
 
 /** A stack's name, also out of its ARN: instances of a stack carry the name in a tag. */
 function stackName(request: unknown): string | undefined {
@@ -113,10 +160,14 @@ const nodeGroup = (role: Link['role']): Reader => {
     const name = textOf(request, 'nodegroupName');
     const id = name === undefined || cluster === undefined ? name : `${cluster}/${name}`;
     const types = items(get(request, 'instanceTypes')).map((each) => text(each));
-    const sizes = capacity(get(request, 'scalingConfig'));
-    return effect(
-      [links('node-group', role, [id]), links('launch-template', 'used', [templateOf(request)?.id])],
-      [...types, sizes].filter(Boolean).join(', '),
+    const scaling = get(request, 'scalingConfig');
+    return planned(
+      effect(
+        [links('node-group', role, [id]), links('launch-template', 'used', [templateOf(request)?.id])],
+        [...types, capacity(scaling)].filter(Boolean).join(', '),
+      ),
+      ofTypes(types),
+      wanted(scaling),
     );
   };
 };

@@ -22,6 +22,7 @@ export interface Effect {
   readonly error?: string;
   readonly launch?: Launch;
   readonly posture?: Posture;
+  readonly plan?: Launch;
   readonly share?: Share;
   readonly ingress?: readonly IngressRule[];
   readonly detail?: string;

@@ -97,6 +97,7 @@ export function fromCloudTrail(record: unknown, { ownRoles = [] }: CloudTrailOpt
       links: effect.links,
       ...(effect.launch !== undefined && { launch: effect.launch }),
       ...(effect.posture !== undefined && { posture: effect.posture }),
+      ...(effect.plan !== undefined && { plan: effect.plan }),
       ...(effect.share !== undefined && { share: effect.share }),
       ...(effect.ingress !== undefined && { ingress: effect.ingress }),
       ...(effect.detail !== undefined && { detail: clean(effect.detail, MAX_DETAIL) }),

@@ -1,4 +1,4 @@
-import type { Link } from '../activity.ts';
+import type { Launch, Link } from '../activity.ts';
 import { links } from './call.ts';
 import {
   anyOf,
@@ -14,6 +14,8 @@ import {
   text,
   textOf,
 } from './read.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * What a launch is made from. The same fields under slightly different names describe a RunInstances request, an
@@ -123,6 +125,30 @@ export function mergeSpecs(specs: readonly LaunchSpec[]): LaunchSpec {
     template: first('template'),
     tagKeys: joined('tagKeys', 50),
   };
+}
+
+/** A specification as an activity keeps it. */
+export function launchOf(spec: LaunchSpec, instances: number): Launch {
+  const launch: Mutable<Launch> = {
+    count: instances,
+    types: spec.types,
+    images: spec.images,
+    snapshots: spec.snapshots,
+    groups: spec.groups,
+    tagKeys: spec.tagKeys,
+  };
+  if (spec.profile !== undefined) launch.profile = spec.profile;
+  if (spec.keyName !== undefined) launch.keyName = spec.keyName;
+  if (spec.userData) launch.userData = true;
+  if (spec.publicAddress) launch.publicAddress = true;
+  if (spec.httpTokens !== undefined) launch.httpTokens = spec.httpTokens;
+  if (spec.subnet !== undefined) launch.subnet = spec.subnet;
+  if (spec.vpc !== undefined) launch.vpc = spec.vpc;
+  if (spec.template !== undefined) {
+    const { id, version } = spec.template;
+    launch.template = version === undefined ? id : `${id}:${version}`;
+  }
+  return launch;
 }
 
 /** Everything a specification names, as links in role `used`. */

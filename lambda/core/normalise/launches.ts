@@ -1,6 +1,6 @@
-import type { Launch, Link } from '../activity.ts';
+import type { Link } from '../activity.ts';
 import { type Call, type Effect, effect, links, MAX_LINKS, type Reader } from './call.ts';
-import { fleetSpecs, type LaunchSpec, launchSpec, mergeSpecs, usedBy } from './launch-spec.ts';
+import { fleetSpecs, type LaunchSpec, launchOf, launchSpec, mergeSpecs, usedBy } from './launch-spec.ts';
 import {
   anyOf,
   at,
@@ -16,33 +16,8 @@ import {
   textOf,
 } from './read.ts';
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 /** Distinct images, snapshots, types and groups kept of one launch. */
 const MAX_KEPT = 20;
-
-function launchOf(spec: LaunchSpec, instances: number): Launch {
-  const launch: Mutable<Launch> = {
-    count: instances,
-    types: spec.types,
-    images: spec.images,
-    snapshots: spec.snapshots,
-    groups: spec.groups,
-    tagKeys: spec.tagKeys,
-  };
-  if (spec.profile !== undefined) launch.profile = spec.profile;
-  if (spec.keyName !== undefined) launch.keyName = spec.keyName;
-  if (spec.userData) launch.userData = true;
-  if (spec.publicAddress) launch.publicAddress = true;
-  if (spec.httpTokens !== undefined) launch.httpTokens = spec.httpTokens;
-  if (spec.subnet !== undefined) launch.subnet = spec.subnet;
-  if (spec.vpc !== undefined) launch.vpc = spec.vpc;
-  if (spec.template !== undefined) {
-    const { id, version } = spec.template;
-    launch.template = version === undefined ? id : `${id}:${version}`;
-  }
-  return launch;
-}
 
 /** Tags that AWS alone can set (`aws:` is reserved), by which a launch names what is behind it. */
 function behind(tags: ReadonlyMap<string, string>, { byService, request }: Call): Link[] {

@@ -1,7 +1,7 @@
 import { subjectLabel } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
 import { ACCELERATED, isAccelerated, isVeryLarge, sizeOf, VERY_LARGE } from '../instance-types.ts';
-import { count, LAUNCHES, listed, type Signal } from './signal.ts';
+import { CHANGES, count, LAUNCHES, listed, type Signal, wantedBy } from './signal.ts';
 
 /** One small GPU instance could be a first experiment; a big one or several at once are what a miner asks for. */
 const SMALL = 0.7;
@@ -15,21 +15,25 @@ const OUTGROWN = 0.7;
 
 /**
  * GPU, FPGA and machine-learning instances, bare metal and whole hosts, asked for by someone who has not settled into
- * using them. Refused attempts count alike: quotas for these types are small, so a thief's first calls often fail.
+ * using them, or put where a service launches from. Refused attempts count alike: quotas for these types are small, so a
+ * thief's first calls often fail.
  */
 export const acceleratedLaunch: Signal = {
   id: 'accelerated-launch',
   family: 'thing',
   description: 'Accelerated or very large instances asked for by someone who does not usually use them',
-  appliesTo: LAUNCHES,
+  appliesTo: [...LAUNCHES, ...CHANGES],
 
   evaluate(activity, memory) {
-    const { launch, actor } = activity;
+    const { actor } = activity;
+    const launch = wantedBy(activity);
     if (launch === undefined || actor.class === 'service') return undefined;
+    const change = activity.launch === undefined;
     const accelerated = launch.types.filter(isAccelerated);
     const large = launch.types.filter(isVeryLarge);
     const lacks = (habit: string): boolean =>
-      memory.familiarity(subjectScope(activity), 'family', habit) !== 'familiar';
+      memory.familiarity(subjectScope(activity), 'family', habit) !== 'familiar' &&
+      !(change && memory.familiarity(subjectScope(activity), 'plan', habit) === 'familiar');
     const newToThem = accelerated.length > 0 && lacks(ACCELERATED);
     if (!newToThem && !(large.length > 0 && lacks(VERY_LARGE))) return undefined;
 
@@ -37,7 +41,7 @@ export const acceleratedLaunch: Signal = {
     const big = launch.count >= SEVERAL || accelerated.some((type) => sizeOf(type) >= BIG);
     return {
       strength: newToThem ? (big ? 1 : SMALL) : large.some(isAccelerated) ? OUTGROWN : LARGE_ONLY,
-      reason: `${subjectLabel(actor)} asked for ${count(launch.count, 'instance')} of ${listed([...new Set(asked)])} and is not known to use ${newToThem ? ACCELERATED : VERY_LARGE} instances`,
+      reason: `${subjectLabel(actor)} ${launch.count === 0 ? 'told a service to launch instances' : `asked for ${count(launch.count, 'instance')}`} of ${listed([...new Set(asked)])} and is not known to use ${newToThem ? ACCELERATED : VERY_LARGE} instances`,
     };
   },
 };

@@ -1,7 +1,8 @@
 import { subjectLabel } from '../actor.ts';
 import { roleScope, subjectScope } from '../facts.ts';
+import type { Familiarity } from '../memory.ts';
 import { untilNow } from './newness.ts';
-import { accountKnown, LAUNCHES, type Signal } from './signal.ts';
+import { accountKnown, CHANGES, LAUNCHES, type Signal } from './signal.ts';
 
 /** Part left when the role behind a person launches as a matter of course: the person is new to it, the role is not. */
 const ROLE_LAUNCHES = 0.6;
@@ -10,33 +11,43 @@ const ROLE_LAUNCHES = 0.6;
  * With one refusal it stays LOW, with a sweep of them it is MEDIUM. A quota refusal counts in full: the rights were there.
  */
 const NOTHING_STARTED = 0.5;
+/** Part left of a change that asks for no instances by itself: a template, or a group's limits. */
+const PREPARED = 0.6;
 
 /**
  * MITRE's first analytic for T1578.002: an instance created by someone who does not usually create them. Launches by a
- * service are left out: who is behind the service is another question.
+ * service are left out: whoever told the service to launch is asked instead, and who launches or has told services to is
+ * no newcomer to it.
  */
 export const firstLaunch: Signal = {
   id: 'first-launch',
   family: 'person',
   description: 'An instance launched by someone who has not launched one before',
-  appliesTo: LAUNCHES,
+  appliesTo: [...LAUNCHES, ...CHANGES],
 
   evaluate(activity, memory, policy) {
     if (activity.actor.class === 'service' || !accountKnown(activity, memory, policy)) return undefined;
-    const own = memory.familiarity(subjectScope(activity), 'kind', activity.kind);
-    if (own === 'familiar' || own === 'unknown') return undefined;
+    const change = activity.launch === undefined;
+    // a stack may be anything; only what names instances is asked about
+    if (change && activity.plan === undefined) return undefined;
+    const kinds = change ? [...LAUNCHES, ...CHANGES] : LAUNCHES;
+    const answers = (scope: string): Familiarity[] =>
+      kinds.map((kind) => memory.familiarity(scope, 'kind', kind));
+    const known = answers(subjectScope(activity));
+    if (known.includes('familiar') || known.includes('unknown')) return undefined;
+    const own = known.includes('suspect') ? 'suspect' : 'new';
 
     const behindRole = activity.actor.person !== undefined;
-    const roleDoes =
-      behindRole && memory.familiarity(roleScope(activity), 'kind', activity.kind) === 'familiar';
+    const roleDoes = behindRole && answers(roleScope(activity)).includes('familiar');
+    const prepared = change && activity.plan?.count === 0 ? PREPARED : 1;
     const couldStart = activity.outcome === 'succeeded' || activity.outcome === 'limited';
     return {
-      strength: (roleDoes ? ROLE_LAUNCHES : 1) * (couldStart ? 1 : NOTHING_STARTED),
+      strength: prepared * (roleDoes ? ROLE_LAUNCHES : 1) * (couldStart ? 1 : NOTHING_STARTED),
       novelty: true,
       reason:
         own === 'suspect'
           ? `The earlier launches by ${subjectLabel(activity.actor)} in account ${activity.account} are part of a finding themselves`
-          : `${subjectLabel(activity.actor)} had launched no instance in account ${activity.account} ${untilNow(own, policy)}`,
+          : `${subjectLabel(activity.actor)} had launched no instance${change ? ', nor told a service to,' : ''} in account ${activity.account} ${untilNow(own, policy)}`,
     };
   },
 };

@@ -1,7 +1,8 @@
+import type { Activity } from '../activity.ts';
 import { subjectLabel } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
-import { instancesStarted, windowTotal } from '../peaks.ts';
-import { count, established, LAUNCHES, type Signal, span } from './signal.ts';
+import { instancesPlanned, instancesStarted, windowTotal } from '../peaks.ts';
+import { CHANGES, count, established, LAUNCHES, type Signal, span } from './signal.ts';
 
 /** Times one's own highest peak (a power of two, so up to twice as much is the same height). */
 const ABOVE_OWN = 4;
@@ -17,20 +18,27 @@ export const launchBurst: Signal = {
   id: 'launch-burst',
   family: 'volume',
   description: 'More instances in one window than the policy allows or this subject has ever started',
-  appliesTo: LAUNCHES,
+  appliesTo: [...LAUNCHES, ...CHANGES],
 
   evaluate(activity, memory, policy) {
     if (activity.actor.class === 'service') return undefined;
-    const started = windowTotal(instancesStarted, activity, memory.recent);
+    const change = activity.launch === undefined;
+    if (change && (activity.outcome !== 'succeeded' || (activity.plan?.count ?? 0) === 0)) return undefined;
+    const height = change ? 'planned:' : 'instances:';
+    const started = change
+      ? instancesPlanned(activity, memory.recent)
+      : windowTotal(instancesStarted, activity, memory.recent);
     const own = Math.max(
       0,
       ...memory
         .known(subjectScope(activity), 'peak')
-        .filter((peak) => peak.startsWith('instances:'))
-        .map((peak) => Number(peak.slice('instances:'.length))),
+        .filter((peak) => peak.startsWith(height))
+        .map((peak) => Number(peak.slice(height.length))),
     );
-    const refs = memory.recent.filter((earlier) => instancesStarted(earlier) > 0).map(({ id }) => id);
-    const words = `${subjectLabel(activity.actor)} started ${count(started, 'instance')} within ${span(policy.timeWindow)}`;
+    const counts = (earlier: Activity): boolean =>
+      change ? (earlier.plan?.count ?? 0) > 0 : instancesStarted(earlier) > 0;
+    const refs = memory.recent.filter(counts).map(({ id }) => id);
+    const words = `${subjectLabel(activity.actor)} ${change ? 'made services keep' : 'started'} ${count(started, 'instance')} within ${span(policy.timeWindow)}`;
     const { instances: threshold } = policy.rateThreshold;
     if (started >= threshold && started >= 2 * own) {
       const strength = Math.min(1, AT_THRESHOLD + PER_DOUBLING * Math.log2(started / threshold));

@@ -1,4 +1,4 @@
-import type { Activity, Kind } from '../activity.ts';
+import type { Activity, Kind, Launch } from '../activity.ts';
 import type { Memory } from '../memory.ts';
 import type { Policy } from '../policy.ts';
 import type { SignalId } from './weights.ts';
@@ -47,6 +47,10 @@ export interface Signal {
 
 /** Calls that start compute. */
 export const LAUNCHES: readonly Kind[] = ['instance.launch'];
+/** Calls that tell a service what to launch, or how many. */
+export const CHANGES: readonly Kind[] = ['template.change', 'fleet.change'];
+/** What a call launches, or tells a service to. */
+export const wantedBy = ({ launch, plan }: Activity): Launch | undefined => launch ?? plan;
 /** Calls that copy a disk's data into a new place. */
 export const SNAPSHOTS: readonly Kind[] = ['snapshot.create', 'snapshot.copy', 'volume.copy', 'image.create'];
 /** Calls that start compute or move data: what the person and place signals judge. */
@@ -58,8 +62,7 @@ export const SENSITIVE: readonly Kind[] = [
   'instance.export',
   'image.export',
   // whoever tells a service what to launch launches
-  'fleet.change',
-  'template.change',
+  ...CHANGES,
 ];
 
 /** The subject has been active long enough that the absence of a habit says something. */

@@ -1,23 +1,26 @@
-import { imageScope } from '../facts.ts';
+import { imageScope, PLANNED } from '../facts.ts';
 import { strange, untilNow } from './newness.ts';
-import { accountKnown, LAUNCHES, listed, type Signal } from './signal.ts';
+import { accountKnown, CHANGES, LAUNCHES, listed, type Signal, wantedBy } from './signal.ts';
 
 /** An image that nobody in the account has launched and that was not made here. Context only: vendors publish weekly. */
 export const unfamiliarImage: Signal = {
   id: 'unfamiliar-image',
   family: 'thing',
   description: 'An image that nobody in the account has launched before',
-  appliesTo: LAUNCHES,
+  appliesTo: [...LAUNCHES, ...CHANGES],
 
   evaluate(activity, memory, policy) {
-    const { account, launch, outcome, actor } = activity;
+    const { account, outcome, actor } = activity;
     if (outcome !== 'succeeded' || actor.class === 'service' || !accountKnown(activity, memory, policy)) {
       return undefined;
     }
     const made = (image: string): boolean =>
       memory.firstSeen(imageScope(account, image), 'created', '') !== undefined;
+    const planned = (image: string): boolean =>
+      activity.launch === undefined &&
+      memory.familiarity(imageScope(account, image), 'image', PLANNED) === 'familiar';
     const { values: unknown, familiarity } = strange(
-      (launch?.images ?? []).filter((image) => !made(image)),
+      (wantedBy(activity)?.images ?? []).filter((image) => !made(image) && !planned(image)),
       (image) => memory.familiarity(imageScope(account, image), 'image', ''),
     );
     if (unknown.length === 0) return undefined;

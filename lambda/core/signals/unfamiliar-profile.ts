@@ -1,22 +1,25 @@
 import { subjectLabel } from '../actor.ts';
-import { subjectScope } from '../facts.ts';
+import { plannedProfile, subjectScope } from '../facts.ts';
 import { untilNow } from './newness.ts';
-import { established, LAUNCHES, type Signal } from './signal.ts';
+import { CHANGES, established, LAUNCHES, type Signal, wantedBy } from './signal.ts';
 
 /** An instance profile is a way to more rights: launching with one never used before may be a climb (T1098.003). */
 export const unfamiliarProfile: Signal = {
   id: 'unfamiliar-profile',
   family: 'thing',
   description: 'An instance profile that this subject has not passed before',
-  appliesTo: LAUNCHES,
+  appliesTo: [...LAUNCHES, ...CHANGES],
 
   evaluate(activity, memory, policy) {
-    const profile = activity.launch?.profile;
+    const profile = wantedBy(activity)?.profile;
     if (profile === undefined || activity.actor.class === 'service' || !established(memory, policy))
       return undefined;
     const scope = subjectScope(activity);
     // who launches for the first time passes the first profile, too, and that is first-launch's to say
-    if (memory.familiarity(scope, 'kind', activity.kind) === 'new') return undefined;
+    const change = activity.launch === undefined;
+    const kinds = change ? [...LAUNCHES, ...CHANGES] : LAUNCHES;
+    if (kinds.every((kind) => memory.familiarity(scope, 'kind', kind) === 'new')) return undefined;
+    if (change && memory.familiarity(scope, 'plan', plannedProfile(profile)) === 'familiar') return undefined;
     const familiarity = memory.familiarity(scope, 'profile', profile);
     if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
     return {

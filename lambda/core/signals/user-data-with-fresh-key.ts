@@ -1,5 +1,5 @@
 import { subjectScope } from '../facts.ts';
-import { LAUNCHES, type Signal, span } from './signal.ts';
+import { CHANGES, LAUNCHES, type Signal, span, wantedBy } from './signal.ts';
 
 /**
  * A key pair made for the occasion and a start script: how an intruder gets into a machine of their own. Image builders
@@ -9,10 +9,11 @@ export const userDataWithFreshKey: Signal = {
   id: 'user-data-with-fresh-key',
   family: 'thing',
   description: 'A launch with user data and a key pair created shortly before by the same subject',
-  appliesTo: LAUNCHES,
+  appliesTo: [...LAUNCHES, ...CHANGES],
 
   evaluate(activity, { recent, familiarity }) {
-    const { launch, at } = activity;
+    const { at } = activity;
+    const launch = wantedBy(activity);
     if (launch?.userData !== true || launch.keyName === undefined) return undefined;
     const made = recent.findLast(
       ({ kind, links, outcome }) =>
