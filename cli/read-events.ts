@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { InputFile } from './input/find-files.ts';
 import { readInPool } from './input/pool.ts';
+import { expectRaw } from './input/raw-bytes.ts';
 import { readFile } from './input/read-file.ts';
 import type { Reading } from './input/reading.ts';
 import { ALWAYS, type Span } from './input/span.ts';
@@ -21,6 +22,7 @@ export async function* readEvents(
 ): AsyncGenerator<Reading> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const workers = jobs ?? (bytes < WORTH_WORKERS ? 0 : availableParallelism());
-  if (workers > 0) yield* readInPool(files, workers, span);
-  else for (const file of files) yield* readFile(file, span);
+  if (workers > 0) return yield* readInPool(files, workers, span);
+  expectRaw(files);
+  for (const file of files) yield* readFile(file, span);
 }

@@ -31,13 +31,14 @@ interface Options {
   readonly failOn?: Severity;
   readonly asnDatabase?: string;
   readonly countryDatabase?: string;
+  readonly requesterPays?: boolean;
 }
 
 /** `launchtrail replay`: what the detector would have said about CloudTrail records that lie in files. */
 export function replayCommand(): Command {
   return new Command('replay')
-    .description('judge CloudTrail records from files and print the findings')
-    .argument('[path...]', 'files, folders (searched through), or - for standard input')
+    .description('judge CloudTrail records from files or S3 and print the findings')
+    .argument('[path...]', 'files, folders (searched through), s3://bucket/prefix, or - for standard input')
     .addOption(new Option('--format <format>', 'how findings are printed').choices(FORMATS).default('table'))
     .option('--output <file>', 'write findings to a file instead of standard output')
     .option(
@@ -68,6 +69,7 @@ export function replayCommand(): Command {
     .option('--fail-on <severity>', 'exit with 3 if a finding is at least this severe', severityArgument)
     .option('--asn-database <file>', 'MMDB with autonomous systems (default: none)')
     .option('--country-database <file>', 'MMDB with countries, or none (default: the one bundled)')
+    .option('--requester-pays', 'agree to pay for reading buckets that ask for it')
     .addHelpText('after', HELP)
     .action(async (paths: string[], options: Options) => {
       process.exitCode = await run(paths, options);
@@ -78,6 +80,10 @@ const HELP = `
 Reads .json, .jsonl and .ndjson, each also with .gz; in folders other files are ignored, a file named outright is
 looked into whatever its name. CloudTrail files, arrays, JSON lines, EventBridge, SNS and SQS envelopes and the output
 of lookup-events are all understood.
+
+s3://bucket/prefix reads every object whose key begins with prefix, with the AWS credentials and Region of your
+environment; it needs s3:ListBucket, s3:GetObject and, where SSE-KMS is used, kms:Decrypt. With --since and --until
+objects that CloudTrail delivered before, or more than a day after, are not fetched.
 
 Exit: 0 done, 1 wrong usage or nothing readable, 2 some input damaged, 3 --fail-on reached.`;
 
@@ -92,7 +98,7 @@ async function run(paths: string[], options: Options): Promise<number> {
   const networks = await openNetworks(options).catch((error: unknown) => reasonOf(error));
   if (typeof networks === 'string') return wrong(networks);
   const started = performance.now();
-  const found = await findFiles(paths.length === 0 ? ['-'] : paths);
+  const found = await findFiles(paths.length === 0 ? ['-'] : paths, options);
   const stores = attempt(() => openStores(options.state));
   if (typeof stores === 'string') return wrong(stores);
   const known = found.files.every(({ plain }) => plain);

@@ -3,14 +3,19 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Damage } from './damage.ts';
 import { reasonOf } from './damage.ts';
+import type { S3Version } from './s3/client.ts';
+import { isS3, listS3, notesOf } from './s3/list.ts';
+import { RECORD_FILE, stampOf, type Times } from './trail-names.ts';
 
-/** One thing to read: a file, or standard input as `-`. */
+/** One thing to read: a file, an object in S3 (`s3://bucket/key`), or standard input as `-`. Plain data. */
 export interface InputFile {
   readonly path: string;
-  /** Bytes on disk; 0 where unknown (standard input, pipes). */
+  /** Bytes as stored; 0 where unknown (standard input, pipes). */
   readonly size: number;
-  /** Whether it can be read whole, in any order: a plain file, not a pipe. */
+  /** Whether it can be read whole, in any order: a plain file or an object, not a pipe. */
   readonly plain: boolean;
+  /** Present for an object in S3. */
+  readonly s3?: S3Version;
 }
 
 export interface Found {
@@ -18,23 +23,30 @@ export interface Found {
   /** Files passed over in folders because of their name. */
   readonly ignored: number;
   readonly damages: Damage[];
+  /** What a person should know about the search. */
+  readonly notes: string[];
 }
 
-const EXTENSIONS = /\.(json|jsonl|ndjson)(\.gz)?$/i;
-
-/** CloudTrail puts the time of delivery into every file name: `…_20260101T0005Z_…`. */
-const STAMP = /_(\d{8}T\d{4}Z)_/;
+export interface FindOptions extends Times {
+  /** See S3Bucket. */
+  readonly requesterPays?: boolean;
+}
 
 /**
- * Lists what the given paths name: files as they are, folders recursively, `-` as standard input.
+ * Lists what the given paths name: files as they are, folders recursively, `s3://bucket/prefix` as the objects below it,
+ * `-` as standard input. In S3 files that cannot hold records of the time wanted are left out, since fetching costs.
  *
  * Files are ordered by the time in their CloudTrail name, whatever account or Region folder they lie in, so that
  * records come nearly in order of time; files without one are ordered by path and come first. Symbolic links are
  * followed, each folder once.
  */
-export async function findFiles(paths: readonly string[]): Promise<Found> {
+export async function findFiles(
+  paths: readonly string[],
+  { requesterPays = false, ...times }: FindOptions = {},
+): Promise<Found> {
   const files: InputFile[] = [];
   const damages: Damage[] = [];
+  const notes: string[] = [];
   const visited = new Set<string>();
   let ignored = 0;
 
@@ -60,13 +72,13 @@ export async function findFiles(paths: readonly string[]): Promise<Found> {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
         await walk(path);
-      } else if (entry.isFile() && !EXTENSIONS.test(entry.name)) {
+      } else if (entry.isFile() && !RECORD_FILE.test(entry.name)) {
         ignored++;
       } else if (entry.isFile() || entry.isSymbolicLink()) {
         const stats = await attempt(path, () => stat(path));
         if (stats === undefined) continue;
         if (stats.isDirectory()) await walk(path);
-        else if (stats.isFile() && EXTENSIONS.test(entry.name)) addFile(path, stats);
+        else if (stats.isFile() && RECORD_FILE.test(entry.name)) addFile(path, stats);
         else ignored++;
       } else {
         ignored++;
@@ -79,14 +91,21 @@ export async function findFiles(paths: readonly string[]): Promise<Found> {
       files.push({ path, size: 0, plain: false });
       continue;
     }
+    if (isS3(path)) {
+      const listing = await listS3(path, times, requesterPays);
+      for (const file of listing.files) files.push(file);
+      damages.push(...listing.damages);
+      ignored += listing.ignored;
+      notes.push(...notesOf(path, listing));
+      continue;
+    }
     const stats = await attempt(path, () => stat(path));
     if (stats === undefined) continue;
     if (stats.isDirectory()) await walk(path);
     else addFile(path, stats);
   }
-  const stamp = ({ path }: InputFile): string => STAMP.exec(path)?.[1] ?? '';
-  files.sort((a, b) => compare(stamp(a), stamp(b)) || compare(a.path, b.path));
-  return { files, ignored, damages };
+  files.sort((a, b) => compare(stampOf(a.path), stampOf(b.path)) || compare(a.path, b.path));
+  return { files, ignored, damages, notes };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

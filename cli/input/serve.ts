@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Order, Part } from './messages.ts';
+import { expectRaw } from './raw-bytes.ts';
 import { readFile } from './read-file.ts';
 import { addReading, emptyReading } from './reading.ts';
 import type { Span } from './span.ts';
@@ -50,6 +51,7 @@ export function serve(): void {
       ahead -= order.taken;
       wake();
     } else {
+      expectRaw(order.files);
       work = work.then(() => run(order));
     }
   });

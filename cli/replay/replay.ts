@@ -14,6 +14,8 @@ import { countOutcomes, countSkipped, emptyTally, type Tally } from './tally.ts'
 const BATCH = 200;
 /** Failures of a run that are printed; all are counted. */
 const MOST_SHOWN = 10;
+/** Damages that are told although they say the same, of different files. */
+const MOST_ALIKE = 30;
 
 /** Reads everything, judges it nearly in order of time, and returns what it counted and every open finding. */
 export async function replay(
@@ -24,16 +26,18 @@ export async function replay(
 ): Promise<{ tally: Tally; findings: FindingRecord[] }> {
   const tally = emptyTally();
   tally.ignored = found.ignored;
-  const told = new Map<string, number>();
+  const told = { path: new Map<string, number>(), message: new Map<string, number>() };
   const buffer = reorderBuffer<Activity>();
   let consumed = 0;
   let failures = 0;
 
   const tell = (damage: Damage): void => {
-    const count = (told.get(damage.path) ?? 0) + 1;
-    told.set(damage.path, count);
+    // without the right to a bucket, every one of a million objects says the same
+    const alike = countUp(told.message, damage.message);
+    if (alike > MOST_ALIKE) return;
     console.line(damageLine(damage));
-    if (count === MOST_TOLD)
+    if (alike === MOST_ALIKE) console.line(`more of "${damage.message}" is counted, not shown`);
+    if (countUp(told.path, damage.path) === MOST_TOLD)
       console.line(`${damage.path}: further damage in this file is counted, not shown`);
   };
 
@@ -48,6 +52,7 @@ export async function replay(
     }
   };
 
+  for (const note of found.notes) console.line(note);
   tally.damaged += found.damages.length;
   for (const damage of found.damages) tell(damage);
   for await (const reading of readEvents(found.files, options)) {
@@ -65,6 +70,12 @@ export async function replay(
   const findings: FindingRecord[] = [];
   for await (const record of deps.findings.all()) findings.push(record);
   return { tally, findings };
+}
+
+function countUp(counts: Map<string, number>, key: string): number {
+  const count = (counts.get(key) ?? 0) + 1;
+  counts.set(key, count);
+  return count;
 }
 
 const damageLine = ({ path, position, message }: Damage): string =>
