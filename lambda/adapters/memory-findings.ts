@@ -1,7 +1,7 @@
 import type { FindingStore, Versioned } from '../app/ports.ts';
 import type { FindingRecord } from '../core/finding.ts';
+import { firstIndex, getOrMake } from '../core/sorted.ts';
 import { nearScan } from './near-findings.ts';
-import { firstIndex, getOrMake } from './sorted.ts';
 
 /** Findings that live as long as the process: for replay. */
 export function memoryFindings(): FindingStore {

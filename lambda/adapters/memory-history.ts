@@ -1,9 +1,9 @@
 import type { HistoryStore, Stretch, Versioned } from '../app/ports.ts';
 import type { Activity } from '../core/activity.ts';
 import { actorScope, emptySheet, type FactSheet } from '../core/facts.ts';
+import { firstIndex, getOrMake } from '../core/sorted.ts';
 import { isSheetAlive, oldestActivity } from './retention.ts';
 import { accountOf } from './scope-account.ts';
-import { firstIndex, getOrMake } from './sorted.ts';
 import { byPlace } from './timeline-order.ts';
 
 /**

@@ -2,9 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryStore, Stretch, Versioned } from '../app/ports.ts';
 import type { Activity } from '../core/activity.ts';
 import { actorScope, emptySheet, type FactSheet } from '../core/facts.ts';
+import { getOrMake } from '../core/sorted.ts';
 import { activityCodec, seenCodec } from './documents.ts';
 import { isSheetAlive, oldestActivity } from './retention.ts';
-import { getOrMake } from './sorted.ts';
 import { readJson, transaction } from './sqlite-file.ts';
 import { byPlace } from './timeline-order.ts';
 

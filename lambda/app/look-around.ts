@@ -5,6 +5,7 @@ import type { Surroundings } from '../core/judge.ts';
 import { partsOf } from '../core/lineage/lineage.ts';
 import { RECENT_LIMIT } from '../core/memory.ts';
 import type { Policy } from '../core/policy.ts';
+import { firstIndex } from '../core/sorted.ts';
 import type { FindingStore, HistoryStore, Stretch } from './ports.ts';
 import { readFindings, type Span } from './read-findings.ts';
 import { readLineage } from './read-lineage.ts';
@@ -163,10 +164,23 @@ async function fillIn(
   return [...all.values()].sort(byTime);
 }
 
-/** Up to `RECENT_LIMIT` activities of the same subject after one activity and within the window. */
-export function followers(look: Look, activity: Activity, window: number): Activity[] {
-  const timeline = look.timelines.get(subjectScope(activity)) ?? [];
-  return timeline
-    .filter((later) => byTime(later, activity) > 0 && later.at < activity.at + window)
-    .slice(0, RECENT_LIMIT);
+/**
+ * What the same subjects did after activities that arrived and within the window, at most `RECENT_LIMIT` after each;
+ * without those that arrived themselves.
+ */
+export function followers(look: Look, arrived: readonly Activity[], window: number): Activity[] {
+  const found: Activity[] = [];
+  for (const { scope, activities } of bySubject(arrived)) {
+    const timeline = look.timelines.get(scope) ?? [];
+    for (const [index, activity] of activities.entries()) {
+      // whatever follows the next of them, too, is a nearer follower of that one
+      const next = activities[index + 1];
+      const start = firstIndex(timeline, (other) => byTime(other, activity) <= 0);
+      for (const later of timeline.slice(start, start + RECENT_LIMIT)) {
+        if (later.at >= activity.at + window || (next !== undefined && byTime(later, next) >= 0)) break;
+        found.push(later);
+      }
+    }
+  }
+  return found;
 }

@@ -48,10 +48,7 @@ export async function settle(
 
     // Kept also when another worker was first: part may have been written, and would not be news at the next look.
     affected.push(...judgement.affected);
-    const followed =
-      todo === unique
-        ? [...look.later, ...[...unique.values()].flatMap((activity) => followers(look, activity, window))]
-        : [];
+    const followed = todo === unique ? [...look.later, ...followers(look, [...unique.values()], window)] : [];
     for (const activity of [...judgement.again, ...followed]) next.set(keyOf(activity), activity);
     if (!written) continue;
 

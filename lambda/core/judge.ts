@@ -16,6 +16,7 @@ import { memoryOf, RECENT_LIMIT } from './memory.ts';
 import { peaksOf } from './peaks.ts';
 import type { Policy } from './policy.ts';
 import { activityKey, regroup, suspects } from './regroup.ts';
+import { firstIndex } from './sorted.ts';
 
 /** What was read from the stores around some activities. */
 export interface Surroundings {
@@ -44,8 +45,7 @@ export function recentBefore(
   activity: Activity,
   window: number,
 ): readonly Activity[] {
-  let end = timeline.length;
-  while (end > 0 && byTime(timeline[end - 1] as Activity, activity) >= 0) end -= 1;
+  const end = firstIndex(timeline, (other) => byTime(other, activity) < 0);
   let start = end;
   while (
     start > 0 &&

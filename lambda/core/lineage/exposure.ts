@@ -24,8 +24,8 @@ function isInside(source: string): boolean {
 /** Whether a rule lets the world, or a large part of it, in; by address range, whatever the notation. */
 export function isWorldOpen({ source }: IngressRule): boolean {
   const [address = '', bits] = source.split('/');
-  if (bits === undefined || !/^\d{1,3}$/.test(bits) || isInside(source)) return false;
-  return Number(bits) <= (address.includes(':') ? WIDE.v6 : WIDE.v4);
+  if (bits === undefined || !/^\d{1,3}$/.test(bits)) return false;
+  return Number(bits) <= (address.includes(':') ? WIDE.v6 : WIDE.v4) && !isInside(source);
 }
 
 /** Whether a rule covers a port by which instances are entered; protocol -1 and absent ports mean all. */
