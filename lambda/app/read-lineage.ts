@@ -1,5 +1,5 @@
 import type { Activity } from '../core/activity.ts';
-import { downstream, explore, type Lineage, MAX_DEPTH } from '../core/lineage/lineage.ts';
+import { downstream, explore, isSame, type Lineage, MAX_DEPTH, NO_LINEAGE } from '../core/lineage/lineage.ts';
 import { RESOURCES } from '../core/lineage/timelines.ts';
 import type { Policy } from '../core/policy.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
@@ -14,15 +14,17 @@ export interface DataPath {
   readonly later: readonly Activity[];
 }
 
-/** One activity with the resource timelines read for it so far. */
+/** One activity with the resource timelines read for it so far, and what they say. */
 interface Walk {
   readonly activity: Activity;
   readonly before: Map<string, readonly Activity[]>;
   readonly after: Map<string, readonly Activity[]>;
+  path: DataPath;
 }
 
 /** A timeline to be read, and where it goes. */
 interface Wanted {
+  readonly walk: Walk;
   readonly into: Map<string, readonly Activity[]>;
   readonly stretch: Stretch;
 }
@@ -37,54 +39,60 @@ export async function readLineage(
   policy: Policy,
 ): Promise<Map<Activity, DataPath>> {
   const asOf = Math.min(...activities.map(({ at }) => at)) - policy.lineageWindow;
-  const found = new Map<Activity, DataPath>();
-  let open = activities.map((activity): Walk => ({ activity, before: new Map(), after: new Map() }));
-  // more than the walk is deep: it may begin behind a group and an interface, and groups hang on its first step
-  for (let hop = 0; hop <= MAX_DEPTH + 3; hop += 1) {
-    const wanted: Wanted[] = [];
-    const going: Walk[] = [];
-    for (const walk of open) {
-      const { path, missing } = follow(walk, policy);
-      // only whoever wants to read more walks on: nearly all are done after the first read
-      if (missing.length === 0) found.set(walk.activity, path);
-      else {
-        going.push(walk);
-        wanted.push(...missing);
-      }
-    }
-    open = going;
-    if (open.length === 0) return found;
+  const walks = activities.map(
+    (activity): Walk => ({
+      activity,
+      before: new Map(),
+      after: new Map(),
+      path: { lineage: NO_LINEAGE, later: [] },
+    }),
+  );
+  let open = walks;
+  // one more than the walk is deep: groups and launches hang on its first step
+  for (let hop = 0; hop <= MAX_DEPTH + 1; hop += 1) {
+    const wanted = open.flatMap((walk) => follow(walk, policy));
+    if (wanted.length === 0) break;
     const timelines = await history.stretches(
       wanted.map(({ stretch }) => stretch),
       asOf,
     );
-    for (const [index, { into, stretch }] of wanted.entries())
-      into.set(stretch.subject, timelines[index] ?? []);
+    // Resources that nobody else touched lead nowhere: most walks end here, as far as they have come.
+    const further = new Set<Walk>();
+    for (const [index, { walk, into, stretch }] of wanted.entries()) {
+      const timeline = timelines[index] ?? [];
+      into.set(stretch.subject, timeline);
+      if (timeline.some((other) => hop > 0 || !isSame(other, walk.activity))) further.add(walk);
+    }
+    open = [...further];
   }
-  for (const walk of open) found.set(walk.activity, follow(walk, policy).path);
-  return found;
+  for (const walk of open) follow(walk, policy);
+  return new Map(walks.map(({ activity, path }) => [activity, path]));
 }
 
 /** Goes as far as the timelines read so far allow, and names those to read next. */
-function follow({ activity, before, after }: Walk, policy: Policy): { path: DataPath; missing: Wanted[] } {
+function follow(walk: Walk, policy: Policy): Wanted[] {
+  const { activity, before, after } = walk;
   const { at } = activity;
   const back = explore(activity, (key) => before.get(key), policy);
   const ahead = downstream(activity, (key) => after.get(key), policy);
-  const missing: Wanted[] = [];
+  walk.path = { lineage: back.lineage, later: ahead.later };
+  const wanted: Wanted[] = [];
   for (const subject of back.missing) {
     const from = at - policy.lineageWindow;
-    missing.push({
+    wanted.push({
+      walk,
       into: before,
       stretch: { account: RESOURCES, subject, from, to: at, limit: NEAREST, newestFirst: true },
     });
   }
   for (const subject of ahead.missing) {
-    // what came before tells which instances, interfaces and groups belong together
-    const from = /^(i|sg|eni)-/.test(subject) ? at - policy.lineageWindow : at;
-    missing.push({
+    // a launch before tells which instances stand behind a group, and which groups behind an instance
+    const from = subject.startsWith('i-') || subject.startsWith('sg-') ? at - policy.lineageWindow : at;
+    wanted.push({
+      walk,
       into: after,
       stretch: { account: RESOURCES, subject, from, to: at + policy.lineageWindow, limit: NEAREST },
     });
   }
-  return { path: { lineage: back.lineage, later: ahead.later }, missing };
+  return wanted;
 }

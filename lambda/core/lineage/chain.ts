@@ -20,13 +20,13 @@ const BUILD_TIME = 2 * DAY;
 
 /** The chain that an activity completes or acts on; undefined where no copied data is involved. */
 export function chainOf(activity: Activity, { lineage, familiarity }: Memory): Chain | undefined {
+  const used = [...sourcesOf(activity), ...lineage.steps.flatMap(({ from }) => from)];
+  if (lineage.steps.length === 0 && !used.some(isSnapshot)) return undefined;
   const copies = lineage.steps
     .filter((step) => isCopy(step, lineage.steps))
     .sort((a, b) => b.activity.at - a.activity.at || (a.into < b.into ? -1 : 1));
   const explained = new Set(lineage.steps.map(({ into }) => into));
-  const strangers = [...sourcesOf(activity), ...lineage.steps.flatMap(({ from }) => from)].filter(
-    (source) => source.startsWith('snap-') && !explained.has(source),
-  );
+  const strangers = used.filter((source) => isSnapshot(source) && !explained.has(source));
   if (copies.length === 0 && strangers.length === 0) return undefined;
   const habit = copies[0]?.activity.kind === 'image.create' ? 'image.create' : RESTORE;
   return {
@@ -35,6 +35,8 @@ export function chainOf(activity: Activity, { lineage, familiarity }: Memory): C
     habitual: familiarity(subjectScope(activity), 'kind', habit) === 'familiar',
   };
 }
+
+const isSnapshot = (source: string): boolean => source.startsWith('snap-');
 
 function isCopy({ activity, from }: Step, steps: readonly Step[]): boolean {
   if (activity.kind === 'volume.copy') return true;

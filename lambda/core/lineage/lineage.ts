@@ -1,5 +1,6 @@
 import { type Activity, byTime, type Kind } from '../activity.ts';
 import type { Policy } from '../policy.ts';
+import { unique } from '../unique.ts';
 import { type InstanceHistory, postureOf } from './posture.ts';
 import {
   automationsOf,
@@ -17,6 +18,9 @@ import {
 export const MAX_DEPTH = 8;
 const MAX_WIDTH = 12;
 const MAX_STEPS = 40;
+
+/** Whether two are the same activity, which may have been read twice. */
+export const isSame = (a: Activity, b: Activity): boolean => a.id === b.id && a.account === b.account;
 
 /** Looks a resource timeline up; undefined where it has not been read. */
 export type Timelines = (key: string) => readonly Activity[] | undefined;
@@ -95,14 +99,14 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     (activity.kind === 'instance.modify' || activity.kind === 'metadata.change') && !isPosture(activity);
   if (!JUDGED.has(activity.kind) || activity.outcome !== 'succeeded' || idle)
     return { lineage: NO_LINEAGE, missing: [] };
-  const missing = new Set<string>();
+  const missing: string[] = [];
   const oldest = activity.at - policy.lineageWindow;
   const before = (key: string, until = activity.at): readonly Activity[] => {
     const timeline = timelines(key);
-    if (timeline === undefined) missing.add(key);
+    if (timeline === undefined && !missing.includes(key)) missing.push(key);
     // most resources have no past
     if (timeline === undefined || timeline.length === 0) return NOBODY;
-    return timeline.filter((other) => other.at >= oldest && other.at <= until && !same(other, activity));
+    return timeline.filter((other) => other.at >= oldest && other.at <= until && !isSame(other, activity));
   };
 
   const groups = activity.kind === 'ingress.open' ? openedBy(activity) : [];
@@ -116,7 +120,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     if (named.length > 0 || each.kind === 'instance.launch') return named;
     return interfacesOf(each).flatMap((id) => holdersOf(id, before));
   };
-  const candidates = [...new Set([activity, ...members].flatMap(holders))].slice(0, MAX_WIDTH);
+  const candidates = unique([activity, ...members].flatMap(holders)).slice(0, MAX_WIDTH);
 
   // a launch is the beginning of its instances: nothing came into them before
   const launching = activity.kind === 'instance.launch';
@@ -130,10 +134,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   const steps = new Map<string, Step>();
   // Data flows forward in time: what came into a source after it was used is another story.
   const until = new Map<string, number>();
-  let frontier = [...new Set([...sourcesOf(activity), ...born])].map((id): [string, number] => [
-    id,
-    activity.at,
-  ]);
+  let frontier = unique([...sourcesOf(activity), ...born]).map((id): [string, number] => [id, activity.at]);
   for (const member of unnamed) for (const id of carriedBy(member)) frontier.push([id, member.at]);
   for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0 && steps.size < MAX_STEPS; depth += 1) {
     const parents: [string, number][] = [];
@@ -157,7 +158,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   return {
     lineage: {
       steps: [...steps.values()].slice(0, MAX_STEPS),
-      instances: [...new Set([...instances, ...unnamed.flatMap(namesOf)])].slice(0, MAX_WIDTH),
+      instances: unique([...instances, ...unnamed.flatMap(namesOf)]).slice(0, MAX_WIDTH),
       launches: distinct(launches),
       openings: distinct(openings),
       histories,
@@ -166,7 +167,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
         isCostlyByService(activity) ? automationsOf(activity).flatMap((key) => before(key)) : [],
       ),
     },
-    missing: [...missing],
+    missing,
   };
 }
 
@@ -198,7 +199,7 @@ function historyOf(
   const interfaces =
     kind === 'instance.terminate'
       ? []
-      : [...new Set([...own, { links }].flatMap(interfacesOf))].slice(0, MAX_WIDTH);
+      : unique([...own, { links }].flatMap(interfacesOf)).slice(0, MAX_WIDTH);
   const changes = interfaces.flatMap((id) => before(id, at).filter(isPosture));
   return { instance, activities: distinct([...own, ...changes]) };
 }
@@ -217,13 +218,13 @@ function stillBehind(groups: readonly string[], activities: readonly Activity[])
 }
 
 /** Groups that the instances of an activity are in once it has happened. */
-function standingGroups(activity: Activity, histories: readonly InstanceHistory[]): string[] {
+function standingGroups(activity: Activity, histories: readonly InstanceHistory[]): readonly string[] {
   // nobody asks how open an Auto Scaling instance is, or was one that is gone
   if (activity.kind === 'instance.terminate' || activity.actor.class === 'service') return [];
   if (histories.length === 0) return [...(activity.launch?.groups ?? []), ...groupsPut(activity)];
   const own = isPosture(activity) || activity.kind === 'instance.launch' ? [activity] : [];
   const all = histories.map(({ activities }) => [...activities, ...own]);
-  return [...new Set(all.flatMap((activities) => [...postureOf(activities).groups.keys()]))];
+  return unique(all.flatMap((activities) => [...postureOf(activities).groups.keys()]));
 }
 
 /** The instances whose volumes, or which themselves, were copied, as they were then. */
@@ -254,12 +255,11 @@ function originsOf(steps: readonly Step[], targets: ReadonlySet<string>, before:
 }
 
 /** Groups that rules were added to. */
-const openedBy = (activity: Activity): string[] => [
-  ...new Set((activity.ingress ?? []).map(({ group }) => group)),
-];
+const openedBy = (activity: Activity): readonly string[] =>
+  unique((activity.ingress ?? []).map(({ group }) => group));
 
 /** Where to look for the data of instances that are not named: in the template's version, else in what is launched. */
-function carriedBy(member: Activity): string[] {
+function carriedBy(member: Activity): readonly string[] {
   if (member.kind !== 'template.change') return sourcesOf(member);
   const ids = targetsOf(member);
   const version = ids.find((id) => id.includes(':'));
@@ -283,7 +283,7 @@ function sourcesInto(activity: Activity, resource: string): readonly string[] {
   const from = launchedFrom(activity);
   return link.from === undefined
     ? from
-    : [...new Set([...link.from, ...from.filter((source) => source.startsWith('lt-'))])];
+    : unique([...link.from, ...from.filter((source) => source.startsWith('lt-'))]);
 }
 
 function distinct(activities: readonly Activity[]): readonly Activity[] {
@@ -303,7 +303,7 @@ export function downstream(
   policy: Policy,
 ): { later: Activity[]; missing: string[] } {
   if (activity.outcome !== 'succeeded') return { later: [], missing: [] };
-  const missing = new Set<string>();
+  const missing: string[] = [];
   const later = new Map<string, Activity>();
   const since = new Map<string, number>();
   let frontier: [string, number][] = keysAfter(activity).map((key) => [key, activity.at]);
@@ -313,11 +313,11 @@ export function downstream(
       if ((since.get(key) ?? Number.POSITIVE_INFINITY) <= from) continue;
       since.set(key, from);
       const timeline = timelines(key);
-      if (timeline === undefined) missing.add(key);
+      if (timeline === undefined && !missing.includes(key)) missing.push(key);
       for (const other of timeline ?? []) {
         // what ties instance, interfaces and groups together matters however long it has been so
         if (other.at < from) for (const tied of tiedTo(key, other, activity)) next.push([tied, from]);
-        if (other.at < from || other.at > activity.at + policy.lineageWindow || same(other, activity))
+        if (other.at < from || other.at > activity.at + policy.lineageWindow || isSame(other, activity))
           continue;
         later.set(`${other.account}#${other.id}`, other);
         for (const further of keysAfter(other)) next.push([further, other.at]);
@@ -325,10 +325,8 @@ export function downstream(
     }
     frontier = next;
   }
-  return { later: [...later.values()], missing: [...missing] };
+  return { later: [...later.values()], missing };
 }
-
-const same = (a: Activity, b: Activity): boolean => a.id === b.id && a.account === b.account;
 
 /** Timelines that an earlier activity on one timeline leads on to: of the instance, its interfaces and its groups. */
 function tiedTo(key: string, each: Activity, activity: Activity): string[] {

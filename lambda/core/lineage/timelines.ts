@@ -1,6 +1,7 @@
 import type { Activity, Kind, Link } from '../activity.ts';
 import { subjectKey } from '../actor.ts';
 import { isAccelerated, isVeryLarge } from '../instance-types.ts';
+import { unique } from '../unique.ts';
 
 /** Pseudo account under which resource timelines are kept: resource ids are unique by themselves. */
 export const RESOURCES = '~';
@@ -80,12 +81,12 @@ export function isPosture(activity: Activity): boolean {
 }
 
 /** Timelines of the automations an activity names: names are only unique within an account and Region. */
-export function automationsOf({ account, region, links }: Activity): string[] {
-  const keys = new Set<string>();
+export function automationsOf({ account, region, links }: Activity): readonly string[] {
+  const keys: string[] = [];
   for (const { type, id } of links) {
-    if (AUTOMATIONS.has(type)) keys.add(`${type}/${account}/${region}/${id}`);
+    if (AUTOMATIONS.has(type)) keys.push(`${type}/${account}/${region}/${id}`);
   }
-  return [...keys];
+  return unique(keys);
 }
 
 /** Only what a miner wants is followed to whoever set it up: ordinary scaling is most of all launches. */
@@ -98,7 +99,7 @@ export const isCostlyByService = ({ actor, launch }: Activity): boolean =>
  * A service's launches and terminations are kept only where their data comes from: nobody asks how open an Auto Scaling
  * instance is, and they are most of all records.
  */
-function timelinesOf(activity: Activity): string[] {
+function timelinesOf(activity: Activity): readonly string[] {
   const { kind, outcome, actor, launch, links } = activity;
   if (outcome !== 'succeeded' || !KEPT.has(kind)) return [];
   if ((kind === 'instance.modify' || kind === 'metadata.change') && !isPosture(activity)) return [];
@@ -107,46 +108,46 @@ function timelinesOf(activity: Activity): string[] {
   if (kind === 'volume.create' && !links.some(({ from }) => from !== undefined && from.length > 0)) return [];
 
   const changes = kind === 'fleet.change' || kind === 'template.change';
-  const keys = new Set<string>(changes && !byService ? automationsOf(activity) : []);
+  const keys = changes && !byService ? [...automationsOf(activity)] : [];
   let instances = 0;
   for (const link of links) {
-    if (link.type === 'security-group' && kind === 'ingress.open') keys.add(link.id);
+    if (link.type === 'security-group' && kind === 'ingress.open') keys.push(link.id);
     if (!CARRIERS.has(link.type)) continue;
-    for (const source of link.from ?? []) keys.add(timelineOfUse(source));
+    for (const source of link.from ?? []) keys.push(timelineOfUse(source));
     if (link.type === 'instance') {
       if (kind === 'instance.launch' && (byService || instances >= MAX_INSTANCES)) continue;
       instances += 1;
     }
-    keys.add(link.role === 'used' ? timelineOfUse(link.id) : link.id);
+    keys.push(link.role === 'used' ? timelineOfUse(link.id) : link.id);
   }
   if (isPosture(activity) || (kind === 'instance.launch' && !byService)) {
-    for (const each of interfacesOf(activity).slice(0, MAX_GROUPS)) keys.add(each);
+    for (const each of interfacesOf(activity).slice(0, MAX_GROUPS)) keys.push(each);
   }
-  for (const group of groupsPut(activity).slice(0, MAX_GROUPS)) keys.add(usesOf(group));
+  for (const group of groupsPut(activity).slice(0, MAX_GROUPS)) keys.push(usesOf(group));
   if (kind === 'template.change') {
     // whoever opens such a group opens what is launched from the template, also where a service launches it
     const groups = links.filter(({ type }) => type === 'security-group').map(({ id }) => id);
-    for (const group of groups.slice(0, MAX_GROUPS)) keys.add(usesOf(group));
+    for (const group of groups.slice(0, MAX_GROUPS)) keys.push(usesOf(group));
   }
-  if (isCostlyByService(activity)) for (const key of automationsOf(activity)) keys.add(usesOf(key));
+  if (isCostlyByService(activity)) for (const key of automationsOf(activity)) keys.push(usesOf(key));
   if (launch !== undefined) {
-    for (const source of [...launch.images, ...launch.snapshots]) keys.add(usesOf(source));
-    if (!byService) for (const group of launch.groups.slice(0, MAX_GROUPS)) keys.add(usesOf(group));
+    for (const source of [...launch.images, ...launch.snapshots]) keys.push(usesOf(source));
+    if (!byService) for (const group of launch.groups.slice(0, MAX_GROUPS)) keys.push(usesOf(group));
   }
-  return [...keys];
+  return unique(keys);
 }
 
 /** An instance has few activities, so what uses it (an image made of it) stands in its one timeline. */
 const timelineOfUse = (resource: string): string => (resource.startsWith('i-') ? resource : usesOf(resource));
 
 /** Resources whose data a link carries on. */
-export function sourcesOf(activity: Activity): string[] {
-  const sources = new Set<string>();
+export function sourcesOf(activity: Activity): readonly string[] {
+  const sources: string[] = [];
   for (const { role, from } of activity.links) {
-    if (role !== 'used' && from !== undefined) for (const source of from) sources.add(source);
+    if (role !== 'used' && from !== undefined) for (const source of from) sources.push(source);
   }
-  for (const source of launchedFrom(activity)) sources.add(source);
-  return [...sources];
+  for (const source of launchedFrom(activity)) sources.push(source);
+  return unique(sources);
 }
 
 /** What a launch is made from: images, snapshots and the launch template, by its version where the record has a number. */
@@ -162,16 +163,21 @@ export function launchedFrom({ launch }: Activity): string[] {
 }
 
 /** Resources that an activity made or changed. */
-export function targetsOf({ links }: Pick<Activity, 'links'>): string[] {
-  const targets = new Set<string>();
-  for (const { type, role, id } of links) if (role !== 'used' && CARRIERS.has(type)) targets.add(id);
-  return [...targets];
+export function targetsOf({ links }: Pick<Activity, 'links'>): readonly string[] {
+  const targets: string[] = [];
+  for (const { type, role, id } of links) if (role !== 'used' && CARRIERS.has(type)) targets.push(id);
+  return unique(targets);
+}
+
+interface Place {
+  readonly account: string;
+  readonly subject: string;
+  readonly activity: Activity;
 }
 
 /** Every timeline an activity is stored in: its subject's, and those of the resources it touched. */
-export const entriesOf = (
-  activity: Activity,
-): { readonly account: string; readonly subject: string; readonly activity: Activity }[] => [
-  { account: activity.account, subject: subjectKey(activity.actor), activity },
-  ...timelinesOf(activity).map((key) => ({ account: RESOURCES, subject: key, activity })),
-];
+export function entriesOf(activity: Activity): Place[] {
+  const places: Place[] = [{ account: activity.account, subject: subjectKey(activity.actor), activity }];
+  for (const subject of timelinesOf(activity)) places.push({ account: RESOURCES, subject, activity });
+  return places;
+}

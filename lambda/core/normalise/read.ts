@@ -103,12 +103,13 @@ export function flag(value: unknown): boolean {
 
 /** Distinct texts in order of appearance, at most `max`. */
 export function distinct(values: Iterable<string | undefined>, max = 50): string[] {
-  const seen = new Set<string>();
+  const found: string[] = [];
   for (const value of values) {
-    if (value !== undefined) seen.add(value);
-    if (seen.size >= max) break;
+    // no set: a record names one or two of anything, and never more than `max` are kept
+    if (value !== undefined && !found.includes(value)) found.push(value);
+    if (found.length >= max) break;
   }
-  return [...seen];
+  return found;
 }
 
 /** Tags of a list of `{key, value}`; the first `max` keys. */

@@ -18,7 +18,7 @@ const BRINGS: ReadonlySet<Kind> = new Set<Kind>([
  * answerable for what came onto the instance before. Of an activity that brings nothing, all steps.
  */
 export function broughtBy(activity: Activity, memory: Memory): Memory {
-  if (!BRINGS.has(activity.kind)) return memory;
+  if (!BRINGS.has(activity.kind) || memory.lineage.steps.length === 0) return memory;
   const reached = new Set(sourcesOf(activity));
   // steps come nearest first, so one pass follows them all
   const steps = memory.lineage.steps.filter(({ into, from }) => {
