@@ -29,7 +29,7 @@ export async function makeMaterial({
 }): Promise<Material> {
   const folder = await mkdtemp(join(tmpdir(), 'launchtrail-bench-'));
   const made = organisation({ seed: 1, days, accounts, noise: NOISE, attacks: [...ATTACK_NAMES] });
-  const { records } = await writeTrail(folder, 1, made.deliveries());
+  const { records } = writeTrail(folder, 1, made.deliveries());
   const names = await readdir(folder, { recursive: true });
   const files = names
     .filter((name) => name.endsWith('.json.gz'))

@@ -80,7 +80,7 @@ async function run({ out, format, labels: labelsFile, ...options }: Options): Pr
     if (toStdout)
       return { records: await writeLines(process.stdout, made.records()), files: 'standard output' };
     if (format === 'gz') {
-      const { files, records } = await writeTrail(out, options.seed, made.deliveries());
+      const { files, records } = writeTrail(out, options.seed, made.deliveries());
       return { records, files: `${files} files` };
     }
     return { records: await writeLinesFile(join(out, 'records.jsonl'), made.records()), files: '1 file' };

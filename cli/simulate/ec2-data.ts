@@ -221,7 +221,7 @@ export function createVolume(
   return { call, volume };
 }
 
-interface Attachment {
+export interface Attachment {
   readonly region: string;
   readonly volume: string;
   readonly instance: string;

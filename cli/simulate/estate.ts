@@ -52,6 +52,8 @@ export interface Estate {
   readonly days: number;
   readonly accounts: readonly Account[];
   readonly people: readonly Person[];
+  /** Those who work in an account. */
+  readonly peopleIn: (account: Account) => readonly Person[];
   readonly places: Places;
   readonly role: (account: string, name: string, path?: string) => Role;
 }
@@ -92,15 +94,29 @@ export function estateOf(seed: number, count: number, start: number, days: numbe
       legacyUser: userOf(seed, id, 'svc-nightly'),
     };
   });
+  const people = peopleOf(randomOf(seed, 'people'), accounts, days);
   return {
     seed,
     start,
     days,
     accounts,
-    people: peopleOf(randomOf(seed, 'people'), accounts, days),
+    people,
+    peopleIn: byAccount(people),
     places,
     role: rolesOf(seed),
   };
+}
+
+function byAccount(people: readonly Person[]): Estate['peopleIn'] {
+  const known = new Map<Account, Person[]>();
+  for (const person of people) {
+    for (const account of person.accounts) {
+      const those = known.get(account);
+      if (those === undefined) known.set(account, [person]);
+      else those.push(person);
+    }
+  }
+  return (account) => known.get(account) ?? [];
 }
 
 function rolesOf(seed: number): Estate['role'] {
@@ -139,6 +155,9 @@ const FAMILY =
     ',',
   );
 
+/** Production accounts that one team of operators looks after. */
+const TEAM = 20;
+
 /** A name and an address that nobody else in the organisation has. */
 function nameOf(random: Random, index: number): { name: string; email: string } {
   const given = GIVEN[index % GIVEN.length] ?? 'amara';
@@ -176,7 +195,11 @@ function peopleOf(random: Random, accounts: readonly Account[], days: number): P
   const development = accounts.filter(({ purposes }) => purposes.includes('development'));
   const data = accounts.filter(({ purposes }) => purposes.includes('data'));
 
-  for (let i = 0; i < 2 + Math.floor(accounts.length / 5); i++) hire('operator', production);
+  for (let i = 0; i < production.length; i += TEAM) {
+    const theirs = production.slice(i, i + TEAM);
+    const share = (accounts.length * theirs.length) / production.length;
+    for (let left = 2 + Math.floor(share / 5); left > 0; left--) hire('operator', theirs);
+  }
   for (let i = 0; i < production.length; i += 3) hire('dba', production.slice(i, i + 3));
   for (const account of development) {
     for (let i = 0; i < 3; i++) hire('developer', [account]);

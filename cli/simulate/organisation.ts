@@ -1,19 +1,12 @@
 import type { Severity } from '../../lambda/core/policy.ts';
 import type { Family } from '../../lambda/core/signals/signal.ts';
-import { type AccountState, stateOf } from './account-state.ts';
 import type { Attack } from './attacks/attack.ts';
 import { ATTACKS, type AttackName } from './attacks/catalogue.ts';
 import { type Defect, type Delivery, withDefects } from './defects.ts';
-import { type Account, DAY, type Estate, estateOf, HOUR, type Purpose } from './estate.ts';
+import { type Account, DAY, type Estate, estateOf, HOUR } from './estate.ts';
+import { happenings } from './happenings.ts';
 import { randomOf } from './random.ts';
-import { type Day, dayOf, type Emit, type Routine, sayer } from './routine.ts';
-import { autoScaling } from './routines/auto-scaling.ts';
-import { type Background, background } from './routines/background.ts';
-import { backup, lifecycle, selfSnapshots } from './routines/backup.ts';
-import { karpenter } from './routines/karpenter.ts';
-import { people } from './routines/people.ts';
-import { imagePipeline, nightlyKey, terraform } from './routines/pipelines.ts';
-import { newRegion } from './routines/rollout.ts';
+import { type Emit, sayer } from './routine.ts';
 import { isoTime, type TrailRecord } from './trail-record.ts';
 
 export interface OrganisationOptions {
@@ -74,7 +67,7 @@ export function organisation(options: OrganisationOptions): Organisation {
   const estate = estateOf(seed, options.accounts ?? DEFAULTS.accounts, start, days);
   const attacks = attacksOf(estate, options.attacks ?? []);
   const deliveries = (): Generator<Delivery> => {
-    const clean = daily(
+    const clean = happenings(
       estate,
       attacks.flatMap(({ records }) => records),
       noise,
@@ -110,7 +103,10 @@ function attacksOf(
     const at = estate.start + day * DAY + Math.floor((2 + 18 * random.next()) * HOUR);
     const account = random.pick(estate.accounts.filter(({ purposes }) => purposes.includes(where)));
     const records: Delivery[] = [];
-    const emit: Emit = (when, record) => records.push({ at: when, record, routine: name });
+    const emit: Emit = (when, what) => {
+      const record = typeof what === 'function' ? what() : what;
+      if (record !== undefined) records.push({ at: when, record, routine: name });
+    };
     play({ estate, account, at, random, say: sayer(random, emit), emit });
     records.sort((a, b) => a.at - b.at);
     const label: Label = {
@@ -133,61 +129,3 @@ function attacksOf(
 const distinct = (values: readonly (string | undefined)[]): string[] => [
   ...new Set(values.filter((value) => value !== undefined)),
 ];
-
-/** Runs the days one by one; only what reaches past midnight is held over. */
-function* daily(estate: Estate, attacks: readonly Delivery[], noise: number): Generator<Delivery> {
-  const states = estate.accounts.map((account) => stateOf(estate, account));
-  const routines: [string, Routine][] = states.flatMap((state) => Object.entries(routinesOf(estate, state)));
-  routines.push(['people', people(estate, states)]);
-  const surroundings = new Map(
-    estate.accounts.map((account): [string, Background] => [account.id, background(estate, account)]),
-  );
-
-  let waiting: Delivery[] = [];
-  let planned = attacks.toSorted((a, b) => a.at - b.at);
-  for (let index = 0; index < estate.days; index++) {
-    const day: Day = dayOf(estate.start, index);
-    const end = day.start + DAY;
-    const watched = new Map<string, number>(estate.accounts.map(({ id }) => [id, 0]));
-    const quiet: Emit = (at, record) => waiting.push({ at, record, routine: 'background' });
-    for (const [name, routine] of routines) {
-      routine(day, (at, record, part) => {
-        const share =
-          record.readOnly || record.eventType === 'AwsConsoleSignIn' ? -1 / Math.max(noise, 1) : 1;
-        watched.set(record.recipientAccountId, (watched.get(record.recipientAccountId) ?? 0) + share);
-        waiting.push({ at, record, routine: part === undefined ? name : `${name}/${part}` });
-      });
-    }
-    for (const [account, count] of watched) {
-      surroundings.get(account)?.(day.start, Math.round(Math.max(count, 0) * noise), quiet);
-    }
-    for (const delivery of planned) if (delivery.at < end) waiting.push(delivery);
-    planned = planned.filter(({ at }) => at >= end);
-    waiting.sort((a, b) => a.at - b.at);
-    const reached = waiting.findIndex(({ at }) => at >= end);
-    const today = reached === -1 ? waiting.length : reached;
-    for (let i = 0; i < today; i++) yield waiting[i] as Delivery;
-    waiting = waiting.slice(today);
-  }
-  yield* [...waiting, ...planned].sort((a, b) => a.at - b.at);
-}
-
-function routinesOf(estate: Estate, state: AccountState): Record<string, Routine> {
-  const { purposes } = state.account;
-  const has = (purpose: Purpose) => purposes.includes(purpose);
-  return {
-    ...(state.groups.length > 0 && {
-      terraform: terraform(estate, state),
-      'auto-scaling': autoScaling(estate, state),
-    }),
-    ...(has('production') && {
-      karpenter: karpenter(estate, state),
-      lifecycle: lifecycle(estate, state),
-      'new-region': newRegion(estate, state),
-      'self-snapshots': selfSnapshots(estate, state),
-    }),
-    ...((has('production') || has('data')) && { backup: backup(estate, state) }),
-    ...(has('development') && { 'nightly-key': nightlyKey(estate, state) }),
-    ...(has('tooling') && { packer: imagePipeline(estate, state) }),
-  };
-}

@@ -73,15 +73,25 @@ export type TrailRecord = {
   readonly addendum?: Json;
 };
 
-/** CloudTrail's time format: UTC, to the second. */
-export const isoTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
+const DAY = 86_400_000;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, each) => String(each).padStart(2, '0'));
+let today = { index: Number.NaN, date: '' };
+
+/** CloudTrail's time format: UTC, to the second. Dates are kept, as most calls ask for the same one again. */
+export function isoTime(at: number): string {
+  const index = Math.floor(at / DAY);
+  if (today.index !== index) today = { index, date: new Date(at).toISOString().slice(0, 11) };
+  const seconds = Math.floor((at - index * DAY) / 1000);
+  const [hour, minute] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return `${today.date}${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[seconds % 60]}Z`;
+}
 
 /** Writes down one API call. */
 export function apiCall(random: Random, caller: Caller, at: number, call: Call): TrailRecord {
   const requestID = random.guid();
   const response = call.response === null ? null : withRequestId(call, call.response, requestID);
-  const direct = !caller.source.endsWith('.amazonaws.com');
-  return {
+  // Filled in order and not spread together: this is where most of the generator's time would go.
+  const record: { -readonly [K in keyof TrailRecord]?: TrailRecord[K] } = {
     eventVersion: '1.11',
     userIdentity: caller.identity,
     eventTime: isoTime(at),
@@ -90,27 +100,31 @@ export function apiCall(random: Random, caller: Caller, at: number, call: Call):
     awsRegion: call.region,
     sourceIPAddress: caller.source,
     userAgent: caller.agent,
-    ...(call.error && { errorCode: call.error.code, errorMessage: call.error.message }),
-    requestParameters: call.request,
-    responseElements: call.error ? null : response,
-    ...(call.additional && { additionalEventData: call.additional }),
-    requestID,
-    eventID: random.guid(),
-    readOnly: call.readOnly === true,
-    ...(call.resources && { resources: call.resources }),
-    eventType: call.name === 'ConsoleLogin' ? 'AwsConsoleSignIn' : 'AwsApiCall',
-    managementEvent: true,
-    recipientAccountId: call.account ?? caller.account,
-    eventCategory: 'Management',
-    ...(direct && {
-      tlsDetails: {
-        tlsVersion: 'TLSv1.3',
-        cipherSuite: 'TLS_AES_128_GCM_SHA256',
-        clientProvidedHostHeader: `${call.service}.${call.region}.amazonaws.com`,
-      },
-    }),
-    ...(caller.console && { sessionCredentialFromConsole: 'true' as const }),
   };
+  if (call.error !== undefined) {
+    record.errorCode = call.error.code;
+    record.errorMessage = call.error.message;
+  }
+  record.requestParameters = call.request;
+  record.responseElements = call.error === undefined ? response : null;
+  if (call.additional !== undefined) record.additionalEventData = call.additional;
+  record.requestID = requestID;
+  record.eventID = random.guid();
+  record.readOnly = call.readOnly === true;
+  if (call.resources !== undefined) record.resources = call.resources;
+  record.eventType = call.name === 'ConsoleLogin' ? 'AwsConsoleSignIn' : 'AwsApiCall';
+  record.managementEvent = true;
+  record.recipientAccountId = call.account ?? caller.account;
+  record.eventCategory = 'Management';
+  if (!caller.source.endsWith('.amazonaws.com')) {
+    record.tlsDetails = {
+      tlsVersion: 'TLSv1.3',
+      cipherSuite: 'TLS_AES_128_GCM_SHA256',
+      clientProvidedHostHeader: `${call.service}.${call.region}.amazonaws.com`,
+    };
+  }
+  if (caller.console) record.sessionCredentialFromConsole = 'true';
+  return record as TrailRecord;
 }
 
 /** EC2 repeats the request id in its answer, inside the wrapper element where the call has one. */

@@ -80,7 +80,10 @@ interface Dated {
 /** Runs routines day by day and gives what they wrote in the order of time. */
 export function daysOf(routines: readonly Routine[], days: number): TrailRecord[] {
   const written: Dated[] = [];
-  const emit: Emit = (at, record) => written.push({ at, record });
+  const emit: Emit = (at, what) => {
+    const record = typeof what === 'function' ? what() : what;
+    if (record !== undefined) written.push({ at, record });
+  };
   for (let index = 0; index < days; index += 1) {
     for (const routine of routines) routine(dayOf(START, index), emit);
   }

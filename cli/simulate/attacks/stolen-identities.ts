@@ -17,9 +17,7 @@ export const freshUser: Attack = {
   expected: 'medium',
   where: 'production',
   play: ({ estate, account, at, random, say }) => {
-    const person = random.pick(
-      estate.people.filter(({ job, accounts }) => job === 'operator' && accounts.includes(account)),
-    );
+    const person = random.pick(estate.peopleIn(account).filter(({ job }) => job === 'operator'));
     const source = strangeAddress(random);
     const session = { at, source, console: false, command: 'iam.create-user' };
     const admin = series(say, signIn(estate, random, person, account.id, session), pace(random, at, 5, 60));

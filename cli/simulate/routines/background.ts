@@ -1,10 +1,9 @@
-import { type Account, DAY, type Estate, HOUR } from '../estate.ts';
+import { type Account, type Estate, HOUR } from '../estate.ts';
 import { AGENTS, assume, assumedByService } from '../identities.ts';
 import { REGIONS } from '../places.ts';
 import { type Random, randomOf } from '../random.ts';
 import { someRead } from '../reads.ts';
-import type { Emit } from '../routine.ts';
-import { apiCall, type Call, type Caller } from '../trail-record.ts';
+import { apiCall, type Call, type Caller, type TrailRecord } from '../trail-record.ts';
 
 const call = (service: string, name: string, request: Call['request'], readOnly: boolean): Call => ({
   service,
@@ -78,10 +77,11 @@ const HABITS: Readonly<Record<'functions' | 'monitoring' | 'compliance' | 'serve
   ],
 };
 
-/** Writes the calls that surround what matters: `count` of them, spread over the day. */
-export type Background = (start: number, count: number, emit: Emit) => void;
+/** Credentials last some hours, then everybody gets new ones. */
+const SPELL = 6 * HOUR;
 
-export function background(estate: Estate, account: Account): Background {
+/** Writes one of the calls that surround what matters, whenever it is asked. */
+export function background(estate: Estate, account: Account): (at: number) => TrailRecord {
   const random = randomOf(estate.seed, 'background', account.id);
   const role = (name: string) => estate.role(account.id, name);
   const config = estate.role(
@@ -125,14 +125,14 @@ export function background(estate: Estate, account: Account): Background {
       HABITS.servers,
     ],
   ];
-  return (start, count, emit) => {
-    // Credentials last some hours, then everybody gets new ones.
-    const SPELL = 6 * HOUR;
-    const spells = Array.from({ length: DAY / SPELL }, (_, spell) => callers(start + spell * SPELL));
-    for (let left = count; left > 0; left--) {
-      const offset = Math.floor(random.next() * DAY);
-      const [caller, habits] = random.pick(spells[Math.floor(offset / SPELL)] ?? []);
-      emit(start + offset, apiCall(random, caller, start + offset, random.pick(habits)(random)));
+  let spell = 0;
+  let those: [Caller, readonly Habit[]][] = [];
+  return (at) => {
+    if (spell !== Math.floor(at / SPELL)) {
+      spell = Math.floor(at / SPELL);
+      those = callers(spell * SPELL);
     }
+    const [caller, habits] = random.pick(those);
+    return apiCall(random, caller, at, random.pick(habits)(random));
   };
 }

@@ -14,7 +14,7 @@ export function backup(estate: Estate, { account, latestSnapshot }: AccountState
   const random = randomOf(estate.seed, 'backup', account.id);
   const role = estate.role(account.id, 'AWSBackupDefaultServiceRole', '/service-role/');
   const place = estate.places(account.id, REGIONS.home);
-  const nights: { region: string; snapshot: string }[][] = [];
+  const nights: { readonly region: string; readonly snapshot: string }[][] = [];
 
   return (day, emit) => {
     const say = sayer(random, emit);
@@ -25,34 +25,39 @@ export function backup(estate: Estate, { account, latestSnapshot }: AccountState
       'AWSBackup-AWSBackupDefaultServiceRole',
       day.start,
     );
-    const made: { region: string; snapshot: string }[] = [];
+    const made: { readonly region: string; snapshot: string }[] = [];
     for (const server of account.servers) {
       const at = day.start + 3 * HOUR + random.int(0, 45) * MINUTE;
       const description = `This snapshot is created by the AWS Backup service.`;
-      const { call, snapshot } = createSnapshot(random, at, {
-        place,
-        volume: server.dataVolume,
-        description,
-        tags: { 'aws:backup:source-resource': server.dataVolume, ...server.tags },
+      const original = { region: place.region, snapshot: '' };
+      made.push(original);
+      say(caller, at, (now) => {
+        const { call, snapshot } = createSnapshot(random, now, {
+          place,
+          volume: server.dataVolume,
+          description,
+          tags: { 'aws:backup:source-resource': server.dataVolume, ...server.tags },
+        });
+        original.snapshot = snapshot;
+        latestSnapshot.set(server.dataVolume, snapshot);
+        return call;
       });
-      say(caller, at, call);
-      latestSnapshot.set(server.dataVolume, snapshot);
-      made.push({ region: place.region, snapshot });
       if (server.tags['data-classification'] !== 'restricted') continue;
       const later = at + random.int(50, 100) * MINUTE;
-      const copy = copySnapshot(random, {
-        region: REGIONS.recovery,
-        from: place.region,
-        snapshot,
-        description,
+      const copy = { region: REGIONS.recovery, snapshot: '' };
+      made.push(copy);
+      say(caller, later, () => {
+        const of = { region: copy.region, from: place.region, snapshot: original.snapshot, description };
+        const { call, snapshot } = copySnapshot(random, of);
+        copy.snapshot = snapshot;
+        return call;
       });
-      say(caller, later, copy.call);
-      made.push({ region: REGIONS.recovery, snapshot: copy.snapshot });
     }
     nights.push(made);
     if (nights.length <= KEPT) return;
     for (const { region, snapshot } of nights.shift() ?? []) {
-      say(caller, day.start + 6 * HOUR + random.int(0, 30) * MINUTE, deleteSnapshot(region, snapshot));
+      const at = day.start + 6 * HOUR + random.int(0, 30) * MINUTE;
+      say(caller, at, () => deleteSnapshot(region, snapshot));
     }
   };
 }
@@ -70,15 +75,15 @@ export function lifecycle(estate: Estate, { account }: AccountState): Routine {
     const caller = assumedByService(random, role, 'dlm', name, day.start);
     for (const { instance, rootVolume, dataVolume, tags } of account.servers.slice(0, 3)) {
       const at = day.start + 1 * HOUR + random.int(0, 50) * MINUTE;
-      const { call } = createSnapshots(random, at, {
+      const what = {
         place,
         instance,
         volumes: [{ id: rootVolume }, { id: dataVolume, tags }],
         description: 'Created for policy: server-snapshots',
         copyTags: true,
         tags: { 'aws:dlm:managed': 'true' },
-      });
-      say(caller, at, call);
+      } as const;
+      say(caller, at, (now) => createSnapshots(random, now, what).call);
     }
   };
 }
@@ -105,7 +110,7 @@ export function selfSnapshots(estate: Estate, { account }: AccountState): Routin
         credentialsIssuedTo: `arn:aws:ec2:${place.region}:${account.id}:instance/${server.instance}`,
       },
     });
-    const made = createSnapshot(random, at, { place, volume: server.dataVolume, description: 'nightly' });
-    sayer(random, emit)(caller, at, made.call);
+    const what = { place, volume: server.dataVolume, description: 'nightly' };
+    sayer(random, emit)(caller, at, (now) => createSnapshot(random, now, what).call);
   };
 }

@@ -63,15 +63,23 @@ export function karpenter(estate: Estate, { account }: AccountState): Routine {
         requester: REQUESTER,
         ...(random.chance(0.7) && { spot: true }),
       };
-      const { call, instances } = runInstances(random, at, spec);
-      say(fleet, at, call);
-      say(session, at + 1000, createFleet(random, at, spec, CHOICE, instances));
-      nodes.push(...instances);
+      let launched: readonly string[] = [];
+      say(fleet, at, (now) => {
+        const { call, instances } = runInstances(random, now, spec);
+        launched = instances;
+        nodes.push(...instances);
+        return call;
+      });
+      say(session, at + 1000, () => createFleet(random, at, spec, CHOICE, launched));
     }
-    while (nodes.length > 8) {
-      const gone = nodes.splice(0, random.int(1, 3));
+    for (let left = 8; left > 0; left--) {
       const at = day.start + 20 * HOUR + random.int(0, 230) * MINUTE;
-      say(session, at, changeState('TerminateInstances', place.region, gone));
+      const most = random.int(1, 3);
+      say(session, at, () =>
+        nodes.length <= 8
+          ? undefined
+          : changeState('TerminateInstances', place.region, nodes.splice(0, most)),
+      );
     }
   };
 }

@@ -29,19 +29,19 @@ export function terraform(estate: Estate, { account, groups }: AccountState): Ro
     const caller = pipelineSession(estate, random, account.id, 'ci-terraform', AGENTS.terraform, at);
     if (random.chance(0.3)) {
       const rule = { group: place.groups.web.id, port: random.pick([443, 8443]), cidr: '10.0.0.0/8' };
-      say(caller, at, openIngress(random, place, rule));
+      say(caller, at, () => openIngress(random, place, rule));
     }
     for (const group of groups) {
       if (!random.chance(0.5)) continue;
       at += random.int(5, 30) * 1000;
-      group.template = { ...group.template, version: group.template.version + 1 };
       const by = roleArn(estate.role(account.id, 'ci-terraform'));
       const data = { image: group.image.id, type: group.type, userData: true } as const;
-      say(caller, at, changeTemplate(at, group.region, group.template, data, by));
+      say(caller, at, (now) => {
+        group.template = { ...group.template, version: group.template.version + 1 };
+        return changeTemplate(now, group.region, group.template, data, by);
+      });
       const size = { min: 1, max: 12 };
-      say(
-        caller,
-        at + 2000,
+      say(caller, at + 2000, () =>
         changeGroup('UpdateAutoScalingGroup', group.region, group.name, group.template, size),
       );
     }
@@ -66,26 +66,31 @@ export function imagePipeline(estate: Estate, { account }: AccountState): Routin
         'Temporary group for Packer',
       );
       const cidr = caller.source.includes(':') ? `${caller.source}/128` : `${caller.source}/32`;
-      say(caller, at, createKeyPair(random, place.region, name));
+      say(caller, at, () => createKeyPair(random, place.region, name));
       say(caller, at + 1000, newGroup);
-      say(caller, at + 2000, openIngress(random, place, { group: group.id, port: 22, cidr }));
-      const { call, instances } = runInstances(random, at + 4000, {
-        place,
-        image: place.amazonLinux,
-        type: 'm7i.large',
-        keyName: name,
-        publicAddress: true,
-        groups: [group],
-        tags: { Name: 'Packer Builder', owner: 'team-platform' },
+      say(caller, at + 2000, () => openIngress(random, place, { group: group.id, port: 22, cidr }));
+      let builder: readonly string[] = [];
+      say(caller, at + 4000, (now) => {
+        const { call, instances } = runInstances(random, now, {
+          place,
+          image: place.amazonLinux,
+          type: 'm7i.large',
+          keyName: name,
+          publicAddress: true,
+          groups: [group],
+          tags: { Name: 'Packer Builder', owner: 'team-platform' },
+        });
+        builder = instances;
+        return call;
       });
-      say(caller, at + 4000, call);
       const built = at + random.int(6, 12) * MINUTE;
-      say(caller, built, changeState('StopInstances', place.region, instances));
+      say(caller, built, () => changeState('StopInstances', place.region, builder));
       const stamp = new Date(built).toISOString().slice(0, 10);
-      const [instance = ''] = instances;
-      const made = createImage(random, { region: place.region, instance, name: `${image}-${stamp}` });
-      say(caller, built + MINUTE, made.call);
-      say(caller, built + 5 * MINUTE, changeState('TerminateInstances', place.region, instances));
+      say(caller, built + MINUTE, () => {
+        const [instance = ''] = builder;
+        return createImage(random, { region: place.region, instance, name: `${image}-${stamp}` }).call;
+      });
+      say(caller, built + 5 * MINUTE, () => changeState('TerminateInstances', place.region, builder));
       say(caller, built + 7 * MINUTE, deleteSecurityGroup(place.region, group.id));
       say(caller, built + 7 * MINUTE + 2000, deleteKeyPair(place.region, name));
     }
@@ -101,7 +106,7 @@ export function nightlyKey(estate: Estate, { account }: AccountState): Routine {
     const caller = withKey(account.legacyUser, '198.51.100.77', AGENTS.boto3);
     if (!day.working) return;
     const jitter = random.int(0, 240) * 1000;
-    say(caller, day.start + 5 * HOUR + jitter, changeState('StartInstances', REGIONS.home, servers));
-    say(caller, day.start + 19 * HOUR + jitter, changeState('StopInstances', REGIONS.home, servers));
+    say(caller, day.start + 5 * HOUR + jitter, () => changeState('StartInstances', REGIONS.home, servers));
+    say(caller, day.start + 19 * HOUR + jitter, () => changeState('StopInstances', REGIONS.home, servers));
   };
 }

@@ -16,15 +16,13 @@ export function newRegion(estate: Estate, { account, groups }: AccountState): Ro
   const onDay = Math.floor(estate.days * (0.45 + 0.4 * random.next()));
   const optIn = random.chance(OPT_IN.share);
   const region = optIn ? OPT_IN.region : REGIONS.rollout;
-  const operators = estate.people.filter(
-    ({ job, accounts }) => job === 'operator' && accounts.includes(account),
-  );
-
   let done = false;
   return (day, emit) => {
     const [model] = groups;
-    if (done || day.index < onDay || !day.working || model === undefined || operators.length === 0) return;
+    if (done || day.index < onDay || !day.working || model === undefined) return;
     done = true;
+    const operators = estate.peopleIn(account).filter(({ job }) => job === 'operator');
+    if (operators.length === 0) return;
     const person = random.pick(operators);
     const say = sayer(random, emit);
     const at = day.start + 9 * HOUR + random.int(0, 120) * MINUTE;

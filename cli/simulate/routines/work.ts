@@ -1,8 +1,15 @@
 import type { AccountState } from '../account-state.ts';
 import { changeState, createKeyPair, openIngress } from '../ec2-control.ts';
-import { attachVolume, createSnapshot, createVolume, deleteVolume, detachVolume } from '../ec2-data.ts';
+import {
+  type Attachment,
+  attachVolume,
+  createSnapshot,
+  createVolume,
+  deleteVolume,
+  detachVolume,
+} from '../ec2-data.ts';
 import { type LaunchSpec, runInstances } from '../ec2-launches.ts';
-import { type Estate, HOUR, type Job, MINUTE } from '../estate.ts';
+import { HOUR, type Job, MINUTE } from '../estate.ts';
 import type { Place } from '../places.ts';
 import type { Random } from '../random.ts';
 import type { Say } from '../routine.ts';
@@ -10,7 +17,6 @@ import { type Caller, refused } from '../trail-record.ts';
 
 /** One person's day in one account. */
 export interface Desk {
-  readonly estate: Estate;
   readonly random: Random;
   readonly say: Say;
   readonly caller: Caller;
@@ -36,26 +42,26 @@ const QUOTA =
 
 function launch(desk: Desk, at: number, spec: Omit<LaunchSpec, 'place'>): void {
   const { random, say, caller, place, instances } = desk;
-  const made = runInstances(random, at, {
-    place,
-    ...spec,
-    ...(caller.console && { fromConsole: true }),
+  say(caller, at, (now) => {
+    const made = runInstances(random, now, { place, ...spec, ...(caller.console && { fromConsole: true }) });
+    instances.push(...made.instances);
+    return made.call;
   });
-  say(caller, at, made.call);
-  instances.push(...made.instances);
 }
 
 function clearUp(desk: Desk, keep: number): void {
   const { say, caller, place, instances, evening } = desk;
-  const gone = instances.splice(0, Math.max(0, instances.length - keep));
-  if (gone.length > 0) say(caller, evening, changeState('TerminateInstances', place.region, gone));
+  say(caller, evening, () => {
+    const gone = instances.splice(0, Math.max(0, instances.length - keep));
+    return gone.length === 0 ? undefined : changeState('TerminateInstances', place.region, gone);
+  });
 }
 
 function develop(desk: Desk): void {
   const { random, say, caller, place } = desk;
   const name = caller.identity.arn?.split('/').at(-1)?.split('@')[0] ?? 'dev';
   if (random.chance(0.05))
-    say(caller, desk.later(), createKeyPair(random, place.region, `${name}-${random.hex(4)}`));
+    say(caller, desk.later(), () => createKeyPair(random, place.region, `${name}-${random.hex(4)}`));
   for (let left = random.pick([0, 0, 1, 1, 2]); left > 0; left--) {
     launch(desk, desk.later(), {
       image: random.pick([place.base, place.base, place.amazonLinux]),
@@ -68,9 +74,11 @@ function develop(desk: Desk): void {
     });
   }
   if (random.chance(0.02)) {
-    const { call } = runInstances(random, desk.later(), { place, image: place.base, type: 'm7i.8xlarge' });
-    const message = unauthorized(random, caller, 'ec2:RunInstances');
-    say(caller, desk.later(), refused(call, 'Client.UnauthorizedOperation', message));
+    say(caller, desk.later(), (now) => {
+      const { call } = runInstances(random, now, { place, image: place.base, type: 'm7i.8xlarge' });
+      const message = unauthorized(random, caller, 'ec2:RunInstances');
+      return refused(call, 'Client.UnauthorizedOperation', message);
+    });
   }
   clearUp(desk, random.pick([0, 1, 2]));
 }
@@ -80,19 +88,16 @@ function operate(desk: Desk): void {
   const server = random.pick(state.account.servers);
   if (random.chance(0.15)) {
     const cidr = random.pick(['192.0.2.0/24', '10.20.0.0/16', '2001:db8:1::/48']);
-    say(caller, desk.later(), openIngress(random, place, { group: place.groups.web.id, port: 443, cidr }));
+    const rule = { group: place.groups.web.id, port: 443, cidr };
+    say(caller, desk.later(), () => openIngress(random, place, rule));
   }
   if (random.chance(0.15)) {
     const at = desk.later();
     const tags = { Name: `${server.name} before maintenance`, owner: 'team-platform' };
-    const volume = server.dataVolume;
-    say(
-      caller,
-      at,
-      createSnapshot(random, at, { place, volume, description: 'before maintenance', tags }).call,
-    );
-    say(caller, at + 4 * MINUTE, changeState('StopInstances', place.region, [server.instance]));
-    say(caller, at + 15 * MINUTE, changeState('StartInstances', place.region, [server.instance]));
+    const what = { place, volume: server.dataVolume, description: 'before maintenance', tags };
+    say(caller, at, (now) => createSnapshot(random, now, what).call);
+    say(caller, at + 4 * MINUTE, () => changeState('StopInstances', place.region, [server.instance]));
+    say(caller, at + 15 * MINUTE, () => changeState('StartInstances', place.region, [server.instance]));
   }
   if (random.chance(0.15)) {
     launch(desk, desk.later(), {
@@ -120,10 +125,11 @@ function study(desk: Desk): void {
       tags: team,
     };
     if (random.chance(0.08)) {
-      const { call } = runInstances(random, at, { place, ...spec });
-      say(caller, at - 2 * MINUTE, refused(call, 'Client.VcpuLimitExceeded', QUOTA));
+      say(caller, at, (now) =>
+        refused(runInstances(random, now, { place, ...spec }).call, 'Client.VcpuLimitExceeded', QUOTA),
+      );
     }
-    launch(desk, at, spec);
+    launch(desk, at + 2 * MINUTE, spec);
   }
   clearUp(desk, random.pick([0, 0, 1]));
 }
@@ -132,19 +138,23 @@ function study(desk: Desk): void {
 function administerDatabases(desk: Desk): void {
   const { random, say, caller, place, state, monthly } = desk;
   const [server] = state.account.servers;
-  const snapshot = server && state.latestSnapshot.get(server.dataVolume);
   const standby = state.account.servers.find(
     ({ zone, name }) => zone === server?.zone && name !== server?.name,
   );
-  if (!monthly || server === undefined || snapshot === undefined || standby === undefined) return;
+  if (!monthly || server === undefined || standby === undefined) return;
   const at = desk.later();
   const tags = { Name: 'restore test', owner: 'team-data' };
-  const { call, volume } = createVolume(random, at, { place, zone: server.zone, snapshot, tags });
-  const where = { region: place.region, volume, instance: standby.instance, device: '/dev/sdf' };
-  say(caller, at, call);
-  say(caller, at + 2 * MINUTE, attachVolume(at + 2 * MINUTE, where));
-  say(caller, at + 2 * HOUR, detachVolume(at + 2 * HOUR, where));
-  say(caller, at + 2 * HOUR + MINUTE, deleteVolume(place.region, volume));
+  let where: Attachment | undefined;
+  say(caller, at, (now) => {
+    const snapshot = state.latestSnapshot.get(server.dataVolume);
+    if (snapshot === undefined) return undefined;
+    const { call, volume } = createVolume(random, now, { place, zone: server.zone, snapshot, tags });
+    where = { region: place.region, volume, instance: standby.instance, device: '/dev/sdf' };
+    return call;
+  });
+  say(caller, at + 2 * MINUTE, (now) => where && attachVolume(now, where));
+  say(caller, at + 2 * HOUR, (now) => where && detachVolume(now, where));
+  say(caller, at + 2 * HOUR + MINUTE, () => where && deleteVolume(place.region, where.volume));
 }
 
 /** What each job does beyond reading. */
