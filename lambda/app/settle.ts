@@ -53,9 +53,13 @@ export async function settle(
     if (!written) continue;
 
     // A finding may rest on a sheet that another worker has changed meanwhile, and a subject without a sheet is not found by
-    // one who asks for all subjects of an account: what was written, and who was new, is looked at once more.
+    // one who asks for all subjects of an account: what was written, and who was new, is looked at once more. So is what a
+    // written finding no longer holds, for a withdrawal rests on sheets as well.
+    const changed = new Set(judgement.findings.map(({ id }) => id));
     const rewritten = new Set(
-      judgement.findings.flatMap(({ members }) => members.map((m) => keyOf(m.activity))),
+      [...judgement.findings, ...look.findings.filter(({ id }) => changed.has(id))].flatMap(({ members }) =>
+        members.map((m) => keyOf(m.activity)),
+      ),
     );
     for (const [key, activity] of todo) {
       const unknown = (look.sheetVersions.get(subjectScope(activity)) ?? 0) === 0;

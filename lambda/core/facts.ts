@@ -14,6 +14,7 @@ export type Dimension =
   | 'region'
   | 'enabled-region'
   | 'network'
+  | 'workload-network'
   | 'country'
   | 'kind'
   | 'family'
@@ -72,6 +73,7 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   region: 40, // AWS has fewer Regions than this
   'enabled-region': 40,
   network: 60,
+  'workload-network': 61, // those of a subject, and the empty value that says that there is one
   country: 40,
   kind: 60,
   family: 80,
@@ -103,6 +105,13 @@ export const keyScope = (account: string, accessKey: string): string => `key#${a
 export function networkOf({ origin }: Activity): string | undefined {
   return origin.network?.asn === undefined ? origin.prefix : `AS${origin.network.asn}`;
 }
+
+/** Among the networks of an account's workloads: that some network of theirs is known. */
+export const ANY_NETWORK = '';
+
+/** Whether the origin shows where workloads of the account reach the API from: not through an endpoint, not from inside. */
+const fromWorkload = ({ actor, origin }: Activity): boolean =>
+  actor.class === 'workload' && origin.prefix !== undefined && origin.endpoint === undefined;
 
 /** The hour of day, UTC, as `00`..`23`. */
 export const hourOf = (at: number): string => String(new Date(at).getUTCHours()).padStart(2, '0');
@@ -143,6 +152,10 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
   add(subject, 'hour', hourOf(activity.at));
   add(subject, 'network', networkOf(activity));
   add(subject, 'country', origin.network?.country);
+  if (fromWorkload(activity)) {
+    add(accountScope(activity), 'workload-network', ANY_NETWORK);
+    add(accountScope(activity), 'workload-network', networkOf(activity));
+  }
   if (actor.person !== undefined) {
     add(roleScope(activity), 'person', actor.person.key);
     add(roleScope(activity), 'kind', kind);

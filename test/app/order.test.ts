@@ -22,6 +22,12 @@ const ACTORS = [
     credential: 'long-lived',
     accessKey: 'AKIAEXAMPLE1',
   }),
+  anActor({
+    key: 'AROAEXAMPLEWEB0000001',
+    label: 'role/Web',
+    class: 'workload',
+    instance: 'i-00000000000000009',
+  }),
 ];
 const REGIONS = ['eu-west-1', 'us-east-1', 'sa-east-1'];
 

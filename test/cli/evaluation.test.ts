@@ -7,9 +7,10 @@ import { explain } from '../../lambda/core/assess.ts';
 import { defaultPolicy } from '../../lambda/core/policy.ts';
 import { RECORDS, RECORDS_HINT, recordsIn } from '../records.ts';
 
-/** Rows of the table in docs/evaluation.md: file and verdict. */
+/** Rows of the first table in docs/evaluation.md: file and verdict. */
 const rows = readFileSync(new URL('../../docs/evaluation.md', import.meta.url), 'utf8')
-  .split('\n')
+  .split('\n## ', 2)
+  .flatMap((part) => part.split('\n'))
   .filter((line) => /^\| [a-z]+\//.test(line))
   .map((line) => line.split('|').map((cell) => cell.trim()))
   .map(([, file = '', , , verdict = '']) => ({ file, verdict }));

@@ -70,9 +70,9 @@ describe('the score of independent evidence', () => {
   it('counts the second of one family by 0.35 and the third by 0.1225 of its own', () => {
     // 1 − (1 − 0.45)(1 − 0.35 × 0.35)
     expect(score([member([of('fresh-identity'), of('first-launch')])])).toBe(51.7);
-    // … × (1 − 0.3 × 0.35²)
+    // … × (1 − 0.2 × 0.35²)
     expect(score([member([of('fresh-identity'), of('first-launch'), of('new-person-behind-role')])])).toBe(
-      53.5,
+      52.9,
     );
   });
 

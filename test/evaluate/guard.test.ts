@@ -11,9 +11,9 @@ const SIZE = { accounts: 4, days: 20 };
 /** What the detector did when this was last written down; better figures are to be written down, too. */
 const COMMITTED = {
   /** Attacks found as severe as expected. */
-  recall: 0.85,
+  recall: 0.95,
   /** Findings of MEDIUM or worse without an attack per 100 account-days. */
-  needless: 1.88,
+  needless: 1.25,
 };
 
 const figuresWith = async (policy: Policy): Promise<Figures> =>

@@ -4,14 +4,14 @@ import { ACCELERATED, isAccelerated, isVeryLarge, sizeOf, VERY_LARGE } from '../
 import { CHANGES, count, LAUNCHES, listed, type Signal, wantedBy } from './signal.ts';
 
 /** One small GPU instance could be a first experiment; a big one or several at once are what a miner asks for. */
-const SMALL = 0.7;
+const SMALL = 0.65;
 /** From this many instances, or from this size (multiples of xlarge), a launch is no experiment. */
 const SEVERAL = 4;
 const BIG = 8;
 /** Very large without an accelerator: costly, but of less use to a miner. */
-const LARGE_ONLY = 0.5;
+const LARGE_ONLY = 0.45;
 /** Whole accelerated hosts by someone known for small ones only: one cheap instance must not buy the dear ones. */
-const OUTGROWN = 0.7;
+const OUTGROWN = 0.65;
 
 /**
  * GPU, FPGA and machine-learning instances, bare metal and whole hosts, asked for by someone who has not settled into

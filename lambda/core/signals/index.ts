@@ -5,6 +5,7 @@ import { consoleWithoutMfa } from './console-without-mfa.ts';
 import { copiedDataExposed } from './copied-data-exposed.ts';
 import { copiedDataOnInstance } from './copied-data-on-instance.ts';
 import { copiedDataRemoved } from './copied-data-removed.ts';
+import { dataExported } from './data-exported.ts';
 import { findingTagRemoved } from './finding-tag-removed.ts';
 import { firstLaunch } from './first-launch.ts';
 import { firstSnapshotOfVolume } from './first-snapshot-of-volume.ts';
@@ -76,6 +77,7 @@ export const signals: readonly Signal[] = [
   snapshotBurst,
   sharedOutside,
   sharedPublicly,
+  dataExported,
   sharedSnapshotUsed,
   snapshotSoonRemoved,
   copiedDataOnInstance,

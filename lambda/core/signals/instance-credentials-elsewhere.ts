@@ -1,6 +1,10 @@
+import type { Activity } from '../activity.ts';
+import { ANY_NETWORK, accountScope, networkOf } from '../facts.ts';
+import type { Familiarity, Memory } from '../memory.ts';
 import { inNetworks } from '../networks.ts';
 import { networkNovelty } from './network-novelty.ts';
-import { SENSITIVE, type Signal } from './signal.ts';
+import { untilNow } from './newness.ts';
+import { established, SENSITIVE, type Signal } from './signal.ts';
 
 /** Autonomous systems of Amazon: instances reach the API from them, through NAT or addresses of their own. */
 const AMAZON = new Set([
@@ -8,10 +12,13 @@ const AMAZON = new Set([
 ]);
 /** Without an ASN database only a change of network speaks, and NAT gateways do change now and then. */
 const BY_NETWORK_ALONE = 0.95;
+/** Where the role has no habits: a network from which nothing inside the account ever called, a shade less sure. */
+const BY_ACCOUNT_ALONE = 0.9;
 
 /**
  * The credentials of an instance's role used from outside AWS: read off the instance (T1552.005) and taken elsewhere.
- * Calls through a VPC endpoint or from the organisation's own networks are at home.
+ * Calls through a VPC endpoint, from the organisation's own networks or from where other workloads of the account call
+ * are at home.
  */
 export const instanceCredentialsElsewhere: Signal = {
   id: 'instance-credentials-elsewhere',
@@ -32,8 +39,26 @@ export const instanceCredentialsElsewhere: Signal = {
       if (AMAZON.has(asn)) return undefined;
       return { strength: 1, reason: `${words}, which is not in AWS (AS${asn}${holder ? ` ${holder}` : ''})` };
     }
+    const inAccount = amongWorkloads(activity, memory);
+    if (inAccount === 'familiar') return undefined;
     const novelty = networkNovelty(activity, memory, policy);
-    if (novelty === undefined) return undefined;
-    return { strength: BY_NETWORK_ALONE, novelty: true, reason: `${words}: ${novelty.words}` };
+    if (novelty !== undefined)
+      return { strength: BY_NETWORK_ALONE, novelty: true, reason: `${words}: ${novelty.words}` };
+    // whoever has habits is known from this network, or from too many to have a usual one
+    if (inAccount === 'unknown' || established(memory, policy)) return undefined;
+    return {
+      strength: BY_ACCOUNT_ALONE,
+      novelty: true,
+      reason: `${words}: no workload in account ${activity.account} had called from ${origin.prefix} ${untilNow(inAccount, policy)}`,
+    };
   },
 };
+
+/** Whether workloads of the account call from this network; unknown where none is known from any, or from too many. */
+function amongWorkloads(activity: Activity, memory: Memory): Familiarity {
+  // only what succeeded proves where workloads call from, and only who proves a value may ask the account about it
+  if (activity.outcome !== 'succeeded' || activity.actor.class !== 'workload') return 'unknown';
+  const ask = (network: string): Familiarity =>
+    memory.familiarity(accountScope(activity), 'workload-network', network);
+  return ask(ANY_NETWORK) === 'familiar' ? ask(networkOf(activity) ?? ANY_NETWORK) : 'unknown';
+}

@@ -5,10 +5,10 @@
 export const WEIGHTS = {
   // person
   'first-launch': 0.35,
-  'new-person-behind-role': 0.3,
+  'new-person-behind-role': 0.2,
   'fresh-identity': 0.45,
   'root-launch': 0.5,
-  'console-without-mfa': 0.2,
+  'console-without-mfa': 0.25,
   'key-from-new-network': 0.4,
   'instance-credentials-elsewhere': 0.75,
   'foreign-actor': 0.35,
@@ -22,7 +22,7 @@ export const WEIGHTS = {
   'outside-change-window': 0.15,
   // thing
   'unfamiliar-type': 0.2,
-  'accelerated-launch': 0.55,
+  'accelerated-launch': 0.6,
   'launch-behind-automation': 0.55,
   'unfamiliar-image': 0.07,
   'unfamiliar-profile': 0.25,
@@ -40,6 +40,7 @@ export const WEIGHTS = {
   'snapshot-burst': 0.3,
   'shared-outside': 0.75,
   'shared-publicly': 0.92,
+  'data-exported': 0.7,
   'shared-snapshot-used': 0.72,
   'snapshot-soon-removed': 0.35,
   // chain, exposure, cover
