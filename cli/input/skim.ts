@@ -1,7 +1,7 @@
 import { unwatchedReason } from '../../lambda/core/normalise/cloudtrail.ts';
 import { WATCHED } from '../../lambda/core/normalise/cloudtrail-events.ts';
 import { LISTS } from './json-slices.ts';
-import { OUTSIDE, outside, type Span } from './span.ts';
+import { isBounded, OUTSIDE, outside, type Span } from './span.ts';
 
 /**
  * Looks at the JSON object that begins at `start` and ends before `limit`, without parsing it.
@@ -23,13 +23,12 @@ const CURLY = 0x20;
 
 /** Members that decide, as bits of a set. */
 const [NAME, SOURCE, TIME, READ_ONLY] = [1, 2, 4, 8];
-const MEMBERS = [
-  [NAME, 'eventName'],
-  [SOURCE, 'eventSource'],
-  [TIME, 'eventTime'],
-  [READ_ONLY, 'readOnly'],
-] as const;
-const KEYS = MEMBERS.map(([member, key]) => ({ member, key: Buffer.from(key) }));
+const [EVENT_NAME, EVENT_SOURCE, EVENT_TIME, READ_ONLY_KEY] = [
+  'eventName',
+  'eventSource',
+  'eventTime',
+  'readOnly',
+].map((key) => Buffer.from(key)) as [Buffer, Buffer, Buffer, Buffer];
 
 /**
  * Makes a look that skips records which cannot matter: most of a trail is calls nobody watches.
@@ -42,12 +41,14 @@ const KEYS = MEMBERS.map(([member, key]) => ({ member, key: Buffer.from(key) }))
  * @param bytes must be valid UTF-8
  */
 export function skimmer(span: Span, skipped: (reason: string) => void): Skim {
+  const bounded = isBounded(span);
   return (bytes, start, limit) => {
     let seen = 0;
     let odd = false;
     let readOnly = false;
     let name = '';
-    let time = '';
+    let timeFrom = 0;
+    let timeTo = 0;
     let at = afterSpace(bytes, start + 1, limit);
     if (at < limit && bytes[at] === CLOSE_OBJECT) return -(at + 1);
     for (;;) {
@@ -71,7 +72,10 @@ export function skimmer(span: Span, skipped: (reason: string) => void): Skim {
         at = closingQuote(bytes, from + 1, limit);
         if (at < 0) at = -at;
         else if (member === NAME) name = bytes.toString('latin1', from + 1, at);
-        else if (member === TIME) time = bytes.toString('latin1', from + 1, at);
+        else if (member === TIME) {
+          timeFrom = from + 1;
+          timeTo = at;
+        }
         at++;
         if (member === READ_ONLY) readOnly = false;
       } else if (first === OPEN_OBJECT || first === OPEN_LIST) {
@@ -94,8 +98,14 @@ export function skimmer(span: Span, skipped: (reason: string) => void): Skim {
     const end = at + 1;
     // an escaped or empty name is '' here
     if (odd || name === '' || (seen & SOURCE) === 0 || NAMES.has(name)) return -end;
-    if ((seen & TIME) !== 0 && time === '') return -end;
-    skipped(outside(span, time) ? OUTSIDE : unwatchedReason(name, readOnly));
+    if (bounded && (seen & TIME) !== 0) {
+      if (timeFrom === 0) return -end;
+      if (outside(span, bytes.toString('latin1', timeFrom, timeTo))) {
+        skipped(OUTSIDE);
+        return end;
+      }
+    }
+    skipped(unwatchedReason(name, readOnly));
     return end;
   };
 }
@@ -145,21 +155,31 @@ function afterSpace(bytes: Buffer, from: number, limit: number): number {
   return at;
 }
 
-const WORDS = ['true', 'false', 'null'].map((word) => Buffer.from(word));
+const [WORD_TRUE, WORD_FALSE, WORD_NULL] = ['true', 'false', 'null'].map((word) => Buffer.from(word)) as [
+  Buffer,
+  Buffer,
+  Buffer,
+];
 
-/** Offset behind `true`, `false` or `null`, 0 if there is something else; numbers are so rare here that parsing is fine. */
+/** Offset behind `true`, `false` or `null`; 0 if there is something else. */
 function afterWord(bytes: Buffer, from: number, limit: number): number {
-  const word = WORDS.find((each) => isAt(bytes, from, each));
-  return word === undefined || from + word.length > limit ? 0 : from + word.length;
+  const word = bytes[from] === 0x74 ? WORD_TRUE : bytes[from] === 0x66 ? WORD_FALSE : WORD_NULL;
+  return isAt(bytes, from, word) && from + word.length <= limit ? from + word.length : 0;
 }
 
 /** Which deciding member a key names, or 0. */
 function memberAt(bytes: Buffer, from: number, length: number): number {
-  if (length < 8 || length > 11 || length === 10) return 0;
-  for (const { member, key } of KEYS) {
-    if (key.length === length && isAt(bytes, from, key)) return member;
+  switch (length) {
+    case 8:
+      return isAt(bytes, from, READ_ONLY_KEY) ? READ_ONLY : 0;
+    case 9:
+      if (isAt(bytes, from, EVENT_NAME)) return NAME;
+      return isAt(bytes, from, EVENT_TIME) ? TIME : 0;
+    case 11:
+      return isAt(bytes, from, EVENT_SOURCE) ? SOURCE : 0;
+    default:
+      return 0;
   }
-  return 0;
 }
 
 function isAt(bytes: Buffer, from: number, expected: Buffer): boolean {

@@ -12,9 +12,12 @@ export const ALWAYS: Span = { since: Number.NEGATIVE_INFINITY, until: Number.POS
 /** What the records outside are counted under. */
 export const OUTSIDE = 'outside --since and --until';
 
+export const isBounded = ({ since, until }: Span): boolean =>
+  since > Number.NEGATIVE_INFINITY || until < Number.POSITIVE_INFINITY;
+
 /** Whether a record's time lies outside; one without a readable time does not. */
 export function outside(span: Span, time: unknown): boolean {
-  if (span.since === Number.NEGATIVE_INFINITY && span.until === Number.POSITIVE_INFINITY) return false;
+  if (!isBounded(span)) return false;
   const at = eventTime(time);
   return at !== undefined && (at < span.since || at >= span.until);
 }

@@ -133,6 +133,26 @@ describe('reading events', () => {
     });
   });
 
+  it('in workers gives the same, in the order of the files, however many there are', async () => {
+    await withFolder(async (folder) => {
+      // more files than one task takes, of very different sizes, some damaged, one larger than what is read whole
+      for (let i = 0; i < 150; i++) {
+        const many = Array.from({ length: i === 7 ? 9_000 : (i * 37) % 50 }, (_, n) =>
+          n % 3 === 0
+            ? launch(`launch-${i}-${n}`)
+            : record(`record-${i}-${n}`, { errorMessage: 'x'.repeat(500) }),
+        );
+        const text = i % 10 === 3 ? json(many).slice(0, -20) : json(many);
+        const name = `${String(i).padStart(3, '0')}.json`;
+        await writeFile(join(folder, i % 2 ? name : `${name}.gz`), i % 2 ? text : gzipSync(text));
+      }
+      const alone = await read([folder], 0);
+      expect(alone.activities.length).toBeGreaterThan(3_000);
+      expect(alone.damaged).toBe(15);
+      for (const jobs of [1, 2, 4]) expect(await read([folder], jobs)).toEqual(alone);
+    });
+  });
+
   it('streams a document larger than what is read whole, with the same records', async () => {
     const many = Array.from({ length: 12_000 }, (_, i) =>
       record(`r${i}`, { errorMessage: 'x'.repeat(i % 700) }),
