@@ -55,12 +55,7 @@ export async function settle(
     // A finding may rest on a sheet that another worker has changed meanwhile, and a subject without a sheet is not found by
     // one who asks for all subjects of an account: what was written, and who was new, is looked at once more. So is what a
     // written finding no longer holds, for a withdrawal rests on sheets as well.
-    const changed = new Set(judgement.findings.map(({ id }) => id));
-    const rewritten = new Set(
-      [...judgement.findings, ...look.findings.filter(({ id }) => changed.has(id))].flatMap(({ members }) =>
-        members.map((m) => keyOf(m.activity)),
-      ),
-    );
+    const rewritten = rewrittenOf(todo, look, judgement);
     for (const [key, activity] of todo) {
       const unknown = (look.sheetVersions.get(subjectScope(activity)) ?? 0) === 0;
       if (unknown || rewritten.has(key)) next.set(key, activity);
@@ -71,6 +66,22 @@ export async function settle(
     todo = next;
     next = new Map();
   }
+}
+
+/** Keys of those judged that stand in a changed finding, before or after the change. */
+function rewrittenOf(
+  todo: ReadonlyMap<string, Activity>,
+  look: Look,
+  { findings }: Judgement,
+): ReadonlySet<string> {
+  const changed = new Set(findings.map(({ id }) => id));
+  // a finding may have hundreds of members: only those that may be meant get a key
+  const ids = new Set([...todo.values()].map(({ id }) => id));
+  const keys = new Set<string>();
+  for (const { members } of [...findings, ...look.findings.filter(({ id }) => changed.has(id))]) {
+    for (const { activity } of members) if (ids.has(activity.id)) keys.add(keyOf(activity));
+  }
+  return keys;
 }
 
 /** Looks and judges; where data was followed, looks also for whom else it leads to. */

@@ -9,6 +9,8 @@ export function inTwoSteps(
   before: readonly FindingRecord[],
   changed: readonly FindingRecord[],
 ): { readonly receiving: readonly FindingRecord[]; readonly giving: readonly FindingRecord[] } {
+  // one record can neither take from another nor give to one
+  if (changed.length < 2) return { receiving: changed, giving: [] };
   const old = new Map(before.map((record) => [record.id, record]));
   const holders = new Map(
     changed.flatMap(({ id, members }) => members.map((m): [string, string] => [activityKey(m.activity), id])),

@@ -108,7 +108,7 @@ export function judge(
     mark(activity, scopes, after.has(key));
   }
   const again = new Map<string, Activity>();
-  if (repeated || after !== before) {
+  if (repeated || (after !== before && before.size + after.size > 0)) {
     for (const { activity } of [...around.findings, ...findings].flatMap(({ members }) => members)) {
       const key = activityKey(activity);
       if (judged.has(key)) continue;
@@ -139,9 +139,10 @@ export function judge(
 
 /** Activities that are members of more than one open record. */
 function twice(records: readonly FindingRecord[]): Activity[] {
+  const open = records.filter(({ status }) => status === 'open');
+  if (open.length < 2) return [];
   const seen = new Set<string>();
-  return records
-    .filter(({ status }) => status === 'open')
+  return open
     .flatMap(({ members }) => members.map(({ activity }) => activity))
     .filter((activity) => seen.size === seen.add(activityKey(activity)).size);
 }

@@ -1,9 +1,10 @@
 import { dequal } from 'dequal/lite';
-import { byTime } from './activity.ts';
+import { type Activity, byTime } from './activity.ts';
 import { subjectKey } from './actor.ts';
 import { scoreOf } from './assess.ts';
 import type { Assessment, FindingRecord } from './finding.ts';
 import { type Policy, severityOf } from './policy.ts';
+import { getOrMake } from './sorted.ts';
 
 /** Members that keep their evidence, and members kept at all: a finding must fit into one item and one message. */
 export const MAX_EXPLAINED = 50;
@@ -41,38 +42,45 @@ export function regroup(
   updates: readonly Assessment[],
   policy: Policy,
 ): FindingRecord[] {
-  const open = records.filter(({ status }) => status === 'open');
   const members = new Map<string, Assessment>();
-  for (const member of open.flatMap((record) => record.members))
-    members.set(activityKey(member.activity), member);
+  const cut: string[] = [];
+  for (const { status, members: kept, truncated } of records) {
+    if (status !== 'open') continue;
+    for (const member of kept) {
+      const key = activityKey(member.activity);
+      members.set(key, member);
+      if (truncated) cut.push(key);
+    }
+  }
   for (const assessment of updates) {
     if (assessment.score >= policy.severity.low) members.set(activityKey(assessment.activity), assessment);
     else members.delete(activityKey(assessment.activity));
   }
   if (members.size === 0 && records.length === 0) return [];
-  const truncated = new Set(
-    open
-      .filter((record) => record.truncated)
-      .flatMap((record) => record.members.map((m) => activityKey(m.activity))),
-  );
+  const truncated = new Set(cut.map((key) => members.get(key)));
 
   const renewed = storiesOf(sessionsOf([...members.values()], policy.timeWindow)).flatMap((sessions) =>
     recordsOf(sessions, truncated, policy),
   );
   const ids = new Set(renewed.map(({ id }) => id));
-  const holderOf = new Map(
-    renewed
-      .filter(({ status }) => status === 'open')
-      .flatMap((record) =>
-        record.members.map((m): [string, FindingRecord] => [activityKey(m.activity), record]),
-      ),
+  const closing = records.filter(
+    ({ id, status, at }) => !ids.has(id) && (status === 'open' || at !== undefined),
   );
-  const closed = records
-    .filter(({ id, status, at }) => !ids.has(id) && (status === 'open' || at !== undefined))
-    .map((record) => close(record, holderOf));
+  const holderOf = closing.length === 0 ? new Map() : holdersOf(renewed);
+  const closed = closing.map((record) => close(record, holderOf));
   const before = new Map(records.map((record) => [record.id, record]));
   // by value: a store may give back the same record with its keys in another order
   return [...renewed, ...closed].filter((record) => !dequal(before.get(record.id), record));
+}
+
+/** The open record that each member is in now. */
+function holdersOf(records: readonly FindingRecord[]): Map<string, FindingRecord> {
+  const holders = new Map<string, FindingRecord>();
+  for (const record of records) {
+    if (record.status !== 'open') continue;
+    for (const { activity } of record.members) holders.set(activityKey(activity), record);
+  }
+  return holders;
 }
 
 function close(
@@ -88,11 +96,7 @@ function close(
 
 /** Splits members by subject and by gaps longer than the window. */
 export function sessionsOf(members: readonly Assessment[], window: number): Session[] {
-  const bySubject = Map.groupBy(
-    members,
-    ({ activity }) => `${activity.account}#${subjectKey(activity.actor)}`,
-  );
-  return [...bySubject.values()].flatMap((own) => {
+  return bySubject(members).flatMap((own) => {
     const groups: Assessment[][] = [];
     let last = Number.NEGATIVE_INFINITY;
     for (const member of own.toSorted((a, b) => byTime(a.activity, b.activity))) {
@@ -107,8 +111,27 @@ export function sessionsOf(members: readonly Assessment[], window: number): Sess
   });
 }
 
+function bySubject(members: readonly Assessment[]): Assessment[][] {
+  const groups = new Map<string, Assessment[]>();
+  let last: { readonly activity: Activity; readonly group: Assessment[] } | undefined;
+  for (const member of members) {
+    // one subject's members mostly come in a row, and then no key need be made
+    if (last === undefined || !isSameSubject(last.activity, member.activity)) {
+      const { account, actor } = member.activity;
+      const group = getOrMake(groups, `${account}#${subjectKey(actor)}`, (): Assessment[] => []);
+      last = { activity: member.activity, group };
+    }
+    last.group.push(member);
+  }
+  return [...groups.values()];
+}
+
+const isSameSubject = (a: Activity, b: Activity): boolean =>
+  a.account === b.account && a.actor.key === b.actor.key && a.actor.person?.key === b.actor.person?.key;
+
 /** Joins the sessions whose members rest on one lineage; each story's sessions in order of time. */
 function storiesOf(sessions: readonly Session[]): Session[][] {
+  if (sessions.length < 2) return sessions.map((session) => [session]);
   const parent = sessions.map((_, index) => index);
   const root = (index: number): number => {
     let at = index;
@@ -139,11 +162,15 @@ const byFirst = (a: Session, b: Session): number =>
   byTime(firstOf(a), firstOf(b)) || (a.account < b.account ? -1 : a.account > b.account ? 1 : 0);
 
 /** What is kept of a member that is not explained. */
-const bare = ({ behind: _, ...member }: Assessment): Assessment => ({ ...member, evidence: [] });
+function bare(member: Assessment): Assessment {
+  if (member.evidence.length === 0 && member.behind === undefined) return member;
+  const { behind: _, ...rest } = member;
+  return { ...rest, evidence: [] };
+}
 
 function recordsOf(
   sessions: readonly Session[],
-  truncated: ReadonlySet<string>,
+  truncated: ReadonlySet<Assessment | undefined>,
   policy: Policy,
 ): FindingRecord[] {
   const members = sessions.flatMap((session) => session.members);
@@ -154,8 +181,7 @@ function recordsOf(
   const kept = ranked
     .map((member, rank) => (rank < MAX_EXPLAINED || needed.has(member.activity.id) ? member : bare(member)))
     .filter((member, rank) => rank < MAX_MEMBERS || needed.has(member.activity.id));
-  const cut =
-    ranked.length > MAX_MEMBERS || members.some(({ activity }) => truncated.has(activityKey(activity)));
+  const cut = ranked.length > MAX_MEMBERS || members.some((member) => truncated.has(member));
 
   const own = sessions.map((session) => keyOf(session));
   const [first, ...others] = own as [ReturnType<typeof keyOf>, ...ReturnType<typeof keyOf>[]];
