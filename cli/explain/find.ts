@@ -4,6 +4,7 @@ import type { Activity } from '../../lambda/core/activity.ts';
 import { clean } from '../../lambda/core/clean.ts';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
 import { narrate, utc } from '../../lambda/core/format/narrate.ts';
+import { timelineAccounts } from '../../lambda/core/looking-back.ts';
 import { sorted } from '../replay/render.ts';
 
 interface Stores {
@@ -187,11 +188,16 @@ async function judgedRecord(
 ): Promise<Activity | undefined> {
   for (const account of new Set(open.map((record) => record.account))) {
     for (const subject of await history.subjects(account, '')) {
-      const [timeline = []] = await history.stretches(
-        [{ account, subject, from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }],
+      const timelines = await history.stretches(
+        timelineAccounts(account).map((each) => ({
+          account: each,
+          subject,
+          from: Number.NEGATIVE_INFINITY,
+          to: Number.POSITIVE_INFINITY,
+        })),
         Number.NEGATIVE_INFINITY,
       );
-      const found = timeline.find((activity) => activity.id === id);
+      const found = timelines.flat().find((activity) => activity.id === id);
       if (found !== undefined) return found;
     }
   }

@@ -1,11 +1,11 @@
-import type { HistoryStore } from '../../lambda/app/ports.ts';
+import type { HistoryStore, Stretch } from '../../lambda/app/ports.ts';
 import { readLineage } from '../../lambda/app/read-lineage.ts';
 import { type Activity, byTime } from '../../lambda/core/activity.ts';
 import { subjectKey } from '../../lambda/core/actor.ts';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { ENDS } from '../../lambda/core/lineage/graph.ts';
 import { partsOf } from '../../lambda/core/lineage/lineage.ts';
-import { RESOURCES, sourcesOf, targetsOf } from '../../lambda/core/lineage/timelines.ts';
+import { ENDS, RESOURCES, sourcesOf, targetsOf } from '../../lambda/core/lineage/timelines.ts';
+import { timelineAccounts } from '../../lambda/core/looking-back.ts';
 import type { Policy } from '../../lambda/core/policy.ts';
 
 /** What lies around a finding in the history. */
@@ -90,9 +90,12 @@ async function ownTimelines(
 ): Promise<Activity[]> {
   const from = start - Math.max(policy.timeWindow, policy.lineageWindow);
   const subjects = new Map(
-    members.map(({ activity: { account, actor } }) => {
+    members.flatMap(({ activity: { account, actor } }) => {
       const subject = subjectKey(actor);
-      return [`${account}#${subject}`, { account, subject, from, to: last }];
+      return timelineAccounts(account).map((each): [string, Stretch] => [
+        `${each}#${subject}`,
+        { account: each, subject, from, to: last },
+      ]);
     }),
   );
   return (await history.stretches([...subjects.values()], from)).flat();

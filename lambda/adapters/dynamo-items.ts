@@ -4,10 +4,11 @@ import type { Entry, Versioned } from '../app/ports.ts';
 import type { Activity } from '../core/activity.ts';
 import { actorScope, type FactSheet } from '../core/facts.ts';
 import type { FindingRecord } from '../core/finding.ts';
+import { activityBytes, activityFrom } from './activity-bytes.ts';
 import { isRecord } from './compact.ts';
-import { activityCodec, findingCodec, seenCodec } from './documents.ts';
+import { findingCodec, seenCodec } from './documents.ts';
 import type { Item, Key } from './dynamo-calls.ts';
-import { activityExpires, sheetExpires } from './retention.ts';
+import { activityExpires, listExpires, sheetExpires } from './retention.ts';
 import { accountOf } from './scope-account.ts';
 
 /** DynamoDB's limits for the two parts of a key, bytes. */
@@ -41,59 +42,72 @@ function head(text: string, maxBytes: number): string {
 
 export const activityPartition = (account: string, subject: string): string =>
   keyPart(`A#${account}#${subject}`, MAX_PARTITION_KEY);
-export const sheetPartition = (account: string): string => `F#${account}`;
+const sheetPartition = (account: string): string => `F#${account}`;
 export const findingPartition = (account: string, subject: string): string =>
   keyPart(`S#${account}#${subject}`, MAX_PARTITION_KEY);
 
-export const sheetKey = (scope: string): Key => ({
-  pk: sheetPartition(accountOf(scope)),
-  sk: keyPart(scope, MAX_SORT_KEY),
+/** Sort key of an actor's sheet, behind all activities of the actor's timeline: one query reads it and the newest of them. */
+export const SHEET = 'sheet';
+
+/** An actor's sheet ends the actor's timeline; any other is kept under its account. */
+export function sheetKey(scope: string): Key {
+  const account = accountOf(scope);
+  const actors = actorScope(account, '');
+  return scope.startsWith(actors)
+    ? { pk: activityPartition(account, scope.slice(actors.length)), sk: SHEET }
+    : { pk: sheetPartition(account), sk: keyPart(scope, MAX_SORT_KEY) };
+}
+
+/** `n` the scope where it was too long for the key. */
+const listedKey = (scope: string): Key & { readonly n?: string } => {
+  const sk = keyPart(scope, MAX_SORT_KEY);
+  return { pk: sheetPartition(accountOf(scope)), sk, ...(sk !== scope && { n: scope }) };
+};
+
+/** Says that an actor has a sheet, to whoever asks for all actors of an account. */
+export const listItem = ({ scope, lastDay }: FactSheet): Item & Key => ({
+  ...listedKey(scope),
+  expires: listExpires(lastDay),
 });
 
-/** Beginning of the sort keys of all actors whose key begins with `prefix`; may be shorter than asked for. */
-export const actorsFrom = (account: string, prefix: string): string =>
-  head(actorScope(account, prefix), MAX_SORT_KEY - 64);
+export const isActor = (scope: string): boolean => scope.startsWith('actor#');
+
+/** Where actors whose key begins with `prefix` are listed; `start` may be shorter than asked for. */
+export const listOf = (account: string, prefix: string): { readonly pk: string; readonly start: string } => ({
+  pk: sheetPartition(account),
+  start: head(actorScope(account, prefix), MAX_SORT_KEY - 64),
+});
+
+export const listedScope = ({ n, sk }: Item): string => String(n ?? sk);
 
 /**
- * Attributes besides pk, sk and expires are the short names of `activityCodec`, without what the key says: time and id,
- * the account `a` where it is that of the timeline (else the sort key ends in it, since ids are unique within an account),
- * and of the actor (`u`) the key `k` where it is the subject, the account `a` where it is the activity's, and, for the
- * mark 1, the ARN `n` that follows from both and the label.
+ * `b` the activity as `activityBytes` packs it, without what the key says: time, id and, where it is not that of the
+ * timeline, the account once more (ids are unique within an account).
  */
-export function activityItem({ account, subject, activity }: Entry): Item & Key {
-  const { i, t, a, u, ...body } = packed(activityCodec.pack(activity));
-  const actor = packed(u);
-  const { k, a: home, n, ...rest } = actor;
+export function activityItem(
+  { account, subject, activity }: Entry,
+  bytes = activityBytes(activity),
+): Item & Key {
+  const { at, id } = activity;
   return {
     pk: activityPartition(account, subject),
-    sk: `${stamp(activity.at)}#${activity.id}${a === account ? '' : `#${a}`}`,
-    expires: activityExpires(activity.at),
-    ...(a !== account && { a }),
-    ...body,
-    u: {
-      ...(k !== subject && { k }),
-      ...(home !== a && { a: home }),
-      ...(n !== undefined && { n: n === usualArn(actor) ? 1 : n }),
-      ...rest,
-    },
+    sk: `${stamp(at)}#${id}${activity.account === account ? '' : `#${activity.account}`}`,
+    expires: activityExpires(at),
+    b: bytes,
   };
 }
 
-export function activityOf(item: Item, account: string, subject: string): Activity {
+export function activityOf(item: Item, account: string): Activity {
   return read(item, () => {
     const sk = String(item.sk);
-    const t = Number(sk.slice(0, TIME_DIGITS));
-    const end = item.a === undefined ? sk.length : sk.length - `#${item.a}`.length;
-    const i = sk.slice(TIME_DIGITS + 1, end);
-    const a = item.a ?? account;
-    const actor = { k: subject, a, ...(isRecord(item.u) ? item.u : {}) };
-    const u = isRecord(item.u) && item.u.n === 1 ? { ...actor, n: usualArn(actor) } : actor;
-    return activityCodec.unpack({ ...item, u, i, t, a });
+    const at = Number(sk.slice(0, TIME_DIGITS));
+    const rest = sk.slice(TIME_DIGITS + 1);
+    const activity = activityFrom(item.b, rest, at);
+    return activity.account === account
+      ? activity
+      : { ...activity, id: rest.slice(0, -`#${activity.account}`.length) };
   });
 }
-
-/** ARN of a packed actor whose label is its path, as it is for users and roles of the commercial partition. */
-const usualArn = ({ a, l }: Item): string => `arn:aws:iam::${a}:${l}`;
 
 /** `v` version, `d` last day, `s` what was seen, `n` the scope where it was too long for the key. */
 export function sheetItem({ scope, seen, lastDay }: FactSheet, version: number): Item & Key {
@@ -103,12 +117,14 @@ export function sheetItem({ scope, seen, lastDay }: FactSheet, version: number):
     v: version,
     d: lastDay,
     s: seenCodec.pack(seen),
-    ...(key.sk !== scope && { n: scope }),
+    ...(scopeOf(key) !== scope && { n: scope }),
     expires: sheetExpires(lastDay),
   };
 }
 
-export const scopeOf = (item: Item): string => String(item.n ?? item.sk);
+/** Scope of a sheet: that of an actor reads `actor#…` where its partition reads `A#…`. */
+const scopeOf = ({ n, pk, sk }: Item): string =>
+  String(n ?? (sk === SHEET ? `actor#${String(pk).slice('A#'.length)}` : sk));
 
 export function sheetOf(item: Item): Versioned<FactSheet> {
   return read(item, () => {

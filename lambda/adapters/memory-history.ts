@@ -1,6 +1,7 @@
 import type { HistoryStore, Stretch, Versioned } from '../app/ports.ts';
 import type { Activity } from '../core/activity.ts';
 import { actorScope, emptySheet, type FactSheet } from '../core/facts.ts';
+import { RESOURCES } from '../core/lineage/timelines.ts';
 import { firstIndex, getOrMake } from '../core/sorted.ts';
 import { isSheetAlive, oldestActivity } from './retention.ts';
 import { accountOf } from './scope-account.ts';
@@ -50,11 +51,14 @@ export function memoryHistory({ retainMs, spare = 0 }: MemoryHistoryOptions = {}
         const left = timeline.every(isKept) ? timeline : timeline.filter(isKept);
         if (left.length === 0) timelines.delete(subject);
         else timelines.set(subject, left);
-        for (const { account } of left) kept += account === id ? 1 : 0;
+        if (id !== RESOURCES) kept += left.length;
       }
     }
     nextSweep = Math.max(spare, kept + Math.max(SWEEP_STRIDE, kept * SWEEP_GROWTH));
   };
+
+  const read = (stretch: Stretch, asOf: number): Activity[] =>
+    cut(accounts.get(stretch.account)?.timelines.get(stretch.subject) ?? [], stretch, oldestActivity(asOf));
 
   return {
     async remember(entries) {
@@ -63,27 +67,22 @@ export function memoryHistory({ retainMs, spare = 0 }: MemoryHistoryOptions = {}
         home.newest = Math.max(home.newest, activity.at);
         const timeline = getOrMake(accountFor(id).timelines, subject, (): Activity[] => []);
         const isNew = insert(timeline, activity);
-        if (isNew && id === activity.account) kept += 1;
+        if (isNew && id !== RESOURCES) kept += 1;
       }
       if (retainMs !== undefined && kept > nextSweep) sweep(retainMs);
     },
 
-    async stretches(stretches, asOf) {
-      return stretches.map((stretch) => {
-        const timeline = accounts.get(stretch.account)?.timelines.get(stretch.subject) ?? [];
-        return cut(timeline, stretch, oldestActivity(asOf));
-      });
-    },
+    stretches: async (stretches, asOf) => stretches.map((stretch) => read(stretch, asOf)),
 
-    async sheets(scopes, asOf) {
-      const found = new Map<string, Versioned<FactSheet>>();
+    async around(scopes, stretches, asOf) {
+      const sheets = new Map<string, Versioned<FactSheet>>();
       for (const scope of scopes) {
         const sheet = accounts.get(accountOf(scope))?.sheets.get(scope);
         if (sheet === undefined) continue;
         const { value, version } = sheet;
-        found.set(scope, isSheetAlive(value.lastDay, asOf) ? sheet : { value: emptySheet(scope), version });
+        sheets.set(scope, isSheetAlive(value.lastDay, asOf) ? sheet : { value: emptySheet(scope), version });
       }
-      return found;
+      return { sheets, timelines: stretches.map((stretch) => read(stretch, asOf)) };
     },
 
     async saveSheet(sheet, expected) {

@@ -20,5 +20,15 @@ export const oldestActivity = (asOf: number): number =>
 /** When a sheet last touched on `lastDay` is no longer returned: seconds since the epoch. */
 export const sheetExpires = (lastDay: number): number => (lastDay + SHEET_DAYS) * DAY_SECONDS;
 
+/** Days between two renewals of the entry that says that an actor has a sheet. */
+const LIST_DAYS = 100;
+
+/** Whether such an entry must be renewed when a sheet moves on from one last day to another. */
+export const isListedAnew = (before: number, lastDay: number): boolean =>
+  Math.floor(before / LIST_DAYS) < Math.floor(lastDay / LIST_DAYS);
+
+/** When such an entry goes: never before the sheet. */
+export const listExpires = (lastDay: number): number => sheetExpires(lastDay + LIST_DAYS);
+
 /** Whether a sheet last touched on `lastDay` is still to be seen at `asOf` (ms). */
 export const isSheetAlive = (lastDay: number, asOf: number): boolean => sheetExpires(lastDay) > seconds(asOf);

@@ -77,8 +77,8 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
       return stretches.map((stretch) => read(stretch, asOf));
     },
 
-    async sheets(scopes, asOf) {
-      const found = new Map<string, Versioned<FactSheet>>();
+    async around(scopes, stretches, asOf) {
+      const sheets = new Map<string, Versioned<FactSheet>>();
       for (const scope of scopes) {
         const row = getSheet.get(scope);
         if (row === undefined) continue;
@@ -86,9 +86,9 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
         const value = isSheetAlive(lastDay, asOf)
           ? { scope, seen: readJson(`sheet ${scope}`, row.seen, seenCodec.unpack), lastDay }
           : emptySheet(scope);
-        found.set(scope, { value, version: Number(row.version) });
+        sheets.set(scope, { value, version: Number(row.version) });
       }
-      return found;
+      return { sheets, timelines: stretches.map((stretch) => read(stretch, asOf)) };
     },
 
     async saveSheet({ scope, seen, lastDay }, expected) {

@@ -1,14 +1,16 @@
 import { type Activity, byTime } from '../core/activity.ts';
 import { subjectKey } from '../core/actor.ts';
 import { type FactSheet, scopesOf, subjectScope } from '../core/facts.ts';
+import type { FindingRecord } from '../core/finding.ts';
 import type { Surroundings } from '../core/judge.ts';
 import { partsOf } from '../core/lineage/lineage.ts';
+import { looksBack } from '../core/looking-back.ts';
 import { RECENT_LIMIT } from '../core/memory.ts';
 import type { Policy } from '../core/policy.ts';
 import { firstIndex } from '../core/sorted.ts';
-import type { FindingStore, HistoryStore, Stretch } from './ports.ts';
+import type { FindingStore, HistoryStore, Stretch, Versioned } from './ports.ts';
 import { readFindings, type Span } from './read-findings.ts';
-import { readLineage } from './read-lineage.ts';
+import { type DataPath, readLineage } from './read-lineage.ts';
 
 export interface Stores {
   readonly history: HistoryStore;
@@ -55,21 +57,22 @@ function bySubject(activities: readonly Activity[]): Group[] {
  * subject's activities from a window before to a window after, and its findings near by. A subject with more activities
  * than fit is read again around each of those to be judged, so the cost is bounded and the answer the same.
  *
- * @param also stretches whose findings are wanted, too: where a write was refused because a record there was not known
+ * @param also stretches whose findings are wanted, too: where a write was refused because a record there was not known;
+ *   'no findings' reads none at all, see `lookForFindings`
  */
 export async function lookAround(
   { history, findings }: Stores,
   activities: readonly Activity[],
   policy: Policy,
-  also: readonly Span[] = [],
+  also: readonly Span[] | 'no findings' = [],
 ): Promise<Look> {
   const window = policy.timeWindow;
-  const groups = bySubject(activities);
+  const groups = bySubject(activities.filter(looksBack));
   const asOf = Math.min(...activities.map(({ at }) => at));
   const scopes = [...new Set(activities.flatMap(scopesOf))];
-  const [sheets, timelines, ownFindings, paths] = await Promise.all([
-    history.sheets(scopes, asOf),
-    history.stretches(
+  const [{ sheets, timelines }, ownFindings, paths] = await Promise.all([
+    history.around(
+      scopes,
       groups.map(({ account, subject, from, to, activities }) => ({
         account,
         subject,
@@ -80,10 +83,12 @@ export async function lookAround(
       })),
       asOf,
     ),
-    readFindings(findings, [...spansAround(activities, window), ...also], window),
+    also === 'no findings'
+      ? new Map<string, Versioned<FindingRecord>>()
+      : readFindings(findings, [...spansAround(activities, window), ...also], window),
     readLineage(history, activities, policy),
   ]);
-  const onLineage = [...paths.values()].flatMap(({ lineage, later }) => [...partsOf(lineage), ...later]);
+  const onLineage = also === 'no findings' ? [] : [...paths.values()].flatMap(touchedBy);
   const othersFindings =
     onLineage.length === 0 ? [] : await readFindings(findings, spansAround(onLineage, window), window);
   const records = new Map([...ownFindings, ...othersFindings]);
@@ -105,6 +110,27 @@ export async function lookAround(
   };
 }
 
+/** Everything on the way of an activity's data, in either direction. */
+const touchedBy = ({ lineage, later }: DataPath): Activity[] => [...partsOf(lineage), ...later];
+
+/** Adds to a look without findings those that bear on some of its activities. */
+export async function lookForFindings(
+  { findings }: Stores,
+  look: Look,
+  told: readonly Activity[],
+  policy: Policy,
+): Promise<Look> {
+  const onLineage = told.flatMap((activity) => {
+    const lineage = look.lineages.get(activity);
+    return lineage === undefined ? [] : touchedBy({ lineage, later: look.later });
+  });
+  const window = policy.timeWindow;
+  return withFindings(
+    look,
+    await readFindings(findings, spansAround([...told, ...onLineage], window), window),
+  );
+}
+
 /**
  * Adds the findings of everything else that rests on some activities: two launches from one stolen snapshot are one story,
  * whoever made them.
@@ -120,6 +146,10 @@ export async function lookFurther(
   if (siblings.length === 0) return look;
   const window = policy.timeWindow;
   const more = await readFindings(findings, spansAround([...rests, ...siblings], window), window);
+  return withFindings(look, more);
+}
+
+function withFindings(look: Look, more: ReadonlyMap<string, Versioned<FindingRecord>>): Look {
   const fresh = [...more.values()].filter(({ value }) => !look.findingVersions.has(value.id));
   return {
     ...look,
@@ -170,7 +200,7 @@ async function fillIn(
  */
 export function followers(look: Look, arrived: readonly Activity[], window: number): Activity[] {
   const found: Activity[] = [];
-  for (const { scope, activities } of bySubject(arrived)) {
+  for (const { scope, activities } of bySubject(arrived.filter(looksBack))) {
     const timeline = look.timelines.get(scope) ?? [];
     for (const [index, activity] of activities.entries()) {
       // whatever follows the next of them, too, is a nearer follower of that one

@@ -29,6 +29,12 @@ export interface Entry {
   readonly activity: Activity;
 }
 
+interface Around {
+  readonly sheets: ReadonlyMap<string, Versioned<FactSheet>>;
+  /** One for each stretch, oldest first. */
+  readonly timelines: readonly (readonly Activity[])[];
+}
+
 /**
  * What has happened before. Reads are strongly consistent and see every earlier finished write.
  *
@@ -43,10 +49,17 @@ export interface HistoryStore {
   remember(entries: readonly Entry[]): Promise<void>;
   /** Activities of each stretch, oldest first. */
   stretches(stretches: readonly Stretch[], asOf: number): Promise<Activity[][]>;
-  /** Sheets of the scopes that exist. */
-  sheets(scopes: readonly string[], asOf: number): Promise<Map<string, Versioned<FactSheet>>>;
-  /** Replaces a sheet if its version is still `expected`; false where another worker was first. */
-  saveSheet(sheet: FactSheet, expected: number): Promise<boolean>;
+  /**
+   * What lies around some activities: the sheets of the scopes that exist, and the activities of each stretch as
+   * `stretches` gives them. Asked for together, since a store may keep a subject's sheet beside its activities.
+   */
+  around(scopes: readonly string[], stretches: readonly Stretch[], asOf: number): Promise<Around>;
+  /**
+   * Replaces a sheet if its version is still `expected`; false where another worker was first.
+   *
+   * @param lastDay that of the sheet as it was read, if there was one
+   */
+  saveSheet(sheet: FactSheet, expected: number, lastDay?: number): Promise<boolean>;
   /** Keys of the subjects in an account that have a sheet and whose key starts with `prefix`. */
   subjects(account: string, prefix: string): Promise<string[]>;
 }

@@ -48,14 +48,11 @@ export async function readLineage(
     }),
   );
   let open = walks;
-  // one more than the walk is deep: groups and launches hang on its first step
-  for (let hop = 0; hop <= MAX_DEPTH + 1; hop += 1) {
+  // more than the walk is deep: it may begin behind a group and an interface, and groups hang on its first step
+  for (let hop = 0; hop <= MAX_DEPTH + 3; hop += 1) {
     const wanted = open.flatMap((walk) => follow(walk, policy));
     if (wanted.length === 0) break;
-    const timelines = await history.stretches(
-      wanted.map(({ stretch }) => stretch),
-      asOf,
-    );
+    const timelines = await answer(history, wanted, asOf);
     // Resources that nobody else touched lead nowhere: most walks end here, as far as they have come.
     const further = new Set<Walk>();
     for (const [index, { walk, into, stretch }] of wanted.entries()) {
@@ -96,3 +93,42 @@ function follow(walk: Walk, policy: Policy): Wanted[] {
   }
   return wanted;
 }
+
+/**
+ * Reads each timeline once for all that is wanted of it, forth and back and by several activities: an empty read costs as
+ * much as one of 4 kB. Only where more lies there than the nearest is each part read by itself.
+ */
+async function answer(
+  history: HistoryStore,
+  wanted: readonly Wanted[],
+  asOf: number,
+): Promise<readonly (readonly Activity[])[]> {
+  const groups = Map.groupBy(wanted, ({ stretch }) => stretch.subject);
+  const wholes = [...groups.values()].map((parts): Stretch => {
+    const first = (parts[0] as Wanted).stretch;
+    if (parts.length === 1) return first;
+    const from = Math.min(...parts.map(({ stretch }) => stretch.from));
+    const to = Math.max(...parts.map(({ stretch }) => stretch.to));
+    return { ...first, from, to, limit: NEAREST + 1 };
+  });
+  const timelines = await history.stretches(wholes, asOf);
+  const bySubject = new Map(wholes.map(({ subject }, index) => [subject, timelines[index] ?? []]));
+  const isCrowded = ({ stretch }: Wanted): boolean => (bySubject.get(stretch.subject)?.length ?? 0) > NEAREST;
+  const crowded = wanted.filter(isCrowded);
+  const each =
+    crowded.length === 0
+      ? []
+      : await history.stretches(
+          crowded.map(({ stretch }) => stretch),
+          asOf,
+        );
+  const apart = new Map(crowded.map((want, index) => [want, each[index] ?? []]));
+  return wanted.map(
+    (want) => apart.get(want) ?? within(bySubject.get(want.stretch.subject) ?? [], want.stretch),
+  );
+}
+
+const within = (timeline: readonly Activity[], { from, to }: Stretch): readonly Activity[] =>
+  timeline.every(({ at }) => at >= from && at <= to)
+    ? timeline
+    : timeline.filter(({ at }) => at >= from && at <= to);

@@ -5,8 +5,16 @@ import type { FindingRecord } from '../core/finding.ts';
 import { inTwoSteps } from '../core/hand-over.ts';
 import { type Judgement, judge } from '../core/judge.ts';
 import { entriesOf } from '../core/lineage/timelines.ts';
+import { timelineAccounts } from '../core/looking-back.ts';
 import type { Policy } from '../core/policy.ts';
-import { followers, type Look, lookAround, lookFurther, type Stores } from './look-around.ts';
+import {
+  followers,
+  type Look,
+  lookAround,
+  lookForFindings,
+  lookFurther,
+  type Stores,
+} from './look-around.ts';
 import type { Span } from './read-findings.ts';
 
 export interface SettleDeps extends Stores {
@@ -37,12 +45,10 @@ export async function settle(
   let refused: Span[] = [];
   for (let round = 0; todo.size > 0; round += 1) {
     if (round === MAX_ROUNDS) throw new Error(`judgements did not settle in ${MAX_ROUNDS} rounds`);
-    const { look, judgement } = await judgeAll(
-      deps,
-      [...todo.values()],
-      refused,
-      repeated && todo === unique,
-    );
+    const { look, judgement } = await judgeAll(deps, [...todo.values()], refused, {
+      fresh: todo === unique,
+      repeated: repeated && todo === unique,
+    });
     const written = await write(deps, look, judgement);
     refused = written ? [] : [...refused, ...judgement.findings.map(placeOf)];
 
@@ -84,19 +90,33 @@ function rewrittenOf(
   return keys;
 }
 
-/** Looks and judges; where data was followed, looks also for whom else it leads to. */
+/**
+ * Looks and judges; where data was followed, looks also for whom else it leads to.
+ *
+ * Findings bear only on what is LOW or worse, or once was. Of what arrives for the first time most is neither, so for
+ * those they are read once that is known, except where they are likely to be needed.
+ */
 async function judgeAll(
   deps: SettleDeps,
   todo: readonly Activity[],
   also: readonly Span[],
-  repeated: boolean,
+  { fresh, repeated }: { fresh: boolean; repeated: boolean },
 ): Promise<{ look: Look; judgement: Judgement }> {
-  const look = await lookAround(deps, todo, deps.policy, also);
-  const judgement = judge(todo, look, deps.policy, repeated);
+  const wait = fresh && !repeated && also.length === 0 && !todo.some(isLikelyTold);
+  let look = await lookAround(deps, todo, deps.policy, wait ? 'no findings' : also);
+  let judgement = judge(todo, look, deps.policy, repeated);
+  if (wait && judgement.told.length > 0) {
+    look = await lookForFindings(deps, look, judgement.told, deps.policy);
+    judgement = judge(todo, look, deps.policy, repeated);
+  }
   if (judgement.rests.length === 0) return { look, judgement };
-  const further = await lookFurther(deps, look, judgement.rests, deps.policy);
-  return { look: further, judgement: judge(todo, further, deps.policy, repeated) };
+  look = await lookFurther(deps, look, judgement.rests, deps.policy);
+  return { look, judgement: judge(todo, look, deps.policy, repeated) };
 }
+
+/** A guess that saves a round trip where it is right: people and refusals are what findings are mostly made of. */
+const isLikelyTold = ({ actor, outcome }: Activity): boolean =>
+  outcome !== 'succeeded' || !['automation', 'workload', 'service'].includes(actor.class);
 
 /** Where a record is kept: a refused write may mean that one is there that the look did not find. */
 const placeOf = ({ account, subject, start }: FindingRecord): Span => ({
@@ -119,7 +139,13 @@ async function write({ history, findings }: Stores, look: Look, judgement: Judge
   const versionOf = ({ id }: FindingRecord): number => look.findingVersions.get(id) ?? 0;
   const { receiving, giving } = inTwoSteps(look.findings, judgement.findings);
   const first = await Promise.all([
-    ...judgement.sheets.map((sheet) => history.saveSheet(sheet, look.sheetVersions.get(sheet.scope) ?? 0)),
+    ...judgement.sheets.map((sheet) =>
+      history.saveSheet(
+        sheet,
+        look.sheetVersions.get(sheet.scope) ?? 0,
+        look.sheets.get(sheet.scope)?.lastDay,
+      ),
+    ),
     ...receiving.map((record) => findings.save(record, versionOf(record))),
   ]);
   if (!first.every(Boolean)) return false;
@@ -134,7 +160,9 @@ async function affectedActivities({ history }: Stores, affected: readonly Affect
   if (affected.length === 0) return [];
   const stretches = await Promise.all(
     affected.map(async ({ account, prefix, from, to }) =>
-      (await history.subjects(account, prefix)).map((subject) => ({ account, subject, from, to })),
+      (await history.subjects(account, prefix)).flatMap((subject) =>
+        timelineAccounts(account).map((each) => ({ account: each, subject, from, to })),
+      ),
     ),
   );
   const asOf = Math.min(...affected.map(({ from }) => from));

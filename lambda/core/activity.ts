@@ -185,6 +185,13 @@ export interface Activity {
   readonly sharedId?: string;
 }
 
+/**
+ * Whether a service made the call through a role of the account (AWS Backup, DLM): it shows as the caller and as the source
+ * address, and neither can be set by whoever holds the role.
+ */
+export const isThroughService = ({ actor, origin }: Activity): boolean =>
+  actor.invokedBy !== undefined && origin.service === actor.invokedBy;
+
 /** Orders activities by time, then id, so that a tie within one second still has one answer. */
 export function byTime(a: { at: number; id: string }, b: { at: number; id: string }): number {
   return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

@@ -50,7 +50,10 @@ export interface Sighting {
 export interface FactSheet {
   readonly scope: string;
   readonly seen: Readonly<Record<string, Sighting>>;
-  /** Latest day (days since the epoch) with an activity of this scope; keeps a living sheet from expiring. */
+  /**
+   * Latest day (days since the epoch) with an activity of this scope, or for a thing in steady use some days more; keeps a
+   * living sheet from expiring.
+   */
   readonly lastDay: number;
 }
 
@@ -252,13 +255,27 @@ export function learn(
     if (before === undefined) dropLatest(seen, dimension);
     changes.push({ key, ...(before && { before }), after: sighting });
   }
-  const lastDay = Math.max(sheet.lastDay, Math.floor(at / DAY));
+  const lastDay = lastDayOf(sheet.scope, seen ?? sheet.seen, Math.max(sheet.lastDay, Math.floor(at / DAY)));
   return seen === undefined && lastDay === sheet.lastDay
     ? { sheet, changes }
     : { sheet: { scope: sheet.scope, seen: seen ?? sheet.seen, lastDay }, changes };
 }
 
 type Seen = FactSheet['seen'];
+
+/** Days within which one more use of a thing is no news to its sheet. */
+const THING_DAYS = 28;
+
+/**
+ * The last day as a sheet keeps it. A volume that is backed up and an image that is launched every day would be written
+ * every day, so once they are used beyond their first day it is the end of a longer stretch.
+ */
+function lastDayOf(scope: string, seen: Seen, day: number): number {
+  if (scope.startsWith('actor#') || scope.startsWith('account#')) return day;
+  let first = Number.POSITIVE_INFINITY;
+  for (const key in seen) first = Math.min(first, Math.floor((seen[key] as Sighting).at / DAY));
+  return day > first ? Math.ceil(day / THING_DAYS) * THING_DAYS : day;
+}
 
 /** Whether a dimension has all the values it may, each seen before a new one. */
 function isFull(seen: Seen, dimension: Dimension, key: string, sighting: Sighting): boolean {

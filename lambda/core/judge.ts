@@ -37,6 +37,8 @@ export interface Judgement {
   readonly again: readonly Activity[];
   /** Earlier activities that evidence of lineage rests on; what else rests on them belongs to the same story. */
   readonly rests: readonly Activity[];
+  /** Those judged that are LOW or worse and so belong into a finding; without any, no finding bears on the judgement. */
+  readonly told: readonly Activity[];
 }
 
 /** Up to `RECENT_LIMIT` activities of a timeline before one activity and within the window, oldest first. */
@@ -134,6 +136,7 @@ export function judge(
     affected,
     again: [...again.values()],
     rests: updates.flatMap((assessment) => restsOf(assessment, around.lineages.get(assessment.activity))),
+    told: updates.filter(({ score }) => score >= policy.severity.low).map(({ activity }) => activity),
   };
 }
 

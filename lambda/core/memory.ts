@@ -13,6 +13,7 @@ import {
   subjectScope,
 } from './facts.ts';
 import { type Lineage, NO_LINEAGE } from './lineage/lineage.ts';
+import { looksBack } from './looking-back.ts';
 import type { Policy } from './policy.ts';
 
 /**
@@ -26,7 +27,7 @@ export type Familiarity = 'familiar' | 'new' | 'suspect' | 'unknown';
 
 /** What the history answers about one activity. */
 export interface Memory {
-  /** Earlier activities of the same subject within the policy's window, oldest first, at most `RECENT_LIMIT`. */
+  /** Earlier activities of the same subject within the policy's window, oldest first, at most `RECENT_LIMIT`; only where the activity `looksBack`. */
   readonly recent: readonly Activity[];
   /** Where the data on the resources of this activity comes from, whoever brought it there. */
   readonly lineage: Lineage;
@@ -92,7 +93,11 @@ export function memoryOf(
   const ownDays = activeDays(subjectScope(activity));
 
   return {
-    recent,
+    get recent() {
+      if (!looksBack(activity))
+        throw new Error(`a judgement of ${activity.kind} may not ask for what came before`);
+      return recent;
+    },
     lineage,
     activeDays: ownDays,
     roleActiveDays: activity.actor.person === undefined ? ownDays : activeDays(roleScope(activity)),

@@ -37,7 +37,7 @@ describe('a state file', () => {
     await fill();
     const { history, findings, close } = sqliteStores(path);
     expect(await history.stretches([stretch], NOW)).toEqual([[activityOf()]]);
-    expect((await history.sheets([sheetOf().scope], NOW)).get(sheetOf().scope)).toEqual({
+    expect((await history.around([sheetOf().scope], [], NOW)).sheets.get(sheetOf().scope)).toEqual({
       value: sheetOf(),
       version: 1,
     });
@@ -88,7 +88,7 @@ describe('a state file', () => {
     await expect(history.stretches([stretch], NOW)).rejects.toThrow(
       /damaged at activity \d+ e0000000.*: \.id: missing \(stored as "i"\); delete it and replay/,
     );
-    await expect(history.sheets([sheetOf().scope], NOW)).rejects.toThrow(
+    await expect(history.around([sheetOf().scope], [], NOW)).rejects.toThrow(
       /damaged at sheet actor#.*: \["a:b"\]: expected a string, found number/,
     );
     await expect(findings.near(ACCOUNT, 'AROAEXAMPLE', NOW, NOW)).rejects.toThrow(/damaged at finding lt-/);

@@ -1,13 +1,8 @@
 import type { Activity } from '../activity.ts';
 import { clean } from '../clean.ts';
 import { isWorldOpen, ruleText } from '../lineage/exposure.ts';
-import {
-  ENDS,
-  type LineageEdge,
-  type LineageGraph,
-  type LineageNode,
-  type NodeType,
-} from '../lineage/graph.ts';
+import type { LineageEdge, LineageGraph, LineageNode, NodeType } from '../lineage/graph.ts';
+import { ENDS } from '../lineage/timelines.ts';
 
 /** How a node or edge should strike the eye. */
 export type Tone = 'plain' | 'source' | 'danger';

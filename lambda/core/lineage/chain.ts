@@ -1,4 +1,4 @@
-import type { Activity } from '../activity.ts';
+import { type Activity, isThroughService } from '../activity.ts';
 import { subjectKey } from '../actor.ts';
 import { DAY, RESTORE, subjectScope } from '../facts.ts';
 import type { Memory } from '../memory.ts';
@@ -56,14 +56,9 @@ function isBuilt(image: Activity, instance: string, steps: readonly Step[]): boo
   );
 }
 
-/**
- * Whether a service or an automation made a copy: then it is a backup. A service that acts through a role of the account
- * (AWS Backup, DLM) shows as the caller and as the source address, and neither can be set by whoever holds the role.
- */
-export const isBackup = ({ activity: { actor, origin } }: Step): boolean =>
-  actor.class === 'service' ||
-  actor.class === 'automation' ||
-  (actor.invokedBy !== undefined && origin.service === actor.invokedBy);
+/** Whether a service or an automation made a copy: then it is a backup. */
+export const isBackup = ({ activity }: Step): boolean =>
+  activity.actor.class === 'service' || activity.actor.class === 'automation' || isThroughService(activity);
 
 /** The volume or instance that a copy was taken of. */
 export const sourceOf = (copy: Step): string => copy.from[0] ?? copy.into;

@@ -66,14 +66,6 @@ const EVENTS: ReadonlySet<Kind> = new Set<Kind>([
   'metadata.change',
 ]);
 
-/** Kinds after which a resource is no more. */
-export const ENDS: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.terminate',
-  'snapshot.delete',
-  'volume.delete',
-  'image.delete',
-]);
-
 const SHARED: ReadonlySet<Kind> = new Set<Kind>(['snapshot.share', 'image.share', 'snapshot.use']);
 
 /** Types that the picture is about; the rest of what a call touches would hide them. */

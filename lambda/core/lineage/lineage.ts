@@ -4,6 +4,7 @@ import { unique } from '../unique.ts';
 import { type InstanceHistory, postureOf } from './posture.ts';
 import {
   automationsOf,
+  carriesOn,
   groupsPut,
   interfacesOf,
   isCostlyByService,
@@ -96,7 +97,9 @@ interface Exploration {
 /** Follows the data of an activity back in time, as far as the timelines read so far allow. */
 export function explore(activity: Activity, timelines: Timelines, policy: Policy): Exploration {
   const idle =
-    (activity.kind === 'instance.modify' || activity.kind === 'metadata.change') && !isPosture(activity);
+    ((activity.kind === 'instance.modify' || activity.kind === 'metadata.change') && !isPosture(activity)) ||
+    // scaling in: a service's instances have no timeline
+    (activity.kind === 'instance.terminate' && activity.actor.class === 'service');
   if (!JUDGED.has(activity.kind) || activity.outcome !== 'succeeded' || idle)
     return { lineage: NO_LINEAGE, missing: [] };
   const missing: string[] = [];
@@ -302,7 +305,7 @@ export function downstream(
   timelines: Timelines,
   policy: Policy,
 ): { later: Activity[]; missing: string[] } {
-  if (activity.outcome !== 'succeeded') return { later: [], missing: [] };
+  if (activity.outcome !== 'succeeded' || !carriesOn(activity.kind)) return { later: [], missing: [] };
   const missing: string[] = [];
   const later = new Map<string, Activity>();
   const since = new Map<string, number>();

@@ -1,6 +1,7 @@
-import type { Activity, Kind, Link } from '../activity.ts';
+import { type Activity, isThroughService, type Kind, type Link } from '../activity.ts';
 import { subjectKey } from '../actor.ts';
 import { isAccelerated, isVeryLarge } from '../instance-types.ts';
+import { timelineAccount } from '../looking-back.ts';
 import { unique } from '../unique.ts';
 
 /** Pseudo account under which resource timelines are kept: resource ids are unique by themselves. */
@@ -41,6 +42,17 @@ const KEPT: ReadonlySet<Kind> = new Set<Kind>([
   'address.associate',
   'metadata.change',
 ]);
+
+/** Kinds after which a resource is no more. */
+export const ENDS: ReadonlySet<Kind> = new Set<Kind>([
+  'instance.terminate',
+  'snapshot.delete',
+  'volume.delete',
+  'image.delete',
+]);
+
+/** Whether a later judgement may rest on an activity of a kind: it must stand in a resource timeline and not end one. */
+export const carriesOn = (kind: Kind): boolean => KEPT.has(kind) && !ENDS.has(kind);
 
 const CARRIERS: ReadonlySet<Link['type']> = new Set<Link['type']>([
   'instance',
@@ -96,15 +108,16 @@ export const isCostlyByService = ({ actor, launch }: Activity): boolean =>
 /**
  * Keys of the resource timelines in which an activity is kept beside its subject's.
  *
- * A service's launches and terminations are kept only where their data comes from: nobody asks how open an Auto Scaling
- * instance is, and they are most of all records.
+ * A service's launches are kept only where their data comes from, and its terminations and deletions not at all: nobody
+ * asks how open an Auto Scaling instance is or how long a backup was kept, and they are most of all records.
  */
 function timelinesOf(activity: Activity): readonly string[] {
   const { kind, outcome, actor, launch, links } = activity;
   if (outcome !== 'succeeded' || !KEPT.has(kind)) return [];
   if ((kind === 'instance.modify' || kind === 'metadata.change') && !isPosture(activity)) return [];
   const byService = actor.class === 'service';
-  if (byService && kind === 'instance.terminate') return [];
+  if (ENDS.has(kind) && (byService || (kind !== 'instance.terminate' && isThroughService(activity))))
+    return [];
   if (kind === 'volume.create' && !links.some(({ from }) => from !== undefined && from.length > 0)) return [];
 
   const changes = kind === 'fleet.change' || kind === 'template.change';
@@ -177,7 +190,8 @@ interface Place {
 
 /** Every timeline an activity is stored in: its subject's, and those of the resources it touched. */
 export function entriesOf(activity: Activity): Place[] {
-  const places: Place[] = [{ account: activity.account, subject: subjectKey(activity.actor), activity }];
-  for (const subject of timelinesOf(activity)) places.push({ account: RESOURCES, subject, activity });
+  const subject = subjectKey(activity.actor);
+  const places: Place[] = [{ account: timelineAccount(activity), subject, activity }];
+  for (const key of timelinesOf(activity)) places.push({ account: RESOURCES, subject: key, activity });
   return places;
 }
