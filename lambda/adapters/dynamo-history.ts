@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { HistoryStore, Stretch, Versioned } from '../app/ports.ts';
 import type { Activity } from '../core/activity.ts';
 import { actorScope, emptySheet, type FactSheet } from '../core/facts.ts';
+import { getOrMake } from '../core/sorted.ts';
 import { activityBytes } from './activity-bytes.ts';
 import { type DynamoOptions, dynamoTable, type Item } from './dynamo-calls.ts';
 import {
@@ -19,7 +20,7 @@ import {
   stamp,
 } from './dynamo-items.ts';
 import { isListedAnew, isSheetAlive, oldestActivity } from './retention.ts';
-import { getOrMake } from './sorted.ts';
+
 import { byPlace } from './timeline-order.ts';
 
 /**

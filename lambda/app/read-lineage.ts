@@ -83,8 +83,8 @@ function follow(walk: Walk, policy: Policy): Wanted[] {
     });
   }
   for (const subject of ahead.missing) {
-    // a launch before tells which instances stand behind a group, and which groups behind an instance
-    const from = subject.startsWith('i-') || subject.startsWith('sg-') ? at - policy.lineageWindow : at;
+    // what came before tells which instances, interfaces and groups belong together
+    const from = /^(i|sg|eni)-/.test(subject) ? at - policy.lineageWindow : at;
     wanted.push({
       walk,
       into: after,
