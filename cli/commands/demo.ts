@@ -55,6 +55,8 @@ async function run(attack: AttackName, seed: number): Promise<number> {
     days: DAYS,
     start: START,
     attacks: [{ name: attack, day: ATTACK_DAY }],
+    // a drill once a fortnight would be as new in two weeks as the attack
+    rare: false,
   });
   const policy = demoPolicy(made);
   print(opening(made, { days: DAYS, start: START }));

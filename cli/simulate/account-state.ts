@@ -8,7 +8,7 @@ export interface ScalingGroup {
   readonly name: string;
   readonly region: string;
   readonly type: string;
-  readonly image: Image;
+  image: Image;
   readonly running: string[];
   template: Template;
 }
@@ -19,6 +19,8 @@ export interface AccountState {
   readonly groups: ScalingGroup[];
   /** Latest nightly snapshot of each volume. */
   readonly latestSnapshot: Map<string, string>;
+  /** Latest copy of each volume's snapshot in the recovery Region. */
+  readonly latestCopy: Map<string, string>;
 }
 
 const GROUPS: Readonly<Partial<Record<Purpose, readonly { name: string; type: string; size: number }[]>>> = {
@@ -45,5 +47,5 @@ export function stateOf(estate: Estate, account: Account): AccountState {
       }),
     ),
   );
-  return { account, groups, latestSnapshot: new Map() };
+  return { account, groups, latestSnapshot: new Map(), latestCopy: new Map() };
 }

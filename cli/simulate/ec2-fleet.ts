@@ -58,6 +58,14 @@ export function createFleet(
   };
 }
 
+export const modifySpotFleet = (region: string, fleet: string, capacity: number): Call => ({
+  service: 'ec2',
+  name: 'ModifySpotFleetRequest',
+  region,
+  request: { spotFleetRequestId: fleet, targetCapacity: capacity },
+  response: { _return: true },
+});
+
 /** A spot fleet with its launch specifications written out; the instances come from RunInstances calls of the service. */
 export function requestSpotFleet(
   random: Random,

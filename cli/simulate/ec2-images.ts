@@ -13,9 +13,13 @@ const ec2 = (region: string, name: string, request: Json, response: Json): Call 
 /** Also makes a snapshot of each disk, without a record of its own. */
 export function createImage(
   random: Random,
-  { region, instance, name }: { readonly region: string; readonly instance: string; readonly name: string },
+  {
+    region,
+    instance,
+    name,
+    image = resourceId(random, 'ami'),
+  }: { readonly region: string; readonly instance: string; readonly name: string; readonly image?: string },
 ): { readonly call: Call; readonly image: string } {
-  const image = resourceId(random, 'ami');
   const call = ec2(
     region,
     'CreateImage',
@@ -82,6 +86,29 @@ export function registerImage(
     { imageId: id },
   );
   return { call, image: { id, rootDevice, rootSnapshot: snapshot, architecture: 'x86_64' } };
+}
+
+/** An image made of a virtual machine's disk in a bucket. */
+export function importImage(
+  random: Random,
+  region: string,
+  object: string,
+): { readonly call: Call; readonly image: string } {
+  const image = resourceId(random, 'ami');
+  const [bucket, ...key] = object.split('/');
+  const call = ec2(
+    region,
+    'ImportImage',
+    {
+      description: key.join('/'),
+      licenseType: 'BYOL',
+      diskContainerSet: {
+        items: [{ format: 'ova', userBucket: { s3Bucket: bucket, s3Key: key.join('/') } }],
+      },
+    },
+    { importTaskId: `import-ami-${random.hex(16)}`, imageId: image, progress: '1', status: 'active' },
+  );
+  return { call, image };
 }
 
 /** The image's disks go into a bucket as one object. */

@@ -25,7 +25,7 @@ export interface Account {
 }
 
 /** The job a person has, and with it a permission set and a rhythm. */
-export type Job = 'operator' | 'developer' | 'scientist' | 'dba' | 'auditor' | 'joiner';
+export type Job = 'operator' | 'developer' | 'scientist' | 'dba' | 'auditor' | 'joiner' | 'analyst';
 
 export interface Person {
   readonly name: string;
@@ -40,8 +40,9 @@ export interface Person {
   readonly office: string;
   /** Share of calls made in the console. */
   readonly console: number;
-  /** First day at work, counted from the start of the history. */
+  /** First day at work, counted from the start of the history, and the day of leaving. */
   readonly from: number;
+  readonly until: number;
 }
 
 /** Everything that exists before the first record. */
@@ -178,7 +179,7 @@ export const ipv6Of = (random: Random): string =>
 
 function peopleOf(random: Random, accounts: readonly Account[], days: number): Person[] {
   const people: Person[] = [];
-  const hire = (job: Job, where: readonly Account[], from = 0): void => {
+  const hire = (job: Job, where: readonly Account[], from = 0, until = Number.POSITIVE_INFINITY): void => {
     if (where.length === 0) return;
     people.push({
       ...nameOf(random, people.length),
@@ -189,6 +190,7 @@ function peopleOf(random: Random, accounts: readonly Account[], days: number): P
       office: `192.0.2.${random.int(10, 250)}`,
       console: random.pick([0.1, 0.5, 0.9]),
       from,
+      until,
     });
   };
   const production = accounts.filter(({ purposes }) => purposes.includes('production'));
@@ -210,6 +212,17 @@ function peopleOf(random: Random, accounts: readonly Account[], days: number): P
   hire('auditor', accounts);
   for (let i = 0; i < development.length; i += 4) {
     hire('joiner', development.slice(i, i + 1), Math.floor(days * (0.5 + 0.3 * random.next())));
+  }
+  hire('analyst', accounts);
+  // a whole team begins on one day, and elsewhere somebody goes and is followed by somebody else
+  for (let i = 1; i < development.length; i += 4) {
+    const from = Math.floor(days * (0.4 + 0.2 * random.next()));
+    for (let left = 3; left > 0; left--) hire('joiner', development.slice(i, i + 1), from);
+  }
+  for (let i = 0; i < development.length; i += 3) {
+    const change = Math.floor(days * (0.3 + 0.6 * random.next()));
+    hire('developer', development.slice(i, i + 1), 0, change);
+    hire('joiner', development.slice(i, i + 1), change + 3);
   }
   return people;
 }

@@ -21,7 +21,7 @@ type Due = Delivery | (() => Delivery | undefined);
 export function* happenings(
   estate: Estate,
   attacks: readonly Delivery[],
-  noise: number,
+  { noise, rare }: { readonly noise: number; readonly rare: boolean },
 ): Generator<Delivery> {
   const due = agenda<Due>();
   for (const attack of attacks) due.put(attack.at, attack);
@@ -31,7 +31,7 @@ export function* happenings(
     const state = stateOf(estate, account);
     states.set(account.id, state);
     if (noise > 0) surround(estate, account, due, noise, watched);
-    for (const daily of routinesOf(estate, state)) live(estate, due, daily, noise, watched);
+    for (const daily of routinesOf(estate, state, rare)) live(estate, due, daily, noise, watched);
   }
   for (const daily of people(estate, states)) live(estate, due, daily, noise, watched);
 

@@ -180,5 +180,6 @@ export const AGENTS = {
   packer:
     'APN/1.0 HashiCorp/1.0 packer-plugin-amazon/1.6.0 aws-sdk-go-v2/1.38.1 ua/2.1 os/linux lang/go#1.23.12',
   karpenter: 'karpenter.sh-1.8.1 aws-sdk-go-v2/1.39.2 ua/2.1 os/linux lang/go#1.25.1 md/GOOS#linux',
+  javaSdk: 'aws-sdk-java/2.33.4 md/io#sync md/http#Apache ua/2.1 os/Linux#6.8.0 lang/java#21.0.8',
   sdkGo: 'aws-sdk-go-v2/1.36.3 ua/2.1 os/linux lang/go#1.24.1 md/GOOS#linux md/GOARCH#amd64',
 } as const;

@@ -22,6 +22,8 @@ export interface OrganisationOptions {
   readonly attacks?: readonly (AttackName | { readonly name: AttackName; readonly day: number })[];
   /** Calls nobody watches for each one somebody might, 4 unless told. */
   readonly noise?: number;
+  /** Whether there are incidents, drills, migrations and new Regions as well, true unless told. */
+  readonly rare?: boolean;
   readonly defects?: readonly Defect[];
 }
 
@@ -62,7 +64,7 @@ const PEACE = 11;
 
 /** A generated organisation. The seed settles everything; attacks do not move one benign record. */
 export function organisation(options: OrganisationOptions): Organisation {
-  const { seed, noise = DEFAULTS.noise, days = DEFAULTS.days, defects = [] } = options;
+  const { seed, noise = DEFAULTS.noise, days = DEFAULTS.days, rare = true, defects = [] } = options;
   const start = Date.parse(`${options.start ?? DEFAULTS.start}T00:00:00Z`);
   const estate = estateOf(seed, options.accounts ?? DEFAULTS.accounts, start, days);
   const attacks = attacksOf(estate, options.attacks ?? []);
@@ -70,7 +72,7 @@ export function organisation(options: OrganisationOptions): Organisation {
     const clean = happenings(
       estate,
       attacks.flatMap(({ records }) => records),
-      noise,
+      { noise, rare },
     );
     return defects.length === 0 ? clean : withDefects(randomOf(seed, 'defects'), defects, clean);
   };

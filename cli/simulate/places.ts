@@ -84,6 +84,18 @@ function newPlace(seed: number, account: string, region: string): Place {
   };
 }
 
+/**
+ * The organisation's own image of a week: built on its Tuesday, shared, and taken up by the groups bit by bit. Derived
+ * from the week alone, so that accounts that never meet mean the same one.
+ */
+export const weeklyImage = (seed: number, region: string, at: number): Image =>
+  // 1970-01-06 was a Tuesday
+  imageOf(
+    randomOf(seed, 'weekly image', region, String(Math.floor((at / 86_400_000 - 5) / 7))),
+    '/dev/xvda',
+    'arm64',
+  );
+
 export const imageOf = (random: Random, rootDevice: string, architecture: Image['architecture']): Image => ({
   id: resourceId(random, 'ami'),
   rootDevice,

@@ -10,6 +10,7 @@ const PERMISSION_SETS: Readonly<Record<Job, string>> = {
   scientist: 'DataScience',
   dba: 'DatabaseAdministrator',
   auditor: 'ViewOnlyAccess',
+  analyst: 'IncidentResponse',
 };
 
 /** Where somebody sits on a day. */

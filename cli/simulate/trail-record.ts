@@ -175,6 +175,22 @@ export function serviceEvent(
   };
 }
 
+/** What EC2 tells a snapshot's owner when another account uses it. */
+export const sharedSnapshotUsed = (
+  random: Random,
+  at: number,
+  name: 'SharedSnapshotVolumeCreated' | 'SharedSnapshotCopyInitiated',
+  use: { readonly region: string; readonly by: string; readonly owner: string; readonly snapshot: string },
+): TrailRecord =>
+  serviceEvent(random, at, {
+    service: 'ec2',
+    name,
+    region: use.region,
+    actor: use.by,
+    recipient: use.owner,
+    details: { snapshotId: use.snapshot },
+  });
+
 /** The same call, refused. */
 export const refused = (call: Call, code: string, message: string): Call => ({
   ...call,

@@ -4,6 +4,7 @@ import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
 import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
 import { type DetectDeps, detect, type RecordOutcome } from '../../lambda/app/detect.ts';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
+import { fromCloudTrail } from '../../lambda/core/normalise/cloudtrail.ts';
 import { defaultPolicy } from '../../lambda/core/policy.ts';
 import { smallOrganisation } from '../organisation.ts';
 
@@ -77,7 +78,7 @@ describe('detect', () => {
   });
 
   it('does not judge what Launchtrail itself does', async () => {
-    const [record] = [...smallOrganisation(3)];
+    const record = smallOrganisation(3).find((each) => fromCloudTrail(each).ok);
     const arn = 'arn:aws:iam::111122223333:role/launchtrail-respond';
     const own = {
       ...(record as object),

@@ -5,7 +5,7 @@ import { type Stage, strangeAddress } from './attack.ts';
 
 /** Somebody with that job who has worked in the account from the beginning; whoever works there when nobody has it. */
 export function workerOf({ estate, account, random }: Stage, job: Job): Person {
-  const here = estate.peopleIn(account).filter(({ from }) => from === 0);
+  const here = estate.peopleIn(account).filter(({ from, until }) => from === 0 && until > estate.days);
   const fitting = here.filter((person) => person.job === job);
   return random.pick(fitting.length > 0 ? fitting : here);
 }

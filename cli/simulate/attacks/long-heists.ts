@@ -13,9 +13,10 @@ import { DAY, HOUR, MINUTE, strangerOf } from '../estate.ts';
 import { REGIONS } from '../places.ts';
 import { describe } from '../reads.ts';
 import { signIn } from '../sessions.ts';
+import { sharedSnapshotUsed } from '../trail-record.ts';
 import { type Attack, pace, series, strangeAddress } from './attack.ts';
 import { atDesk, officeHours, stolenSession, workerOf } from './intruders.ts';
-import { copyDisk, launchOwn, mount, restore, restricted, sharedSnapshotUsed } from './moves.ts';
+import { copyDisk, launchOwn, mount, restore, restricted } from './moves.ts';
 
 /** One step a night over three nights, each too small to be looked at. */
 export const slowHeist: Attack = {

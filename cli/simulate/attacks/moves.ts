@@ -4,7 +4,6 @@ import { type LaunchSpec, runInstances } from '../ec2-launches.ts';
 import type { Account } from '../estate.ts';
 import type { Place } from '../places.ts';
 import type { Random } from '../random.ts';
-import { serviceEvent, type TrailRecord } from '../trail-record.ts';
 import type { series } from './attack.ts';
 
 /** Does one thing after the other with somebody's credentials. */
@@ -66,19 +65,3 @@ export const openGroup = (
   act(openIngress(random, place, { group: made.group.id, port, cidr }));
   return made.group;
 };
-
-/** What EC2 tells a snapshot's owner when another account uses it. */
-export const sharedSnapshotUsed = (
-  random: Random,
-  at: number,
-  name: 'SharedSnapshotVolumeCreated' | 'SharedSnapshotCopyInitiated',
-  use: { readonly region: string; readonly by: string; readonly owner: string; readonly snapshot: string },
-): TrailRecord =>
-  serviceEvent(random, at, {
-    service: 'ec2',
-    name,
-    region: use.region,
-    actor: use.by,
-    recipient: use.owner,
-    details: { snapshotId: use.snapshot },
-  });

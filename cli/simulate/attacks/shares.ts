@@ -4,10 +4,10 @@ import { createImage, exportInstance, shareImage, storeImage } from '../ec2-imag
 import { DAY, HOUR, MINUTE } from '../estate.ts';
 import { REGIONS, resourceId } from '../places.ts';
 import { describe } from '../reads.ts';
-import type { Call, Json } from '../trail-record.ts';
+import { type Call, type Json, sharedSnapshotUsed } from '../trail-record.ts';
 import { type Attack, pace, series } from './attack.ts';
 import { atDesk, officeHours, stolenSession, workerOf } from './intruders.ts';
-import { restricted, sharedSnapshotUsed } from './moves.ts';
+import { restricted } from './moves.ts';
 
 /** A documentation account id that no generated organisation has. */
 export const OUTSIDER = '999988887777';

@@ -10,7 +10,7 @@ import { type Routine, sayer } from '../routine.ts';
 const KEPT = 7;
 
 /** AWS Backup: every data volume every night, a copy of what is restricted to the recovery Region, old ones deleted. */
-export function backup(estate: Estate, { account, latestSnapshot }: AccountState): Routine {
+export function backup(estate: Estate, { account, latestSnapshot, latestCopy }: AccountState): Routine {
   const random = randomOf(estate.seed, 'backup', account.id);
   const role = estate.role(account.id, 'AWSBackupDefaultServiceRole', '/service-role/');
   const place = estate.places(account.id, REGIONS.home);
@@ -50,6 +50,7 @@ export function backup(estate: Estate, { account, latestSnapshot }: AccountState
         const of = { region: copy.region, from: place.region, snapshot: original.snapshot, description };
         const { call, snapshot } = copySnapshot(random, of);
         copy.snapshot = snapshot;
+        latestCopy.set(server.dataVolume, snapshot);
         return call;
       });
     }

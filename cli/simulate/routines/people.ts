@@ -28,7 +28,7 @@ function lifeOf(estate: Estate, states: ReadonlyMap<string, AccountState>, perso
   const due = monthly(randomOf(estate.seed, 'monthly', person.email).int(3, 25));
 
   return (day, emit) => {
-    if (day.index < person.from) return;
+    if (day.index < person.from || day.index >= person.until) return;
     if (!random.chance(day.working ? AT_WORK : AT_WORK_ON_WEEKENDS)) return;
     const say = sayer(random, emit, person.job);
     const source = whereabouts(random, person);

@@ -9,11 +9,11 @@ import {
   deleteSecurityGroup,
   openIngress,
 } from '../ec2-control.ts';
-import { createImage } from '../ec2-images.ts';
+import { createImage, shareImage } from '../ec2-images.ts';
 import { runInstances } from '../ec2-launches.ts';
 import { type Estate, HOUR, MINUTE } from '../estate.ts';
 import { AGENTS, roleArn, withKey } from '../identities.ts';
-import { REGIONS } from '../places.ts';
+import { REGIONS, weeklyImage } from '../places.ts';
 import { randomOf } from '../random.ts';
 import { type Routine, sayer } from '../routine.ts';
 import { pipelineSession } from '../sessions.ts';
@@ -35,9 +35,10 @@ export function terraform(estate: Estate, { account, groups }: AccountState): Ro
       if (!random.chance(0.5)) continue;
       at += random.int(5, 30) * 1000;
       const by = roleArn(estate.role(account.id, 'ci-terraform'));
-      const data = { image: group.image.id, type: group.type, userData: true } as const;
       say(caller, at, (now) => {
         group.template = { ...group.template, version: group.template.version + 1 };
+        if (group.region === REGIONS.home) group.image = weeklyImage(estate.seed, group.region, now);
+        const data = { image: group.image.id, type: group.type, userData: true } as const;
         return changeTemplate(now, group.region, group.template, data, by);
       });
       const size = { min: 1, max: 12 };
@@ -48,13 +49,21 @@ export function terraform(estate: Estate, { account, groups }: AccountState): Ro
   };
 }
 
+/** Accounts that one call shares an image with. */
+const MOST_TAKERS = 20;
+
 /** Packer builds the base image on most working days: a short-lived key, group, instance and an image. */
 export function imagePipeline(estate: Estate, { account }: AccountState): Routine {
   const random = randomOf(estate.seed, 'packer', account.id);
   const place = estate.places(account.id, REGIONS.home);
+  const takers = estate.accounts
+    .filter((each) => each !== account && each.purposes.includes('production'))
+    .slice(0, MOST_TAKERS)
+    .map(({ id }) => id);
   return (day, emit) => {
-    if (!day.working || !random.chance(0.8)) return;
+    if (!day.working || !(new Date(day.start).getUTCDay() === 2 || random.chance(0.8))) return;
     const say = sayer(random, emit);
+    const tuesday = new Date(day.start).getUTCDay() === 2;
     for (const image of ['base', 'worker']) {
       const at = day.start + 4 * HOUR + random.int(0, 40) * MINUTE;
       const caller = pipelineSession(estate, random, account.id, 'ci-packer', AGENTS.packer, at);
@@ -83,13 +92,18 @@ export function imagePipeline(estate: Estate, { account }: AccountState): Routin
         builder = instances;
         return call;
       });
+      const weekly = tuesday && image === 'base' ? weeklyImage(estate.seed, place.region, at).id : undefined;
       const built = at + random.int(6, 12) * MINUTE;
       say(caller, built, () => changeState('StopInstances', place.region, builder));
       const stamp = new Date(built).toISOString().slice(0, 10);
       say(caller, built + MINUTE, () => {
         const [instance = ''] = builder;
-        return createImage(random, { region: place.region, instance, name: `${image}-${stamp}` }).call;
+        const made = { region: place.region, instance, name: `${image}-${stamp}` };
+        return createImage(random, weekly === undefined ? made : { ...made, image: weekly }).call;
       });
+      if (weekly !== undefined) {
+        say(caller, built + 4 * MINUTE, () => shareImage(place.region, weekly, ...takers));
+      }
       say(caller, built + 5 * MINUTE, () => changeState('TerminateInstances', place.region, builder));
       say(caller, built + 7 * MINUTE, deleteSecurityGroup(place.region, group.id));
       say(caller, built + 7 * MINUTE + 2000, deleteKeyPair(place.region, name));

@@ -33,6 +33,8 @@ export interface Desk {
 
 const DEVELOPER_TYPES = ['t3.medium', 't3.large', 't4g.medium', 'm7i.large', 'c7i.large'];
 const GPU_TYPES = ['g5.xlarge', 'g5.2xlarge', 'g5.4xlarge', 'g5.12xlarge'];
+/** Training runs need a whole host now and then. */
+const TRAINING = { share: 0.06, type: 'p4d.24xlarge' };
 
 /** Failure texts as EC2 words them; the encoded part means nothing to anyone outside AWS. */
 const unauthorized = (random: Random, caller: Caller, action: string): string =>
@@ -80,6 +82,17 @@ function develop(desk: Desk): void {
       return refused(call, 'Client.UnauthorizedOperation', message);
     });
   }
+  if (random.chance(0.03)) {
+    say(caller, desk.later(), (now) => {
+      const { call } = runInstances(random, now, {
+        place,
+        image: place.base,
+        type: 't4g.medium',
+        keyName: 'gone',
+      });
+      return refused(call, 'Client.InvalidKeyPair.NotFound', "The key pair 'gone' does not exist");
+    });
+  }
   clearUp(desk, random.pick([0, 1, 2]));
 }
 
@@ -118,7 +131,7 @@ function study(desk: Desk): void {
     const at = desk.later();
     const spec: Omit<LaunchSpec, 'place'> = {
       image: place.gpu,
-      type: random.pick(GPU_TYPES),
+      type: random.chance(TRAINING.share) ? TRAINING.type : random.pick(GPU_TYPES),
       count: random.pick([1, 1, 1, 2]),
       keyName: 'team-data',
       profile: 'data-science',
@@ -165,4 +178,6 @@ export const WORK: Readonly<Record<Job, (desk: Desk) => void>> = {
   scientist: study,
   dba: administerDatabases,
   auditor: () => undefined,
+  // beside looking around, see the routine forensics
+  analyst: () => undefined,
 };

@@ -90,8 +90,37 @@ describe('a generated organisation', () => {
     for (const { record, routine } of deliveries) {
       expect(routine === 'public-share', routine).toBe(hostile.has(record.eventID));
     }
-    const restored = deliveries.filter(({ record }) => record.eventName === 'CreateVolume');
-    expect(new Set(restored.map(({ routine }) => routine))).toEqual(new Set(['people/dba']));
+    for (const [eventName, routine] of [
+      ['Decrypt', 'background'],
+      ['CreateFleet', 'karpenter'],
+      ['RunJobFlow', 'emr'],
+    ]) {
+      const those = deliveries.filter(({ record }) => record.eventName === eventName);
+      expect(new Set(those.map((each) => each.routine)), eventName).toEqual(new Set([routine]));
+    }
+  });
+
+  it('has every routine, each in the accounts it belongs to, some only from the middle on', () => {
+    const made = organisation({ seed: 2, accounts: 9, days: 30, noise: 0 });
+    const days = new Map<string, number[]>();
+    for (const { at, routine } of made.deliveries()) {
+      const seen = days.get(routine) ?? [];
+      seen.push(Math.floor((at - Date.parse('2026-09-07')) / 86_400_000));
+      days.set(routine, seen);
+    }
+    const first = (routine: string): number => Math.min(...(days.get(routine) ?? [Number.NaN]));
+
+    const always =
+      'auto-scaling batch emr jenkins karpenter lifecycle nightly-key packer spot-runners terraform vendor';
+    for (const routine of ['backup', 'vault-copy', 'recovery-drill', 'people/dba', ...always.split(' ')]) {
+      expect(first(routine), routine).toBeLessThan(14);
+    }
+    for (const routine of ['migration', 'new-region', 'people/joiner']) {
+      expect(first(routine), routine).toBeGreaterThan(8);
+    }
+    expect(days.get('forensics')?.length).toBeGreaterThan(0);
+    const migration = days.get('migration') ?? [];
+    expect(Math.max(...migration) - Math.min(...migration)).toBeLessThan(15);
   });
 
   it('puts an attack on the day it is told', () => {

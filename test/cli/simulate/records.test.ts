@@ -54,6 +54,8 @@ const KINDS: Readonly<Record<string, Kind | readonly Kind[]>> = {
   ModifyDBSnapshotAttribute: 'snapshot.share',
   RequestSpotFleet: 'instance.launch',
   CreateInstances: 'instance.launch',
+  ImportImage: 'image.create',
+  ModifySpotFleetRequest: 'fleet.change',
   RequestServiceQuotaIncrease: 'quota.request',
   AssociateAddress: 'address.associate',
   DisableImageBlockPublicAccess: 'guardrail.disable',
@@ -149,7 +151,7 @@ describe('generated records', () => {
   it('fail in every way that EC2 fails', () => {
     const outcomes = new Set<Outcome>(named('RunInstances').map((record) => activityOf(record).outcome));
 
-    expect(outcomes).toEqual(new Set(['succeeded', 'dry-run', 'denied', 'limited']));
+    expect(outcomes).toEqual(new Set(['succeeded', 'dry-run', 'denied', 'limited', 'failed']));
     for (const { errorCode, responseElements } of records) {
       if (errorCode !== undefined) expect(responseElements).toBeNull();
     }
