@@ -1,16 +1,22 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { FindingStore } from '../app/ports.ts';
+import type { FindingStore, Versioned } from '../app/ports.ts';
+import type { FindingRecord } from '../core/finding.ts';
+import { cacheOf } from './cache.ts';
 import { findingCodec } from './documents.ts';
 import { nearScan } from './near-findings.ts';
 import { readJson } from './sqlite-file.ts';
 import { bound } from './sqlite-history.ts';
 
+/** Findings kept as objects beside the file: mostly a few kB each, the largest a megabyte. */
+const CACHED = 50;
+
 /** Findings in a SQLite file; made by `sqliteStores`. */
 export function sqliteFindings(database: DatabaseSync): FindingStore {
   const newestFirst = database.prepare(
-    `SELECT id, version, body FROM finding WHERE account = ? AND subject = ? AND start <= ?
+    `SELECT rowid AS row, id, version FROM finding WHERE account = ? AND subject = ? AND start <= ?
      ORDER BY start DESC, id DESC`,
   );
+  const getBody = database.prepare('SELECT version, body FROM finding WHERE rowid = ?');
   const add = database.prepare(
     `INSERT INTO finding (status, body, account, subject, start, id, version) VALUES (?, ?, ?, ?, ?, ?, 1)
      ON CONFLICT DO NOTHING`,
@@ -24,12 +30,19 @@ export function sqliteFindings(database: DatabaseSync): FindingStore {
   );
   const read = (id: unknown, body: unknown) => readJson(`finding ${id}`, body, findingCodec.unpack);
 
+  /** By row: nobody changes a finding without its version, and a large one takes milliseconds to parse. */
+  const kept = cacheOf<Versioned<FindingRecord>>(CACHED);
+  const recordIn = ({ row, id, version }: Record<string, unknown>): Versioned<FindingRecord> => {
+    const there = kept.get(String(row));
+    if (there !== undefined && there.version === version) return there;
+    const found = getBody.get(row as number);
+    return kept.keep(String(row), { value: read(id, found?.body), version: Number(found?.version) });
+  };
+
   return {
     async near(account, subject, from, to) {
       const { see, found } = nearScan(from);
-      for (const { id, version, body } of newestFirst.iterate(account, subject, bound(to))) {
-        if (!see({ value: read(id, body), version: Number(version) })) break;
-      }
+      for (const row of newestFirst.iterate(account, subject, bound(to))) if (!see(recordIn(row))) break;
       return found();
     },
 

@@ -3,13 +3,15 @@ import type { HistoryStore, Stretch, Versioned } from '../app/ports.ts';
 import type { Activity } from '../core/activity.ts';
 import { actorScope, emptySheet, type FactSheet } from '../core/facts.ts';
 import { getOrMake } from '../core/sorted.ts';
+import { cacheOf } from './cache.ts';
 import { activityCodec, seenCodec } from './documents.ts';
 import { isSheetAlive, oldestActivity } from './retention.ts';
 import { readJson, transaction } from './sqlite-file.ts';
 import { byPlace } from './timeline-order.ts';
 
-/** Activities kept as objects besides the file, some 30 MB: a judgement reads the same recent ones as the last. */
-const CACHED = 10_000;
+/** Activities and sheets kept as objects beside the file, some 30 MB: a judgement reads the same recent ones as the last. */
+const CACHED_ACTIVITIES = 10_000;
+const CACHED_SHEETS = 2_000;
 
 /** History in a SQLite file; made by `sqliteStores`. */
 export function sqliteHistory(database: DatabaseSync): HistoryStore {
@@ -17,13 +19,20 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
     `INSERT INTO activity (account, subject, at, id, home, body) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET body = excluded.body WHERE body <> excluded.body`,
   );
-  const select = (direction: 'ASC' | 'DESC') =>
-    database.prepare(
-      `SELECT at, id, body FROM activity WHERE account = ? AND subject = ? AND at BETWEEN ? AND ?
-       ORDER BY at ${direction}, id ${direction}, home ${direction} LIMIT ?`,
-    );
-  const oldestFirst = select('ASC');
-  const newestFirst = select('DESC');
+  const stretchIn = (direction: 'ASC' | 'DESC'): string =>
+    `FROM activity WHERE account = ? AND subject = ? AND at BETWEEN ? AND ?
+     ORDER BY at ${direction}, id ${direction}, home ${direction} LIMIT ?`;
+  const statementsFor = (direction: 'ASC' | 'DESC') => ({
+    // one text instead of many rows, and no bodies: mostly all that is named is known
+    names: database.prepare(
+      `SELECT group_concat(name, char(10)) AS names FROM
+       (SELECT at || '#' || home || '#' || id AS name ${stretchIn(direction)})`,
+    ),
+    bodies: database.prepare(`SELECT at, id, home, body ${stretchIn(direction)}`),
+  });
+  const oldestFirst = statementsFor('ASC');
+  const newestFirst = statementsFor('DESC');
+  const getVersion = database.prepare('SELECT version FROM sheet WHERE scope = ?');
   const getSheet = database.prepare('SELECT version, last_day, seen FROM sheet WHERE scope = ?');
   const addSheet = database.prepare(
     'INSERT INTO sheet (version, last_day, seen, scope) VALUES (1, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -33,29 +42,53 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
   );
   const actors = database.prepare('SELECT scope FROM sheet WHERE scope >= ? AND scope < ? ORDER BY scope');
 
-  /** By stored text, which says all there is to an activity, so that no other writer can make an entry stale. */
-  const cache = new Map<string, Activity>();
-  const keep = (body: string, activity: Activity): Activity => {
-    if (cache.size >= CACHED) cache.clear();
-    cache.set(body, activity);
-    return activity;
+  /** By name, as in `names`; not to be trusted once another connection has written to the file. */
+  const activities = cacheOf<Activity>(CACHED_ACTIVITIES);
+  const written = database.prepare('PRAGMA data_version');
+  let trusted: unknown;
+  const readAll = (stretches: readonly Stretch[], asOf: number): Activity[][] => {
+    const now = written.get()?.data_version;
+    if (now !== trusted) activities.clear();
+    trusted = now;
+    return stretches.map((stretch) => read(stretch, asOf));
   };
-  const activityIn = ({ at, id, body }: Record<string, unknown>): Activity =>
-    cache.get(String(body)) ??
-    keep(String(body), readJson(`activity ${at} ${id}`, body, activityCodec.unpack));
 
   const read = (stretch: Stretch, asOf: number): Activity[] => {
-    const statement = stretch.newestFirst ? newestFirst : oldestFirst;
-    return statement
-      .all(
-        stretch.account,
-        stretch.subject,
-        bound(Math.max(stretch.from, oldestActivity(asOf))),
-        bound(stretch.to),
-        stretch.limit ?? -1,
-      )
-      .map(activityIn)
-      .sort(byPlace);
+    const { names, bodies } = stretch.newestFirst ? newestFirst : oldestFirst;
+    const { account, subject, from, to, limit = -1 } = stretch;
+    const asked = [account, subject, bound(Math.max(from, oldestActivity(asOf))), bound(to), limit] as const;
+    const found: Activity[] = [];
+    const written = names.get(...asked)?.names;
+    for (const name of typeof written === 'string' ? written.split('\n') : []) {
+      const activity = activities.get(name);
+      if (activity === undefined)
+        return bodies
+          .all(...asked)
+          .map(unpack)
+          .sort(byPlace);
+      found.push(activity);
+    }
+    return found.sort(byPlace);
+  };
+
+  const unpack = ({ at, id, home, body }: Record<string, unknown>): Activity => {
+    const name = `${at}#${home}#${id}`;
+    return (
+      activities.get(name) ??
+      activities.keep(name, readJson(`activity ${at} ${id}`, body, activityCodec.unpack))
+    );
+  };
+
+  /** By scope: nobody changes a sheet without its version. */
+  const keptSheets = cacheOf<Versioned<FactSheet>>(CACHED_SHEETS);
+  const sheetOf = (scope: string): Versioned<FactSheet> | undefined => {
+    const known = keptSheets.get(scope);
+    if (known !== undefined && getVersion.get(scope)?.version === known.version) return known;
+    const row = getSheet.get(scope);
+    if (row === undefined) return undefined;
+    const seen = readJson(`sheet ${scope}`, row.seen, seenCodec.unpack);
+    const value = { scope, seen, lastDay: Number(row.last_day) };
+    return keptSheets.keep(scope, { value, version: Number(row.version) });
   };
 
   return {
@@ -68,35 +101,36 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
         for (const { account, subject, activity } of entries) {
           const body = bodyOf(activity);
           put.run(account, subject, activity.at, activity.id, activity.account, body);
-          keep(body, activity);
         }
       });
+      for (const activity of bodies.keys()) {
+        activities.keep(`${activity.at}#${activity.account}#${activity.id}`, activity);
+      }
     },
 
     async stretches(stretches, asOf) {
-      return stretches.map((stretch) => read(stretch, asOf));
+      return readAll(stretches, asOf);
     },
 
     async around(scopes, stretches, asOf) {
       const sheets = new Map<string, Versioned<FactSheet>>();
       for (const scope of scopes) {
-        const row = getSheet.get(scope);
-        if (row === undefined) continue;
-        const lastDay = Number(row.last_day);
-        const value = isSheetAlive(lastDay, asOf)
-          ? { scope, seen: readJson(`sheet ${scope}`, row.seen, seenCodec.unpack), lastDay }
-          : emptySheet(scope);
-        sheets.set(scope, { value, version: Number(row.version) });
+        const sheet = sheetOf(scope);
+        if (sheet === undefined) continue;
+        const { value, version } = sheet;
+        sheets.set(scope, isSheetAlive(value.lastDay, asOf) ? sheet : { value: emptySheet(scope), version });
       }
-      return { sheets, timelines: stretches.map((stretch) => read(stretch, asOf)) };
+      return { sheets, timelines: readAll(stretches, asOf) };
     },
 
-    async saveSheet({ scope, seen, lastDay }, expected) {
+    async saveSheet(sheet, expected) {
+      const { scope, seen, lastDay } = sheet;
       const packed = JSON.stringify(seenCodec.pack(seen));
       const { changes } =
         expected === 0
           ? addSheet.run(lastDay, packed, scope)
           : setSheet.run(lastDay, packed, scope, expected);
+      if (changes === 1) keptSheets.keep(scope, { value: sheet, version: expected + 1 });
       return changes === 1;
     },
 

@@ -47,6 +47,31 @@ describe('a state file', () => {
     close();
   });
 
+  it('shows at once what another run that has it open writes', async () => {
+    await fill();
+    const one = sqliteStores(path);
+    const other = sqliteStores(path);
+    const { scope } = sheetOf();
+    const seen = async () => ({
+      ...(await one.history.around([scope], [stretch], NOW)),
+      findings: await one.findings.near(ACCOUNT, 'AROAEXAMPLE', NOW, NOW),
+    });
+    await seen();
+    const corrected = activityOf({ region: 'us-east-1' });
+    const sheet = { ...sheetOf(), lastDay: sheetOf().lastDay + 1 };
+    const finding = { ...findingOf(), score: 99 };
+    await other.history.remember([ownEntry(corrected)]);
+    await other.history.saveSheet(sheet, 1);
+    await other.findings.save(finding, 1);
+    expect(await seen()).toEqual({
+      timelines: [[corrected]],
+      sheets: new Map([[scope, { value: sheet, version: 2 }]]),
+      findings: [{ value: finding, version: 2 }],
+    });
+    one.close();
+    other.close();
+  });
+
   it('may be an empty file, or none on disk', async () => {
     writeFileSync(path, '');
     await fill();
