@@ -1,19 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { costsOf } from './dynamo.ts';
 import { gzipAll, inflateAll, inflateAllParallel } from './inflating.ts';
 import { judgeInMemory, judgeInSqlite } from './judging.ts';
 import { makeMaterial } from './material.ts';
 import { replayAll } from './replaying.ts';
-import { mean, medianSeconds, percentile } from './statistics.ts';
+import { medianSeconds, percentile } from './statistics.ts';
+import { benchStoring } from './storing.ts';
 
 const TRIES = 3;
 /** Cores that the target in DESIGN §6 is stated for. */
 const LANES = 2;
 /** Records judged before times are taken: code that runs for the first time is slow. */
 const WARM_UP = 2_000;
-/** dynalite takes milliseconds where DynamoDB takes them too; more records would not change the averages. */
-const DYNAMO_RECORDS = 1_000;
-
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
 };
@@ -85,33 +82,7 @@ try {
     row(name, ...[0.5, 0.95, 0.99].map((share) => percentile(times, share).toFixed(3)));
   }
 
-  print();
-  print(
-    `DynamoDB (dynalite) over the last ${DYNAMO_RECORDS.toLocaleString('en-GB')} of ${watched.length} watched records`,
-  );
-  row('', 'records', 'trips mean', 'trips p95', 'calls/record', 'reads/record', 'writes/record');
-  for (const size of [1, 10]) {
-    const costs = await costsOf(watched.slice(0, -DYNAMO_RECORDS), watched.slice(-DYNAMO_RECORDS), size);
-    for (const [name, some] of [
-      [`batches of ${size}, no finding changed`, costs.filter(({ finding }) => !finding)],
-      [`batches of ${size}, a finding changed`, costs.filter(({ finding }) => finding)],
-      [`batches of ${size}, all`, costs],
-    ] as const) {
-      const records = some.reduce((sum, { judged }) => sum + judged, 0);
-      const each = (field: 'calls' | 'read' | 'write'): string =>
-        (some.reduce((sum, cost) => sum + cost[field], 0) / records).toFixed(2);
-      const trips = some.map((cost) => cost.trips);
-      row(
-        name,
-        String(records),
-        mean(trips).toFixed(2),
-        String(percentile(trips, 0.95)),
-        each('calls'),
-        each('read'),
-        each('write'),
-      );
-    }
-  }
+  await benchStoring(print, row);
 } finally {
   await material.remove();
 }

@@ -17,3 +17,5 @@ export async function medianSeconds(tries: number, work: () => Promise<void> | v
   }
   return percentile(seconds, 0.5);
 }
+
+export const median = (values: readonly number[]): number => percentile(values, 0.5);

@@ -171,7 +171,8 @@ export const PolicySchema = v.strictObject({
 export type Policy = v.InferOutput<typeof PolicySchema>;
 
 /** What a deployment gets that sets nothing. */
-export const defaultPolicy: Policy = v.parse(PolicySchema, {});
+// marked, so that the bundle of a function, which has a policy of its own, leaves it out
+export const defaultPolicy: Policy = /* @__PURE__ */ v.parse(PolicySchema, {});
 
 /** Weight of a signal, 0..1: the policy's, else the built-in; 0 where the policy turns it off. */
 export function weightOf(policy: Policy, signal: SignalId): number {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HistoryStore } from '../../lambda/app/ports.ts';
 import { accountScope, actorScope, DAY, keyScope } from '../../lambda/core/facts.ts';
-import { ACCOUNT, NOW, sheetOf, sheets } from './documents.ts';
+import { ACCOUNT, activityOf, NOW, ownEntry, sheetOf, sheets } from './documents.ts';
 import { BACKENDS } from './stores.ts';
 
 const sheetsIn = async (store: HistoryStore, scopes: readonly string[], asOf: number) =>
@@ -99,6 +99,38 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
       ].map((key) => actorScope(ACCOUNT, key));
       for (const scope of scopes) expect(await store.saveSheet(sheetOf({ scope }), 0)).toBe(true);
       expect(new Set((await sheetsIn(store, scopes, NOW)).keys())).toEqual(new Set(scopes));
+    });
+  });
+
+  describe('what lies around', () => {
+    const subject = 'AROAEXAMPLE';
+    const scope = actorScope(ACCOUNT, subject);
+    const from = (start: number) => ({ account: ACCOUNT, subject, from: NOW + start, newestFirst: true });
+
+    it('is each stretch as it is by itself, and the sheets, whatever came after and whether there is a sheet', async () => {
+      const ids = Array.from({ length: 60 }, (_, index) => `e${String(index).padStart(7, '0')}`);
+      await store.remember(ids.map((id, index) => ownEntry(activityOf({ id, at: NOW + index }))));
+      const stretches = [
+        { ...from(0), to: NOW + 1_000, limit: 5 },
+        { ...from(0), to: NOW + 20, limit: 5 },
+        { ...from(10), to: NOW + 20, limit: 30 },
+        { ...from(57), to: NOW + 1_000, limit: 30 },
+        { ...from(10), to: NOW + 20 },
+        { ...from(10), to: NOW + 20, newestFirst: false, limit: 4 },
+        { ...from(0), subject: 'AROANOBODY', to: NOW + 20, limit: 4 },
+      ];
+      for (const saved of [0, 1]) {
+        if (saved > 0) await store.saveSheet(sheetOf({ scope }), 0);
+        for (const stretch of stretches) {
+          const { sheets, timelines } = await store.around(
+            [scope, accountScope({ account: ACCOUNT })],
+            [stretch],
+            NOW,
+          );
+          expect(timelines).toEqual(await store.stretches([stretch], NOW));
+          expect([...sheets.keys()]).toEqual(saved > 0 ? [scope] : []);
+        }
+      }
     });
   });
 
