@@ -13,7 +13,7 @@ const COMMITTED = {
   /** Attacks found as severe as expected. */
   recall: 0.95,
   /** Findings of MEDIUM or worse without an attack per 100 account-days. */
-  needless: 1.25,
+  needless: 5.63,
 };
 
 const figuresWith = async (policy: Policy): Promise<Figures> =>

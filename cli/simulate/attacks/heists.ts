@@ -181,11 +181,11 @@ export const directBlocksHeist: Attack = {
   },
 };
 
-/** Nothing is copied: a volume is made of a snapshot that has lain there since before anybody watched. */
+/** Nothing is copied: a volume is made of a snapshot older than all records, and the instance is opened to the world. */
 export const oldSnapshotHeist: Attack = {
   families: ['chain', 'exposure', 'place'],
   care: 'loud',
-  expected: 'high',
+  expected: 'critical',
   where: 'production',
   play: (stage) => {
     const { random } = stage;

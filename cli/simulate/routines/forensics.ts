@@ -15,7 +15,7 @@ import { signIn } from '../sessions.ts';
 import { sharedSnapshotUsed } from '../trail-record.ts';
 
 /** Chance that a working day brings an incident to an account. */
-const INCIDENT = 0.04;
+const INCIDENT = 0.02;
 
 /** An analyst copies the disk of a server that looks odd and mounts it on the examination server of the tooling account. */
 export function forensics(estate: Estate, { account }: AccountState): Routine {

@@ -10,7 +10,7 @@ import { type Routine, sayer } from '../routine.ts';
 import { signIn } from '../sessions.ts';
 
 /** Accounts that a data centre is emptied into during the history. */
-const SHARE = 0.5;
+const SHARE = 0.25;
 
 /**
  * Once, for a week, two operators bring servers of a data centre in: images imported from a bucket, copied to the recovery

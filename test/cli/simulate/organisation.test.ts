@@ -101,7 +101,7 @@ describe('a generated organisation', () => {
   });
 
   it('has every routine, each in the accounts it belongs to, some only from the middle on', () => {
-    const made = organisation({ seed: 2, accounts: 9, days: 30, noise: 0 });
+    const made = organisation({ seed: 1, accounts: 9, days: 30, noise: 0 });
     const days = new Map<string, number[]>();
     for (const { at, routine } of made.deliveries()) {
       const seen = days.get(routine) ?? [];
