@@ -13,7 +13,7 @@ import type {
 } from '../core/activity.ts';
 import type { Actor, ActorClass } from '../core/actor.ts';
 import type { FactSheet, Sighting } from '../core/facts.ts';
-import type { Assessment, FindingRecord } from '../core/finding.ts';
+import type { Assessment, FindingRecord, Followed } from '../core/finding.ts';
 import type { Severity } from '../core/policy.ts';
 import type { Evidence } from '../core/signals/signal.ts';
 import type { SignalId } from '../core/signals/weights.ts';
@@ -177,6 +177,17 @@ const assessment: Codec<Assessment> = shape<Assessment>({
   ],
   score: ['s', number],
   learning: ['l', mark, 'optional'],
+  follows: [
+    'f',
+    shape<Followed>({
+      account: ['a', string],
+      subject: ['s', string],
+      id: ['i', string],
+      at: ['t', number],
+      own: ['o', mark, 'optional'],
+    }),
+    'optional',
+  ],
   behind: ['b', list(activityCodec), 'optional'],
 });
 

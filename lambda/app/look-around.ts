@@ -3,6 +3,7 @@ import { subjectKey } from '../core/actor.ts';
 import { type FactSheet, scopesOf, subjectScope } from '../core/facts.ts';
 import type { FindingRecord } from '../core/finding.ts';
 import type { Surroundings } from '../core/judge.ts';
+import { isBehind } from '../core/lineage/behind.ts';
 import { partsOf } from '../core/lineage/lineage.ts';
 import { looksBack } from '../core/looking-back.ts';
 import { RECENT_LIMIT } from '../core/memory.ts';
@@ -88,9 +89,9 @@ export async function lookAround(
       : readFindings(findings, [...spansAround(activities, window), ...also], window),
     readLineage(history, activities, policy),
   ]);
-  const onLineage = also === 'no findings' ? [] : [...paths.values()].flatMap(touchedBy);
-  const othersFindings =
-    onLineage.length === 0 ? [] : await readFindings(findings, spansAround(onLineage, window), window);
+  const bearing =
+    also === 'no findings' ? [] : [...paths].flatMap(([each, path]) => bearingOn(each, path, window));
+  const othersFindings = bearing.length === 0 ? [] : await readFindings(findings, bearing, window);
   const records = new Map([...ownFindings, ...othersFindings]);
 
   const complete = new Map<string, readonly Activity[]>();
@@ -106,12 +107,21 @@ export async function lookAround(
     findings: [...records.values()].map(({ value }) => value),
     lineages: new Map([...paths].map(([activity, { lineage }]) => [activity, lineage])),
     later: [...paths.values()].flatMap(({ later }) => later),
+    ahead: new Map([...paths].map(([activity, { later }]) => [activity, later])),
     findingVersions: new Map([...records].map(([id, { version }]) => [id, version])),
   };
 }
 
-/** Everything on the way of an activity's data, in either direction. */
-const touchedBy = ({ lineage, later }: DataPath): Activity[] => [...partsOf(lineage), ...later];
+/** Where findings may lie that bear on an activity: of everything on the way of its data, and of whom launches follow. */
+function bearingOn(activity: Activity, { lineage, later }: DataPath, window: number): Span[] {
+  const followed = later.filter((launch) => isBehind(activity, launch, window)).toSorted(byTime);
+  return [
+    ...spansAround([...partsOf(lineage), ...later], window),
+    // a launch by a service belongs to whoever made the change it follows, also in time
+    ...lineage.changes.map((change) => spanOf(change, activity.at, window)),
+    ...followed.slice(-1).map((launch) => spanOf(activity, launch.at, window)),
+  ];
+}
 
 /** Adds to a look without findings those that bear on some of its activities. */
 export async function lookForFindings(
@@ -120,15 +130,14 @@ export async function lookForFindings(
   told: readonly Activity[],
   policy: Policy,
 ): Promise<Look> {
-  const onLineage = told.flatMap((activity) => {
-    const lineage = look.lineages.get(activity);
-    return lineage === undefined ? [] : touchedBy({ lineage, later: look.later });
-  });
   const window = policy.timeWindow;
-  return withFindings(
-    look,
-    await readFindings(findings, spansAround([...told, ...onLineage], window), window),
-  );
+  const bearing = told.flatMap((activity) => {
+    const lineage = look.lineages.get(activity);
+    return lineage === undefined
+      ? []
+      : bearingOn(activity, { lineage, later: look.ahead.get(activity) ?? [] }, window);
+  });
+  return withFindings(look, await readFindings(findings, [...spansAround(told, window), ...bearing], window));
 }
 
 /**
@@ -160,6 +169,14 @@ function withFindings(look: Look, more: ReadonlyMap<string, Versioned<FindingRec
     ]),
   };
 }
+
+/** What a subject may have found against it from a change until a launch that follows it. */
+const spanOf = ({ account, actor, at }: Activity, until: number, window: number): Span => ({
+  account,
+  subject: subjectKey(actor),
+  from: at - window,
+  to: until + window,
+});
 
 function spansAround(activities: readonly Activity[], window: number): Span[] {
   return bySubject(activities).map(({ account, subject, from, to }) => ({

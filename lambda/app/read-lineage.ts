@@ -1,11 +1,15 @@
 import type { Activity } from '../core/activity.ts';
+import { isAutomation } from '../core/lineage/automation.ts';
 import { downstream, explore, isSame, type Lineage, MAX_DEPTH, NO_LINEAGE } from '../core/lineage/lineage.ts';
 import { RESOURCES } from '../core/lineage/timelines.ts';
 import type { Policy } from '../core/policy.ts';
+import { MAX_MEMBERS } from '../core/regroup.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
 
 /** Activities of one resource looked at, the nearest in time first: bounds the cost of a popular one. */
 const NEAREST = 40;
+/** Launches looked at that may follow a change: a finding keeps no more members. */
+const FOLLOWING = MAX_MEMBERS;
 
 /** What resource timelines say about one activity. */
 export interface DataPath {
@@ -88,7 +92,13 @@ function follow(walk: Walk, policy: Policy): Wanted[] {
     wanted.push({
       walk,
       into: after,
-      stretch: { account: RESOURCES, subject, from, to: at + policy.lineageWindow, limit: NEAREST },
+      stretch: {
+        account: RESOURCES,
+        subject,
+        from,
+        to: at + policy.lineageWindow,
+        limit: isAutomation(subject) ? FOLLOWING : NEAREST,
+      },
     });
   }
   return wanted;

@@ -10,8 +10,20 @@ export interface Assessment {
   readonly score: number;
   /** Judged while the account was in its learning period. */
   readonly learning?: true;
+  /** The change of what stands behind a launch by a service, where it is a member: the launch is its consequence. */
+  readonly follows?: Followed;
   /** Earlier activities, by anyone, that its evidence of lineage rests on; at most `MAX_BEHIND`. */
   readonly behind?: readonly Activity[];
+}
+
+/** A change by someone, named so that its finding can be told apart. */
+export interface Followed {
+  readonly account: string;
+  readonly subject: string;
+  readonly id: string;
+  readonly at: number;
+  /** What follows it is a member by its own evidence, and stays among what its own subject did. */
+  readonly own?: true;
 }
 
 /** Activities kept behind one member: a longer path is still followed, but the finding tells its nearest steps. */

@@ -11,6 +11,7 @@ import {
   subjectScope,
 } from './facts.ts';
 import { type Assessment, type FindingRecord, MAX_BEHIND } from './finding.ts';
+import { following, misplaced } from './follow.ts';
 import { type Lineage, partsOf } from './lineage/lineage.ts';
 import { memoryOf, RECENT_LIMIT } from './memory.ts';
 import { peaksOf } from './peaks.ts';
@@ -26,6 +27,8 @@ export interface Surroundings {
   /** Those within a window of the activities judged or on their lineage, and all that belongs to these. */
   readonly findings: readonly FindingRecord[];
   readonly lineages: ReadonlyMap<Activity, Lineage>;
+  /** Later activities that carry on what an activity made, opened or changed. */
+  readonly ahead: ReadonlyMap<Activity, readonly Activity[]>;
 }
 
 /** What is to be written, and what must be judged again because of it. */
@@ -37,7 +40,10 @@ export interface Judgement {
   readonly again: readonly Activity[];
   /** Earlier activities that evidence of lineage rests on; what else rests on them belongs to the same story. */
   readonly rests: readonly Activity[];
-  /** Those judged that are LOW or worse and so belong into a finding; without any, no finding bears on the judgement. */
+  /**
+   * Those judged that are LOW or worse, or follow a change, and so may belong into a finding; without any, no finding bears
+   * on the judgement.
+   */
   readonly told: readonly Activity[];
 }
 
@@ -93,7 +99,7 @@ export function judge(
     return { activity, key: activityKey(activity), scopes: [...facts.keys()], recent };
   });
 
-  const updates = cases.map(({ activity, scopes, recent }): Assessment => {
+  const assessed = cases.map(({ activity, scopes, recent }): Assessment => {
     const lineage = around.lineages.get(activity);
     const memory = memoryOf(activity, sheets, recent, policy, lineage, scopes);
     const assessment = assess(activity, memory, policy);
@@ -101,6 +107,7 @@ export function judge(
     return behind.length === 0 ? assessment : { ...assessment, behind: behind.slice(0, MAX_BEHIND) };
   });
 
+  const updates = following(assessed, around, policy);
   const findings = regroup(around.findings, updates, policy);
   const before = suspectKeys(around.findings, policy);
   const after = findings.length === 0 ? before : suspectKeys(merged(around.findings, findings), policy);
@@ -117,6 +124,9 @@ export function judge(
       if (!repeated && before.has(key) === after.has(key)) continue;
       again.set(key, activity);
     }
+  }
+  for (const launch of misplaced(updates, merged(around.findings, findings), around, policy)) {
+    if (!judged.has(activityKey(launch))) again.set(activityKey(launch), launch);
   }
   // Between the two steps of handing a member over it stands in two findings, and either copy may be the old one.
   for (const activity of twice(around.findings)) {
@@ -136,7 +146,12 @@ export function judge(
     affected,
     again: [...again.values()],
     rests: updates.flatMap((assessment) => restsOf(assessment, around.lineages.get(assessment.activity))),
-    told: updates.filter(({ score }) => score >= policy.severity.low).map(({ activity }) => activity),
+    told: updates
+      .filter(
+        ({ activity, score }) =>
+          score >= policy.severity.low || (around.lineages.get(activity)?.changes.length ?? 0) > 0,
+      )
+      .map(({ activity }) => activity),
   };
 }
 

@@ -26,8 +26,8 @@ interface Session {
 
 /**
  * Puts assessments into findings. Those at or above LOW by one subject, each no further than the policy's window from the
- * next, belong together; so do those that rest on one lineage, whoever acted and however long it took. A pure function of
- * the set, whatever came first; so a late record may join two findings (the later one is closed and points to the
+ * next, belong together; so do those that rest on one lineage, whoever acted and however long it took. A launch by a service
+ * belongs to the change it follows, whatever it says itself. A pure function of the set, whatever came first; so a late record may join two findings (the later one is closed and points to the
  * earlier) or explain one away (it is withdrawn).
  *
  * A finding is kept under the subject of its first member; the sessions of others in it are kept as closed records that
@@ -53,7 +53,8 @@ export function regroup(
     }
   }
   for (const assessment of updates) {
-    if (assessment.score >= policy.severity.low) members.set(activityKey(assessment.activity), assessment);
+    if (assessment.score >= policy.severity.low || assessment.follows !== undefined)
+      members.set(activityKey(assessment.activity), assessment);
     else members.delete(activityKey(assessment.activity));
   }
   if (members.size === 0 && records.length === 0) return [];
@@ -96,7 +97,7 @@ function close(
 
 /** Splits members by subject and by gaps longer than the window. */
 export function sessionsOf(members: readonly Assessment[], window: number): Session[] {
-  return bySubject(members).flatMap((own) => {
+  return bySubject(members, window).flatMap((own) => {
     const groups: Assessment[][] = [];
     let last = Number.NEGATIVE_INFINITY;
     for (const member of own.toSorted((a, b) => byTime(a.activity, b.activity))) {
@@ -105,29 +106,43 @@ export function sessionsOf(members: readonly Assessment[], window: number): Sess
       last = member.activity.at;
     }
     return groups.map((group) => {
-      const { account, actor } = (group[0] as Assessment).activity;
-      return { account, subject: subjectKey(actor), members: group };
+      const { account, subject } = answerable(group[0] as Assessment, window);
+      return { account, subject, members: group };
     });
   });
 }
 
-function bySubject(members: readonly Assessment[]): Assessment[][] {
+function bySubject(members: readonly Assessment[], window: number): Assessment[][] {
   const groups = new Map<string, Assessment[]>();
   let last: { readonly activity: Activity; readonly group: Assessment[] } | undefined;
   for (const member of members) {
     // one subject's members mostly come in a row, and then no key need be made
-    if (last === undefined || !isSameSubject(last.activity, member.activity)) {
-      const { account, actor } = member.activity;
-      const group = getOrMake(groups, `${account}#${subjectKey(actor)}`, (): Assessment[] => []);
-      last = { activity: member.activity, group };
+    const alike =
+      member.follows === undefined && last !== undefined && isSameSubject(last.activity, member.activity);
+    if (alike && last !== undefined) {
+      last.group.push(member);
+      continue;
     }
-    last.group.push(member);
+    const { account, subject } = answerable(member, window);
+    const group = getOrMake(groups, `${account}#${subject}`, (): Assessment[] => []);
+    group.push(member);
+    last = member.follows === undefined ? { activity: member.activity, group } : undefined;
   }
   return [...groups.values()];
 }
 
 const isSameSubject = (a: Activity, b: Activity): boolean =>
   a.account === b.account && a.actor.key === b.actor.key && a.actor.person?.key === b.actor.person?.key;
+
+/** Who answers for a member: who acted, or whoever made the change that it only follows, and within the window. */
+function answerable(
+  { activity, follows }: Assessment,
+  window: number,
+): { readonly account: string; readonly subject: string } {
+  return follows !== undefined && !follows.own && activity.at - follows.at <= window
+    ? follows
+    : { account: activity.account, subject: subjectKey(activity.actor) };
+}
 
 /** Joins the sessions whose members rest on one lineage; each story's sessions in order of time. */
 function storiesOf(sessions: readonly Session[]): Session[][] {
@@ -150,10 +165,13 @@ function storiesOf(sessions: readonly Session[]): Session[][] {
   return [...stories.values()].map((story) => story.map((index) => sessions[index] as Session).sort(byFirst));
 }
 
-/** Ids of a member and of the activities that its evidence of lineage rests on. */
-function namesIn({ activity, evidence }: Assessment): string[] {
+/** Ids of a member, of the change it follows and of the activities that its evidence of lineage rests on. */
+function namesIn({ activity, evidence, follows }: Assessment): string[] {
+  const followed = follows === undefined ? [] : [follows.id];
+  // what only follows is not looked for by others on its lineage
+  if (follows !== undefined && !follows.own) return [activity.id, ...followed];
   const refs = evidence.filter(({ lineage }) => lineage === true).flatMap(({ refs }) => refs ?? []);
-  return [activity.id, ...refs];
+  return [activity.id, ...followed, ...refs];
 }
 
 const firstOf = ({ members }: Session): Assessment['activity'] => (members[0] as Assessment).activity;
@@ -222,9 +240,11 @@ const nameOf = ({ id, account, subject }: ReturnType<typeof keyOf>) => ({
 
 function keyOf(session: Session): Pick<FindingRecord, 'id' | 'account' | 'subject' | 'start' | 'end'> {
   const { account, subject, members } = session;
-  const { id, at } = firstOf(session);
+  const { id, at, actor } = firstOf(session);
+  // a launch whose change is no member any more, until it is judged again: its id is taken by a session of its own subject
+  const own = subject === subjectKey(actor) ? '' : '-after';
   return {
-    id: findingId(account, id),
+    id: `${findingId(account, id)}${own}`,
     account,
     subject,
     start: at,

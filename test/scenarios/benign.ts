@@ -17,7 +17,7 @@ import { type Random, randomOf } from '../../cli/simulate/random.ts';
 import { type Routine, sayer } from '../../cli/simulate/routine.ts';
 import { karpenter } from '../../cli/simulate/routines/karpenter.ts';
 import type { Caller } from '../../cli/simulate/trail-record.ts';
-import { templateWithDisk } from './calls.ts';
+import { desiredCapacity, templateWithDisk } from './calls.ts';
 import { estate, PRODUCTION, type Principal, sessionOf } from './world.ts';
 
 /** Legitimate work that resembles a path, done again and again. */
@@ -45,6 +45,16 @@ const ANALYST: Principal = {
   email: 'samir.dubois@example.com',
   permissionSet: 'IncidentResponse',
   source: '192.0.2.77',
+};
+const OPERATOR: Principal = {
+  email: 'nadia.ferrer@example.com',
+  permissionSet: 'PlatformAdmin',
+  source: '192.0.2.64',
+};
+const SCIENTIST: Principal = {
+  email: 'tomas.ide@example.com',
+  permissionSet: 'DeveloperAccess',
+  source: '192.0.2.81',
 };
 const DEVELOPER: Principal = {
   email: 'lena.castro@example.com',
@@ -158,11 +168,14 @@ const scaled = (
   group: string,
   image: typeof home.base,
   template: { id: string; version: number },
+  count = 1,
+  type = 'm7g.large',
 ) =>
   runInstances(random, at, {
     place: home,
     image,
-    type: 'm7g.large',
+    type,
+    count,
     tags: {
       'aws:autoscaling:groupName': group,
       'aws:ec2launchtemplate:id': template.id,
@@ -348,6 +361,54 @@ export const TWINS: readonly Twin[] = [
     every: 1,
     routine: () => karpenter(estate, stateOf(estate, PRODUCTION)),
   },
+  twin(
+    'A pipeline deploys a new image through a launch template, daily',
+    0,
+    1,
+    9,
+    (at, { random, say, day }) => {
+      const caller = pipeline(random, 'ci-deploy', AGENTS.terraform, at);
+      const image = { ...home.base, id: resourceId(random, 'ami') };
+      const template = { id: 'lt-0aaaaaaaaaaaaaaa4', name: 'shop', version: 50 + day };
+      const by = roleArn(estate.role(PRODUCTION.id, 'ci-deploy'));
+      say(caller, at, changeTemplate(at, home.region, template, { image: image.id, type: 'm7g.large' }, by));
+      say(
+        caller,
+        at + MINUTE,
+        changeGroup('UpdateAutoScalingGroup', home.region, 'shop', template, { min: 3, max: 9 }),
+      );
+      for (const minutes of [5, 12, 19]) {
+        const when = at + minutes * MINUTE;
+        say(autoScaling(random, when), when, scaled(random, when, 'shop', image, template).call);
+      }
+    },
+  ),
+  twin('An operator raises a group to sixty instances, weekly', 0, 7, 8, (at, { random, say }) => {
+    const template = { id: 'lt-0aaaaaaaaaaaaaaa5', version: 2 };
+    say(sessionOf(random, OPERATOR, PRODUCTION.id, at), at, desiredCapacity(home.region, 'render', 60));
+    for (const minutes of [2, 4, 6]) {
+      const when = at + minutes * MINUTE;
+      say(autoScaling(random, when), when, scaled(random, when, 'render', home.base, template, 20).call);
+    }
+  }),
+  twin('A schedule grows a group to forty instances, daily', 0, 1, 5, (at, { random, say }) => {
+    const template = { id: 'lt-0aaaaaaaaaaaaaaa6', version: 3 };
+    say(autoScaling(random, at), at, scaled(random, at, 'reports', home.base, template, 40).call);
+  }),
+  twin('A data scientist resizes a group of GPUs, every three days', 0, 3, 11, (at, { random, say }) => {
+    const template = { id: 'lt-0aaaaaaaaaaaaaaa7', name: 'training', version: 8 };
+    const caller = sessionOf(random, SCIENTIST, PRODUCTION.id, at);
+    const data = { image: home.base.id, type: 'g5.12xlarge' };
+    say(caller, at, changeTemplate(at, home.region, template, data, 'user'));
+    say(
+      caller,
+      at + MINUTE,
+      changeGroup('UpdateAutoScalingGroup', home.region, 'training', template, { min: 4, max: 4 }),
+    );
+    const when = at + 5 * MINUTE;
+    const launched = scaled(random, when, 'training', home.base, template, 4, 'g5.12xlarge');
+    say(autoScaling(random, when), when, launched.call);
+  }),
   twin('Auto Scaling replaces instances of a known image, daily', 0, 1, 7, (at, { random, say }) => {
     const template = { id: 'lt-0aaaaaaaaaaaaaaa3', version: 4 };
     say(autoScaling(random, at), at, scaled(random, at, 'api', home.base, template).call);

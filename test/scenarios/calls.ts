@@ -1,3 +1,4 @@
+import { resourceId } from '../../cli/simulate/places.ts';
 import type { Random } from '../../cli/simulate/random.ts';
 import type { Call, Json } from '../../cli/simulate/trail-record.ts';
 
@@ -122,3 +123,118 @@ export function requestSpot(
   );
   return { call, request };
 }
+
+/** Another version of a launch template made the default. */
+export const useVersion = (
+  region: string,
+  { id, version }: { readonly id: string; readonly version: number },
+): Call =>
+  ec2(
+    region,
+    'ModifyLaunchTemplate',
+    { ModifyLaunchTemplateRequest: { LaunchTemplateId: id, SetDefaultVersion: version } },
+    {
+      ModifyLaunchTemplateResponse: {
+        launchTemplate: { launchTemplateId: id, defaultVersionNumber: version },
+      },
+    },
+  );
+
+/** A standing group told how many instances to keep; Auto Scaling answers with nothing. */
+export const desiredCapacity = (region: string, group: string, desired: number): Call => ({
+  service: 'autoscaling',
+  name: 'SetDesiredCapacity',
+  region,
+  request: { autoScalingGroupName: group, desiredCapacity: desired, honorCooldown: false },
+  response: null,
+});
+
+interface FleetSpec {
+  readonly fleet: string;
+  readonly types: readonly string[];
+  readonly count: number;
+  readonly image: string;
+}
+
+/** `CreateFleet` of type maintain: EC2 launches later, and answers with the fleet alone. */
+export const keepFleet = (
+  random: Random,
+  at: number,
+  region: string,
+  { fleet, types, count, image }: FleetSpec,
+): Call =>
+  ec2(
+    region,
+    'CreateFleet',
+    {
+      CreateFleetRequest: {
+        Type: 'maintain',
+        ClientToken: random.guid(),
+        TargetCapacitySpecification: { TotalTargetCapacity: count, DefaultTargetCapacityType: 'spot' },
+        LaunchTemplateConfigs: {
+          tag: 1,
+          LaunchTemplateSpecification: { LaunchTemplateId: resourceId(random, 'lt'), Version: '1' },
+          Overrides: types.map((type, index) => ({ tag: index + 1, InstanceType: type, ImageId: image })),
+        },
+      },
+    },
+    {
+      CreateFleetResponse: {
+        fleetId: fleet,
+        createTime: new Date(at).toISOString(),
+        errorSet: '',
+        fleetInstanceSet: '',
+      },
+    },
+  );
+
+/** `RequestSpotFleet` with a specification per type. */
+export const spotFleet = (region: string, { fleet, types, count, image }: FleetSpec): Call =>
+  ec2(
+    region,
+    'RequestSpotFleet',
+    {
+      spotFleetRequestConfig: {
+        targetCapacity: count,
+        type: 'maintain',
+        allocationStrategy: 'priceCapacityOptimized',
+        launchSpecifications: types.map((instanceType) => ({ imageId: image, instanceType })),
+      },
+    },
+    { spotFleetRequestId: fleet },
+  );
+
+export const createStack = (random: Random, account: string, region: string, stackName: string): Call => ({
+  service: 'cloudformation',
+  name: 'CreateStack',
+  region,
+  request: {
+    stackName,
+    templateURL: 'https://templates.example.com/workers.yaml',
+    roleARN: `arn:aws:iam::${account}:role/stack-deploy`,
+  },
+  response: { stackId: `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/${random.guid()}` },
+});
+
+export const createNodeGroup = (
+  region: string,
+  group: {
+    readonly cluster: string;
+    readonly name: string;
+    readonly types: readonly string[];
+    readonly count: number;
+  },
+): Call => ({
+  service: 'eks',
+  name: 'CreateNodegroup',
+  region,
+  request: {
+    clusterName: group.cluster,
+    nodegroupName: group.name,
+    instanceTypes: group.types,
+    scalingConfig: { minSize: group.count, maxSize: 2 * group.count, desiredSize: group.count },
+  },
+  response: {
+    nodegroup: { clusterName: group.cluster, nodegroupName: group.name, status: 'CREATING' },
+  },
+});

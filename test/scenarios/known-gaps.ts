@@ -26,4 +26,8 @@ export const knownGaps: readonly { readonly why: string; readonly cells: readonl
     why: 'A service launch is judged by the habits of the service, not of whoever put the snapshot into the template.',
     cells: ['A pipeline puts a fresh snapshot into a launch template for warm disks, weekly: once a habit'],
   },
+  {
+    why: "A record does not say what a stack holds, so its maker is asked about nothing; the role's own first launch is LOW.",
+    cells: ["CreateStack → RunInstances by the stack's role: launcher"],
+  },
 ];

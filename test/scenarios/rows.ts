@@ -3,7 +3,9 @@ import { DAY } from '../../cli/simulate/estate.ts';
 import type { Routine } from '../../cli/simulate/routine.ts';
 import type { TrailRecord } from '../../cli/simulate/trail-record.ts';
 import { scoreOf } from '../../lambda/core/assess.ts';
+import { inStory } from '../../lambda/core/finding.ts';
 import { SEVERITIES, type Severity, severityOf } from '../../lambda/core/policy.ts';
+import { INDIRECT, type Indirect, recordsBehind, type Who } from './behind.ts';
 import { lastDay, TWINS, type Twin } from './benign.ts';
 import { type Verdict, verdictOn } from './judged.ts';
 import { expose, PATHS, type Path } from './paths.ts';
@@ -116,8 +118,48 @@ async function twinRow(twin: Twin): Promise<TwinRow> {
   return { twin: twin.name, first: cellOf(first), habit: cellOf(habit), alone, signals: habit.signals };
 }
 
+/** What is said of somebody who makes a service launch. */
+interface BehindRow {
+  readonly name: string;
+  readonly accelerated: boolean;
+  readonly cells: Readonly<Record<Who, Cell>>;
+  /** By a new user. */
+  readonly signals: readonly string[];
+  /** Launches that are members of the worst finding, of all; and whether that finding tells the change first. */
+  readonly launches: number;
+  readonly joined: number;
+  readonly changeFirst: boolean;
+  readonly reversedSame: boolean;
+  readonly doubledSame: boolean;
+}
+
+async function behindRow(indirect: Indirect, history: readonly TrailRecord[]): Promise<BehindRow> {
+  const byLauncher = await verdictOn(history, recordsBehind(indirect, 'launcher').records);
+  const { records, launches } = recordsBehind(indirect, 'new user');
+  const inOrder = await verdictOn(history, records);
+  const reversed = await verdictOn(history, records.toReversed());
+  const doubled = await verdictOn(
+    history,
+    records.flatMap((record) => [record, record]),
+  );
+  const worst = inOrder.findings[0];
+  const told = worst === undefined ? [] : inStory(worst).map(({ activity }) => activity);
+  return {
+    name: indirect.name,
+    accelerated: indirect.accelerated,
+    cells: { launcher: cellOf(byLauncher), 'new user': cellOf(inOrder) },
+    signals: inOrder.signals,
+    launches: launches.length,
+    joined: launches.filter((id) => worst?.members.some(({ activity }) => activity.id === id)).length,
+    changeFirst: told[0]?.actor.label.startsWith('user/') === true,
+    reversedSame: isDeepStrictEqual(reversed.findings, inOrder.findings),
+    doubledSame: isDeepStrictEqual(doubled.findings, inOrder.findings),
+  };
+}
+
 export interface Rows {
   readonly paths: readonly PathRow[];
+  readonly behind: readonly BehindRow[];
   readonly twins: readonly TwinRow[];
 }
 
@@ -128,19 +170,26 @@ export async function rowsOf(): Promise<Rows> {
   for (const path of PATHS) paths.push(await pathRow(path, history));
   const twins: TwinRow[] = [];
   for (const twin of TWINS) twins.push(await twinRow(twin));
-  return { paths, twins };
+  const behind: BehindRow[] = [];
+  for (const indirect of INDIRECT) behind.push(await behindRow(indirect, history));
+  return { paths, behind, twins };
 }
 
 const atLeast = ({ severity }: Cell, least: Severity): boolean =>
   severity !== undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
 
 /** Cells that are not what they should be, as `row: column`. */
-export function gapsOf({ paths, twins }: Rows): string[] {
+export function gapsOf({ paths, behind, twins }: Rows): string[] {
   return [
     ...paths.flatMap(({ path, cells }) =>
       Object.entries(cells)
         .filter(([column, cell]) => !atLeast(cell, column.startsWith('exposed') ? 'critical' : 'high'))
         .map(([column]) => `${path}: ${column}`),
+    ),
+    ...behind.flatMap(({ name, accelerated, cells }) =>
+      Object.entries(cells)
+        .filter(([who, cell]) => !atLeast(cell, accelerated && who === 'new user' ? 'high' : 'medium'))
+        .map(([who]) => `${name}: ${who}`),
     ),
     ...twins.filter(({ habit }) => atLeast(habit, 'medium')).map(({ twin }) => `${twin}: once a habit`),
   ];

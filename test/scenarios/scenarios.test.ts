@@ -25,6 +25,19 @@ describe('data followed from a production disk to an instance', () => {
     }
   });
 
+  it('joins what a service launches to whoever made it do so, in any order', () => {
+    for (const { name, launches, joined, changeFirst, reversedSame, doubledSame } of rows.behind) {
+      const told = { joined, changeFirst, reversedSame, doubledSame };
+      expect({ name, ...told }).toEqual({
+        name,
+        joined: launches,
+        changeFirst: true,
+        reversedSame: true,
+        doubledSame: true,
+      });
+    }
+  });
+
   it('says nothing when somebody launches from an image in the console', () => {
     const launch = rows.twins.find(({ twin }) => twin.includes('in the console'));
     expect(launch?.habit.severity).toBeUndefined();

@@ -13,7 +13,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
 /** The section of docs/evaluation.md between its markers, markers included. */
-export function sectionOf({ paths, twins }: Rows): string {
+export function sectionOf({ paths, behind, twins }: Rows): string {
   const chains = table(
     ['path', ...CHAIN, 'reversed', 'doubled', ...EXPOSED, 'signals'],
     paths.map(({ path, cells, reversedSame, doubledSame, signals }) => [
@@ -22,6 +22,18 @@ export function sectionOf({ paths, twins }: Rows): string {
       same(reversedSame),
       same(doubledSame),
       ...EXPOSED.map((column) => said(cells[column])),
+      signals.join(', ') || '–',
+    ]),
+  );
+  const services = table(
+    ['what is done', 'by a launcher', 'by a new user', 'launches joined', 'reversed', 'doubled', 'signals'],
+    behind.map(({ name, cells, joined, launches, reversedSame, doubledSame, signals }) => [
+      name,
+      said(cells.launcher),
+      said(cells['new user']),
+      `${joined} of ${launches}`,
+      same(reversedSame),
+      same(doubledSame),
       signals.join(', ') || '–',
     ]),
   );
@@ -59,7 +71,14 @@ A chain to an instance should be HIGH and an exposed one CRITICAL. Where a cell 
 
 ${chains}
 
-Work that resembles a path, in the same accounts. *First time*: nobody has done it before, in an account past its learning
+Someone makes a service launch, in the same accounts: one who launches by hand every day and has never told a service to, or a
+user made half an hour before. Both should be MEDIUM, and HIGH where the new user gets accelerated instances. *launches
+joined*: launches by the service that are members of the finding, which begins with whoever made the change. *signals*: of
+the new user's.
+
+${services}
+
+Work that resembles a path or such a change, in the same accounts. *First time*: nobody has done it before, in an account past its learning
 period. *Once a habit*: the last of several times over at least three weeks; a finding may go on from earlier times,
 so *that time alone* gives the score of its own part.
 

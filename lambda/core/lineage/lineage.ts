@@ -1,13 +1,13 @@
 import { type Activity, byTime, type Kind } from '../activity.ts';
 import type { Policy } from '../policy.ts';
 import { unique } from '../unique.ts';
+import { automationsOf } from './automation.ts';
+import { isBehind, setUpBy } from './behind.ts';
 import { type InstanceHistory, postureOf } from './posture.ts';
 import {
-  automationsOf,
   carriesOn,
   groupsPut,
   interfacesOf,
-  isCostlyByService,
   isPosture,
   launchedFrom,
   sourcesOf,
@@ -47,7 +47,7 @@ export interface Lineage {
   readonly histories: readonly InstanceHistory[];
   /** The same of the instances that the data was copied from, up to the copy: what the new ones are compared with. */
   readonly origins: readonly InstanceHistory[];
-  /** Earlier changes to the automation behind a launch that a service made, oldest first. */
+  /** Changes that a launch by a service follows, oldest first. */
   readonly changes: readonly Activity[];
 }
 
@@ -167,7 +167,9 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
       histories,
       origins: originsOf([...steps.values()], new Set(instances), before),
       changes: distinct(
-        isCostlyByService(activity) ? automationsOf(activity).flatMap((key) => before(key)) : [],
+        setUpBy(activity)
+          .flatMap((key) => before(key))
+          .filter((change) => isBehind(change, activity, policy.timeWindow)),
       ),
     },
     missing,
@@ -353,7 +355,12 @@ function keysAfter(activity: Activity): string[] {
   if (activity.kind === 'instance.launch') {
     // as in timelinesOf: a service's instances have no timeline
     if (activity.actor.class === 'service') return [];
-    return [...targetsOf(activity), ...interfacesOf(activity), ...(activity.launch?.groups ?? [])];
+    return [
+      ...targetsOf(activity),
+      ...interfacesOf(activity),
+      ...(activity.launch?.groups ?? []),
+      ...automationsOf(activity).map(usesOf),
+    ];
   }
   const targets = targetsOf(activity);
   if (isPosture(activity)) return [...targets, ...interfacesOf(activity), ...groupsPut(activity)];
@@ -367,11 +374,7 @@ function keysAfter(activity: Activity): string[] {
   if (activity.kind === 'template.change') {
     const groups = activity.links.filter(({ type }) => type === 'security-group').map(({ id }) => id);
     // launches stand by the template's id alone, whatever the version
-    return [
-      ...targets.filter((id) => !id.includes(':')).map(usesOf),
-      ...groups,
-      ...automationsOf(activity).map(usesOf),
-    ];
+    return [...targets.filter((id) => !id.includes(':')).map(usesOf), ...groups];
   }
   return targets.map((id) => (id.startsWith('i-') ? id : usesOf(id)));
 }

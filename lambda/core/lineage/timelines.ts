@@ -1,8 +1,8 @@
 import { type Activity, isThroughService, type Kind, type Link } from '../activity.ts';
 import { subjectKey } from '../actor.ts';
-import { isAccelerated, isVeryLarge } from '../instance-types.ts';
 import { timelineAccount } from '../looking-back.ts';
 import { unique } from '../unique.ts';
+import { automationBehind, automationsOf } from './automation.ts';
 
 /** Pseudo account under which resource timelines are kept: resource ids are unique by themselves. */
 export const RESOURCES = '~';
@@ -62,15 +62,6 @@ const CARRIERS: ReadonlySet<Link['type']> = new Set<Link['type']>([
   'launch-template',
 ]);
 
-/** Automations that launch by themselves once someone has set them up. */
-const AUTOMATIONS: ReadonlySet<Link['type']> = new Set<Link['type']>([
-  'auto-scaling-group',
-  'fleet',
-  'stack',
-  'node-group',
-  'launch-template',
-]);
-
 /** Network interfaces that an activity ties to an instance or changes. */
 export const interfacesOf = ({ links }: Pick<Activity, 'links'>): string[] =>
   links.filter(({ type }) => type === 'network-interface').map(({ id }) => id);
@@ -92,19 +83,6 @@ export function isPosture(activity: Activity): boolean {
   return attached || posture?.publicAddress === true || groupsPut(activity).length > 0;
 }
 
-/** Timelines of the automations an activity names: names are only unique within an account and Region. */
-export function automationsOf({ account, region, links }: Activity): readonly string[] {
-  const keys: string[] = [];
-  for (const { type, id } of links) {
-    if (AUTOMATIONS.has(type)) keys.push(`${type}/${account}/${region}/${id}`);
-  }
-  return unique(keys);
-}
-
-/** Only what a miner wants is followed to whoever set it up: ordinary scaling is most of all launches. */
-export const isCostlyByService = ({ actor, launch }: Activity): boolean =>
-  actor.class === 'service' && (launch?.types ?? []).some((type) => isAccelerated(type) || isVeryLarge(type));
-
 /**
  * Keys of the resource timelines in which an activity is kept beside its subject's.
  *
@@ -120,8 +98,7 @@ function timelinesOf(activity: Activity): readonly string[] {
     return [];
   if (kind === 'volume.create' && !links.some(({ from }) => from !== undefined && from.length > 0)) return [];
 
-  const changes = kind === 'fleet.change' || kind === 'template.change';
-  const keys = changes && !byService ? [...automationsOf(activity)] : [];
+  const keys = [...automationsOf(activity)];
   let instances = 0;
   for (const link of links) {
     if (link.type === 'security-group' && kind === 'ingress.open') keys.push(link.id);
@@ -142,7 +119,8 @@ function timelinesOf(activity: Activity): readonly string[] {
     const groups = links.filter(({ type }) => type === 'security-group').map(({ id }) => id);
     for (const group of groups.slice(0, MAX_GROUPS)) keys.push(usesOf(group));
   }
-  if (isCostlyByService(activity)) for (const key of automationsOf(activity)) keys.push(usesOf(key));
+  const automation = automationBehind(activity);
+  if (automation !== undefined) keys.push(usesOf(automation));
   if (launch !== undefined) {
     for (const source of [...launch.images, ...launch.snapshots]) keys.push(usesOf(source));
     if (!byService) for (const group of launch.groups.slice(0, MAX_GROUPS)) keys.push(usesOf(group));

@@ -29,8 +29,8 @@ function templateChange(role: Link['role']): Reader {
     const version = textOf(request, 'setDefaultVersion', 'defaultVersion');
     const from = [...data.images, ...data.snapshots];
     const made = textOf(answer, 'versionNumber') ?? (role === 'made' ? '1' : undefined);
-    // launches name the version they start from, and only that one gives them its disks
-    const numbered = id === undefined || made === undefined || from.length === 0 ? [] : [`${id}:${made}`];
+    // launches name the version they start from: only that one gives them its disks, and its maker is behind them
+    const numbered = id === undefined || made === undefined ? [] : [`${id}:${made}`];
     return planned(
       effect(
         [links('launch-template', role, [id, ...numbered], from), usedBy(data)],

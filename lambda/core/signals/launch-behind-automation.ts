@@ -1,6 +1,6 @@
 import { subjectLabel } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
-import { ACCELERATED, isAccelerated, VERY_LARGE } from '../instance-types.ts';
+import { ACCELERATED, isAccelerated, isVeryLarge, VERY_LARGE } from '../instance-types.ts';
 import { count, LAUNCHES, listed, type Signal, span } from './signal.ts';
 
 /** Whole hosts without an accelerator: costly, but of less use to a miner. */
@@ -24,6 +24,7 @@ export const launchBehindAutomation: Signal = {
     const change = memory.lineage.changes.findLast(({ at }) => activity.at - at <= policy.timeWindow);
     if (change === undefined) return undefined;
     const accelerated = launch.types.some(isAccelerated);
+    if (!accelerated && !launch.types.some(isVeryLarge)) return undefined;
     const habit = accelerated ? ACCELERATED : VERY_LARGE;
     if (memory.familiarity(subjectScope(activity), 'family', habit) === 'familiar') return undefined;
     return {
