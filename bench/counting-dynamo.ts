@@ -10,7 +10,7 @@ import {
 /** Capacity units that one partition key has taken. */
 export interface Load {
   read: number;
-  /** Queries that found nothing: dynalite and DynamoDB Local charge none, DynamoDB itself perhaps one unit each. */
+  /** Queries that found nothing: dynalite charges none, DynamoDB a unit each. */
   empty: number;
   write: number;
   /** Writes refused because another worker was first; charged like writes. */

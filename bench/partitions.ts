@@ -29,6 +29,7 @@ const KINDS: readonly [string, RegExp][] = [
   ["subjects' timelines (A#account#subject)", /^A#(?!~)/],
   ["resources' timelines (A#~#resource)", /^A#~#[^>]*$/],
   ['uses of resources (A#~#resource>)', /^A#~#.*>$/],
+  ['stops and ends, aside (A#~account#subject)', /^A#~[^#]/],
   ['fact sheets (F#account)', /^F#/],
   ['findings (S#account#subject)', /^S#/],
 ];
@@ -118,12 +119,12 @@ const records = all.filter(({ eventTime }) => eventTime >= border);
 
 const few = records.slice(0, COMPARED);
 const ours = await loadsOf([], few, 1);
-const theirs = await costsOf([], few, BATCH);
+const theirs = (await costsOf([], few, [BATCH])).get(BATCH) ?? [];
 const per = (total: number): string => (total / few.length).toFixed(2);
 print(`Partition keys, Node ${process.versions.node}`);
 print(
   `Counting table against dynalite, ${few.length} records: ` +
-    `${per(sum(ours.loads, 'read'))} reads a record (dynalite ${per(theirs.reduce((t, { read }) => t + read, 0))}), ` +
+    `${per(sum(ours.loads, 'read') + sum(ours.loads, 'empty'))} reads a record (dynalite ${per(theirs.reduce((t, { read }) => t + read, 0))}), ` +
     `${per(sum(ours.loads, 'write'))} writes (dynalite ${per(theirs.reduce((t, { write }) => t + write, 0))})`,
 );
 
