@@ -6,7 +6,7 @@ import type { Activity, Kind, Outcome } from '../../../lambda/core/activity.ts';
 import type { ActorClass } from '../../../lambda/core/actor.ts';
 import { fromCloudTrail } from '../../../lambda/core/normalise/cloudtrail.ts';
 
-const records: readonly TrailRecord[] = [1, 2, 3].flatMap((seed) => [
+const records: readonly TrailRecord[] = [1, 2, 5, 7].flatMap((seed) => [
   ...organisation({ seed, accounts: 4, days: 30, noise: 0.5, attacks: ATTACK_NAMES }).records(),
 ]);
 
