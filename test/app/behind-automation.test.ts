@@ -6,6 +6,7 @@ import type { Activity, Link } from '../../lambda/core/activity.ts';
 import { subjectKey } from '../../lambda/core/actor.ts';
 import { DAY } from '../../lambda/core/facts.ts';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
+import { headline } from '../../lambda/core/format/narrate.ts';
 import { defaultPolicy } from '../../lambda/core/policy.ts';
 import { aLaunch, anActivity, aPerson, HOUR, NOW } from '../builders.ts';
 import { aScaling, autoScaling, aVersion, habit, habitOf, watched } from '../fixtures/signals/cases.ts';
@@ -39,6 +40,9 @@ describe('an ordinary launch by a service', () => {
     const found = await openAfter(usual, [change], [launch]);
     expect(found.map(membersOf)).toEqual([ids(change, launch)]);
     expect(found[0]).toMatchObject({ subject: subjectKey(mallory), start: NOW, end: NOW + HOUR });
+    expect(headline(found[0] as FindingRecord, 'unfamiliar-launch')).toBe(
+      'mallory@example.com told a service to launch 200 instances in eu-west-1',
+    );
   });
 
   it('belongs to it also when the change arrives after it', async () => {

@@ -174,11 +174,14 @@ describe('recent activities', () => {
 });
 
 describe('what came before', () => {
-  it.each(['instance.start', 'instance.stop', 'instance.terminate', 'volume.detach', 'volume.delete'] as const)(
-    'may not be asked for by a judgement of %s, whose subject is not read',
-    (kind) => {
-      const memory = memoryAfter([anActivity({ at: NOW - HOUR })], anActivity({ kind }));
-      expect(() => memory.recent).toThrow(`a judgement of ${kind} may not ask for what came before`);
-    },
-  );
+  it.each([
+    'instance.start',
+    'instance.stop',
+    'instance.terminate',
+    'volume.detach',
+    'volume.delete',
+  ] as const)('may not be asked for by a judgement of %s, whose subject is not read', (kind) => {
+    const memory = memoryAfter([anActivity({ at: NOW - HOUR })], anActivity({ kind }));
+    expect(() => memory.recent).toThrow(`a judgement of ${kind} may not ask for what came before`);
+  });
 });

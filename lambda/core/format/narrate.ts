@@ -9,6 +9,8 @@ import {
 } from '../activity.ts';
 import { clean } from '../clean.ts';
 import type { FindingRecord } from '../finding.ts';
+import { isByService } from '../lineage/automation.ts';
+import { CHANGES } from '../signals/signal.ts';
 import type { Story } from './story.ts';
 
 /** What a kind of activity does to what: infinitive, past, object. */
@@ -165,7 +167,14 @@ function heart({ members }: Pick<FindingRecord, 'members'>, story: Story): Activ
     if (shares.length > 0) return story === 'public-share' && loudest.length > 0 ? loudest : shares;
   }
   const launches = all.filter(({ kind }) => kind === 'instance.launch');
-  const main = launches.length > 0 ? launches : all.filter(({ kind }) => kind === all[0]?.kind);
+  // what a service launched is told by whoever made it do so
+  const causes = launches.every(isByService) ? all.filter(({ kind }) => CHANGES.includes(kind)) : [];
+  const main =
+    causes.length > 0
+      ? causes
+      : launches.length > 0
+        ? launches
+        : all.filter(({ kind }) => kind === all[0]?.kind);
   const wanted =
     story === 'refused-sweep' ? main.filter(({ outcome }) => outcome !== 'succeeded') : succeeded(main);
   return wanted.length > 0 ? wanted : main;
@@ -184,6 +193,14 @@ function deed(activities: readonly Activity[]): string {
     const count = done ? counts.reduce((sum, each) => sum + each, 0) : Math.max(...counts);
     const types = [...new Set(activities.flatMap(typesOf))];
     return `${verb} ${count} x ${few(types, 2) || 'instances'}${times}`;
+  }
+  const planned = activities.flatMap(({ plan }) => plan ?? []);
+  if (planned.length > 0) {
+    const count = Math.max(...planned.map((plan) => plan.count));
+    const types = few([...new Set(planned.flatMap((plan) => [...plan.types]))], 2);
+    const what = types === '' ? 'instances' : types;
+    const much = count === 0 ? what : types === '' ? `${count} instances` : `${count} x ${types}`;
+    return `${done ? 'told' : 'tried to tell'} a service to launch ${much}${times}`;
   }
   const to = audience(first);
   const ids = [...new Set(activities.flatMap(({ links }) => links.map(({ id }) => id)))];
