@@ -4,7 +4,7 @@ import { type Activity, byTime } from '../../lambda/core/activity.ts';
 import { subjectKey } from '../../lambda/core/actor.ts';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
 import { partsOf } from '../../lambda/core/lineage/lineage.ts';
-import { ENDS, RESOURCES, sourcesOf, targetsOf } from '../../lambda/core/lineage/timelines.ts';
+import { ENDS, RESOURCES, sourcesOf, targetsOf, usesOf } from '../../lambda/core/lineage/timelines.ts';
 import { timelineAccounts } from '../../lambda/core/looking-back.ts';
 import type { Policy } from '../../lambda/core/policy.ts';
 
@@ -108,9 +108,10 @@ async function endsOf(
   { start, last }: FindingRecord,
   { lineageWindow }: Policy,
 ): Promise<Activity[]> {
-  const stretches = resources.map((subject) => ({
+  const stretches = resources.map((resource) => ({
     account: RESOURCES,
-    subject,
+    // the end of anything but an instance stands among its uses
+    subject: resource.startsWith('i-') ? resource : usesOf(resource),
     from: start - lineageWindow,
     to: last + lineageWindow,
   }));

@@ -11,6 +11,9 @@ const NEAREST = 40;
 /** Launches looked at that may follow a change: a finding keeps no more members. */
 const FOLLOWING = MAX_MEMBERS;
 
+/** Resources whose earlier activities tell what else they belong to: instances, security groups, network interfaces. */
+const TIED = /^(i|sg|eni)-/;
+
 /** What resource timelines say about one activity. */
 export interface DataPath {
   readonly lineage: Lineage;
@@ -88,7 +91,7 @@ function follow(walk: Walk, policy: Policy): Wanted[] {
   }
   for (const subject of ahead.missing) {
     // what came before tells which instances, interfaces and groups belong together
-    const from = /^(i|sg|eni)-/.test(subject) ? at - policy.lineageWindow : at;
+    const from = TIED.test(subject) ? at - policy.lineageWindow : at;
     wanted.push({
       walk,
       into: after,

@@ -52,6 +52,7 @@ export async function settle(
     const written = await write(deps, look, judgement);
     refused = written ? [] : [...refused, ...judgement.findings.map(placeOf)];
 
+    if (todo === unique) affected.push(...[...unique.values()].flatMap((each) => guarded(each, window)));
     // Kept also when another worker was first: part may have been written, and would not be news at the next look.
     affected.push(...judgement.affected);
     const followed = todo === unique ? [...look.later, ...followers(look, [...unique.values()], window)] : [];
@@ -89,6 +90,12 @@ function rewrittenOf(
   }
   return keys;
 }
+
+/** A guard that is switched off matters to everyone in its account: whoever shares or restores within the window. */
+const guarded = ({ kind, outcome, account, at }: Activity, window: number): Affected[] =>
+  kind === 'guardrail.disable' && outcome === 'succeeded'
+    ? [{ account, prefix: '', from: at, to: at + window }]
+    : [];
 
 /**
  * Looks and judges; where data was followed, looks also for whom else it leads to.

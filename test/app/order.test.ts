@@ -87,6 +87,9 @@ const activities: fc.Arbitrary<Activity[]> = fc
         'address.associate',
         'profile.attach',
         'metadata.change',
+        'snapshot.unshare',
+        'volume.delete',
+        'image.delete',
       ),
       disk: fc.boolean(),
       thing: fc.constantFrom('1', '2'),
@@ -106,9 +109,16 @@ const activities: fc.Arbitrary<Activity[]> = fc
         const hour = behind ? 24 * 15 + (any % 40) : any;
         const snapshots = disk ? [`snap-${thing}`] : [];
         const links: Record<string, Link[]> = {
+          'snapshot.unshare': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
+          'volume.delete': [{ type: 'volume', id: `vol-${thing}0`, role: 'changed' }],
+          'image.delete': [{ type: 'image', id: `ami-${thing}`, role: 'changed' }],
           'snapshot.create': [
-            { type: 'volume', id: `vol-${thing}`, role: 'used' },
-            { type: 'snapshot', id: `snap-${thing}`, role: 'made', from: [`vol-${thing}`] },
+            ...(count === 50
+              ? [{ type: 'snapshot', id: `snap-${thing}`, role: 'made' } as const]
+              : [
+                  { type: 'volume', id: `vol-${thing}`, role: 'used' } as const,
+                  { type: 'snapshot', id: `snap-${thing}`, role: 'made', from: [`vol-${thing}`] } as const,
+                ]),
           ],
           'snapshot.share': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
           'snapshot.delete': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
@@ -171,7 +181,12 @@ const activities: fc.Arbitrary<Activity[]> = fc
           'fleet.change': [{ type: 'auto-scaling-group', id: 'web', role: 'changed' }],
           'template.change': [
             { type: 'launch-template', id: 'lt-1', role: 'changed', from: [`snap-${thing}`] },
-            { type: 'launch-template', id: `lt-1:${thing}`, role: 'changed', from: [`snap-${thing}`] },
+            {
+              type: 'launch-template',
+              id: `lt-1:${thing}`,
+              role: 'changed',
+              from: [disk ? `snap-${thing}` : thing === '1' ? 'ami-1' : 'lt-1:1'],
+            },
             { type: 'security-group', id: `sg-${thing}`, role: 'used' },
           ],
           'ingress.open': [{ type: 'security-group', id: `sg-${thing}`, role: 'changed' }],

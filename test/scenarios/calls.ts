@@ -47,6 +47,69 @@ export function templateWithDisk(
   );
 }
 
+/** A launch template that names an image. */
+export const templateOfImage = (
+  at: number,
+  region: string,
+  template: { readonly id: string; readonly name: string },
+  { image, group }: { readonly image: string; readonly group: string },
+): Call =>
+  ec2(
+    region,
+    'CreateLaunchTemplate',
+    {
+      CreateLaunchTemplateRequest: {
+        LaunchTemplateName: template.name,
+        LaunchTemplateData: {
+          ImageId: image,
+          InstanceType: 'm7i.large',
+          SecurityGroupId: { tag: 1, content: group },
+        },
+      },
+    },
+    {
+      CreateLaunchTemplateResponse: {
+        launchTemplate: {
+          createTime: new Date(at).toISOString(),
+          launchTemplateId: template.id,
+          launchTemplateName: template.name,
+          latestVersionNumber: 1,
+          defaultVersionNumber: 1,
+        },
+      },
+    },
+  );
+
+/** A further version that changes the type and inherits the rest from the version before. */
+export const nextVersion = (
+  at: number,
+  region: string,
+  template: { readonly id: string; readonly name: string; readonly version: number },
+  type: string,
+): Call =>
+  ec2(
+    region,
+    'CreateLaunchTemplateVersion',
+    {
+      CreateLaunchTemplateVersionRequest: {
+        LaunchTemplateId: template.id,
+        SourceVersion: `${template.version - 1}`,
+        LaunchTemplateData: { InstanceType: type },
+      },
+    },
+    {
+      CreateLaunchTemplateVersionResponse: {
+        launchTemplateVersion: {
+          createTime: new Date(at).toISOString(),
+          launchTemplateId: template.id,
+          launchTemplateName: template.name,
+          versionNumber: template.version,
+          defaultVersion: false,
+        },
+      },
+    },
+  );
+
 /** `CreateFleet` of type instant that names nothing but a launch template. */
 export const createFleetByTemplate = (
   random: Random,

@@ -1,4 +1,4 @@
-import { changeGroup, changeTemplate, openIngress } from '../../cli/simulate/ec2-control.ts';
+import { changeGroup, openIngress } from '../../cli/simulate/ec2-control.ts';
 import {
   attachVolume,
   copySnapshot,
@@ -14,7 +14,13 @@ import { copyImage, createImage, registerImage, shareImage } from '../../cli/sim
 import { runInstances } from '../../cli/simulate/ec2-launches.ts';
 import { assumedByService, forwarded } from '../../cli/simulate/identities.ts';
 import { type Image, REGIONS, resourceId } from '../../cli/simulate/places.ts';
-import { createFleetByTemplate, requestSpot, templateWithDisk } from './calls.ts';
+import {
+  createFleetByTemplate,
+  nextVersion,
+  requestSpot,
+  templateOfImage,
+  templateWithDisk,
+} from './calls.ts';
 import type { Stage } from './stage.ts';
 import { estate, PRODUCTION, SECOND } from './world.ts';
 
@@ -269,14 +275,19 @@ export const PATHS: readonly Path[] = [
     },
   },
   {
-    name: 'CreateSnapshot → CreateLaunchTemplate → CreateLaunchTemplateVersion that inherits the disk → RunInstances by template',
+    name: 'CreateSnapshot → RegisterImage → CreateLaunchTemplate → CreateLaunchTemplateVersion that inherits the image → CreateFleet by template',
     regions: true,
     play: (stage) => {
-      const made = { ...template(stage, snapshotOf(stage)), version: 2 };
-      const data = { image: stage.place.amazonLinux.id, type: 'm7i.xlarge' };
-      const { region } = stage.place;
-      stage.user((at) => ({ call: changeTemplate(at, region, made, data, 'user') }));
-      launch(stage, { template: { id: made.id, version: '2' } });
+      const snapshot = snapshotOf(stage);
+      const { random, place } = stage;
+      const { region } = place;
+      const { image } = stage.user(() => registerImage(random, { region, snapshot, name: 'restored' }));
+      const first = { id: resourceId(random, 'lt'), name: 'restore', version: 1 };
+      const second = { ...first, version: 2 };
+      const data = { image: image.id, group: stage.group.id };
+      stage.user((at) => ({ call: templateOfImage(at, region, first, data) }));
+      stage.user((at) => ({ call: nextVersion(at, region, second, 'm7i.xlarge') }));
+      stage.user((at) => createFleetByTemplate(random, at, region, second, resourceId(random, 'i')));
     },
   },
   {

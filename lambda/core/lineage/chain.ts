@@ -9,6 +9,8 @@ import { sourcesOf } from './timelines.ts';
 export interface Chain {
   /** Steps that copied data out of a volume or instance, the latest first. */
   readonly copies: readonly Step[];
+  /** Steps that wrote a snapshot block by block or from a bucket: nobody knows what data it holds. */
+  readonly written: readonly Step[];
   /** Snapshots used whose making is not known: older than the history, or made in another account. */
   readonly strangers: readonly string[];
   /** The subject puts snapshots back to use, or makes images where the copy is one, as a habit. */
@@ -22,21 +24,25 @@ const BUILD_TIME = 2 * DAY;
 export function chainOf(activity: Activity, { lineage, familiarity }: Memory): Chain | undefined {
   const used = [...sourcesOf(activity), ...lineage.steps.flatMap(({ from }) => from)];
   if (lineage.steps.length === 0 && !used.some(isSnapshot)) return undefined;
-  const copies = lineage.steps
-    .filter((step) => isCopy(step, lineage.steps))
-    .sort((a, b) => b.activity.at - a.activity.at || (a.into < b.into ? -1 : 1));
+  const latest = (a: Step, b: Step): number => b.activity.at - a.activity.at || (a.into < b.into ? -1 : 1);
+  const copies = lineage.steps.filter((step) => isCopy(step, lineage.steps)).sort(latest);
+  const written = lineage.steps.filter(isWritten).sort(latest);
   const explained = new Set(lineage.steps.map(({ into }) => into));
   const strangers = used.filter((source) => isSnapshot(source) && !explained.has(source));
-  if (copies.length === 0 && strangers.length === 0) return undefined;
+  if (copies.length + written.length + strangers.length === 0) return undefined;
   const habit = copies[0]?.activity.kind === 'image.create' ? 'image.create' : RESTORE;
   return {
     copies,
+    written,
     strangers: [...new Set(strangers)].sort(),
     habitual: familiarity(subjectScope(activity), 'kind', habit) === 'familiar',
   };
 }
 
 const isSnapshot = (source: string): boolean => source.startsWith('snap-');
+
+const isWritten = ({ activity, from }: Step): boolean =>
+  activity.kind === 'snapshot.create' && from.length === 0;
 
 function isCopy({ activity, from }: Step, steps: readonly Step[]): boolean {
   if (activity.kind === 'volume.copy') return true;
@@ -62,3 +68,9 @@ export const isBackup = ({ activity }: Step): boolean =>
 
 /** The volume or instance that a copy was taken of. */
 export const sourceOf = (copy: Step): string => copy.from[0] ?? copy.into;
+
+/** Whose data it is, as far as is known: the volume or instance copied, else the snapshots used. */
+export function dataOf({ copies, written, strangers }: Chain): string[] {
+  const [copy] = copies;
+  return copy === undefined ? [...written.map(({ into }) => into), ...strangers] : [sourceOf(copy)];
+}

@@ -7,9 +7,12 @@ import { type InstanceHistory, postureOf } from './posture.ts';
 import {
   carriesOn,
   groupsPut,
+  guardsOf,
   interfacesOf,
   isPosture,
+  isRemoval,
   launchedFrom,
+  REMOVALS,
   sourcesOf,
   targetsOf,
   usesOf,
@@ -47,6 +50,10 @@ export interface Lineage {
   readonly histories: readonly InstanceHistory[];
   /** The same of the instances that the data was copied from, up to the copy: what the new ones are compared with. */
   readonly origins: readonly InstanceHistory[];
+  /** What a copy that is cleared away was before: who made, shared and used it within the policy's window. */
+  readonly past: readonly Activity[];
+  /** Guards of the account and Region switched off before, where copied data or access to it is at stake. */
+  readonly guards: readonly Activity[];
   /** Changes that a launch by a service follows, oldest first. */
   readonly changes: readonly Activity[];
 }
@@ -58,6 +65,8 @@ export const NO_LINEAGE: Lineage = {
   openings: [],
   histories: [],
   origins: [],
+  past: [],
+  guards: [],
   changes: [],
 };
 
@@ -72,17 +81,28 @@ const JUDGED: ReadonlySet<Kind> = new Set<Kind>([
   'metadata.change',
   'instance.modify',
   'instance.terminate',
+  'snapshot.share',
+  'image.share',
+  'snapshot.unshare',
+  'snapshot.delete',
+  'image.unshare',
+  'image.delete',
+  'volume.delete',
 ]);
+const SHARES: ReadonlySet<Kind> = new Set<Kind>(['snapshot.share', 'image.share']);
 
 const NOBODY: readonly Activity[] = [];
 
 /** Everything a lineage knows besides the activity itself and the instances the data was copied from: once each, steps first. */
-export function partsOf({ steps, launches, openings, histories, changes }: Lineage): Activity[] {
+export function partsOf(lineage: Lineage): Activity[] {
+  const { steps, launches, openings, histories, past, guards, changes } = lineage;
   const all = [
     ...steps.map(({ activity }) => activity),
     ...launches,
     ...openings,
     ...histories.flatMap(({ activities }) => activities),
+    ...past,
+    ...guards,
     ...changes,
   ];
   return [...new Map(all.map((each) => [`${each.account}#${each.id}`, each])).values()];
@@ -112,6 +132,17 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     return timeline.filter((other) => other.at >= oldest && other.at <= until && !isSame(other, activity));
   };
 
+  const guards = (): readonly Activity[] =>
+    before(guardsOf(activity)).filter(({ at }) => activity.at - at <= policy.timeWindow);
+  if (SHARES.has(activity.kind)) {
+    return { lineage: { ...NO_LINEAGE, guards: guards() }, missing };
+  }
+  const removing = isRemoval(activity);
+  const past = removing ? pastOf(activity, before, policy.timeWindow) : [];
+  if (REMOVALS.has(activity.kind) && (activity.kind !== 'volume.delete' || past.length === 0)) {
+    return { lineage: { ...NO_LINEAGE, past: distinct(past) }, missing };
+  }
+
   const groups = activity.kind === 'ingress.open' ? openedBy(activity) : [];
   const members = groups.flatMap((group) => before(usesOf(group)).filter(bringsToGroup));
   // spot requests, fleets and templates: their instances are a service's and have no timeline
@@ -137,7 +168,12 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   const steps = new Map<string, Step>();
   // Data flows forward in time: what came into a source after it was used is another story.
   const until = new Map<string, number>();
-  let frontier = unique([...sourcesOf(activity), ...born]).map((id): [string, number] => [id, activity.at]);
+  const inherited = new Set<string>();
+  const removed = removing ? targetsOf(activity) : [];
+  let frontier = unique([...sourcesOf(activity), ...born, ...removed]).map((id): [string, number] => [
+    id,
+    activity.at,
+  ]);
   for (const member of unnamed) for (const id of carriedBy(member)) frontier.push([id, member.at]);
   for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0 && steps.size < MAX_STEPS; depth += 1) {
     const parents: [string, number][] = [];
@@ -145,8 +181,14 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
       if ((until.get(resource) ?? Number.NEGATIVE_INFINITY) >= limit) continue;
       until.set(resource, limit);
       for (const step of before(resource, limit)) {
-        const from = sourcesInto(step, resource);
-        if (from.length === 0) continue;
+        const all = sourcesInto(step, resource);
+        // a snapshot written block by block, or from a bucket, begins here
+        const begins = step.kind === 'snapshot.create' && isMadeBy(step, resource);
+        if (all.length === 0 && !begins) continue;
+        // a version inherits what its source version names, but for snapshots
+        const from = inherited.has(resource) ? all.filter((id) => !id.startsWith('snap-')) : all;
+        if (step.kind === 'template.change')
+          for (const source of from) if (source.startsWith('lt-')) inherited.add(source);
         steps.set(`${step.account}#${step.id}>${resource}`, { activity: step, into: resource, from });
         for (const source of from) parents.push([source, step.at]);
       }
@@ -165,6 +207,8 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
       launches: distinct(launches),
       openings: distinct(openings),
       histories,
+      past: distinct(past),
+      guards: steps.size > 0 && activity.actor.class !== 'service' ? distinct(guards()) : [],
       origins: originsOf([...steps.values()], new Set(instances), before),
       changes: distinct(
         setUpBy(activity)
@@ -177,6 +221,23 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
 }
 
 type Before = (key: string, until?: number) => readonly Activity[];
+
+const isMadeBy = ({ links }: Activity, resource: string): boolean =>
+  links.some(({ id, role }) => id === resource && role === 'made');
+
+/**
+ * What was done to a copy before it was cleared away. Its uses are read only where its making or sharing is known: most
+ * copies that are rotated are old.
+ */
+function pastOf(activity: Activity, before: Before, window: number): Activity[] {
+  return targetsOf(activity).flatMap((id) => {
+    const own = before(id);
+    if (own.length === 0) return [];
+    // a popular image has thousands of uses, and they say nothing
+    const uses = id.startsWith('ami-') ? [] : before(usesOf(id));
+    return [...own, ...uses].filter(({ at }) => activity.at - at <= window);
+  });
+}
 
 const bringsToGroup = ({ kind }: Activity): boolean =>
   kind === 'instance.launch' || kind === 'template.change' || kind === 'instance.modify';
@@ -349,8 +410,17 @@ function tiedTo(key: string, each: Activity, activity: Activity): string[] {
   return key.startsWith('eni-') ? [...instances, ...groups] : [];
 }
 
+/** Whoever clears such a copy away is asked what it was used for. */
+const isDisk = (id: string): boolean => id.startsWith('snap-') || id.startsWith('vol-');
+
 /** Timelines on which something may rest on an activity. */
-function keysAfter(activity: Activity): string[] {
+function keysAfter(activity: Activity): readonly string[] {
+  const made = madeAndChanged(activity);
+  const disks = activity.actor.class === 'service' ? [] : sourcesOf(activity).filter(isDisk);
+  return disks.length === 0 ? made : [...made, ...disks.map(usesOf)];
+}
+
+function madeAndChanged(activity: Activity): readonly string[] {
   if (activity.kind === 'ingress.open') return openedBy(activity).flatMap((group) => [group, usesOf(group)]);
   if (activity.kind === 'instance.launch') {
     // as in timelinesOf: a service's instances have no timeline

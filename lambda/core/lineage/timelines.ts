@@ -34,6 +34,7 @@ const KEPT: ReadonlySet<Kind> = new Set<Kind>([
   'image.create',
   'image.copy',
   'image.share',
+  'image.unshare',
   'image.delete',
   'template.change',
   'fleet.change',
@@ -61,6 +62,22 @@ const CARRIERS: ReadonlySet<Link['type']> = new Set<Link['type']>([
   'image',
   'launch-template',
 ]);
+
+/** Kinds by which a copy, or access to it, is cleared away. */
+export const REMOVALS: ReadonlySet<Kind> = new Set<Kind>([
+  'snapshot.unshare',
+  'snapshot.delete',
+  'image.unshare',
+  'image.delete',
+  'volume.delete',
+]);
+
+/** Rotating copies is a service's daily work, and nobody's cover. */
+export const isRemoval = (activity: Activity): boolean =>
+  REMOVALS.has(activity.kind) && activity.actor.class !== 'service' && !isThroughService(activity);
+
+/** Timeline of the guards of an account and Region that were switched off. */
+export const guardsOf = ({ account, region }: Activity): string => `guardrail/${account}/${region}`;
 
 /** Network interfaces that an activity ties to an instance or changes. */
 export const interfacesOf = ({ links }: Pick<Activity, 'links'>): string[] =>
@@ -91,7 +108,9 @@ export function isPosture(activity: Activity): boolean {
  */
 function timelinesOf(activity: Activity): readonly string[] {
   const { kind, outcome, actor, launch, links } = activity;
-  if (outcome !== 'succeeded' || !KEPT.has(kind)) return [];
+  if (outcome !== 'succeeded') return [];
+  if (kind === 'guardrail.disable') return [guardsOf(activity)];
+  if (!KEPT.has(kind)) return [];
   if ((kind === 'instance.modify' || kind === 'metadata.change') && !isPosture(activity)) return [];
   const byService = actor.class === 'service';
   if (ENDS.has(kind) && (byService || (kind !== 'instance.terminate' && isThroughService(activity))))
@@ -108,7 +127,8 @@ function timelinesOf(activity: Activity): readonly string[] {
       if (kind === 'instance.launch' && (byService || instances >= MAX_INSTANCES)) continue;
       instances += 1;
     }
-    keys.push(link.role === 'used' ? timelineOfUse(link.id) : link.id);
+    // what clears a copy away stands where its uses do: whoever made it looks there already
+    keys.push(link.role === 'used' || REMOVALS.has(kind) ? timelineOfUse(link.id) : link.id);
   }
   if (isPosture(activity) || (kind === 'instance.launch' && !byService)) {
     for (const each of interfacesOf(activity).slice(0, MAX_GROUPS)) keys.push(each);

@@ -27,7 +27,11 @@ function templateChange(role: Link['role']): Reader {
     const id =
       textOf(answer, 'launchTemplateId') ?? textOf(request, 'launchTemplateId', 'launchTemplateName');
     const version = textOf(request, 'setDefaultVersion', 'defaultVersion');
-    const from = [...data.images, ...data.snapshots];
+    const from = [
+      ...data.images,
+      ...data.snapshots,
+      ...(data.images.length === 0 ? sourceVersion(id, textOf(request, 'sourceVersion')) : []),
+    ];
     const made = textOf(answer, 'versionNumber') ?? (role === 'made' ? '1' : undefined);
     // launches name the version they start from: only that one gives them its disks, and its maker is behind them
     const numbered = id === undefined || made === undefined ? [] : [`${id}:${made}`];
@@ -39,6 +43,15 @@ function templateChange(role: Link['role']): Reader {
       data,
     );
   };
+}
+
+/**
+ * The version whose image a new version takes over; snapshots are not inherited, says the API reference of
+ * CreateLaunchTemplateVersion. What `$Latest` was the record does not say, so it may be any.
+ */
+function sourceVersion(template: string | undefined, version: string | undefined): string[] {
+  if (template === undefined || version === undefined) return [];
+  return [/^\d+$/.test(version) ? `${template}:${version}` : template];
 }
 
 export const createTemplate = templateChange('made');

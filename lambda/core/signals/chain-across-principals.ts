@@ -19,7 +19,7 @@ export const chainAcrossPrincipals: Signal = {
     if (chain === undefined || activity.actor.class === 'service') return undefined;
     if (restoresByHabit(activity, chain, memory, policy)) return undefined;
     const own = `${activity.account}#${subjectKey(activity.actor)}`;
-    const other = chain.copies.find(
+    const other = [...chain.copies, ...chain.written].find(
       (step) =>
         step.activity.kind !== 'image.create' &&
         !isBackup(step) &&

@@ -1,5 +1,5 @@
 import type { Activity, Kind } from '../activity.ts';
-import { chainOf, sourceOf } from '../lineage/chain.ts';
+import { chainOf, dataOf } from '../lineage/chain.ts';
 import { openingsOf } from '../lineage/exposure.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import { listed, type Signal } from './signal.ts';
@@ -48,8 +48,8 @@ export const copiedDataExposed: Signal = {
     if (worst === undefined || worst.weight < LEAST) return undefined;
     // whoever swaps a group for a closed one opens nothing
     if (!BRINGS.includes(activity.kind) && !openings.some(({ own }) => own)) return undefined;
-    const copy = chain.copies[0];
-    const data = copy === undefined ? listed(chain.strangers) : sourceOf(copy);
+    const data = listed(dataOf(chain));
+    const copy = chain.copies[0] ?? chain.written[0];
     const from = copy === undefined ? '' : place(copy.activity, activity);
     const origins = lineage.origins.map(({ instance }) => instance).filter((each) => each !== data);
     const origin =

@@ -16,6 +16,8 @@ const BY_AGE = [
 ] as const;
 /** Part left when nobody knows where the snapshot comes from; vendors' data sets and old backups are such. */
 const UNKNOWN_ORIGIN = 0.35;
+/** Part left when the snapshot was written block by block: whoever does it by hand hides where the data comes from. */
+const WRITTEN = 0.65;
 /** Part left when a service or an automation made the copy: it is a backup, and only its use is in question. */
 const FROM_BACKUP = 0.6;
 /** Part left for whoever restores as a habit: below LOW by itself. */
@@ -35,10 +37,10 @@ export const copiedDataOnInstance: Signal = {
     const memory = broughtBy(activity, around);
     const chain = chainOf(activity, memory);
     if (chain === undefined) return undefined;
-    const { copies, strangers } = chain;
+    const { copies, written, strangers } = chain;
     const habit = restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1;
     const target = listed(memory.lineage.instances.length > 0 ? memory.lineage.instances : ['an instance']);
-    const copy = copies[0];
+    const copy = copies[0] ?? written[0];
     if (copy === undefined) {
       return {
         strength: UNKNOWN_ORIGIN * habit,
@@ -46,14 +48,28 @@ export const copiedDataOnInstance: Signal = {
       };
     }
     const age = activity.at - copy.activity.at;
-    const image = copy.activity.kind === 'image.create';
+    // the image on the way, if the data became one
+    const image =
+      copies.length === 0
+        ? memory.lineage.steps.find(({ activity: { kind } }) => kind === 'image.create')
+        : copy.activity.kind === 'image.create'
+          ? copy
+          : undefined;
     // an image that has settled in the account is one of its images; a service launches what it was told to
     const settled =
-      image &&
+      image !== undefined &&
       (activity.actor.class === 'service' ||
-        (activity.launch?.images.includes(copy.into) === true &&
-          memory.familiarity(imageScope(activity.account, copy.into), 'image', '') === 'familiar'));
+        (activity.launch?.images.includes(image.into) === true &&
+          memory.familiarity(imageScope(activity.account, image.into), 'image', '') === 'familiar'));
     if (settled) return undefined;
+    if (copies.length === 0) {
+      return {
+        strength: WRITTEN * habit * (isBackup(copy) ? FROM_BACKUP : 1),
+        reason: `${target} got data of ${copy.into}, written from outside by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
+        lineage: true,
+        refs: memory.lineage.steps.map((step) => step.activity.id),
+      };
+    }
     const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
     return {
       strength: byAge * habit * (isBackup(copy) ? FROM_BACKUP : 1),

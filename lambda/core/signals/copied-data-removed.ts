@@ -1,25 +1,41 @@
-import { chainOf, sourceOf } from '../lineage/chain.ts';
+import type { Activity } from '../activity.ts';
+import { chainOf, dataOf } from '../lineage/chain.ts';
+import type { Memory } from '../memory.ts';
+import type { Policy } from '../policy.ts';
 import { restoresByHabit } from './brought.ts';
 import { listed, type Signal, span } from './signal.ts';
 
-/** An instance that copied data was on is terminated within the window: used and thrown away. */
+/** Part left for a volume: whoever only looked something up deletes it afterwards, too. */
+const VOLUME = 0.5;
+
+/** An instance or volume that copied data was on is cleared away within the window: used and thrown away. */
 export const copiedDataRemoved: Signal = {
   id: 'copied-data-removed',
   family: 'cover',
-  description: 'An instance with copied data terminated soon after it was launched',
-  appliesTo: ['instance.terminate'],
+  description: 'An instance or volume with copied data cleared away soon after it was put to use',
+  appliesTo: ['instance.terminate', 'volume.delete'],
 
   evaluate(activity, memory, policy) {
     const chain = chainOf(activity, memory);
-    const launch = memory.lineage.launches.findLast(({ at }) => activity.at - at <= policy.timeWindow);
-    if (chain === undefined || launch === undefined || activity.actor.class === 'service') return undefined;
+    const use = useOf(activity, memory, policy);
+    if (chain === undefined || use === undefined || activity.actor.class === 'service') return undefined;
     if (restoresByHabit(activity, chain, memory, policy)) return undefined;
-    const copy = chain.copies[0];
+    const data = listed(dataOf(chain));
+    const after = span(activity.at - use.at);
+    const gone = activity.kind === 'volume.delete';
     return {
-      strength: 1,
-      reason: `${listed(memory.lineage.instances)}, with data of ${copy === undefined ? listed(chain.strangers) : sourceOf(copy)}, was terminated ${span(activity.at - launch.at)} after its launch`,
+      strength: gone ? VOLUME : 1,
+      reason: gone
+        ? `${listed(activity.links.map(({ id }) => id))}, with data of ${data}, was deleted ${after} after it was attached`
+        : `${listed(memory.lineage.instances)}, with data of ${data}, was terminated ${after} after its launch`,
       lineage: true,
-      refs: [launch.id],
+      refs: [use.id],
     };
   },
 };
+
+/** What put the data to use within the window: the launch of the instance, or the volume's being attached. */
+const useOf = (activity: Activity, { lineage }: Memory, policy: Policy): Activity | undefined =>
+  activity.kind === 'volume.delete'
+    ? lineage.past.findLast(({ kind }) => kind === 'volume.attach')
+    : lineage.launches.findLast(({ at }) => activity.at - at <= policy.timeWindow);

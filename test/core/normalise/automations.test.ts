@@ -37,6 +37,45 @@ describe('what later launches are made from', () => {
     ]);
   });
 
+  it.each([
+    ['a number', { SourceVersion: '3' }, ['lt-1:3']],
+    ['the newest, whichever that was', { SourceVersion: '$Latest' }, ['lt-1']],
+  ])('reads which version a new one takes its image from: %s', (_, source, from) => {
+    const { links } = activityOf({
+      eventName: 'CreateLaunchTemplateVersion',
+      requestParameters: {
+        CreateLaunchTemplateVersionRequest: {
+          LaunchTemplateId: 'lt-1',
+          ...source,
+          LaunchTemplateData: { InstanceType: 'm7i.xlarge' },
+        },
+      },
+      responseElements: {
+        CreateLaunchTemplateVersionResponse: {
+          launchTemplateVersion: { launchTemplateId: 'lt-1', versionNumber: 4 },
+        },
+      },
+    });
+    expect(links.filter(({ type }) => type === 'launch-template')).toEqual([
+      { type: 'launch-template', id: 'lt-1', role: 'changed', from },
+      { type: 'launch-template', id: 'lt-1:4', role: 'changed', from },
+    ]);
+  });
+
+  it('does not take the source version for the origin of a version that names its own image', () => {
+    const { links } = activityOf({
+      eventName: 'CreateLaunchTemplateVersion',
+      requestParameters: {
+        CreateLaunchTemplateVersionRequest: {
+          LaunchTemplateId: 'lt-1',
+          SourceVersion: '3',
+          LaunchTemplateData: { ImageId: 'ami-1' },
+        },
+      },
+    });
+    expect(links[0]).toEqual({ type: 'launch-template', id: 'lt-1', role: 'changed', from: ['ami-1'] });
+  });
+
   it('reads a new version and a new default version', () => {
     const version = activityOf({
       eventName: 'CreateLaunchTemplateVersion',
