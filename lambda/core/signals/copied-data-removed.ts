@@ -6,7 +6,7 @@ import { restoresByHabit } from './brought.ts';
 import { listed, type Signal, span } from './signal.ts';
 
 /** Part left for a volume: whoever only looked something up deletes it afterwards, too. */
-const VOLUME = 0.5;
+const VOLUME = 0.4;
 
 /** An instance or volume that copied data was on is cleared away within the window: used and thrown away. */
 export const copiedDataRemoved: Signal = {
