@@ -1,5 +1,5 @@
 import type { Activity } from '../activity.ts';
-import { chainOf, dataOf } from '../lineage/chain.ts';
+import { chainOf, dataOf, isBackup } from '../lineage/chain.ts';
 import type { Memory } from '../memory.ts';
 import type { Policy } from '../policy.ts';
 import { restoresByHabit } from './brought.ts';
@@ -23,6 +23,9 @@ export const copiedDataRemoved: Signal = {
     const data = listed(dataOf(chain));
     const after = span(activity.at - use.at);
     const gone = activity.kind === 'volume.delete';
+    // a backup is restored to look something up in it, and the volume goes when that is done
+    const [copy] = chain.copies;
+    if (gone && copy !== undefined && isBackup(copy)) return undefined;
     return {
       strength: gone ? VOLUME : 1,
       reason: gone
