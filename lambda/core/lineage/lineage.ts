@@ -235,7 +235,7 @@ function pastOf(activity: Activity, before: Before, window: number): Activity[] 
     if (own.length === 0) return [];
     // a popular image has thousands of uses, and they say nothing
     const uses = id.startsWith('ami-') ? [] : before(usesOf(id));
-    return [...own, ...uses].filter(({ at }) => activity.at - at <= window);
+    return [...own, ...uses].filter(({ at, kind }) => activity.at - at <= window && !REMOVALS.has(kind));
   });
 }
 
