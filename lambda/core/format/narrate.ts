@@ -168,7 +168,8 @@ function heart({ members }: Pick<FindingRecord, 'members'>, story: Story): Activ
   }
   const launches = all.filter(({ kind }) => kind === 'instance.launch');
   // what a service launched is told by whoever made it do so
-  const causes = launches.every(isByService) ? all.filter(({ kind }) => CHANGES.includes(kind)) : [];
+  const indirect = launches.length > 0 && launches.every(isByService);
+  const causes = indirect ? all.filter(({ kind }) => CHANGES.includes(kind)) : [];
   const main =
     causes.length > 0
       ? causes
