@@ -7,7 +7,7 @@ import type { Skim } from './skim.ts';
 const MAX_RECORD = 16 * 1024 * 1024;
 
 /** Keys whose array holds records (see unwrap.ts): its elements are taken one by one, so that a file needs no memory. */
-export const LISTS: ReadonlySet<string> = new Set(['Records', 'Events', 'Messages']);
+const LISTS: ReadonlySet<string> = new Set(['Records', 'Events', 'Messages']);
 const LONGEST_KEY = 16;
 
 /** One JSON value cut out of a stream, not yet parsed. */
@@ -115,7 +115,7 @@ export function jsonSlicer({ lines = false, maxRecord = MAX_RECORD } = {}): {
         const newline = chunk.indexOf(NEWLINE, at);
         lineEnd = newline < 0 ? chunk.length : newline;
       }
-      const end = skim(chunk, at, Math.min(lineEnd, at + maxRecord));
+      const end = skim(at, Math.min(lineEnd, at + maxRecord));
       if (end === 0) return 0;
       count++;
       if (end > 0) return end;

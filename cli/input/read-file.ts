@@ -12,6 +12,8 @@ import type { Span } from './span.ts';
 const HEAD = 512 * 1024;
 /** Content taken in one go: what is parsed of it is dropped before the next. */
 const PIECE = 1024 * 1024;
+/** More than Node keeps several buffers in. */
+const LARGE = 128 * 1024;
 /** Damages of one file that are told; all are counted. */
 export const MOST_TOLD = 10;
 
@@ -27,7 +29,17 @@ const LINE_FILE = /\.(jsonl|ndjson)(\.gz)?$/i;
 export async function* readFile(file: InputFile, span: Span): AsyncGenerator<Reading> {
   const content = await wholeContent(file);
   if (content === undefined) yield* readStream(file, span);
-  else yield* readWhole(file, content, span);
+  else {
+    yield* readWhole(file, content, span);
+    giveBack(content);
+  }
+}
+
+/** Frees a large content at once: left to the garbage collector, every few files cost a search through the whole heap. */
+function giveBack({ buffer, length }: Buffer): void {
+  // a small buffer shares its memory with others
+  if (length >= LARGE && buffer.byteLength <= length + 1024 && buffer instanceof ArrayBuffer)
+    buffer.transfer(0);
 }
 
 function* readWhole(file: InputFile, content: Buffer, span: Span): Generator<Reading> {
@@ -160,7 +172,9 @@ export function recordReader(
 
   return {
     write(chunk, reading) {
-      const skim = isText(chunk) ? skimmer(span, (reason) => countSkipped(reading, reason)) : undefined;
+      const skim = isText(chunk)
+        ? skimmer(chunk, span, (reason) => countSkipped(reading, reason))
+        : undefined;
       for (const slice of slicer.write(chunk, skim)) add(slice, reading, tell);
     },
     end(failure, reading) {
