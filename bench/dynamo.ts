@@ -21,7 +21,7 @@ const FEW = 6;
 /** Judged before anything is counted, in batches of this many. */
 const SETTLING_BATCH = 25;
 /** Items written at a time when a table is filled. */
-const FILLING = 2_500;
+const FILLING = 500;
 
 /** What judging one batch cost in DynamoDB. */
 export interface Cost {
