@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryStore, Stretch, Versioned } from '../app/ports.ts';
 import type { Activity } from '../core/activity.ts';
 import { actorScope, emptySheet, type FactSheet } from '../core/facts.ts';
+import { RESOURCES } from '../core/lineage/timelines.ts';
 import { getOrMake } from '../core/sorted.ts';
 import { cacheOf } from './cache.ts';
 import { activityCodec, seenCodec } from './documents.ts';
@@ -57,6 +58,13 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
     const { names, bodies } = stretch.newestFirst ? newestFirst : oldestFirst;
     const { account, subject, from, to, limit = -1 } = stretch;
     const asked = [account, subject, bound(Math.max(from, oldestActivity(asOf))), bound(to), limit] as const;
+    const whole = (): Activity[] =>
+      bodies
+        .all(...asked)
+        .map(unpack)
+        .sort(byPlace);
+    // a resource mostly has no timeline, or a short one
+    if (account === RESOURCES) return whole();
     const found: Activity[] = [];
     const written = names.get(...asked)?.names;
     for (const name of typeof written === 'string' ? written.split('\n') : []) {
