@@ -9,8 +9,9 @@ import {
 import type { Actor } from '../lambda/core/actor.ts';
 import { DAY, emptySheet, type FactSheet, factsOf, learn, setSuspect } from '../lambda/core/facts.ts';
 import { recentBefore } from '../lambda/core/judge.ts';
-import { explore, type Timelines } from '../lambda/core/lineage/lineage.ts';
+import { explore } from '../lambda/core/lineage/lineage.ts';
 import { entriesOf, RESOURCES } from '../lambda/core/lineage/timelines.ts';
+import type { Timelines } from '../lambda/core/lineage/walk.ts';
 import { type Memory, memoryOf } from '../lambda/core/memory.ts';
 import { peaksOf } from '../lambda/core/peaks.ts';
 import { defaultPolicy, type Policy } from '../lambda/core/policy.ts';

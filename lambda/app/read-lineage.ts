@@ -1,7 +1,9 @@
 import type { Activity } from '../core/activity.ts';
 import { isAutomation } from '../core/lineage/automation.ts';
-import { downstream, explore, isSame, type Lineage, MAX_DEPTH, NO_LINEAGE } from '../core/lineage/lineage.ts';
+import { downstream } from '../core/lineage/downstream.ts';
+import { explore, type Lineage, NO_LINEAGE } from '../core/lineage/lineage.ts';
 import { RESOURCES } from '../core/lineage/timelines.ts';
+import { isSame, MAX_DEPTH } from '../core/lineage/walk.ts';
 import type { Policy } from '../core/policy.ts';
 import { MAX_MEMBERS } from '../core/regroup.ts';
 import type { HistoryStore, Stretch } from './ports.ts';

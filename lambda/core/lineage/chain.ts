@@ -2,8 +2,8 @@ import { type Activity, isThroughService } from '../activity.ts';
 import { subjectKey } from '../actor.ts';
 import { DAY, RESTORE, subjectScope } from '../facts.ts';
 import type { Memory } from '../memory.ts';
-import type { Step } from './lineage.ts';
 import { sourcesOf } from './timelines.ts';
+import type { Step } from './walk.ts';
 
 /** How a disk's data got onto the instance that an activity is about. */
 export interface Chain {

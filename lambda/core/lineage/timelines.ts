@@ -83,6 +83,10 @@ export const guardsOf = ({ account, region }: Activity): string => `guardrail/${
 export const interfacesOf = ({ links }: Pick<Activity, 'links'>): string[] =>
   links.filter(({ type }) => type === 'network-interface').map(({ id }) => id);
 
+/** Groups that rules were added to. */
+export const openedBy = (activity: Activity): readonly string[] =>
+  unique((activity.ingress ?? []).map(({ group }) => group));
+
 /** Security groups that a change puts on an instance or interface in place of those before. */
 export const groupsPut = ({ kind, links }: Activity): string[] =>
   kind === 'instance.modify' ? links.filter(({ type }) => type === 'security-group').map(({ id }) => id) : [];
