@@ -11,7 +11,7 @@ import type {
   ResourceType,
   Share,
 } from '../core/activity.ts';
-import type { Actor, ActorClass } from '../core/actor.ts';
+import type { Actor, ActorClass, Person } from '../core/actor.ts';
 import type { FactSheet, Sighting } from '../core/facts.ts';
 import type { Assessment, FindingRecord, Followed } from '../core/finding.ts';
 import type { Severity } from '../core/policy.ts';
@@ -51,7 +51,7 @@ const actor = shape<Actor>({
   arn: ['n', string, 'optional'],
   person: [
     'p',
-    shape<{ key: string; label: string }>({ key: ['k', string], label: ['l', string] }),
+    shape<Person>({ key: ['k', string], label: ['l', string], vouched: ['v', mark, 'optional'] }),
     'optional',
   ],
   credential: ['t', words<'long-lived' | 'temporary'>({ 'long-lived': 'l', temporary: 't' }), 'optional'],

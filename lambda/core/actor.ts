@@ -1,6 +1,14 @@
 /** What sort of principal is answerable. */
 export type ActorClass = 'human' | 'workload' | 'automation' | 'service' | 'root' | 'foreign-account';
 
+/** A person behind a role. */
+export interface Person {
+  readonly key: string;
+  readonly label: string;
+  /** The cloud's own sign-in names the person, the same in every account; nobody who calls can choose the name. */
+  readonly vouched?: true;
+}
+
 /** Who is answerable for an activity. */
 export interface Actor {
   /** Stable across sessions: the principal id of a user or role, never a session ARN. */
@@ -13,7 +21,7 @@ export interface Actor {
   /** ARN of the user or role (never of the session), when known. */
   readonly arn?: string;
   /** The person behind a shared role (Identity Center user, source identity): a second key under the role. */
-  readonly person?: { readonly key: string; readonly label: string };
+  readonly person?: Person;
   /** `long-lived` for AKIA keys, `temporary` for sessions. */
   readonly credential?: 'long-lived' | 'temporary';
   readonly accessKey?: string;
@@ -28,6 +36,19 @@ export interface Actor {
 /** Key of the one who is judged: the person when a role is shared, else the actor itself. */
 export function subjectKey(actor: Actor): string {
   return actor.person === undefined ? actor.key : `${actor.key}/${actor.person.key}`;
+}
+
+/**
+ * Whether two activities are by one: the same key in the same account, or the same person where the cloud's own sign-in says
+ * so. A name alone is not enough, for the same name in another account may be another's.
+ */
+export function bySame(
+  a: { readonly account: string; readonly actor: Actor },
+  b: { readonly account: string; readonly actor: Actor },
+): boolean {
+  if (a.account === b.account && subjectKey(a.actor) === subjectKey(b.actor)) return true;
+  const [one, other] = [a.actor.person, b.actor.person];
+  return one?.vouched === true && other?.vouched === true && one.key === other.key;
 }
 
 /** Label of the one who is judged, e.g. `alice@example.com (role/Admin)`. */

@@ -1,8 +1,16 @@
 import type { Activity } from './activity.ts';
+import { isAccelerated } from './instance-types.ts';
 
-/** Instances that a launch asked for or got, 0 for anything else or when nothing started. */
-export function instancesStarted(activity: Activity): number {
-  return activity.outcome === 'succeeded' ? (activity.launch?.count ?? 0) : 0;
+/** One accelerated instance costs, and earns a miner, at least as much as this many ordinary ones; one alone is no burst. */
+export const ACCELERATED_COUNTS = 6;
+
+/** Instances with accelerated ones counted by what they are worth. */
+const worth = ({ count, types }: { readonly count: number; readonly types: readonly string[] }): number =>
+  types.some(isAccelerated) ? ACCELERATED_COUNTS * count : count;
+
+/** Instances that a launch asked for or got, accelerated ones sixfold; 0 for anything else or when nothing started. */
+export function instancesStarted({ outcome, launch }: Activity): number {
+  return outcome === 'succeeded' && launch !== undefined ? worth(launch) : 0;
 }
 
 /** Snapshots and copies that an activity made. */
@@ -25,8 +33,8 @@ export function windowTotal(
 }
 
 /**
- * Instances that a subject's changes within the window make services keep: of each group or fleet the largest number, since
- * a new number takes the place of the one before.
+ * Instances that a subject's changes within the window make services keep, accelerated ones sixfold: of each group or
+ * fleet the largest number, since a new number takes the place of the one before.
  */
 export function instancesPlanned(activity: Activity, recent: readonly Activity[]): number {
   const most = new Map<string, number>();
@@ -34,7 +42,7 @@ export function instancesPlanned(activity: Activity, recent: readonly Activity[]
     if (outcome !== 'succeeded' || plan === undefined || plan.count === 0) continue;
     const of = links.find(({ role }) => role !== 'used');
     const name = `${region} ${of?.type} ${of?.id}`;
-    most.set(name, Math.max(most.get(name) ?? 0, plan.count));
+    most.set(name, Math.max(most.get(name) ?? 0, worth(plan)));
   }
   return [...most.values()].reduce((sum, planned) => sum + planned, 0);
 }

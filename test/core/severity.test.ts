@@ -140,7 +140,9 @@ describe('accelerated launches by an unfamiliar actor are HIGH', () => {
   });
 
   it('and MEDIUM whole accelerated hosts of a new family by someone who uses a small one: a cheap habit buys no dear one', () => {
-    expect(severity(gpu(), habit({ launch: aLaunch({ types: ['g4dn.xlarge'] }) }))).toBe('medium');
+    const trainer = habit({ launch: aLaunch({ types: ['g4dn.xlarge'] }) });
+    expect(severity(launchOf({ types: ['p5.48xlarge'], count: 2 }), trainer)).toBe('medium');
+    expect(severity(gpu(), trainer)).toBe('low');
   });
 
   it('and nothing by someone who trains models on them every other day', () => {

@@ -11,9 +11,9 @@ const SIZE = { accounts: 4, days: 20 };
 /** What the detector did when this was last written down; better figures are to be written down, too. */
 const COMMITTED = {
   /** Attacks found as severe as expected. */
-  recall: 0.97,
+  recall: 0.98,
   /** Findings of MEDIUM or worse without an attack per 100 account-days. */
-  needless: 5.63,
+  needless: 5,
 };
 
 const figuresWith = async (policy: Policy): Promise<Figures> =>

@@ -66,6 +66,9 @@ function isBuilt(image: Activity, instance: string, steps: readonly Step[]): boo
 export const isBackup = ({ activity }: Step): boolean =>
   activity.actor.class === 'service' || activity.actor.class === 'automation' || isThroughService(activity);
 
+/** Part that evidence about a use keeps where the copy is a backup: a backup is no sign, only its use is in question. */
+export const FROM_BACKUP = 0.6;
+
 /** The volume or instance that a copy was taken of. */
 export const sourceOf = (copy: Step): string => copy.from[0] ?? copy.into;
 

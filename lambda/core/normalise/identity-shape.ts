@@ -1,4 +1,4 @@
-import type { ActorClass } from '../actor.ts';
+import type { ActorClass, Person } from '../actor.ts';
 import { clean } from '../clean.ts';
 import { isObj, type Obj } from './read.ts';
 import { isMachineSession } from './session-name.ts';
@@ -9,7 +9,7 @@ export interface Who {
   readonly label: string;
   readonly class: ActorClass;
   readonly arn?: string | undefined;
-  readonly person?: { readonly key: string; readonly label: string } | undefined;
+  readonly person?: Person | undefined;
   readonly instance?: string | undefined;
 }
 

@@ -90,7 +90,10 @@ function personBehind(
   if (source !== undefined && isName(source, account)) return named(source);
   const isIdentityCenter =
     issuer.arn?.includes(IDENTITY_CENTER_PATH) === true || issuer.name.startsWith(IDENTITY_CENTER_NAME);
-  if (isIdentityCenter && session !== undefined && isName(session, account)) return named(session);
+  if (isIdentityCenter && session !== undefined && isName(session, account)) {
+    // anybody may give a role such a name, but only Identity Center makes one under its path
+    return issuer.arn?.includes(IDENTITY_CENTER_PATH) ? { ...named(session), vouched: true } : named(session);
+  }
   const id = text(at(userIdentity, 'onBehalfOf', 'userId'));
   if (id !== undefined) {
     return { key: id, label: clean(session !== undefined && isName(session, account) ? session : id, LABEL) };

@@ -4,14 +4,16 @@ import { ACCELERATED, isAccelerated, isVeryLarge, sizeOf, VERY_LARGE } from '../
 import { CHANGES, count, LAUNCHES, listed, type Signal, wantedBy } from './signal.ts';
 
 /** One small GPU instance could be a first experiment; a big one or several at once are what a miner asks for. */
-const SMALL = 0.65;
+const SMALL = 0.55;
 /** From this many instances, or from this size (multiples of xlarge), a launch is no experiment. */
 const SEVERAL = 4;
 const BIG = 8;
 /** Very large without an accelerator: costly, but of less use to a miner. */
 const LARGE_ONLY = 0.45;
-/** Whole accelerated hosts by someone known for small ones only: one cheap instance must not buy the dear ones. */
-const OUTGROWN = 0.65;
+/** Several whole accelerated hosts by someone known for small ones only: one cheap instance must not buy the dear ones. */
+const OUTGROWN = 0.7;
+/** The first of them alone: whoever trains small models trains a large one some day. */
+const FIRST_HOST = 0.55;
 
 /**
  * GPU, FPGA and machine-learning instances, bare metal and whole hosts, asked for by someone who has not settled into
@@ -39,9 +41,14 @@ export const acceleratedLaunch: Signal = {
 
     const asked = newToThem ? [...accelerated, ...large] : large;
     const big = launch.count >= SEVERAL || accelerated.some((type) => sizeOf(type) >= BIG);
+    const more =
+      launch.count > 1 || memory.recent.some((earlier) => wantedBy(earlier)?.types.some(isWholeHost));
+    const outgrown = large.some(isAccelerated) ? (more ? OUTGROWN : FIRST_HOST) : LARGE_ONLY;
     return {
-      strength: newToThem ? (big ? 1 : SMALL) : large.some(isAccelerated) ? OUTGROWN : LARGE_ONLY,
+      strength: newToThem ? (big ? 1 : SMALL) : outgrown,
       reason: `${subjectLabel(actor)} ${launch.count === 0 ? 'told a service to launch instances' : `asked for ${count(launch.count, 'instance')}`} of ${listed([...new Set(asked)])} and is not known to use ${newToThem ? ACCELERATED : VERY_LARGE} instances`,
     };
   },
 };
+
+const isWholeHost = (type: string): boolean => isAccelerated(type) && isVeryLarge(type);

@@ -1,7 +1,10 @@
-import { subjectKey, subjectLabel } from '../actor.ts';
+import { bySame, subjectLabel } from '../actor.ts';
 import { chainOf, isBackup } from '../lineage/chain.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import type { Signal } from './signal.ts';
+
+/** Part left for whoever restores as a habit: mostly backups, and now and then what a colleague hands over. */
+const HABITUAL = 0.6;
 
 /**
  * One principal copies, another uses: what a rule on one user within minutes cannot see. Backups are made by services
@@ -17,17 +20,12 @@ export const chainAcrossPrincipals: Signal = {
     const memory = broughtBy(activity, around);
     const chain = chainOf(activity, memory);
     if (chain === undefined || activity.actor.class === 'service') return undefined;
-    if (restoresByHabit(activity, chain, memory, policy)) return undefined;
-    const own = `${activity.account}#${subjectKey(activity.actor)}`;
     const other = [...chain.copies, ...chain.written].find(
-      (step) =>
-        step.activity.kind !== 'image.create' &&
-        !isBackup(step) &&
-        `${step.activity.account}#${subjectKey(step.activity.actor)}` !== own,
+      (step) => step.activity.kind !== 'image.create' && !isBackup(step) && !bySame(step.activity, activity),
     );
     if (other === undefined) return undefined;
     return {
-      strength: 1,
+      strength: restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1,
       reason: `${subjectLabel(other.activity.actor)} made the copy, ${subjectLabel(activity.actor)} put it to use`,
       lineage: true,
       refs: [other.activity.id],

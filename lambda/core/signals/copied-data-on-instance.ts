@@ -1,6 +1,6 @@
 import { subjectLabel } from '../actor.ts';
 import { DAY, imageScope } from '../facts.ts';
-import { chainOf, isBackup, sourceOf } from '../lineage/chain.ts';
+import { chainOf, FROM_BACKUP, isBackup, sourceOf } from '../lineage/chain.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import { listed, type Signal, span } from './signal.ts';
 
@@ -18,10 +18,8 @@ const BY_AGE = [
 const UNKNOWN_ORIGIN = 0.35;
 /** Part left when the snapshot was written block by block: whoever does it by hand hides where the data comes from. */
 const WRITTEN = 0.65;
-/** Part left when a service or an automation made the copy: it is a backup, and only its use is in question. */
-const FROM_BACKUP = 0.6;
 /** Part left for whoever restores as a habit: below LOW by itself. */
-const HABITUAL = 0.15;
+const HABITUAL = 0.1;
 
 /**
  * MITRE's own example: a snapshot, a new instance, the data mounted. Joined by resource id, whoever did the steps and

@@ -1,5 +1,5 @@
 import type { Activity } from '../activity.ts';
-import { chainOf, dataOf, isBackup } from '../lineage/chain.ts';
+import { chainOf, dataOf, FROM_BACKUP, isBackup } from '../lineage/chain.ts';
 import type { Memory } from '../memory.ts';
 import type { Policy } from '../policy.ts';
 import { restoresByHabit } from './brought.ts';
@@ -27,7 +27,7 @@ export const copiedDataRemoved: Signal = {
     const [copy] = chain.copies;
     if (gone && copy !== undefined && isBackup(copy)) return undefined;
     return {
-      strength: gone ? VOLUME : 1,
+      strength: gone ? VOLUME : copy !== undefined && isBackup(copy) ? FROM_BACKUP : 1,
       reason: gone
         ? `${listed(activity.links.map(({ id }) => id))}, with data of ${data}, was deleted ${after} after it was attached`
         : `${listed(memory.lineage.instances)}, with data of ${data}, was terminated ${after} after its launch`,

@@ -1,14 +1,16 @@
 import type { Activity } from '../activity.ts';
 import { subjectLabel } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
-import { instancesPlanned, instancesStarted, windowTotal } from '../peaks.ts';
+import { isAccelerated } from '../instance-types.ts';
+import { ACCELERATED_COUNTS, instancesPlanned, instancesStarted, windowTotal } from '../peaks.ts';
 import { CHANGES, count, established, LAUNCHES, type Signal, span } from './signal.ts';
 
 /** Times one's own highest peak (a power of two, so up to twice as much is the same height). */
 const ABOVE_OWN = 4;
 /** Below this a multiple of little is still little. */
 const WORTH_NOTING = 8;
-const OWN_RATE = 0.7;
+/** Migrations and load tests do it, too: with a new type of instance it stays LOW. */
+const OWN_RATE = 0.6;
 /** Strength at the policy's threshold; it grows with every doubling. */
 const AT_THRESHOLD = 0.7;
 const PER_DOUBLING = 0.15;
@@ -38,7 +40,11 @@ export const launchBurst: Signal = {
     const counts = (earlier: Activity): boolean =>
       change ? (earlier.plan?.count ?? 0) > 0 : instancesStarted(earlier) > 0;
     const refs = memory.recent.filter(counts).map(({ id }) => id);
-    const words = `${subjectLabel(activity.actor)} ${change ? 'made services keep' : 'started'} ${count(started, 'instance')} within ${span(policy.timeWindow)}`;
+    const accelerated = [activity, ...memory.recent].some(
+      ({ launch, plan }) => (change ? plan : launch)?.types.some(isAccelerated) === true,
+    );
+    const how = accelerated ? ` (accelerated ones count as ${ACCELERATED_COUNTS})` : '';
+    const words = `${subjectLabel(activity.actor)} ${change ? 'made services keep' : 'started'} ${count(started, 'instance')}${how} within ${span(policy.timeWindow)}`;
     const { instances: threshold } = policy.rateThreshold;
     if (started >= threshold && started >= 2 * own) {
       const strength = Math.min(1, AT_THRESHOLD + PER_DOUBLING * Math.log2(started / threshold));

@@ -1,4 +1,4 @@
-import { chainOf } from '../lineage/chain.ts';
+import { chainOf, FROM_BACKUP, isBackup } from '../lineage/chain.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import { sensitivity } from './sensitive-volume.ts';
 import type { Signal } from './signal.ts';
@@ -14,10 +14,16 @@ export const sensitiveDataOnInstance: Signal = {
     const memory = broughtBy(activity, around);
     const chain = chainOf(activity, memory);
     if (chain === undefined || restoresByHabit(activity, chain, memory, policy)) return undefined;
+    const backup = chain.copies[0] !== undefined && isBackup(chain.copies[0]);
     for (const { activity: copy } of memory.lineage.steps) {
       const why = sensitivity(copy, policy);
       if (why !== undefined)
-        return { strength: 1, reason: `The data is sensitive: ${why}`, lineage: true, refs: [copy.id] };
+        return {
+          strength: backup ? FROM_BACKUP : 1,
+          reason: `The data is sensitive: ${why}`,
+          lineage: true,
+          refs: [copy.id],
+        };
     }
     return undefined;
   },

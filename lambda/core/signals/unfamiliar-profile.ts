@@ -18,7 +18,8 @@ export const unfamiliarProfile: Signal = {
     // who launches for the first time passes the first profile, too, and that is first-launch's to say
     const change = activity.launch === undefined;
     const kinds = change ? [...LAUNCHES, ...CHANGES] : LAUNCHES;
-    if (kinds.every((kind) => memory.familiarity(scope, 'kind', kind) === 'new')) return undefined;
+    const habits = kinds.map((kind) => memory.familiarity(scope, 'kind', kind));
+    if (!habits.includes('familiar') && !habits.includes('unknown')) return undefined;
     if (change && memory.familiarity(scope, 'plan', plannedProfile(profile)) === 'familiar') return undefined;
     const familiarity = memory.familiarity(scope, 'profile', profile);
     if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;

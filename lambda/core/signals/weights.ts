@@ -21,7 +21,7 @@ export const WEIGHTS = {
   'unusual-hour': 0.12,
   'outside-change-window': 0.15,
   // thing
-  'unfamiliar-type': 0.2,
+  'unfamiliar-type': 0.13,
   'accelerated-launch': 0.6,
   'launch-behind-automation': 0.55,
   'unfamiliar-image': 0.07,

@@ -46,6 +46,13 @@ describe('a role session', () => {
     expect(subjectKey(got)).toBe(`${got.key}/${person}`);
   });
 
+  it('vouches for a name only where Identity Center gives it, which its path shows', () => {
+    const center = { role: 'AWSReservedSSO_Admin_0123' };
+    expect(actor(roleIdentity('alice', { ...center, path: sso })).person?.vouched).toBe(true);
+    expect(actor(roleIdentity('alice', center)).person?.vouched).toBeUndefined();
+    expect(actor(roleIdentity('alice@example.com')).person?.vouched).toBeUndefined();
+  });
+
   it.each([
     'i-0123456789abcdef0',
     'botocore-session-1688990797',
