@@ -2,12 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { DAY } from '../../cli/simulate/estate.ts';
 import type { Routine } from '../../cli/simulate/routine.ts';
 import type { TrailRecord } from '../../cli/simulate/trail-record.ts';
-import { scoreOf } from '../../lambda/core/assess.ts';
+import { explain, scoreOf } from '../../lambda/core/assess.ts';
 import { inStory } from '../../lambda/core/finding.ts';
+import { headline } from '../../lambda/core/format/narrate.ts';
+import { storyOf } from '../../lambda/core/format/story.ts';
 import { SEVERITIES, type Severity, severityOf } from '../../lambda/core/policy.ts';
 import { INDIRECT, type Indirect, recordsBehind, type Who } from './behind.ts';
 import { lastDay, TWINS, type Twin } from './benign.ts';
 import { type Verdict, verdictOn } from './judged.ts';
+import { recordsOpened, WAYS, type Way, type When } from './opened.ts';
 import { expose, PATHS, type Path } from './paths.ts';
 import { recordsOf, type Variant } from './stage.ts';
 import { daysOf, everyday, HISTORY_DAYS, policy, START } from './world.ts';
@@ -157,13 +160,64 @@ async function behindRow(indirect: Indirect, history: readonly TrailRecord[]): P
   };
 }
 
+/** What is said of an instance with copied data that is opened afterwards in one way. */
+interface OpenedRow {
+  readonly way: string;
+  readonly entry: boolean;
+  readonly cells: Readonly<Record<(typeof OPENED)[number], Cell>>;
+  readonly signals: readonly string[];
+  /** First line of the finding. */
+  readonly sentence: string;
+  readonly reversedSame: boolean;
+  readonly doubledSame: boolean;
+}
+
+/** Columns that hold an opening: by the one who copied, by another, and three days after the chain by either. */
+export const OPENED = ['same principal', 'another principal', 'three days later'] as const;
+
+const WHEN: Readonly<Record<(typeof OPENED)[number], readonly When[]>> = {
+  'same principal': [{}],
+  'another principal': [{ another: true }],
+  'three days later': [{ later: true }, { later: true, another: true }],
+};
+
+async function openedRow(way: Way, history: readonly TrailRecord[]): Promise<OpenedRow> {
+  const cellFor = async (column: (typeof OPENED)[number]): Promise<Cell> => {
+    const cells: Cell[] = [];
+    for (const when of WHEN[column]) cells.push(cellOf(await verdictOn(history, recordsOpened(way, when))));
+    return lowest(cells);
+  };
+  const records = recordsOpened(way, { another: true, later: true });
+  const inOrder = await verdictOn(history, records);
+  const reversed = await verdictOn(history, records.toReversed());
+  const doubled = await verdictOn(
+    history,
+    records.flatMap((record) => [record, record]),
+  );
+  const worst = inOrder.findings[0];
+  return {
+    way: way.name,
+    entry: way.entry,
+    cells: {
+      'same principal': await cellFor('same principal'),
+      'another principal': await cellFor('another principal'),
+      'three days later': await cellFor('three days later'),
+    },
+    signals: inOrder.signals,
+    sentence: worst === undefined ? '' : headline(worst, storyOf(worst, explain(worst, policy).parts)),
+    reversedSame: isDeepStrictEqual(reversed.findings, inOrder.findings),
+    doubledSame: isDeepStrictEqual(doubled.findings, inOrder.findings),
+  };
+}
+
 export interface Rows {
   readonly paths: readonly PathRow[];
+  readonly opened: readonly OpenedRow[];
   readonly behind: readonly BehindRow[];
   readonly twins: readonly TwinRow[];
 }
 
-/** Walks every path in every way and does every twin's work; takes half a minute. */
+/** Walks every path in every way and does every twin's work; takes a minute. */
 export async function rowsOf(): Promise<Rows> {
   const history = daysOf(everyday(), HISTORY_DAYS);
   const paths: PathRow[] = [];
@@ -172,19 +226,26 @@ export async function rowsOf(): Promise<Rows> {
   for (const twin of TWINS) twins.push(await twinRow(twin));
   const behind: BehindRow[] = [];
   for (const indirect of INDIRECT) behind.push(await behindRow(indirect, history));
-  return { paths, behind, twins };
+  const opened: OpenedRow[] = [];
+  for (const way of WAYS) opened.push(await openedRow(way, history));
+  return { paths, opened, behind, twins };
 }
 
 const atLeast = ({ severity }: Cell, least: Severity): boolean =>
   severity !== undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
 
 /** Cells that are not what they should be, as `row: column`. */
-export function gapsOf({ paths, behind, twins }: Rows): string[] {
+export function gapsOf({ paths, opened, behind, twins }: Rows): string[] {
   return [
     ...paths.flatMap(({ path, cells }) =>
       Object.entries(cells)
         .filter(([column, cell]) => !atLeast(cell, column.startsWith('exposed') ? 'critical' : 'high'))
         .map(([column]) => `${path}: ${column}`),
+    ),
+    ...opened.flatMap(({ way, entry, cells }) =>
+      Object.entries(cells)
+        .filter(([, cell]) => !atLeast(cell, entry ? 'critical' : 'high'))
+        .map(([column]) => `${way}: ${column}`),
     ),
     ...behind.flatMap(({ name, accelerated, cells }) =>
       Object.entries(cells)

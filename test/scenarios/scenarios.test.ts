@@ -25,6 +25,12 @@ describe('data followed from a production disk to an instance', () => {
     }
   });
 
+  it('ends in the same open findings whatever the order in which an instance with it is opened', () => {
+    for (const { way, reversedSame, doubledSame } of rows.opened) {
+      expect({ way, reversedSame, doubledSame }).toEqual({ way, reversedSame: true, doubledSame: true });
+    }
+  });
+
   it('joins what a service launches to whoever made it do so, in any order', () => {
     for (const { name, launches, joined, changeFirst, reversedSame, doubledSame } of rows.behind) {
       const told = { joined, changeFirst, reversedSame, doubledSame };

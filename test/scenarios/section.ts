@@ -1,4 +1,4 @@
-import { type Cell, CHAIN, EXPOSED, type Rows } from './rows.ts';
+import { type Cell, CHAIN, EXPOSED, OPENED, type Rows } from './rows.ts';
 
 const BEGIN = '<!-- scenarios:begin -->';
 const END = '<!-- scenarios:end -->';
@@ -8,12 +8,14 @@ const said = (cell: Cell | undefined): string => {
   return cell.severity === undefined ? 'nothing' : `${cell.severity.toUpperCase()} ${cell.score}`;
 };
 const same = (yes: boolean): string => (yes ? 'the same' : '**differs**');
+/** A finding's line without the digits of generated ids. */
+const short = (sentence: string): string => sentence.replaceAll(/\b([a-z]+)-0[0-9a-f]{16}\b/g, '$1-…');
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 
 /** The section of docs/evaluation.md between its markers, markers included. */
-export function sectionOf({ paths, behind, twins }: Rows): string {
+export function sectionOf({ paths, opened, behind, twins }: Rows): string {
   const chains = table(
     ['path', ...CHAIN, 'reversed', 'doubled', ...EXPOSED, 'signals'],
     paths.map(({ path, cells, reversedSame, doubledSame, signals }) => [
@@ -23,6 +25,17 @@ export function sectionOf({ paths, behind, twins }: Rows): string {
       same(doubledSame),
       ...EXPOSED.map((column) => said(cells[column])),
       signals.join(', ') || '–',
+    ]),
+  );
+  const ways = table(
+    ['opened by', ...OPENED, 'reversed', 'doubled', 'signals', 'the finding says'],
+    opened.map(({ way, cells, reversedSame, doubledSame, signals, sentence }) => [
+      way,
+      ...OPENED.map((column) => said(cells[column])),
+      same(reversedSame),
+      same(doubledSame),
+      signals.join(', ') || '–',
+      short(sentence) || '–',
     ]),
   );
   const services = table(
@@ -71,6 +84,18 @@ A chain to an instance should be HIGH and an exposed one CRITICAL. Where a cell 
 
 ${chains}
 
+### Opened afterwards, by each way
+
+CreateSnapshot → CreateVolume → RunInstances → AttachVolume by one person, six minutes between steps; then the instance is
+opened: by the same one or by another principal six minutes later, or *three days later* by either (the lower). *Reversed*,
+*doubled*, *signals* and the sentence are of another principal three days later. Letting the world in at a port by which
+one enters should be CRITICAL; what is weaker, HIGH at least. The groups put on the instance were opened to the world an
+hour before the chain, by a third person, with nothing in them.
+
+${ways}
+
+### Launches that somebody makes a service do
+
 Someone makes a service launch, in the same accounts: one who launches by hand every day and has never told a service to, or a
 user made half an hour before. Both should be MEDIUM, and HIGH where the new user gets accelerated instances. *launches
 joined*: launches by the service that are members of the finding, which begins with whoever made the change. *signals*: of
@@ -78,7 +103,9 @@ the new user's.
 
 ${services}
 
-Work that resembles a path or such a change, in the same accounts. *First time*: nobody has done it before, in an account past its learning
+### Work that resembles this
+
+Work that resembles a path, an opening or such a change, in the same accounts. *First time*: nobody has done it before, in an account past its learning
 period. *Once a habit*: the last of several times over at least three weeks; a finding may go on from earlier times,
 so *that time alone* gives the score of its own part.
 
