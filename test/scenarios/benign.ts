@@ -1,5 +1,5 @@
 import { stateOf } from '../../cli/simulate/account-state.ts';
-import { changeGroup, changeState, changeTemplate } from '../../cli/simulate/ec2-control.ts';
+import { changeGroup, changeTemplate } from '../../cli/simulate/ec2-control.ts';
 import {
   attachVolume,
   copySnapshot,
@@ -10,25 +10,16 @@ import {
 } from '../../cli/simulate/ec2-data.ts';
 import { createImage } from '../../cli/simulate/ec2-images.ts';
 import { runInstances } from '../../cli/simulate/ec2-launches.ts';
-import { type Account, HOUR, MINUTE } from '../../cli/simulate/estate.ts';
-import { AGENTS, assume, assumedByService, BROWSERS, roleArn } from '../../cli/simulate/identities.ts';
+import { HOUR, MINUTE } from '../../cli/simulate/estate.ts';
+import { AGENTS, assumedByService, BROWSERS, roleArn } from '../../cli/simulate/identities.ts';
 import { REGIONS, resourceId } from '../../cli/simulate/places.ts';
-import { type Random, randomOf } from '../../cli/simulate/random.ts';
-import { type Routine, sayer } from '../../cli/simulate/routine.ts';
+import type { Random } from '../../cli/simulate/random.ts';
 import { karpenter } from '../../cli/simulate/routines/karpenter.ts';
 import type { Caller } from '../../cli/simulate/trail-record.ts';
+import { OPENINGS } from './benign-openings.ts';
 import { desiredCapacity, templateWithDisk } from './calls.ts';
+import { backupService, drill, nightly, pipeline, standing, type Tools, type Twin, twin } from './twin.ts';
 import { estate, PRODUCTION, type Principal, sessionOf } from './world.ts';
-
-/** Legitimate work that resembles a path, done again and again. */
-export interface Twin {
-  readonly name: string;
-  /** Writes one day; called for every day of the history and the day in question. */
-  readonly routine: () => Routine;
-  /** First day (0 is the first of the history) on which the work is done, and how many days until the next time. */
-  readonly first: number;
-  readonly every: number;
-}
 
 const home = estate.places(PRODUCTION.id, REGIONS.home);
 const recovery = estate.places(PRODUCTION.id, REGIONS.recovery);
@@ -62,51 +53,6 @@ const DEVELOPER: Principal = {
   source: '192.0.2.90',
 };
 
-/** A routine that works on its own days, from a fixed hour. */
-const on =
-  (
-    name: string,
-    first: number,
-    every: number,
-    hour: number,
-    work: (at: number, tools: Tools) => void,
-  ): (() => Routine) =>
-  () => {
-    const random = randomOf(1578, 'twin', name);
-    return ({ index, start }, emit) => {
-      if (index < first || (index - first) % every !== 0) return;
-      const at = start + hour * HOUR + random.int(0, 20) * MINUTE;
-      work(at, { random, say: sayer(random, emit), day: index });
-    };
-  };
-
-interface Tools {
-  readonly random: Random;
-  readonly say: ReturnType<typeof sayer>;
-  readonly day: number;
-}
-
-const backupService = (random: Random, at: number): Caller =>
-  assumedByService(
-    random,
-    estate.role(PRODUCTION.id, 'AWSBackupDefaultServiceRole', '/service-role/'),
-    'backup',
-    'AWSBackup-AWSBackupDefaultServiceRole',
-    at,
-  );
-
-const pipeline = (random: Random, role: string, agent: string, at: number): Caller =>
-  assume(random, estate.role(PRODUCTION.id, role), {
-    name: 'GitHubActions',
-    since: at - MINUTE,
-    source: '198.51.100.120',
-    agent,
-    webIdentity: {
-      federatedProvider: `arn:aws:iam::${PRODUCTION.id}:oidc-provider/token.actions.githubusercontent.com`,
-      attributes: { 'oidc:sub': 'repo:example/platform:ref:refs/heads/main' },
-    },
-  });
-
 const autoScaling = (random: Random, at: number): Caller =>
   assumedByService(
     random,
@@ -136,32 +82,6 @@ function mountFor(
   say(caller, at + hours * HOUR + MINUTE, deleteVolume(region, made.volume));
 }
 
-/** Snapshot of a data volume by the backup service, taken shortly before it is wanted. */
-function nightly({ random, say }: Tools, at: number, volume: string): string {
-  const { call, snapshot } = createSnapshot(random, at, { place: home, volume, description: 'AWS Backup' });
-  say(backupService(random, at), at, call);
-  return snapshot;
-}
-
-/** A new instance for each drill, gone some hours later. */
-function drill(
-  tools: Tools,
-  caller: Caller,
-  at: number,
-  spec: Parameters<typeof runInstances>[2],
-  hours = 3,
-): string {
-  const { random, say } = tools;
-  const { call, instances } = runInstances(random, at, spec);
-  say(caller, at, call);
-  say(caller, at + hours * HOUR, changeState('TerminateInstances', spec.place.region, instances));
-  return instances[0] ?? '';
-}
-
-/** An instance that was there before the history. */
-const standing = (account: Account, name: string): string =>
-  resourceId(randomOf(1578, 'standing', account.id, name), 'i');
-
 const scaled = (
   random: Random,
   at: number,
@@ -184,19 +104,6 @@ const scaled = (
     template: { id: template.id, version: `${template.version}` },
     requester: '111122220001',
   });
-
-const twin = (
-  name: string,
-  first: number,
-  every: number,
-  hour: number,
-  work: (at: number, tools: Tools) => void,
-): Twin => ({
-  name,
-  first,
-  every,
-  routine: on(name, first, every, hour, work),
-});
 
 export const TWINS: readonly Twin[] = [
   twin("A DBA restores last night's backup onto a standing test server, weekly", 0, 7, 9, (at, tools) => {
@@ -429,8 +336,5 @@ export const TWINS: readonly Twin[] = [
       });
     },
   ),
+  ...OPENINGS,
 ];
-
-/** Day of the last time that lies after the history. */
-export const lastDay = ({ first, every }: Twin, after: number): number =>
-  first + Math.ceil((after - first) / every) * every;

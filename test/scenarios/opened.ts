@@ -13,7 +13,7 @@ import {
   metadataOptions,
   rewriteRule,
   setProfile,
-} from './calls.ts';
+} from './opening-calls.ts';
 import { END_OF_HISTORY, estate, FIRST, OTHER, PRODUCTION, type Principal, sessionOf } from './world.ts';
 
 /** One way to open an instance once copied data is on it. */

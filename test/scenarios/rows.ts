@@ -8,11 +8,12 @@ import { headline } from '../../lambda/core/format/narrate.ts';
 import { storyOf } from '../../lambda/core/format/story.ts';
 import { SEVERITIES, type Severity, severityOf } from '../../lambda/core/policy.ts';
 import { INDIRECT, type Indirect, recordsBehind, type Who } from './behind.ts';
-import { lastDay, TWINS, type Twin } from './benign.ts';
+import { TWINS } from './benign.ts';
 import { type Verdict, verdictOn } from './judged.ts';
 import { recordsOpened, WAYS, type Way, type When } from './opened.ts';
 import { expose, PATHS, type Path } from './paths.ts';
 import { recordsOf, type Variant } from './stage.ts';
+import { lastDay, type Twin } from './twin.ts';
 import { daysOf, everyday, HISTORY_DAYS, policy, START } from './world.ts';
 
 /** Severity and score; no severity means that nobody is told anything. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { verdictOn } from './judged.ts';
 import { knownGaps } from './known-gaps.ts';
+import { recordsOpened, WAYS } from './opened.ts';
 import { expose, PATHS } from './paths.ts';
 import { gapsOf, type Rows, rowsOf } from './rows.ts';
 import { sectionOf, withSection } from './section.ts';
@@ -50,20 +51,26 @@ describe('data followed from a production disk to an instance', () => {
     expect(launch?.signals).toEqual([]);
   });
 
+  it('says nothing, not even the first time, when IMDSv1 is turned off on new instances', () => {
+    const migration = rows.twins.find(({ twin }) => twin.includes('IMDSv2'));
+    expect(migration?.first.severity).toBeUndefined();
+    expect(migration?.habit.severity).toBeUndefined();
+  });
+
   it('is told in docs/evaluation.md as it is', () => {
     const page = readFileSync(new URL('../../docs/evaluation.md', import.meta.url), 'utf8');
     expect(withSection(page, sectionOf(rows))).toBe(page);
   });
 
-  it('does not depend on the order of arrival of a path with two principals over three days', async () => {
+  it('does not depend on the order of arrival of a path or an opening with two principals over three days', async () => {
     const history = daysOf(everyday(), HISTORY_DAYS);
-    const paths = PATHS.map(({ name, play }) => ({
-      name,
-      records: recordsOf(play, expose, { two: true, days: true, exposed: true }),
-    }));
+    const paths = [
+      ...PATHS.map(({ play }) => recordsOf(play, expose, { two: true, days: true, exposed: true })),
+      ...WAYS.map((way) => recordsOpened(way, { another: true, later: true })),
+    ];
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom(...paths).chain(({ records }) =>
+        fc.constantFrom(...paths).chain((records) =>
           fc.record({
             records: fc.constant(records),
             arrived: fc
