@@ -190,7 +190,10 @@ function spansAround(activities: readonly Activity[], window: number): Span[] {
 /** Room for what lies before and after, beside the activities themselves. */
 const limitFor = (activities: number): number => activities + RECENT_LIMIT + 14;
 
-/** Adds, for each activity whose neighbours the first read cut off, the nearest ones before and after it. */
+/**
+ * Adds, for each activity whose neighbours the first read cut off, the nearest ones before and after it. Most come close
+ * together, so one read from the first of them on is tried; those it does not reach are read around one by one.
+ */
 async function fillIn(
   history: HistoryStore,
   { account, subject, activities }: Group,
@@ -201,14 +204,27 @@ async function fillIn(
   // the first read kept the newest; what lies RECENT_LIMIT behind its oldest is fully seen
   const covered = timeline[RECENT_LIMIT]?.at ?? Number.POSITIVE_INFINITY;
   const cut = activities.filter(({ at }) => at <= covered);
-  const stretches = cut.flatMap(({ at }): Stretch[] => [
-    { account, subject, from: at - window, to: at - 1, limit: RECENT_LIMIT, newestFirst: true },
-    { account, subject, from: at, to: at },
-    { account, subject, from: at + 1, to: at + window, limit: RECENT_LIMIT },
-  ]);
-  const more = await history.stretches(stretches, asOf);
-  const all = new Map([...timeline, ...more.flat()].map((activity) => [activity.id, activity]));
-  return [...all.values()].sort(byTime);
+  const [first, last] = [cut[0], cut.at(-1)];
+  if (first === undefined || last === undefined) return timeline;
+  const before = (at: number): Stretch => ({
+    ...{ account, subject, from: at - window, to: at - 1 },
+    ...{ limit: RECENT_LIMIT, newestFirst: true },
+  });
+  const limit = limitFor(cut.length);
+  const run = { account, subject, from: first.at, to: last.at + window, limit };
+  const [earlier = [], along = []] = await history.stretches([before(first.at), run], asOf);
+  // times until which RECENT_LIMIT later activities were read
+  const reached = along.length < limit ? Number.POSITIVE_INFINITY : (along.at(-RECENT_LIMIT)?.at ?? 0);
+  const around = cut
+    .filter(({ at }) => at >= reached)
+    .flatMap(({ at }): Stretch[] => [
+      before(at),
+      { account, subject, from: at, to: at },
+      { account, subject, from: at + 1, to: at + window, limit: RECENT_LIMIT },
+    ]);
+  const more = around.length === 0 ? [] : await history.stretches(around, asOf);
+  const all = [...timeline, ...earlier, ...along, ...more.flat()];
+  return [...new Map(all.map((activity) => [activity.id, activity])).values()].sort(byTime);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Activity } from '../core/activity.ts';
 import type { Affected } from '../core/affected.ts';
 import { subjectScope } from '../core/facts.ts';
 import type { FindingRecord } from '../core/finding.ts';
-import { inTwoSteps } from '../core/hand-over.ts';
+import { inTwoSteps, movedIn } from '../core/hand-over.ts';
 import { type Judgement, judge } from '../core/judge.ts';
 import { entriesOf } from '../core/lineage/timelines.ts';
 import { timelineAccounts } from '../core/looking-back.ts';
@@ -57,7 +57,11 @@ export async function settle(
     affected.push(...judgement.affected);
     const followed = todo === unique ? [...look.later, ...followers(look, [...unique.values()], window)] : [];
     for (const activity of [...judgement.again, ...followed]) next.set(keyOf(activity), activity);
-    if (!written) continue;
+    if (!written) {
+      // What was moved may have been written where it went and, meanwhile, been found by another to be no member at all.
+      for (const activity of movedIn(look.findings, judgement.findings)) next.set(keyOf(activity), activity);
+      continue;
+    }
 
     // A finding may rest on a sheet that another worker has changed meanwhile, and a subject without a sheet is not found by
     // one who asks for all subjects of an account: what was written, and who was new, is looked at once more. So is what a

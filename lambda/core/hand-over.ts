@@ -1,3 +1,4 @@
+import type { Activity } from './activity.ts';
 import type { FindingRecord } from './finding.ts';
 import { activityKey } from './regroup.ts';
 
@@ -30,4 +31,18 @@ export function inTwoSteps(
     }
   }
   return { receiving, giving };
+}
+
+/** Members of changed findings that stood in others before. */
+export function movedIn(before: readonly FindingRecord[], changed: readonly FindingRecord[]): Activity[] {
+  if (changed.length === 0 || before.length === 0) return [];
+  const holders = new Map(
+    before.flatMap(({ id, members }) => members.map((m): [string, string] => [activityKey(m.activity), id])),
+  );
+  return changed.flatMap(({ id, members }) =>
+    members.flatMap(({ activity }) => {
+      const holder = holders.get(activityKey(activity));
+      return holder === undefined || holder === id ? [] : [activity];
+    }),
+  );
 }

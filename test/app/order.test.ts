@@ -36,6 +36,7 @@ const ACTORS = [
   }),
   SCALING,
   SCALING,
+  SCALING,
 ];
 const REGIONS = ['eu-west-1', 'us-east-1', 'sa-east-1'];
 
@@ -82,6 +83,10 @@ const activities: fc.Arbitrary<Activity[]> = fc
         'fleet.change',
         'fleet.change',
         'fleet.change',
+        'fleet.change',
+        'fleet.change',
+        'template.change',
+        'template.change',
         'instance.modify',
         'instance.modify',
         'address.associate',
