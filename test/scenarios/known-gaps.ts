@@ -19,4 +19,12 @@ export const knownGaps: readonly { readonly why: string; readonly cells: readonl
     why: "A record does not say what a stack holds, so its maker is asked about nothing; the role's own first launch is LOW.",
     cells: ["CreateStack → RunInstances by the stack's role: launcher"],
   },
+  {
+    why: 'Which interface is on which instance is kept of launches of one instance only, so the chain is HIGH and the opening by an interface is not told.',
+    cells: [
+      'ModifyNetworkInterfaceAttribute, the same on the interface of one of two: same principal',
+      'ModifyNetworkInterfaceAttribute, the same on the interface of one of two: another principal',
+      'ModifyNetworkInterfaceAttribute, the same on the interface of one of two: three days later',
+    ],
+  },
 ];

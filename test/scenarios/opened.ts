@@ -21,6 +21,8 @@ export interface Way {
   readonly name: string;
   /** Whether the world is let in at a port by which one enters; all other ways are weaker. */
   readonly entry: boolean;
+  /** Instances launched by the one call; the data comes onto the first. */
+  readonly count?: number;
   readonly open: (target: Target) => Call;
 }
 
@@ -51,7 +53,7 @@ const NETWORK: Principal = {
 };
 
 /** The records of CreateSnapshot → CreateVolume → RunInstances → AttachVolume and one opening, in the order of time. */
-export function recordsOpened({ open }: Way, { another, later }: When): TrailRecord[] {
+export function recordsOpened({ open, count = 1 }: Way, { another, later }: When): TrailRecord[] {
   const random = randomOf(1578, 'opened');
   const records: TrailRecord[] = [];
   let now = END_OF_HISTORY + 9 * HOUR + 30 * MINUTE;
@@ -72,7 +74,7 @@ export function recordsOpened({ open }: Way, { another, later }: When): TrailRec
   const zone = home.subnets[0]?.zone ?? '';
   const restored = createVolume(random, now, { place: home, zone, snapshot: copied.snapshot });
   write(FIRST, restored.call);
-  const spec = { place: home, image: home.amazonLinux, type: 'm7i.large', zone, groups: [group] };
+  const spec = { place: home, image: home.amazonLinux, type: 'm7i.large', zone, groups: [group], count };
   const run = runInstances(random, now, spec);
   write(FIRST, run.call);
   const instance = run.instances[0] ?? '';
@@ -85,7 +87,7 @@ export function recordsOpened({ open }: Way, { another, later }: When): TrailRec
   return records;
 }
 
-/** The interface that a launch of one instance makes. */
+/** The interface of the first instance that a launch makes. */
 function interfaceOf({ response }: Call): string {
   const id = /"networkInterfaceId":"(eni-[0-9a-f]+)"/.exec(JSON.stringify(response))?.[1];
   if (id === undefined) throw new Error('the launch names no network interface');
@@ -127,6 +129,18 @@ export const WAYS: readonly Way[] = [
   {
     name: 'ModifyNetworkInterfaceAttribute, the same on its interface',
     entry: true,
+    open: ({ networkInterface, openGroup }) => groupsOfInterface(region, networkInterface, [openGroup]),
+  },
+  {
+    name: 'ModifyInstanceAttribute, the same on one of two instances launched by one call',
+    entry: true,
+    count: 2,
+    open: ({ instance, openGroup }) => groupsOfInstance(region, instance, [openGroup]),
+  },
+  {
+    name: 'ModifyNetworkInterfaceAttribute, the same on the interface of one of two',
+    entry: true,
+    count: 2,
     open: ({ networkInterface, openGroup }) => groupsOfInterface(region, networkInterface, [openGroup]),
   },
   {
