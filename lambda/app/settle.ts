@@ -3,7 +3,7 @@ import type { Affected } from '../core/affected.ts';
 import { subjectScope } from '../core/facts.ts';
 import type { FindingRecord } from '../core/finding.ts';
 import { inTwoSteps, movedIn } from '../core/hand-over.ts';
-import { type Judgement, judge } from '../core/judge.ts';
+import { appraise, conclude, type Judgement } from '../core/judge.ts';
 import { entriesOf } from '../core/lineage/timelines.ts';
 import { timelineAccounts } from '../core/looking-back.ts';
 import type { Policy } from '../core/policy.ts';
@@ -115,14 +115,15 @@ async function judgeAll(
 ): Promise<{ look: Look; judgement: Judgement }> {
   const wait = fresh && !repeated && also.length === 0 && !todo.some(isLikelyTold);
   let look = await lookAround(deps, todo, deps.policy, wait ? 'no findings' : also);
-  let judgement = judge(todo, look, deps.policy, repeated);
+  const appraisal = appraise(todo, look, deps.policy, repeated);
+  let judgement = conclude(appraisal, look, deps.policy, repeated);
   if (wait && judgement.told.length > 0) {
     look = await lookForFindings(deps, look, judgement.told, deps.policy);
-    judgement = judge(todo, look, deps.policy, repeated);
+    judgement = conclude(appraisal, look, deps.policy, repeated);
   }
   if (judgement.rests.length === 0) return { look, judgement };
   look = await lookFurther(deps, look, judgement.rests, deps.policy);
-  return { look, judgement: judge(todo, look, deps.policy, repeated) };
+  return { look, judgement: conclude(appraisal, look, deps.policy, repeated) };
 }
 
 /** A guess that saves a round trip where it is right: people and refusals are what findings are mostly made of. */

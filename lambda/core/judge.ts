@@ -1,15 +1,7 @@
 import { type Activity, byTime } from './activity.ts';
 import { type Affected, affectedAgain, affectedBy } from './affected.ts';
 import { assess } from './assess.ts';
-import {
-  type Change,
-  emptySheet,
-  type FactSheet,
-  factsOf,
-  learn,
-  setSuspect,
-  subjectScope,
-} from './facts.ts';
+import { emptySheet, type FactSheet, factsOf, learn, setSuspect, subjectScope } from './facts.ts';
 import { type Assessment, type FindingRecord, MAX_BEHIND } from './finding.ts';
 import { following, misplaced } from './follow.ts';
 import { type Lineage, partsOf } from './lineage/lineage.ts';
@@ -65,27 +57,32 @@ export function recentBefore(
   return timeline.slice(start, end);
 }
 
+/** What is found out about activities before findings are looked at, and so stays true when more of these are read. */
+export interface Appraisal {
+  readonly assessed: readonly Assessment[];
+  /** What was learnt of each: the scopes it is a fact in. */
+  readonly scopes: readonly (readonly string[])[];
+  readonly sheets: ReadonlyMap<string, FactSheet>;
+  /** Scopes whose sheets have changed. */
+  readonly changed: ReadonlySet<string>;
+  readonly affected: readonly Affected[];
+}
+
 /**
- * Judges activities against their surroundings: a pure function, whatever the store.
+ * Learns from activities and assesses them: the half of judging that does not depend on findings. Pure, whatever the store.
  *
  * @param repeated the activities may have been judged before by a worker that died half way: what they were the first to
  *   show is then taken as just learnt, and whatever it may concern is named again
  */
-export function judge(
+export function appraise(
   todo: readonly Activity[],
-  around: Surroundings,
+  around: Omit<Surroundings, 'findings'>,
   policy: Policy,
   repeated = false,
-): Judgement {
+): Appraisal {
   const sheets = new Map(around.sheets);
   const changed = new Set<string>();
   const affected: Affected[] = [];
-  const update = (scope: string, { sheet, changes }: { sheet: FactSheet; changes: Change[] }): void => {
-    if (sheet === sheets.get(scope)) return;
-    sheets.set(scope, sheet);
-    changed.add(scope);
-    affected.push(...changes.flatMap((change) => affectedBy(change, sheet, policy)));
-  };
 
   // First all facts, then all judgements: a judgement sees only what was settled before it, so the order is free.
   const cases = todo.map((activity) => {
@@ -93,10 +90,15 @@ export function judge(
     const recent = recentBefore(timeline, activity, policy.timeWindow);
     const facts = Map.groupBy(factsOf(activity, peaksOf(activity, recent)), ({ scope }) => scope);
     for (const [scope, own] of facts) {
-      update(scope, learn(sheets.get(scope) ?? emptySheet(scope), own, activity));
-      if (repeated) affected.push(...affectedAgain(sheets.get(scope) ?? emptySheet(scope), activity, policy));
+      const before = sheets.get(scope);
+      const { sheet, changes } = learn(before ?? emptySheet(scope), own, activity);
+      if (repeated) affected.push(...affectedAgain(sheet, activity, policy));
+      if (sheet === before) continue;
+      sheets.set(scope, sheet);
+      changed.add(scope);
+      for (const change of changes) affected.push(...affectedBy(change, sheet, policy));
     }
-    return { activity, key: activityKey(activity), scopes: [...facts.keys()], recent };
+    return { activity, scopes: [...facts.keys()], recent };
   });
 
   const assessed = cases.map(({ activity, scopes, recent }): Assessment => {
@@ -106,15 +108,36 @@ export function judge(
     const behind = restsOf(assessment, lineage);
     return behind.length === 0 ? assessment : { ...assessment, behind: behind.slice(0, MAX_BEHIND) };
   });
+  return { assessed, scopes: cases.map(({ scopes }) => scopes), sheets, changed, affected };
+}
 
-  const updates = following(assessed, around, policy);
+/** Puts what was assessed into findings, and says what else that changes: the other half of judging. Pure. */
+export function conclude(
+  appraisal: Appraisal,
+  around: Surroundings,
+  policy: Policy,
+  repeated = false,
+): Judgement {
+  const sheets = new Map(appraisal.sheets);
+  const changed = new Set(appraisal.changed);
+  const affected = [...appraisal.affected];
+  const updates = following(appraisal.assessed, around, policy);
   const findings = regroup(around.findings, updates, policy);
   const before = suspectKeys(around.findings, policy);
   const after = findings.length === 0 ? before : suspectKeys(merged(around.findings, findings), policy);
   const judged = new Set<string>();
-  for (const { activity, key, scopes } of cases) {
+  for (const [index, { activity }] of appraisal.assessed.entries()) {
+    const key = activityKey(activity);
     judged.add(key);
-    mark(activity, scopes, after.has(key));
+    for (const scope of appraisal.scopes[index] ?? []) {
+      const sheet = sheets.get(scope);
+      if (sheet === undefined) continue;
+      const marked = setSuspect(sheet, activity, after.has(key));
+      if (marked.sheet === sheet) continue;
+      sheets.set(scope, marked.sheet);
+      changed.add(scope);
+      for (const change of marked.changes) affected.push(...affectedBy(change, marked.sheet, policy));
+    }
   }
   const again = new Map<string, Activity>();
   if (repeated || (after !== before && before.size + after.size > 0)) {
@@ -131,13 +154,6 @@ export function judge(
   // Between the two steps of handing a member over it stands in two findings, and either copy may be the old one.
   for (const activity of twice(around.findings)) {
     if (!judged.has(activityKey(activity))) again.set(activityKey(activity), activity);
-  }
-
-  function mark(activity: Activity, scopes: readonly string[], suspect: boolean): void {
-    for (const scope of scopes) {
-      const sheet = sheets.get(scope);
-      if (sheet !== undefined) update(scope, setSuspect(sheet, activity, suspect));
-    }
   }
 
   return {
