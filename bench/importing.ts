@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { defaultPolicy } from '../lambda/core/policy.ts';
 import { ALIASES, BUNDLING } from '../lib/constructs/bundled-function.ts';
 import { median } from './statistics.ts';
 
@@ -28,7 +29,7 @@ async function bundle(entry: string, out: string): Promise<void> {
     minify,
     banner: { js: banner },
     alias: ALIASES,
-    define: { LAUNCHTRAIL_POLICY: '{}' },
+    define: { LAUNCHTRAIL_POLICY: JSON.stringify(defaultPolicy) },
     nodePaths: [join(import.meta.dirname, '../node_modules')],
   });
 }

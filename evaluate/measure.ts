@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../lambda/core/policy.ts';
+import { SEVERITIES, type Severity } from '../lambda/core/severity.ts';
 import type { AttackResult, NeedlessFinding, SeedResult } from './run-seed.ts';
 import { atLeast } from './severity.ts';
 

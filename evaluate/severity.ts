@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../lambda/core/policy.ts';
+import { SEVERITIES, type Severity } from '../lambda/core/severity.ts';
 
 /** Whether a severity is another or worse; none at all is below LOW. */
 export const atLeast = (severity: Severity | undefined, least: Severity): boolean =>

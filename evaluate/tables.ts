@@ -1,4 +1,4 @@
-import { SEVERITIES } from '../lambda/core/policy.ts';
+import { SEVERITIES } from '../lambda/core/severity.ts';
 import type { AttackFigures, Figures, RoutineFigures } from './measure.ts';
 
 /** A table: its first line is the head. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { closest, distance } from 'fastest-levenshtein';
 import { parse } from 'yaml';
+import { defaultPolicy, type Policy } from '../lambda/core/policy.ts';
 import { readPolicy } from '../lambda/core/read-policy.ts';
 import { shellSafeJson } from './constructs/bundled-function.ts';
 
@@ -14,8 +15,8 @@ export interface Config {
   /** Gets the plain-language alerts and the alarms of the pipeline itself. */
   readonly alertEmail?: string;
   readonly response: Response;
-  /** The policy file as parsed, already found valid; `{}` without a file. */
-  readonly policy: unknown;
+  /** Found valid, with defaults and units worked out. */
+  readonly policy: Policy;
   /** Whether the country database travels with `detect`. */
   readonly countryDatabase: boolean;
   /** How long the functions' logs are kept. */
@@ -106,14 +107,13 @@ function retentionFrom(value: unknown): RetentionDays {
   );
 }
 
-function policyFrom(value: unknown): unknown {
-  if (value === undefined || value === '') return {};
+function policyFrom(value: unknown): Policy {
+  if (value === undefined || value === '') return defaultPolicy;
   if (typeof value !== 'string') {
     throw new ConfigError('policy', `expected the path of a YAML file; got '${String(value)}'.`);
   }
-  const input = parsePolicyFile(value);
-  const read = readPolicy(input);
-  if (read.ok) return travelling(value, input);
+  const read = readPolicy(parsePolicyFile(value));
+  if (read.ok) return travelling(value, read.policy);
   const problems = read.problems.map(
     ({ path, message }) => `\n  ${path === '' ? '' : `${path}: `}${message}`,
   );
@@ -121,9 +121,9 @@ function policyFrom(value: unknown): unknown {
 }
 
 /** The policy goes to esbuild as an argument, of which Linux takes 128 KiB. */
-function travelling(path: string, input: unknown): unknown {
-  const size = JSON.stringify(shellSafeJson(input)).length;
-  if (size <= MAX_POLICY) return input;
+function travelling(path: string, policy: Policy): Policy {
+  const size = JSON.stringify(shellSafeJson(policy)).length;
+  if (size <= MAX_POLICY) return policy;
   throw new ConfigError(
     'policy',
     `${path} is too large: ${size} characters as JSON, ${MAX_POLICY} are possible.`,

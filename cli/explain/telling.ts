@@ -13,7 +13,8 @@ import {
   type Standing,
   standingIn,
 } from '../../lambda/core/lineage/graph.ts';
-import { type Policy, type Severity, weightOf } from '../../lambda/core/policy.ts';
+import type { Policy } from '../../lambda/core/policy.ts';
+import { type Severity, weightOf } from '../../lambda/core/severity.ts';
 import type { Family } from '../../lambda/core/signals/signal.ts';
 import type { SignalId } from '../../lambda/core/signals/weights.ts';
 import type { Around } from './gather.ts';

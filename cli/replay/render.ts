@@ -8,7 +8,8 @@ import { headline, utc } from '../../lambda/core/format/narrate.ts';
 import { toOcsf } from '../../lambda/core/format/ocsf.ts';
 import { storyOf } from '../../lambda/core/format/story.ts';
 import { suppressedBy } from '../../lambda/core/format/suppression.ts';
-import { type Policy, SEVERITIES, type Severity } from '../../lambda/core/policy.ts';
+import type { Policy } from '../../lambda/core/policy.ts';
+import { SEVERITIES, type Severity } from '../../lambda/core/severity.ts';
 
 import { boxes } from './boxes.ts';
 

@@ -1,4 +1,4 @@
-import type { Severity } from '../../lambda/core/policy.ts';
+import type { Severity } from '../../lambda/core/severity.ts';
 import type { Family } from '../../lambda/core/signals/signal.ts';
 import type { Attack } from './attacks/attack.ts';
 import { ATTACKS, type AttackName } from './attacks/catalogue.ts';

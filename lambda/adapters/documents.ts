@@ -14,7 +14,7 @@ import type {
 import type { Actor, ActorClass, Person } from '../core/actor.ts';
 import type { FactSheet, Sighting } from '../core/facts.ts';
 import type { Assessment, FindingRecord, Followed } from '../core/finding.ts';
-import type { Severity } from '../core/policy.ts';
+import type { Severity } from '../core/severity.ts';
 import type { Evidence } from '../core/signals/signal.ts';
 import type { SignalId } from '../core/signals/weights.ts';
 import {

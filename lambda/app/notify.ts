@@ -3,7 +3,8 @@ import { clean } from '../core/clean.ts';
 import type { FindingRecord } from '../core/finding.ts';
 import { alertText, subjectOf } from '../core/format/message.ts';
 import { type FindingEvent, statusOf, toOcsf } from '../core/format/ocsf.ts';
-import { type Policy, SEVERITIES, type Severity } from '../core/policy.ts';
+import type { Policy } from '../core/policy.ts';
+import { SEVERITIES, type Severity } from '../core/severity.ts';
 import type { Publisher } from './ports.ts';
 
 export interface NotifyDeps {

@@ -2,7 +2,8 @@ import { clean } from '../core/clean.ts';
 import type { FindingRecord } from '../core/finding.ts';
 import { instancesOf } from '../core/format/containment.ts';
 import { statusOf } from '../core/format/ocsf.ts';
-import { type Policy, SEVERITIES } from '../core/policy.ts';
+import type { Policy } from '../core/policy.ts';
+import { SEVERITIES } from '../core/severity.ts';
 import { attempt, type Done, type FindingChange } from './notify.ts';
 import type { Tagger } from './ports.ts';
 

@@ -1,7 +1,8 @@
 import { type Activity, byTime, KINDS, type Kind } from './activity.ts';
 import type { Assessment } from './finding.ts';
 import type { Memory } from './memory.ts';
-import { type Policy, type Severity, severityOf, weightOf } from './policy.ts';
+import type { Policy } from './policy.ts';
+import { type Severity, severityOf, weightOf } from './severity.ts';
 import { signals } from './signals/index.ts';
 import type { Evidence, Family, Signal } from './signals/signal.ts';
 import type { SignalId } from './signals/weights.ts';

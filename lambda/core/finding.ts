@@ -1,5 +1,5 @@
 import { type Activity, byTime } from './activity.ts';
-import type { Severity } from './policy.ts';
+import type { Severity } from './severity.ts';
 import type { Evidence } from './signals/signal.ts';
 
 /** One activity with what speaks against it. */

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import * as v from 'valibot';
-import { SIGNAL_IDS, type SignalId, WEIGHTS } from './signals/weights.ts';
+import { SIGNAL_IDS } from './signals/weights.ts';
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -173,17 +173,3 @@ export type Policy = v.InferOutput<typeof PolicySchema>;
 /** What a deployment gets that sets nothing. */
 // marked, so that the bundle of a function, which has a policy of its own, leaves it out
 export const defaultPolicy: Policy = /* @__PURE__ */ v.parse(PolicySchema, {});
-
-/** Weight of a signal, 0..1: the policy's, else the built-in; 0 where the policy turns it off. */
-export function weightOf(policy: Policy, signal: SignalId): number {
-  if (policy.signals.off.includes(signal)) return 0;
-  return policy.signals.weights[signal] ?? WEIGHTS[signal];
-}
-
-export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-
-/** Severity of a score, or undefined below LOW. */
-export function severityOf(policy: Policy, score: number): Severity | undefined {
-  return SEVERITIES.findLast((severity) => score >= policy.severity[severity]);
-}

@@ -3,7 +3,8 @@ import { type Activity, byTime } from './activity.ts';
 import { subjectKey } from './actor.ts';
 import { scoreOf } from './assess.ts';
 import type { Assessment, FindingRecord } from './finding.ts';
-import { type Policy, severityOf } from './policy.ts';
+import type { Policy } from './policy.ts';
+import { severityOf } from './severity.ts';
 import { getOrMake } from './sorted.ts';
 
 /** Members that keep their evidence, and members kept at all: a finding must fit into one item and one message. */

@@ -4,7 +4,6 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamoFindings } from '../adapters/dynamo-findings.ts';
 import { dynamoHistory } from '../adapters/dynamo-history.ts';
-import { mmdbNetworks } from '../adapters/mmdb-networks.ts';
 import { type DetectDeps, detect } from '../app/detect.ts';
 import { list, optional, parseEnv, text } from '../env.ts';
 import { bundledPolicy } from './bundled-policy.ts';
@@ -16,10 +15,12 @@ const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 const deps: DetectDeps = {
   history: dynamoHistory(client, env.HISTORY_TABLE),
   findings: dynamoFindings(client, env.FINDINGS_TABLE),
-  policy: bundledPolicy(),
+  policy: bundledPolicy,
   ownRoles: env.OWN_ROLES,
   ...(env.COUNTRIES !== undefined && {
-    networks: mmdbNetworks({ country: fileURLToPath(import.meta.resolve(env.COUNTRIES)) }),
+    networks: (await import('../adapters/mmdb-networks.ts')).mmdbNetworks({
+      country: fileURLToPath(import.meta.resolve(env.COUNTRIES)),
+    }),
   }),
 };
 

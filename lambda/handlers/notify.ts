@@ -11,7 +11,7 @@ const client = new SNSClient();
 const deps: NotifyDeps = {
   findings: snsPublisher(client, env.FINDINGS_TOPIC),
   alerts: snsPublisher(client, env.ALERTS_TOPIC),
-  policy: bundledPolicy(),
+  policy: bundledPolicy,
 };
 
 export function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {

@@ -12,7 +12,7 @@ const env = parseEnv({ RESPONSE_MODE: word('dry-run', 'tag'), ACCOUNT: text });
 const deps: RespondDeps = {
   tagger: ec2Tagger((region) => new EC2Client({ region })),
   mode: env.RESPONSE_MODE,
-  policy: bundledPolicy(),
+  policy: bundledPolicy,
   account: env.ACCOUNT,
   log: (message, details) => logger.info(message, details),
   wait,

@@ -6,11 +6,12 @@ import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import type { Policy } from '../../lambda/core/policy.ts';
 
 /** What every function is told by the stack. */
 export interface FunctionSettings {
-  /** The policy as written in its file; travels inside the bundle. */
-  readonly policy: unknown;
+  /** Travels inside the bundle, where nothing checks it again. */
+  readonly policy: Policy;
   readonly retentionDays: RetentionDays;
 }
 
@@ -32,7 +33,7 @@ export const BUNDLING = {
   sourceMap: true,
   sourcesContent: false,
   bundleAwsSDK: true,
-  banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+  banner: "import{createRequire as requireFor}from'node:module';const require=requireFor(import.meta.url);",
 } as const satisfies BundlingOptions;
 
 /** A function from `lambda/handlers/<name>.ts` with its own role (its log group, nothing else) and log group. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../lambda/core/activity.ts';
 import { assess } from '../../lambda/core/assess.ts';
 import { narrate } from '../../lambda/core/format/narrate.ts';
-import { defaultPolicy, severityOf } from '../../lambda/core/policy.ts';
+import { defaultPolicy } from '../../lambda/core/policy.ts';
+import { severityOf } from '../../lambda/core/severity.ts';
 import { anActivity, anActor, anOrigin, aPerson, HOUR, memoryAfter, NOW } from '../builders.ts';
 import {
   aShare,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../lambda/core/activity.ts';
-import { defaultPolicy, type Policy, type Severity } from '../../lambda/core/policy.ts';
+import { defaultPolicy, type Policy } from '../../lambda/core/policy.ts';
+import type { Severity } from '../../lambda/core/severity.ts';
 import { anActivity } from '../builders.ts';
 import {
   aShare,

@@ -1,7 +1,8 @@
 import type { Activity } from '../../lambda/core/activity.ts';
 import { assess, scoreOf } from '../../lambda/core/assess.ts';
 import type { Assessment } from '../../lambda/core/finding.ts';
-import { defaultPolicy, type Policy, type Severity, severityOf } from '../../lambda/core/policy.ts';
+import { defaultPolicy, type Policy } from '../../lambda/core/policy.ts';
+import { type Severity, severityOf } from '../../lambda/core/severity.ts';
 import { memoryAfter } from '../builders.ts';
 import { habit, launchOf, someoneElse } from '../fixtures/signals/cases.ts';
 

@@ -37,6 +37,7 @@ describe('the bundle of detect', async () => {
     '@aws-sdk/client-ec2/',
     '@aws-sdk/client-sns/',
     '/zod/',
+    '/valibot/',
     'credential-provider-node/',
     'aws-xray-sdk',
   ])('carries nothing of %s', (part) => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { defaultPolicy } from '../../lambda/core/policy.ts';
 import { configFrom } from '../../lib/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'launchtrail-config-'));
@@ -17,7 +18,7 @@ describe('the context values', () => {
   it('all have defaults', () => {
     expect(configFrom({})).toEqual({
       response: 'off',
-      policy: {},
+      policy: defaultPolicy,
       countryDatabase: false,
       retentionDays: 90,
     });
@@ -67,16 +68,17 @@ describe('the context values', () => {
 });
 
 describe('the policy file', () => {
-  it('is handed on as written', () => {
+  it('is handed on with defaults and units worked out', () => {
     const path = policyFile('good.yaml', 'timeWindow: 12h\nresponse:\n  minSeverity: low\n');
     expect(configFrom({ policy: path }).policy).toEqual({
-      timeWindow: '12h',
+      ...defaultPolicy,
+      timeWindow: 12 * 3_600_000,
       response: { minSeverity: 'low' },
     });
   });
 
   it('may be empty', () => {
-    expect(configFrom({ policy: policyFile('empty.yaml', '# nothing yet\n') }).policy).toEqual({});
+    expect(configFrom({ policy: policyFile('empty.yaml', '# nothing yet\n') }).policy).toEqual(defaultPolicy);
   });
 
   it('is refused with every problem, its path and the nearest word', () => {

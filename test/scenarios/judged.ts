@@ -4,7 +4,7 @@ import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
 import { detect } from '../../lambda/app/detect.ts';
 import { explain } from '../../lambda/core/assess.ts';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
-import type { Severity } from '../../lambda/core/policy.ts';
+import type { Severity } from '../../lambda/core/severity.ts';
 import { policy } from './world.ts';
 
 /** What the detector says of some records. */

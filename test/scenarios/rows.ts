@@ -6,7 +6,7 @@ import { explain, scoreOf } from '../../lambda/core/assess.ts';
 import { inStory } from '../../lambda/core/finding.ts';
 import { headline } from '../../lambda/core/format/narrate.ts';
 import { storyOf } from '../../lambda/core/format/story.ts';
-import { SEVERITIES, type Severity, severityOf } from '../../lambda/core/policy.ts';
+import { SEVERITIES, type Severity, severityOf } from '../../lambda/core/severity.ts';
 import { INDIRECT, type Indirect, recordsBehind, type Who } from './behind.ts';
 import { TWINS } from './benign.ts';
 import { type Verdict, verdictOn } from './judged.ts';

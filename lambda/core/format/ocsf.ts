@@ -1,7 +1,8 @@
 import { explain } from '../assess.ts';
 import { clean } from '../clean.ts';
 import { type FindingRecord, inStory } from '../finding.ts';
-import type { Policy, Severity } from '../policy.ts';
+import type { Policy } from '../policy.ts';
+import type { Severity } from '../severity.ts';
 import { techniquesOf } from './attack.ts';
 import { partitionOf } from './aws-ids.ts';
 import { headline } from './narrate.ts';

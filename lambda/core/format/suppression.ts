@@ -4,7 +4,8 @@ import { explain } from '../assess.ts';
 import { clean } from '../clean.ts';
 import { DAY } from '../facts.ts';
 import type { Assessment, FindingRecord } from '../finding.ts';
-import { type Policy, SEVERITIES, type Severity } from '../policy.ts';
+import type { Policy } from '../policy.ts';
+import { SEVERITIES, type Severity } from '../severity.ts';
 import type { Evidence } from '../signals/signal.ts';
 
 export type Suppression = Policy['suppressions'][number];

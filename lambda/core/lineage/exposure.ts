@@ -11,14 +11,15 @@ const SENSITIVE_PORTS = [22, 3389, 5985, 5986, 1433, 1521, 3306, 5432, 6379, 920
 const WIDE = { v4: 8, v6: 16 };
 
 /** Ranges that are not routed in the open: 10.0.0.0/8 is a whole company, but not the world. */
-const INSIDE = ['10.0.0.0/8', 'fc00::/7', 'fe80::/10'].map((cidr) => ipaddr.parseCIDR(cidr));
+const INSIDE = ['10.0.0.0/8', 'fc00::/7', 'fe80::/10'];
 
 function isInside(source: string): boolean {
   if (!ipaddr.isValidCIDR(source)) return false;
   const [address, bits] = ipaddr.parseCIDR(source);
-  return INSIDE.some(
-    ([network, most]) => network.kind() === address.kind() && bits >= most && address.match(network, most),
-  );
+  return INSIDE.some((range) => {
+    const [network, most] = ipaddr.parseCIDR(range);
+    return network.kind() === address.kind() && bits >= most && address.match(network, most);
+  });
 }
 
 /** Whether a rule lets the world, or a large part of it, in; by address range, whatever the notation. */

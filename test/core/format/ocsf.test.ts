@@ -5,7 +5,8 @@ import type { Kind } from '../../../lambda/core/activity.ts';
 import { explain } from '../../../lambda/core/assess.ts';
 import { MAX_FINDING_BYTES, toOcsf } from '../../../lambda/core/format/ocsf.ts';
 import { PRODUCT } from '../../../lambda/core/format/product.ts';
-import { defaultPolicy as policy, type Severity } from '../../../lambda/core/policy.ts';
+import { defaultPolicy as policy } from '../../../lambda/core/policy.ts';
+import type { Severity } from '../../../lambda/core/severity.ts';
 import { aLaunch, anActivity, NOW } from '../../builders.ts';
 import {
   acceleratedLaunch,

@@ -1,0 +1,16 @@
+import type { Policy } from './policy.ts';
+import { type SignalId, WEIGHTS } from './signals/weights.ts';
+
+/** Weight of a signal, 0..1: the policy's, else the built-in; 0 where the policy turns it off. */
+export function weightOf(policy: Policy, signal: SignalId): number {
+  if (policy.signals.off.includes(signal)) return 0;
+  return policy.signals.weights[signal] ?? WEIGHTS[signal];
+}
+
+export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Severity of a score, or undefined below LOW. */
+export function severityOf(policy: Policy, score: number): Severity | undefined {
+  return SEVERITIES.findLast((severity) => score >= policy.severity[severity]);
+}
