@@ -189,6 +189,7 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     if (launch.types.some(isVeryLarge)) add(subject, 'family', VERY_LARGE);
     for (const image of launch.images) add(imageScope(account, image), 'image', '');
     add(subject, 'profile', launch.profile);
+    add(accountScope(activity), 'profile', launch.profile);
   }
   if (activity.plan !== undefined) {
     // kept apart from launches: who has only ever told a service to launch something has not launched it

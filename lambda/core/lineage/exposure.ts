@@ -61,17 +61,17 @@ export interface Opening {
 /** Parts of the weight: the world at a port by which one enters is the end of the story; an address alone needs a rule. */
 const WEIGHTS = {
   entry: 1,
-  otherPort: 0.7,
-  address: 0.6,
+  otherPort: 0.55,
+  address: 0.48,
   // given afterwards, a role and IMDSv1 are ways onward; at a launch most instances have them
-  profileGiven: 0.5,
-  tokensGiven: 0.5,
-  profile: 0.3,
-  tokens: 0.2,
+  profileGiven: 0.4,
+  tokensGiven: 0.4,
+  profile: 0.24,
+  tokens: 0.16,
   // where it stands is no opening by itself
-  vpc: 0.3,
-  key: 0.2,
-  subnet: 0.1,
+  vpc: 0.24,
+  key: 0.16,
+  subnet: 0.08,
 } as const;
 
 /**

@@ -7,9 +7,9 @@ import { listed, type Signal } from './signal.ts';
 /** Part left for whoever restores as a habit: even so, restored data should not face the world. */
 const HABITUAL = 0.4;
 /** Below this the ways in are no news: most instances carry a profile. */
-const LEAST = 0.5;
+const LEAST = 0.4;
 /** Each further way in adds this much. */
-const FURTHER = 0.1;
+const FURTHER = 0.08;
 
 /** Calls that bring data onto an instance find it as open as it is; all others are asked what they open themselves. */
 const BRINGS: readonly Kind[] = ['instance.launch', 'volume.attach', 'instance.replace-root'];

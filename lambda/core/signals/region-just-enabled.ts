@@ -3,7 +3,7 @@ import { fading } from './newness.ts';
 import { LAUNCHES, type Signal, span } from './signal.ts';
 
 /** Part left for launches by a service: whoever set it up there enabled the Region first, as rollouts do. */
-const BY_SERVICE = 0.5;
+const BY_SERVICE = 0.35;
 /** What remains at the end of the policy's period: by then a rollout is likelier than an intruder. */
 const LEAST = 0.4;
 

@@ -73,6 +73,10 @@ export const established = ({ activeDays }: Memory, { userContext }: Policy): bo
 export const accountKnown = ({ at }: Activity, { accountSince }: Memory, { learning }: Policy): boolean =>
   at - accountSince >= learning.settle;
 
+/** Whether it is known who changed, within the window, what a service launches. */
+export const isBehindChange = ({ at }: Activity, { lineage }: Memory, { timeWindow }: Policy): boolean =>
+  lineage.changes.some((change) => at - change.at <= timeWindow);
+
 /** `1 instance`, `2 instances`. */
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 

@@ -1,7 +1,13 @@
 import { subjectLabel } from '../actor.ts';
-import { plannedProfile, subjectScope } from '../facts.ts';
+import { accountScope, plannedProfile, subjectScope } from '../facts.ts';
 import { untilNow } from './newness.ts';
 import { CHANGES, established, LAUNCHES, type Signal, wantedBy } from './signal.ts';
+
+/**
+ * Part left when others in the account launch with it: with a new network it stays LOW. No less, since the profile worth
+ * stealing is often one that a server has.
+ */
+const KNOWN_TO_ACCOUNT = 0.8;
 
 /** An instance profile is a way to more rights: launching with one never used before may be a climb (T1098.003). */
 export const unfamiliarProfile: Signal = {
@@ -23,8 +29,12 @@ export const unfamiliarProfile: Signal = {
     if (change && memory.familiarity(scope, 'plan', plannedProfile(profile)) === 'familiar') return undefined;
     const familiarity = memory.familiarity(scope, 'profile', profile);
     if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
+    const inAccount =
+      !change &&
+      activity.outcome === 'succeeded' &&
+      memory.familiarity(accountScope(activity), 'profile', profile) === 'familiar';
     return {
-      strength: 1,
+      strength: inAccount ? KNOWN_TO_ACCOUNT : 1,
       novelty: true,
       reason: `${subjectLabel(activity.actor)} had not passed instance profile ${profile} ${untilNow(familiarity, policy)}`,
     };

@@ -1,6 +1,14 @@
+import type { Activity } from '../activity.ts';
 import { subjectLabel } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
-import { established, listed, SENSITIVE, type Signal } from './signal.ts';
+import { isAccelerated, isVeryLarge } from '../instance-types.ts';
+import { CHANGES, established, listed, SENSITIVE, type Signal } from './signal.ts';
+
+/**
+ * Part left of a change that asks for ordinary instances: a rollout to another Region begins with groups and templates.
+ * What miners want counts in full, and so does a stack, which may hold anything.
+ */
+const ORDINARY_PLAN = 0.5;
 
 /** Miners pick Regions that nobody watches; people and pipelines keep to theirs. */
 export const unfamiliarRegion: Signal = {
@@ -10,6 +18,8 @@ export const unfamiliarRegion: Signal = {
   appliesTo: SENSITIVE,
 
   evaluate(activity, memory, policy) {
+    // a service launches where it is told to; whoever tells it is asked
+    if (activity.kind === 'instance.launch' && activity.actor.class === 'service') return undefined;
     if (!established(memory, policy)) return undefined;
     const scope = subjectScope(activity);
     const familiarity = memory.familiarity(scope, 'region', activity.region);
@@ -17,9 +27,14 @@ export const unfamiliarRegion: Signal = {
     const known = memory.known(scope, 'region');
     if (known.length === 0) return undefined;
     return {
-      strength: 1,
+      strength: isOrdinaryPlan(activity) ? ORDINARY_PLAN : 1,
       novelty: true,
       reason: `${activity.region} is new to ${subjectLabel(activity.actor)}, who uses ${listed(known)}`,
     };
   },
 };
+
+const isOrdinaryPlan = ({ kind, plan, links }: Activity): boolean =>
+  CHANGES.includes(kind) &&
+  !links.some(({ type }) => type === 'stack') &&
+  plan?.types.some((type) => isAccelerated(type) || isVeryLarge(type)) !== true;

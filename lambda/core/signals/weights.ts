@@ -47,7 +47,7 @@ export const WEIGHTS = {
   'copied-data-on-instance': 0.75,
   'chain-across-principals': 0.4,
   'sensitive-data-on-instance': 0.4,
-  'copied-data-exposed': 0.7,
+  'copied-data-exposed': 0.88,
   'new-instance-opened': 0.35,
   'copied-data-removed': 0.4,
   'guardrail-disabled-before': 0.45,
