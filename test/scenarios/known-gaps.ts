@@ -1,14 +1,12 @@
 /** Cells of docs/evaluation.md that are not what they should be, as `row: column`, by the reason. */
 export const knownGaps: readonly { readonly why: string; readonly cells: readonly string[] }[] = [
   {
-    why: 'The snapshot was written block by block from outside, so no record joins it to a volume: MEDIUM, and HIGH when exposed, since image pipelines and backup tools write such snapshots, too.',
+    why: 'The snapshot was written block by block from outside, so no record joins it to a volume: MEDIUM, since image pipelines and backup tools write such snapshots, too.',
     cells: [
       'StartSnapshot from blocks read elsewhere → RunInstances with it as a disk: same principal',
       'StartSnapshot from blocks read elsewhere → RunInstances with it as a disk: two principals',
       'StartSnapshot from blocks read elsewhere → RunInstances with it as a disk: three days',
       'StartSnapshot from blocks read elsewhere → RunInstances with it as a disk: other Region',
-      'StartSnapshot from blocks read elsewhere → RunInstances with it as a disk: exposed',
-      'StartSnapshot from blocks read elsewhere → RunInstances with it as a disk: exposed, three days',
     ],
   },
   {
@@ -18,6 +16,12 @@ export const knownGaps: readonly { readonly why: string; readonly cells: readonl
   {
     why: "A record does not say what a stack holds, so its maker is asked about nothing; the role's own first launch is LOW.",
     cells: ["CreateStack → RunInstances by the stack's role: launcher"],
+  },
+  {
+    why: 'A group of ordinary instances put into a new Region by whoever launches and sets up groups anyway looks like any rollout: LOW.',
+    cells: [
+      'CreateLaunchTemplate → CreateAutoScalingGroup in a Region that nobody uses → RunInstances by Auto Scaling: launcher',
+    ],
   },
   {
     why: 'Which interface is on which instance is kept of launches of one instance only, so the chain is HIGH and the opening by an interface is not told.',

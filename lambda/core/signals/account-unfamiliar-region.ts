@@ -4,8 +4,6 @@ import { accountKnown, isBehindChange, LAUNCHES, type Signal } from './signal.ts
 
 /** Part left for launches by a service: the one who set it up there is the one to ask. */
 const BY_SERVICE = 0.5;
-/** Part left where that one is known: asked about the Region at the change, and not to be counted twice. */
-const BEHIND_CHANGE = 0.2;
 
 /** A Region in which nobody of the account has launched: the place where a miner is noticed last. */
 export const accountUnfamiliarRegion: Signal = {
@@ -20,8 +18,10 @@ export const accountUnfamiliarRegion: Signal = {
     const familiarity = memory.familiarity(accountScope(activity), 'region', activity.region);
     if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
     const service = activity.actor.class === 'service';
+    // whoever set it up there was asked about the Region at that change; once is enough
+    if (service && isBehindChange(activity, memory, policy)) return undefined;
     return {
-      strength: !service ? 1 : isBehindChange(activity, memory, policy) ? BEHIND_CHANGE : BY_SERVICE,
+      strength: service ? BY_SERVICE : 1,
       novelty: true,
       reason: `Nobody in account ${activity.account} had launched an instance in ${activity.region} ${untilNow(familiarity, policy)}`,
     };
