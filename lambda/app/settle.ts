@@ -43,25 +43,29 @@ export async function settle(
   let next = new Map<string, Activity>();
   const affected: Affected[] = [];
   let refused: Span[] = [];
+  /** Rounds whose writes have succeeded. */
+  let written = 0;
   for (let round = 0; todo.size > 0; round += 1) {
     if (round === MAX_ROUNDS) throw new Error(`judgements did not settle in ${MAX_ROUNDS} rounds`);
     const { look, judgement } = await judgeAll(deps, [...todo.values()], refused, {
       fresh: todo === unique,
-      repeated: repeated && todo === unique,
+      // the findings of a repeated record are judged again as repeated, too: its worker may have died over what they concern
+      repeated: repeated && written < 2,
     });
-    const written = await write(deps, look, judgement);
-    refused = written ? [] : [...refused, ...judgement.findings.map(placeOf)];
+    const done = await write(deps, look, judgement);
+    refused = done ? [] : [...refused, ...judgement.findings.map(placeOf)];
 
     if (todo === unique) affected.push(...[...unique.values()].flatMap((each) => guarded(each, window)));
     // Kept also when another worker was first: part may have been written, and would not be news at the next look.
     affected.push(...judgement.affected);
     const followed = todo === unique ? [...look.later, ...followers(look, [...unique.values()], window)] : [];
     for (const activity of [...judgement.again, ...followed]) next.set(keyOf(activity), activity);
-    if (!written) {
+    if (!done) {
       // What was moved may have been written where it went and, meanwhile, been found by another to be no member at all.
       for (const activity of movedIn(look.findings, judgement.findings)) next.set(keyOf(activity), activity);
       continue;
     }
+    written += 1;
 
     // A finding may rest on a sheet that another worker has changed meanwhile, and a subject without a sheet is not found by
     // one who asks for all subjects of an account: what was written, and who was new, is looked at once more. So is what a
