@@ -1,6 +1,5 @@
-import { SEVERITIES, type Severity } from '../lambda/core/severity.ts';
+import { atLeast, SEVERITIES, type Severity } from '../lambda/core/severity.ts';
 import type { AttackResult, NeedlessFinding, SeedResult } from './run-seed.ts';
-import { atLeast } from './severity.ts';
 
 /** One attack over all seeds. */
 export interface AttackFigures {

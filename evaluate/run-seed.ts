@@ -9,8 +9,7 @@ import { DAY } from '../lambda/core/facts.ts';
 import type { FindingRecord } from '../lambda/core/finding.ts';
 import { fromCloudTrail } from '../lambda/core/normalise/cloudtrail.ts';
 import { defaultPolicy, type Policy } from '../lambda/core/policy.ts';
-import type { Severity } from '../lambda/core/severity.ts';
-import { atLeast } from './severity.ts';
+import { atLeast, type Severity } from '../lambda/core/severity.ts';
 
 /** One generated organisation and how much of it there is. */
 export interface Size {

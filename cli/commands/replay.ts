@@ -6,7 +6,7 @@ import { Command, Option } from 'commander';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
 import { suppressedBy } from '../../lambda/core/format/suppression.ts';
 import type { Policy } from '../../lambda/core/policy.ts';
-import { SEVERITIES, type Severity } from '../../lambda/core/severity.ts';
+import { atLeast, SEVERITIES, type Severity } from '../../lambda/core/severity.ts';
 import { EXIT } from '../exit.ts';
 import { reasonOf } from '../input/damage.ts';
 import { findFiles } from '../input/find-files.ts';
@@ -139,8 +139,6 @@ function wrong(...lines: string[]): number {
   return EXIT.wrong;
 }
 
-const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
-
 /** What is printed, what is only counted, and the exit code. */
 function judgeOutcome(
   findings: readonly FindingRecord[],
@@ -151,9 +149,9 @@ function judgeOutcome(
   const loud = findings.filter((finding) => suppressedBy(finding, policy).length === 0);
   // people see what they must act on; machines see the suppressed ones too, marked as such
   const offered = format === 'table' ? loud : findings;
-  const printed = sorted(offered.filter(({ severity }) => rank(severity) >= rank(minSeverity)));
+  const printed = sorted(offered.filter(({ severity }) => atLeast(severity, minSeverity)));
   const below = offered.length - printed.length;
-  const reached = failOn !== undefined && loud.some(({ severity }) => rank(severity) >= rank(failOn));
+  const reached = failOn !== undefined && loud.some(({ severity }) => atLeast(severity, failOn));
   const damaged = tally.damaged + tally.failed > 0;
   return {
     printed,

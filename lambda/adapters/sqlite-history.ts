@@ -66,14 +66,10 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
     // a resource mostly has no timeline, or a short one
     if (account === RESOURCES) return whole();
     const found: Activity[] = [];
-    const written = names.get(...asked)?.names;
-    for (const name of typeof written === 'string' ? written.split('\n') : []) {
+    const listed = names.get(...asked)?.names;
+    for (const name of typeof listed === 'string' ? listed.split('\n') : []) {
       const activity = activities.get(name);
-      if (activity === undefined)
-        return bodies
-          .all(...asked)
-          .map(unpack)
-          .sort(byPlace);
+      if (activity === undefined) return whole();
       found.push(activity);
     }
     return found.sort(byPlace);

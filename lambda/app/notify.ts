@@ -4,7 +4,7 @@ import type { FindingRecord } from '../core/finding.ts';
 import { alertText, subjectOf } from '../core/format/message.ts';
 import { type FindingEvent, statusOf, toOcsf } from '../core/format/ocsf.ts';
 import type { Policy } from '../core/policy.ts';
-import { SEVERITIES, type Severity } from '../core/severity.ts';
+import { atLeast, SEVERITIES, type Severity } from '../core/severity.ts';
 import type { Publisher } from './ports.ts';
 
 export interface NotifyDeps {
@@ -66,8 +66,7 @@ export async function notify(
       body: JSON.stringify(ocsf),
       attributes,
     });
-    const loud = SEVERITIES.indexOf(record.severity) >= SEVERITIES.indexOf(alertsFrom);
-    if (alerts !== undefined && status === 'open' && loud) {
+    if (alerts !== undefined && status === 'open' && atLeast(record.severity, alertsFrom)) {
       await alerts.publish({ ...alertText(record, policy), attributes });
     }
   }

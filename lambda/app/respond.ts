@@ -3,7 +3,7 @@ import type { FindingRecord } from '../core/finding.ts';
 import { instancesOf } from '../core/format/containment.ts';
 import { statusOf } from '../core/format/ocsf.ts';
 import type { Policy } from '../core/policy.ts';
-import { SEVERITIES } from '../core/severity.ts';
+import { atLeast } from '../core/severity.ts';
 import { attempt, type Done, type FindingChange } from './notify.ts';
 import type { Tagger } from './ports.ts';
 
@@ -35,7 +35,7 @@ interface Batch {
 const actsOn = (record: FindingRecord | undefined, policy: Policy): record is FindingRecord =>
   record !== undefined &&
   statusOf(record, policy) === 'open' &&
-  SEVERITIES.indexOf(record.severity) >= SEVERITIES.indexOf(policy.response.minSeverity);
+  atLeast(record.severity, policy.response.minSeverity);
 
 /**
  * Instances to tag because of a change: all when the finding is new, again worth acting on, or of another severity;

@@ -14,3 +14,7 @@ export type Severity = (typeof SEVERITIES)[number];
 export function severityOf(policy: Policy, score: number): Severity | undefined {
   return SEVERITIES.findLast((severity) => score >= policy.severity[severity]);
 }
+
+/** Whether a severity is another or worse; none at all is below LOW. */
+export const atLeast = (severity: Severity | undefined, least: Severity): boolean =>
+  severity !== undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
