@@ -1,12 +1,16 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { demoCommand } from './commands/demo.ts';
-import { explainCommand } from './commands/explain.ts';
-import { policyCommand } from './commands/policy.ts';
-import { replayCommand } from './commands/replay.ts';
-import { simulateCommand } from './commands/simulate.ts';
 import { EXIT } from './exit.ts';
 import { reasonOf } from './input/damage.ts';
+
+/** Each command loads only what it needs: together they take longer to load than a short replay takes. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['replay', async () => (await import('./commands/replay.ts')).replayCommand()],
+  ['simulate', async () => (await import('./commands/simulate.ts')).simulateCommand()],
+  ['demo', async () => (await import('./commands/demo.ts')).demoCommand()],
+  ['explain', async () => (await import('./commands/explain.ts')).explainCommand()],
+  ['policy', async () => (await import('./commands/policy.ts')).policyCommand()],
+]);
 
 /** Runs the command line; what goes wrong in the world becomes one line and exit code 1, never a stack trace. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
@@ -16,14 +20,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     .version(packageJson.version)
     .configureHelp({ sortSubcommands: true })
     .showHelpAfterError('(launchtrail --help lists commands and options)');
-  for (const command of [
-    replayCommand(),
-    simulateCommand(),
-    demoCommand(),
-    explainCommand(),
-    policyCommand(),
-  ])
-    program.addCommand(command);
+  const named = COMMANDS.get(argv[2] ?? '');
+  for (const load of named === undefined ? COMMANDS.values() : [named]) program.addCommand(await load());
   for (const command of program.commands) inherit(command, program);
   try {
     await program.parseAsync(argv);

@@ -116,7 +116,7 @@ async function judge(
   if (typeof networks === 'string') return networks;
   const found = await findFiles(paths);
   const known = found.files.every(({ plain }) => plain);
-  const console = openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
+  const console = await openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
   try {
     const { tally } = await replay({ history, findings, policy, networks }, found, {}, console);
     if (tally.read === 0) {

@@ -15,7 +15,7 @@ import { loadPolicy } from '../load-policy.ts';
 import { jobsArgument, severityArgument, timeArgument } from '../replay/arguments.ts';
 import { openConsole } from '../replay/console.ts';
 import { openNetworks } from '../replay/networks.ts';
-import { FORMATS, type Format, jsonArray, ocsfLines, sorted, table } from '../replay/render.ts';
+import { FORMATS, type Format, jsonArray, ocsfLines, sorted } from '../replay/render.ts';
 import { replay } from '../replay/replay.ts';
 import { openStores } from '../replay/stores.ts';
 import { summary, type Tally } from '../replay/tally.ts';
@@ -103,7 +103,7 @@ async function run(paths: string[], options: Options): Promise<number> {
   const stores = attempt(() => openStores(options.state));
   if (typeof stores === 'string') return wrong(stores);
   const known = found.files.every(({ plain }) => plain);
-  const console = openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
+  const console = await openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
   try {
     const { history, findings: store } = stores;
     const deps = { history, findings: store, policy: policy.policy, networks };
@@ -116,7 +116,7 @@ async function run(paths: string[], options: Options): Promise<number> {
     }
     const outcome = judgeOutcome(findings, tally, policy.policy, options);
     process.exitCode = outcome.exit; // kept when a reader such as `head` closes the pipe
-    await print(render(outcome.printed, policy.policy, options), options.output);
+    await print(await render(outcome.printed, policy.policy, options), options.output);
     const seconds = (performance.now() - started) / 1000;
     for (const line of summary(tally, findings, { ...outcome, seconds })) process.stderr.write(`${line}\n`);
     return outcome.exit;
@@ -162,14 +162,16 @@ function judgeOutcome(
   };
 }
 
-function render(
+async function render(
   findings: readonly FindingRecord[],
   policy: Policy,
   { format, output }: Options,
-): Iterable<string> {
+): Promise<Iterable<string>> {
   if (format === 'ocsf') return ocsfLines(findings, policy);
   if (format === 'json') return jsonArray(findings, policy);
   const toTerminal = output === undefined && process.stdout.isTTY;
+  // measuring the width of text takes a fifth of the time of a short run to load
+  const { table } = await import('../replay/table.ts');
   const text = table(findings, policy, {
     width: toTerminal ? process.stdout.columns : 120,
     colours: toTerminal && process.stdout.hasColors(),

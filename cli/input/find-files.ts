@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Damage } from './damage.ts';
 import { reasonOf } from './damage.ts';
@@ -64,9 +64,10 @@ export async function findFiles(
   };
 
   const walk = (folder: string): void => {
-    const real = attempt(folder, () => realpathSync(folder));
-    if (real === undefined || visited.has(real)) return;
-    visited.add(real);
+    // by its number in the file system, so that each folder is searched once however many links lead to it
+    const itself = attempt(folder, () => statSync(folder, { bigint: true }));
+    if (itself === undefined || visited.has(`${itself.dev} ${itself.ino}`)) return;
+    visited.add(`${itself.dev} ${itself.ino}`);
     const entries = attempt(folder, () => readdirSync(folder, { withFileTypes: true }));
     for (const entry of entries ?? []) {
       const path = join(folder, entry.name);

@@ -7,6 +7,7 @@ import { type Piece, streamedContent, wholeContent } from './open-bytes.ts';
 import { addRecord, countSkipped, emptyReading, type Reading } from './reading.ts';
 import { skimmer } from './skim.ts';
 import type { Span } from './span.ts';
+import { deliveredAt } from './trail-names.ts';
 
 /** Bytes looked at to tell JSON lines from one document: more than the longest record CloudTrail writes. */
 const HEAD = 512 * 1024;
@@ -27,12 +28,11 @@ const LINE_FILE = /\.(jsonl|ndjson)(\.gz)?$/i;
  * used, of a file with a broken record all others.
  */
 export async function* readFile(file: InputFile, span: Span): AsyncGenerator<Reading> {
+  const delivered = deliveredAt(file.path) ?? 0;
   const content = await wholeContent(file);
-  if (content === undefined) yield* readStream(file, span);
-  else {
-    yield* readWhole(file, content, span);
-    giveBack(content);
-  }
+  const readings = content === undefined ? readStream(file, span) : readWhole(file, content, span);
+  for await (const reading of readings) yield Object.assign(reading, { delivered });
+  if (content !== undefined) giveBack(content);
 }
 
 /** Frees a large content at once: left to the garbage collector, every few files cost a search through the whole heap. */

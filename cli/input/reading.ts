@@ -19,6 +19,8 @@ export interface Reading {
   readonly damages: Damage[];
   /** Bytes on disk that are done with. */
   consumed: number;
+  /** Delivery of its last file as its name tells, ms since 1970: no file read later was delivered earlier; 0 unknown. */
+  delivered: number;
 }
 
 export const emptyReading = (): Reading => ({
@@ -29,6 +31,7 @@ export const emptyReading = (): Reading => ({
   damaged: 0,
   damages: [],
   consumed: 0,
+  delivered: 0,
 });
 
 export function countSkipped(reading: Reading, reason: string): void {
@@ -56,6 +59,7 @@ export function addReading(sum: Reading, reading: Reading): void {
   sum.files += reading.files;
   sum.records += reading.records;
   sum.consumed += reading.consumed;
+  sum.delivered = Math.max(sum.delivered, reading.delivered);
   sum.damaged += reading.damaged;
   for (const activity of reading.activities) sum.activities.push(activity);
   for (const damage of reading.damages) sum.damages.push(damage);

@@ -7,6 +7,15 @@ const STAMP = /_(\d{8}T\d{4}Z)_/;
 /** The time of delivery in a CloudTrail file name as written there, which sorts like the time; else ''. */
 export const stampOf = (path: string): string => STAMP.exec(path)?.[1] ?? '';
 
+/** The same as ms since 1970; undefined where the name does not tell. */
+export function deliveredAt(path: string): number | undefined {
+  const stamp = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z$/.exec(stampOf(path));
+  if (stamp === null) return undefined;
+  const [, year, month, date, hour, minute] = stamp;
+  const at = Date.parse(`${year}-${month}-${date}T${hour}:${minute}Z`);
+  return Number.isNaN(at) ? undefined : at;
+}
+
 /** Folders beside CloudTrail's records that hold no records: digests of files, and what Insights made of records. */
 export const isAside = (folder: string): boolean => /\/CloudTrail-(Digest|Insight)s?\/?$/.test(`/${folder}`);
 
@@ -33,11 +42,8 @@ const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10).repl
 
 /** Whether a file can hold records of some time, by the time in its name, else by its date folder, else yes. */
 export function canHold(path: string, times: Times): boolean {
-  const stamp = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z$/.exec(stampOf(path));
-  if (stamp !== null) {
-    const [, year, month, date, hour, minute] = stamp;
-    const at = Date.parse(`${year}-${month}-${date}T${hour}:${minute}Z`);
-    if (Number.isNaN(at)) return true;
+  const at = deliveredAt(path);
+  if (at !== undefined) {
     return at >= (times.since ?? at) - EARLY_MS && at < (times.until ?? at + 1) + LATE_MS;
   }
   const folder = /\/(\d{4}\/\d\d\/\d\d)\/[^/]*$/.exec(path)?.[1];

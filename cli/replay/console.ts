@@ -1,4 +1,4 @@
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { clean } from '../../lambda/core/clean.ts';
 
 /** What a run says while it works: lines, and a progress bar when standard error is a terminal. */
@@ -13,13 +13,14 @@ export interface Console {
 const MAX_LINE = 5_000;
 
 /** @param total bytes of all files, 0 where unknown */
-export function openConsole(total: number): Console {
+export async function openConsole(total: number): Promise<Console> {
   const write = (text: string): void => {
     process.stderr.write(text);
   };
   if (!process.stderr.isTTY) {
     return { line: (text) => write(`${clean(text, MAX_LINE)}\n`), progress: () => {}, stop: () => {} };
   }
+  const { MultiBar, Presets } = await import('cli-progress');
   const bars = new MultiBar(
     {
       stream: process.stderr,

@@ -61,7 +61,7 @@ export async function replay(
     tally.damaged += reading.damaged;
     for (const damage of reading.damages) tell(damage);
     for (const [reason, count] of reading.skipped) countSkipped(tally, reason, count);
-    await judgeAll(buffer.add(reading.activities));
+    await judgeAll(buffer.add(reading.activities, reading.delivered));
     consumed += reading.consumed;
     console.progress(consumed, { records: tally.read, judged: tally.judged });
   }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { policyJsonSchema } from '../../cli/commands/policy.ts';
-import { parsePolicy } from '../../cli/load-policy.ts';
+import { parsePolicy } from '../../cli/parse-policy.ts';
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/policy.md'), 'utf8');
 
