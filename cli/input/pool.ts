@@ -9,7 +9,7 @@ import type { Span } from './span.ts';
 const FILES_PER_TASK = 64;
 const BYTES_PER_TASK = 256 * 1024;
 /** Tasks given out per worker before the first of them was taken. */
-const AHEAD = 8;
+const AHEAD = 32;
 
 /** A task given to a worker, and what has come back of it. */
 interface Given {
