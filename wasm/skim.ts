@@ -7,6 +7,21 @@ const NAME_TO: usize = 4;
 const TIME_FROM: usize = 8;
 const TIME_TO: usize = 12;
 const READ_ONLY: usize = 16;
+// How many objects a run passed over: reads, and others.
+const READS: usize = 20;
+const OTHERS: usize = 24;
+
+// Names learnt to be watched of no source, in slots found by hash: kind, length, and from the eighth byte on the name.
+const SLOTS: usize = 64;
+const SLOT: usize = 64;
+const SLOT_NAME: usize = 8;
+const MASK: u64 = 1023;
+const LONGEST_NAME: usize = 56;
+// A quarter stays free, so that a search for what is not there ends soon.
+const MOST_NAMES: i32 = 768;
+
+// Kinds of names.
+const READ: u8 = 1;
 
 const QUOTE: u8 = 0x22;
 const COMMA: u8 = 0x2c;
@@ -39,6 +54,77 @@ const READ_ONLY_MEMBER: u32 = 8;
 
 /** Whether the string that `closingQuote` last went through has escapes. */
 let escaped: bool = false;
+
+let names: i32 = 0;
+
+/**
+ * Passes over objects whose names were learnt, from the one at `start` on.
+ *
+ * @returns the offset of the first that is to be looked at, or that behind the last one where none follows
+ */
+export function pass(start: i32, limit: i32, longest: i32): i32 {
+  let reads = 0;
+  let others = 0;
+  let at = start;
+  while (true) {
+    const end = skim(at, min(limit, at + longest));
+    if (end <= 0) break;
+    const name = <usize>load<u32>(NAME_FROM);
+    const kind = load<u8>(slotOf(name, <usize>load<u32>(NAME_TO) - name));
+    if (kind == 0) break;
+    if (kind == READ || load<u32>(READ_ONLY) == 1) reads++;
+    else others++;
+    at = end;
+    let next = afterSpace(<usize>at, <usize>limit);
+    if (next < <usize>limit && load<u8>(next) == COMMA) next = afterSpace(next + 1, <usize>limit);
+    if (next >= <usize>limit || load<u8>(next) != OPEN_OBJECT) break;
+    at = <i32>next;
+  }
+  store<i32>(READS, reads);
+  store<i32>(OTHERS, others);
+  return at;
+}
+
+/** Learns the name that `skim` found last. */
+export function learn(kind: i32): void {
+  const name = <usize>load<u32>(NAME_FROM);
+  const length = <usize>load<u32>(NAME_TO) - name;
+  if (length > LONGEST_NAME || names == MOST_NAMES) return;
+  const slot = slotOf(name, length);
+  if (load<u8>(slot) != 0) return;
+  names++;
+  store<u8>(slot, <u8>kind);
+  store<u8>(slot, <u8>length, 1);
+  for (let i: usize = 0; i < length; i += 8) store<u64>(slot + i, eightOf(name, length, i), SLOT_NAME);
+}
+
+/** The slot of a name, or a free one where it is not known. */
+function slotOf(name: usize, length: usize): usize {
+  let hash: u64 = length;
+  for (let i: usize = 0; i < length; i += 8) {
+    hash = (hash ^ eightOf(name, length, i)) * 0x9e3779b97f4a7c15;
+    hash ^= hash >> 32;
+  }
+  while (true) {
+    const slot = SLOTS + SLOT * <usize>(hash & MASK);
+    if (load<u8>(slot) == 0 || (load<u8>(slot, 1) == length && isIn(slot, name, length))) return slot;
+    hash++;
+  }
+}
+
+function isIn(slot: usize, name: usize, length: usize): bool {
+  for (let i: usize = 0; i < length; i += 8) {
+    if (load<u64>(slot + i, SLOT_NAME) != eightOf(name, length, i)) return false;
+  }
+  return true;
+}
+
+/** Eight bytes of a text; zero behind its end. */
+function eightOf(text: usize, length: usize, from: usize): u64 {
+  const eight = load<u64>(text + from);
+  const left = length - from;
+  return left >= 8 ? eight : eight & (((<u64>1) << (8 * left)) - 1);
+}
 
 /**
  * Looks at the object at `start`.

@@ -107,16 +107,22 @@ export function jsonSlicer({ lines = false, maxRecord = MAX_RECORD } = {}): {
   const write = (chunk: Buffer, skim?: Skim): Slice[] => {
     const slices: Slice[] = [];
     let lineEnd = 0;
-    /** Takes a whole object at once and gives the offset behind it; 0 leaves it to the slow way, byte by byte. */
-    const skimmed = (at: number): number => {
+    /** Takes whole objects at once and gives the offset behind them; 0 leaves it to the slow way, byte by byte. */
+    const skimmed = (from: number): number => {
       if (skim === undefined) return 0;
-      if (!lines) lineEnd = chunk.length;
-      else if (lineEnd <= at) {
+      let at = from;
+      if (!lines) {
+        lineEnd = chunk.length;
+        const { passed, end } = skim.many(at, lineEnd, maxRecord);
+        count += passed;
+        at = end;
+        if (chunk[at] !== OPEN_OBJECT) return at;
+      } else if (lineEnd <= at) {
         const newline = chunk.indexOf(NEWLINE, at);
         lineEnd = newline < 0 ? chunk.length : newline;
       }
-      const end = skim(at, Math.min(lineEnd, at + maxRecord));
-      if (end === 0) return 0;
+      const end = skim.one(at, Math.min(lineEnd, at + maxRecord));
+      if (end === 0) return at === from ? 0 : at;
       count++;
       if (end > 0) return end;
       slices.push({ index: count, offset: before + at, line, bytes: chunk.subarray(at, -end) });

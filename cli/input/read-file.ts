@@ -173,7 +173,7 @@ export function recordReader(
   return {
     write(chunk, reading) {
       const skim = isText(chunk)
-        ? skimmer(chunk, span, (reason) => countSkipped(reading, reason))
+        ? skimmer(chunk, span, (reason, times) => countSkipped(reading, reason, times))
         : undefined;
       for (const slice of slicer.write(chunk, skim)) add(slice, reading, tell);
     },

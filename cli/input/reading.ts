@@ -34,9 +34,9 @@ export const emptyReading = (): Reading => ({
   delivered: 0,
 });
 
-export function countSkipped(reading: Reading, reason: string): void {
-  reading.records++;
-  reading.skipped.set(reason, (reading.skipped.get(reason) ?? 0) + 1);
+export function countSkipped(reading: Reading, reason: string, times = 1): void {
+  reading.records += times;
+  reading.skipped.set(reason, (reading.skipped.get(reason) ?? 0) + times);
 }
 
 /** Adds one parsed record. */

@@ -3,13 +3,22 @@ import { unwatchedReason } from '../../lambda/core/normalise/cloudtrail.ts';
 import { WATCHED } from '../../lambda/core/normalise/cloudtrail-events.ts';
 import { isBounded, OUTSIDE, outside, type Span } from './span.ts';
 
-/**
- * Looks at the JSON object that begins at `start` and ends before `limit`, without parsing it.
- *
- * @returns the offset behind an object that was counted and is done with; minus that offset for one that must be parsed;
- * 0 where the object is not whole or its own members are not JSON, so that nothing is known of it
- */
-export type Skim = (start: number, limit: number) => number;
+/** Looks at JSON objects without parsing them. */
+export interface Skim {
+  /**
+   * Looks at the object that begins at `start` and ends before `limit`.
+   *
+   * @returns the offset behind an object that was counted and is done with; minus that offset for one that must be
+   * parsed; 0 where the object is not whole or its own members are not JSON, so that nothing is known of it
+   */
+  one(start: number, limit: number): number;
+  /**
+   * Passes over neighbours in a list, each at most `longest` bytes, as long as they have names already met.
+   *
+   * @returns how many were counted, and the offset of the first that was not, or else that behind the last one
+   */
+  many(start: number, limit: number, longest: number): { readonly passed: number; readonly end: number };
+}
 
 /** Names watched of any source: a record with one of them is parsed, and the normaliser decides. */
 const NAMES: ReadonlySet<string> = new Set(
@@ -26,26 +35,41 @@ const NAMES: ReadonlySet<string> = new Set(
  *
  * @param chunk valid UTF-8; it is copied, so only one chunk is looked at at a time
  */
-export function skimmer(chunk: Buffer, span: Span, skipped: (reason: string) => void): Skim {
-  const { scan, told } = load(chunk);
+export function skimmer(chunk: Buffer, span: Span, skipped: (reason: string, times: number) => void): Skim {
+  const { skim, pass, learn, told } = load(chunk);
   const bounded = isBounded(span);
   const text = (from: number, to: number): string =>
     chunk.toString('latin1', (told[from] ?? 0) - INPUT, (told[to] ?? 0) - INPUT);
-  return (start, limit) => {
-    const found = scan(start + INPUT, limit + INPUT);
-    if (found === 0) return 0;
-    const end = Math.abs(found) - INPUT;
-    const name = found < 0 ? '' : text(NAME_FROM, NAME_TO);
-    if (name === '' || NAMES.has(name)) return -end;
-    const time = bounded && told[TIME_TO] !== 0 ? text(TIME_FROM, TIME_TO) : '';
-    skipped(outside(span, time) ? OUTSIDE : unwatchedReason(name, told[READ_ONLY] === 1));
-    return end;
+  return {
+    one(start, limit) {
+      const found = skim(start + INPUT, limit + INPUT);
+      if (found === 0) return 0;
+      const end = Math.abs(found) - INPUT;
+      const name = found < 0 ? '' : text(NAME_FROM, NAME_TO);
+      if (name === '' || NAMES.has(name)) return -end;
+      learn(unwatchedReason(name, false) === 'read-only' ? READ : OTHER);
+      const time = bounded && told[TIME_TO] !== 0 ? text(TIME_FROM, TIME_TO) : '';
+      skipped(outside(span, time) ? OUTSIDE : unwatchedReason(name, told[READ_ONLY] === 1), 1);
+      return end;
+    },
+    many(start, limit, longest) {
+      // when records happened is looked at one by one
+      if (bounded) return { passed: 0, end: start };
+      const end = pass(start + INPUT, limit + INPUT, longest) - INPUT;
+      const { [READS]: reads = 0, [OTHERS]: others = 0 } = told;
+      if (reads > 0) skipped(unwatchedReason('', true), reads);
+      if (others > 0) skipped(unwatchedReason('', false), others);
+      return { passed: reads + others, end };
+    },
   };
 }
 
-/** Where the scan (wasm/skim.ts) expects its input and leaves what it found: byte offset, and 32-bit words. */
-const INPUT = 64;
-const [NAME_FROM, NAME_TO, TIME_FROM, TIME_TO, READ_ONLY] = [0, 1, 2, 3, 4];
+/** Where the scan (wasm/skim.ts) leaves what it found, 32-bit words, and, behind the names it has learnt, expects its input. */
+const [NAME_FROM, NAME_TO, TIME_FROM, TIME_TO, READ_ONLY, READS, OTHERS] = [0, 1, 2, 3, 4, 5, 6];
+const WORDS = 16;
+const INPUT = 4 * WORDS + 1024 * 64;
+/** What it keeps of a name. */
+const [READ, OTHER] = [1, 2];
 /** Readable bytes it needs behind the input. */
 const BEHIND = 64;
 const PAGE = 64 * 1024;
@@ -62,7 +86,9 @@ interface Memory {
 }
 
 interface Scanner {
-  readonly scan: (start: number, limit: number) => number;
+  readonly skim: (start: number, limit: number) => number;
+  readonly pass: (start: number, limit: number, longest: number) => number;
+  readonly learn: (kind: number) => void;
   readonly told: Uint32Array;
   readonly input: Uint8Array;
 }
@@ -78,8 +104,8 @@ function load(chunk: Buffer): Scanner {
     const missing = needed - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
     scanner = {
-      scan: scanner?.scan ?? compiled(memory),
-      told: new Uint32Array(memory.buffer, 0, INPUT / 4),
+      ...(scanner ?? compiled(memory)),
+      told: new Uint32Array(memory.buffer, 0, WORDS),
       input: new Uint8Array(memory.buffer, INPUT),
     };
   }
@@ -87,8 +113,8 @@ function load(chunk: Buffer): Scanner {
   return scanner;
 }
 
-function compiled(memory: Memory): Scanner['scan'] {
+function compiled(memory: Memory): Pick<Scanner, 'skim' | 'pass' | 'learn'> {
   const module = new WebAssembly.Module(readFileSync(new URL('./skim.wasm', import.meta.url)));
-  const { skim } = new WebAssembly.Instance(module, { env: { memory } }).exports;
-  return skim as Scanner['scan'];
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return exports as ReturnType<typeof compiled>;
 }
