@@ -69,8 +69,9 @@ export async function findFiles(
     if (itself === undefined || visited.has(`${itself.dev} ${itself.ino}`)) return;
     visited.add(`${itself.dev} ${itself.ino}`);
     const entries = attempt(folder, () => readdirSync(folder, { withFileTypes: true }));
+    const base = join(folder, 'x').slice(0, -1);
     for (const entry of entries ?? []) {
-      const path = join(folder, entry.name);
+      const path = `${base}${entry.name}`;
       if (entry.isDirectory()) {
         walk(path);
       } else if (entry.isFile() && !RECORD_FILE.test(entry.name)) {

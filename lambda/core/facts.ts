@@ -2,6 +2,7 @@ import { type Activity, byTime, linked } from './activity.ts';
 import { subjectKey } from './actor.ts';
 import { ACCELERATED, instanceFamily, isAccelerated, isVeryLarge, VERY_LARGE } from './instance-types.ts';
 import { sourcesOf } from './lineage/timelines.ts';
+import { outlineOf } from './sheet-outline.ts';
 
 /**
  * What a fact is about. A fact says only when something was first seen, so that repetition and order cannot change it:
@@ -273,8 +274,7 @@ const THING_DAYS = 28;
  */
 function lastDayOf(scope: string, seen: Seen, day: number): number {
   if (scope.startsWith('actor#') || scope.startsWith('account#')) return day;
-  let first = Number.POSITIVE_INFINITY;
-  for (const key in seen) first = Math.min(first, Math.floor((seen[key] as Sighting).at / DAY));
+  const first = Math.floor(outlineOf(seen).first / DAY);
   return day > first ? Math.ceil(day / THING_DAYS) * THING_DAYS : day;
 }
 
@@ -302,8 +302,9 @@ export function setSuspect(
   { at, id }: { at: number; id: string },
   suspect: boolean,
 ): { sheet: FactSheet; changes: Change[] } {
-  const short = id.slice(0, 8);
   const changes: Change[] = [];
+  if (!suspect && !outlineOf(sheet.seen).suspect) return { sheet, changes };
+  const short = id.slice(0, 8);
   let seen: Record<string, Sighting> | undefined;
   for (const key in sheet.seen) {
     const before = sheet.seen[key] as Sighting;

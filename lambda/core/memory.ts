@@ -15,6 +15,7 @@ import {
 import { type Lineage, NO_LINEAGE } from './lineage/lineage.ts';
 import { looksBack } from './looking-back.ts';
 import type { Policy } from './policy.ts';
+import { outlineOf } from './sheet-outline.ts';
 
 /**
  * Most recent earlier activities of one subject that a judgement looks at. Bounds its cost for an actor with any number
@@ -88,7 +89,7 @@ export function memoryOf(
 
   const today = Math.floor(at / DAY);
   const activeDays = (scope: string): number =>
-    countOf(seenOf(scope), 'day', (key) => Number(key.slice('day:'.length)) < today);
+    outlineOf(seenOf(scope)).days.filter((day) => day < today).length;
   const accountSince = seenOf(accountScope(activity))[factKey('since', '')]?.at ?? at;
   const ownDays = activeDays(subjectScope(activity));
 
