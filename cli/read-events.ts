@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
+import type { Worker } from 'node:worker_threads';
 import type { InputFile } from './input/find-files.ts';
-import { readInPool } from './input/pool.ts';
+import { readInPool, startWorker } from './input/pool.ts';
 import { expectRaw } from './input/raw-bytes.ts';
 import { readFile } from './input/read-file.ts';
 import type { Reading } from './input/reading.ts';
@@ -13,16 +14,36 @@ export interface ReadOptions {
   /** Reading workers; 0 reads everything on this thread, as does input that is too small for workers to pay. */
   readonly jobs?: number;
   readonly span?: Span;
+  /** Workers started already (`readyWorkers`). */
+  readonly ready?: readonly Worker[];
+}
+
+const workersFor = (bytes: number, jobs: number | undefined): number =>
+  jobs ?? (bytes < WORTH_WORKERS ? 0 : availableParallelism());
+
+/** Workers to be ready by the time all files are found: `soFar` starts them once they are sure to be needed. */
+export function readyWorkers({ jobs, span = ALWAYS }: ReadOptions): {
+  readonly ready: readonly Worker[];
+  soFar(bytes: number): void;
+} {
+  const ready: Worker[] = [];
+  return {
+    ready,
+    soFar(bytes) {
+      const wanted = bytes < WORTH_WORKERS ? 0 : workersFor(bytes, jobs);
+      while (ready.length < wanted) ready.push(startWorker(span));
+    },
+  };
 }
 
 /** Reads the CloudTrail records of files, in the order of the files; memory does not grow with the input. */
 export async function* readEvents(
   files: readonly InputFile[],
-  { jobs, span = ALWAYS }: ReadOptions = {},
+  { jobs, span = ALWAYS, ready = [] }: ReadOptions = {},
 ): AsyncGenerator<Reading> {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  const workers = jobs ?? (bytes < WORTH_WORKERS ? 0 : availableParallelism());
-  if (workers > 0) return yield* readInPool(files, workers, span);
+  const workers = workersFor(bytes, jobs);
+  if (workers > 0) return yield* readInPool(files, workers, span, ready);
   expectRaw(files);
   for (const file of files) yield* readFile(file, span);
 }

@@ -12,6 +12,7 @@ import { reasonOf } from '../input/damage.ts';
 import { findFiles } from '../input/find-files.ts';
 import { ALWAYS } from '../input/span.ts';
 import { loadPolicy } from '../load-policy.ts';
+import { readyWorkers } from '../read-events.ts';
 import { jobsArgument, severityArgument, timeArgument } from '../replay/arguments.ts';
 import { openConsole } from '../replay/console.ts';
 import { openNetworks } from '../replay/networks.ts';
@@ -99,7 +100,10 @@ async function run(paths: string[], options: Options): Promise<number> {
   const networks = await openNetworks(options).catch((error: unknown) => reasonOf(error));
   if (typeof networks === 'string') return wrong(networks);
   const started = performance.now();
-  const found = await findFiles(paths.length === 0 ? ['-'] : paths, options);
+  const { jobs, since = ALWAYS.since, until = ALWAYS.until } = options;
+  const reading = { ...(jobs !== undefined && { jobs }), span: { since, until } };
+  const { ready, soFar } = readyWorkers(reading);
+  const found = await findFiles(paths.length === 0 ? ['-'] : paths, { ...options, soFar });
   const stores = attempt(() => openStores(options.state));
   if (typeof stores === 'string') return wrong(stores);
   const known = found.files.every(({ plain }) => plain);
@@ -107,9 +111,7 @@ async function run(paths: string[], options: Options): Promise<number> {
   try {
     const { history, findings: store } = stores;
     const deps = { history, findings: store, policy: policy.policy, networks };
-    const { jobs, since = ALWAYS.since, until = ALWAYS.until } = options;
-    const reading = { ...(jobs !== undefined && { jobs }), span: { since, until } };
-    const { tally, findings } = await replay(deps, found, reading, console);
+    const { tally, findings } = await replay(deps, found, { ...reading, ready }, console);
     console.stop();
     if (tally.files === 0 || (tally.read === 0 && tally.damaged > 0)) {
       return wrong(tally.damaged > 0 ? 'nothing could be read' : 'no .json, .jsonl or .ndjson files found');

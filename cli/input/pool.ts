@@ -25,25 +25,36 @@ interface Reader {
   load: number;
 }
 
+/** Starts a worker that takes a while to be ready; until it is given something it keeps no process alive. */
+export function startWorker(span: Span): Worker {
+  // what this process was started with (--eval, --input-type) need not suit a worker
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: span, execArgv: [] });
+  worker.unref();
+  return worker;
+}
+
 /**
  * Reads files in several workers and gives what they hold in the order of the files, whichever worker is faster.
  *
  * What is read ahead is bounded by tasks and, in each worker, by the size of what was not yet taken.
  *
+ * @param ready workers started already, with the same span
  * @throws Error when a worker fails as a whole, e.g. for want of memory
  */
 export async function* readInPool(
   files: readonly InputFile[],
   jobs: number,
   span: Span,
+  ready: readonly Worker[] = [],
 ): AsyncGenerator<Reading> {
   const given = new Map<number, Given>();
   let failure: Error | undefined;
   let wake = (): void => {};
 
+  const waiting = [...ready];
   const start = (): Reader => {
-    // what this process was started with (--eval, --input-type) need not suit a worker
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: span, execArgv: [] });
+    const worker = waiting.shift() ?? startWorker(span);
+    worker.ref();
     const reader = { worker, load: 0 };
     worker.on('message', (part: Part) => {
       given.get(part.task)?.parts.push(part);
@@ -108,7 +119,9 @@ export async function* readInPool(
       giveAhead();
     }
   } finally {
-    await Promise.all(readers.map(({ worker }) => worker.terminate()));
+    await Promise.all(
+      [...readers.map(({ worker }) => worker), ...waiting].map((worker) => worker.terminate()),
+    );
   }
 }
 

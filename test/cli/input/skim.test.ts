@@ -51,6 +51,22 @@ describe('records that are skimmed over', () => {
     );
   });
 
+  it('may have more names than are kept in mind, and a watched one among them is found', () => {
+    const names = Array.from({ length: 2000 }, (_, i) => `${i % 2 ? 'Put' : 'Get'}Thing${i}`);
+    const all = [...names, ...names].toSpliced(3000, 0, 'RunInstances');
+    const records = all.map((eventName) => ({
+      eventName,
+      eventSource: 'ec2.amazonaws.com',
+      eventTime: '2026-03-01T10:00:00Z',
+      recipientAccountId: '111122223333',
+    }));
+    const content = { lines: false, bytes: Buffer.from(JSON.stringify({ Records: records })) };
+    const reading = read(content, ALWAYS, [content.bytes.length]);
+    expect(reading).toEqual(parsed(content, ALWAYS));
+    expect(reading.records).toBe(4001);
+    expect(reading.activities.map(({ kind }) => kind)).toEqual(['instance.launch']);
+  });
+
   it('may hide only damage inside a record nobody watches: all other damage is told, and no activity differs', () => {
     fc.assert(
       fc.property(

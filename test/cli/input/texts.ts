@@ -26,7 +26,14 @@ const NAMES = [
   'PutObject',
   'AssumeRole',
   'RunInstancesx',
+  'RunInstance',
   'CreateStack',
+  // lengths around those in which names are compared
+  'Decrypt',
+  'Generate',
+  'Generate\u00e9',
+  `List${'Very'.repeat(13)}`,
+  `List${'Very'.repeat(13)}x`,
   '',
 ];
 const SOURCES = ['ec2.amazonaws.com', 's3.amazonaws.com', 'cloudformation.amazonaws.com', ''];

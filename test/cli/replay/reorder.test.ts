@@ -35,6 +35,24 @@ describe('the reorder buffer', () => {
     );
   });
 
+  it('gives out in order, and before its end, what was delivered within the hour', () => {
+    const minute = 60_000;
+    fc.assert(
+      fc.property(fc.array(fc.nat(59), { minLength: 600, maxLength: 900 }), (delays) => {
+        const start = Date.parse('2026-03-01T00:00:00Z');
+        const files = delays
+          .map((delay, i) => ({ at: start + i * minute, delivered: start + (i + delay) * minute }))
+          .sort((a, b) => a.delivered - b.delivered);
+        const buffer = reorderBuffer();
+        const early = files.flatMap(({ at, delivered }) => buffer.add([activity(at)], delivered));
+        const all = [...early, ...buffer.drain()];
+        expect(early.length).toBeGreaterThan(delays.length / 3);
+        expect(all.map(({ at }) => at)).toEqual(delays.map((_, i) => start + i * minute));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('holds back no more links than it may', () => {
     const buffer = reorderBuffer({ maxLinks: 20 });
     const out = Array.from({ length: 25 }, (_, i) => buffer.add([activity(i)])).flat();
