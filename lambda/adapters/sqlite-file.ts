@@ -3,16 +3,19 @@ import { DatabaseSync } from 'node:sqlite';
 /** Says in the file's header that it is ours ("LTRL" in ASCII). */
 const APPLICATION_ID = 0x4c54524c;
 /** Raised whenever the tables or the stored documents change so that older code could not read them. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 /** How long one run waits for another that writes to the same file. */
 const BUSY_MS = 10_000;
 
-// An activity has a row in each timeline it stands in: `account` and `subject` name the timeline, `home` is the account
-// of the activity.
+// An activity is kept once and has a place in each timeline it stands in: `account` and `subject` name the timeline, `home`
+// is the account of the activity. With the body in every place the file was five times as large.
 const SCHEMA = `
   CREATE TABLE activity (
-    account TEXT NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL,
-    home TEXT NOT NULL, body TEXT NOT NULL,
+    at INTEGER NOT NULL, id TEXT NOT NULL, home TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (at, id, home)
+  ) STRICT;
+  CREATE TABLE place (
+    account TEXT NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, home TEXT NOT NULL,
     PRIMARY KEY (account, subject, at, id, home)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE sheet (

@@ -2,8 +2,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryStore, Stretch, Versioned } from '../app/ports.ts';
 import type { Activity } from '../core/activity.ts';
 import { actorScope, emptySheet, type FactSheet } from '../core/facts.ts';
-import { RESOURCES } from '../core/lineage/timelines.ts';
-import { getOrMake } from '../core/sorted.ts';
 import { cacheOf } from './cache.ts';
 import { activityCodec, seenCodec } from './documents.ts';
 import { isSheetAlive, oldestActivity } from './retention.ts';
@@ -17,11 +15,14 @@ const CACHED_SHEETS = 2_000;
 /** History in a SQLite file; made by `sqliteStores`. */
 export function sqliteHistory(database: DatabaseSync): HistoryStore {
   const put = database.prepare(
-    `INSERT INTO activity (account, subject, at, id, home, body) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO activity (at, id, home, body) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET body = excluded.body WHERE body <> excluded.body`,
   );
+  const place = database.prepare(
+    'INSERT INTO place (account, subject, at, id, home) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
   const stretchIn = (direction: 'ASC' | 'DESC'): string =>
-    `FROM activity WHERE account = ? AND subject = ? AND at BETWEEN ? AND ?
+    `FROM place WHERE account = ? AND subject = ? AND at BETWEEN ? AND ?
      ORDER BY at ${direction}, id ${direction}, home ${direction} LIMIT ?`;
   const statementsFor = (direction: 'ASC' | 'DESC') => ({
     // one text instead of many rows, and no bodies: mostly all that is named is known
@@ -29,7 +30,9 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
       `SELECT group_concat(name, char(10)) AS names FROM
        (SELECT at || '#' || home || '#' || id AS name ${stretchIn(direction)})`,
     ),
-    bodies: database.prepare(`SELECT at, id, home, body ${stretchIn(direction)}`),
+    bodies: database.prepare(
+      `SELECT at, id, home, body FROM (SELECT at, id, home ${stretchIn(direction)}) JOIN activity USING (at, id, home)`,
+    ),
   });
   const oldestFirst = statementsFor('ASC');
   const newestFirst = statementsFor('DESC');
@@ -63,8 +66,6 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
         .all(...asked)
         .map(unpack)
         .sort(byPlace);
-    // a resource mostly has no timeline, or a short one
-    if (account === RESOURCES) return whole();
     const found: Activity[] = [];
     const listed = names.get(...asked)?.names;
     for (const name of typeof listed === 'string' ? listed.split('\n') : []) {
@@ -98,16 +99,17 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
   return {
     async remember(entries) {
       if (entries.length === 0) return;
-      const bodies = new Map<Activity, string>();
-      const bodyOf = (activity: Activity): string =>
-        getOrMake(bodies, activity, () => JSON.stringify(activityCodec.pack(activity)));
+      const unique = new Set(entries.map(({ activity }) => activity));
       transaction(database, () => {
+        for (const activity of unique) {
+          const { at, id, account: home } = activity;
+          put.run(at, id, home, JSON.stringify(activityCodec.pack(activity)));
+        }
         for (const { account, subject, activity } of entries) {
-          const body = bodyOf(activity);
-          put.run(account, subject, activity.at, activity.id, activity.account, body);
+          place.run(account, subject, activity.at, activity.id, activity.account);
         }
       });
-      for (const activity of bodies.keys()) {
+      for (const activity of unique) {
         activities.keep(`${activity.at}#${activity.account}#${activity.id}`, activity);
       }
     },
