@@ -1,5 +1,5 @@
 import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
-import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
+import { spillingHistory } from '../../lambda/adapters/spilling-history.ts';
 import { sqliteStores } from '../../lambda/adapters/sqlite-stores.ts';
 import type { FindingStore, HistoryStore } from '../../lambda/app/ports.ts';
 
@@ -9,17 +9,28 @@ export interface Stores {
   close(): void;
 }
 
-/** Activities kept whatever their age: some 150 MB, and enough that a small history may come in any order. */
-const SPARE = 150_000;
-/** As long as the deployed history keeps an activity. */
-const RETAIN_MS = 90 * 86_400_000;
+/** Activities kept in memory whatever their age: some 100 MB. */
+const SPARE = 40_000;
+/** Beyond them, what is this old goes to disk: judgements look a window back, which is a day, and only for data further. */
+const RETAIN_MS = 3 * 86_400_000;
 
-/** Where a replay keeps what it learns: a SQLite file that outlives the run, else the memory of the process. */
+/**
+ * Where a replay keeps what it learns: a SQLite file that outlives the run, else the memory of the process, and what is too
+ * old for that in a nameless file which goes with it.
+ */
 export function openStores(state: string | undefined): Stores {
   if (state !== undefined) return sqliteStores(state);
+  let aside: Stores | undefined;
   return {
-    history: memoryHistory({ retainMs: RETAIN_MS, spare: SPARE }),
+    history: spillingHistory({
+      spare: SPARE,
+      retainMs: RETAIN_MS,
+      open() {
+        aside = sqliteStores('');
+        return aside.history;
+      },
+    }),
     findings: memoryFindings(),
-    close: () => {},
+    close: () => aside?.close(),
   };
 }

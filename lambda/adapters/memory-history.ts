@@ -1,4 +1,4 @@
-import type { HistoryStore, Stretch, Versioned } from '../app/ports.ts';
+import type { Entry, HistoryStore, Stretch, Versioned } from '../app/ports.ts';
 import type { Activity } from '../core/activity.ts';
 import { actorScope, emptySheet, type FactSheet } from '../core/facts.ts';
 import { RESOURCES } from '../core/lineage/timelines.ts';
@@ -17,11 +17,13 @@ const SWEEP_STRIDE = 256;
 interface MemoryHistoryOptions {
   /**
    * Once more than `spare` activities are kept, drop those this far (ms) behind the newest seen in their account, so that
-   * memory does not grow with the length of a replay. A record that comes later than that finds its history gone. An
-   * activity counts once, in however many timelines it stands. Absent keeps all.
+   * memory does not grow with the length of a replay. An activity counts once, in however many timelines it stands. Absent
+   * keeps all.
    */
   readonly retainMs?: number;
   readonly spare?: number;
+  /** Takes over what is dropped, which is kept where this fails; absent, it is gone. */
+  readonly putAside?: (entries: readonly Entry[]) => Promise<void>;
 }
 
 interface Account {
@@ -35,17 +37,29 @@ interface Account {
 }
 
 /** History that lives as long as the process: for replay, where millions of records must pass quickly. */
-export function memoryHistory({ retainMs, spare = 0 }: MemoryHistoryOptions = {}): HistoryStore {
+export function memoryHistory({
+  retainMs,
+  spare = 0,
+  putAside = async () => {},
+}: MemoryHistoryOptions = {}): HistoryStore {
   const accounts = new Map<string, Account>();
   let kept = 0;
   let nextSweep = spare;
   const accountFor = (id: string): Account =>
     getOrMake(accounts, id, () => ({ timelines: new Map(), sheets: new Map(), actors: [], newest: 0 }));
 
-  const sweep = (retain: number): void => {
-    kept = 0;
+  const sweep = async (retain: number): Promise<void> => {
     // a resource's timeline holds activities of several accounts, which a replay may bring one after the other
-    const isKept = ({ account, at }: Activity) => at >= (accounts.get(account)?.newest ?? 0) - retain;
+    const newest = new Map([...accounts].map(([id, account]) => [id, account.newest]));
+    const isKept = ({ account, at }: Activity) => at >= (newest.get(account) ?? 0) - retain;
+    const old: Entry[] = [];
+    for (const [account, { timelines }] of accounts) {
+      for (const [subject, timeline] of timelines) {
+        for (const activity of timeline) if (!isKept(activity)) old.push({ account, subject, activity });
+      }
+    }
+    await putAside(old);
+    kept = 0;
     for (const [id, { timelines }] of accounts) {
       for (const [subject, timeline] of timelines) {
         const left = timeline.every(isKept) ? timeline : timeline.filter(isKept);
@@ -69,7 +83,7 @@ export function memoryHistory({ retainMs, spare = 0 }: MemoryHistoryOptions = {}
         const isNew = insert(timeline, activity);
         if (isNew && id !== RESOURCES) kept += 1;
       }
-      if (retainMs !== undefined && kept > nextSweep) sweep(retainMs);
+      if (retainMs !== undefined && kept > nextSweep) await sweep(retainMs);
     },
 
     stretches: async (stretches, asOf) => stretches.map((stretch) => read(stretch, asOf)),

@@ -6,7 +6,7 @@ import { sqliteHistory } from './sqlite-history.ts';
 /**
  * History and findings in one file on the desk, so that the next run goes on where this one ended.
  *
- * @param path a file, made if absent; `:memory:` for none
+ * @param path a file, made if absent; `:memory:` for none, empty for a nameless one that goes when it is closed
  * @throws Error that names the file and the remedy when it cannot be opened or is not one of ours
  */
 export function sqliteStores(path: string): {

@@ -5,6 +5,7 @@ import { dynamoFindings } from '../../lambda/adapters/dynamo-findings.ts';
 import { dynamoHistory } from '../../lambda/adapters/dynamo-history.ts';
 import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
 import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
+import { spillingHistory } from '../../lambda/adapters/spilling-history.ts';
 import { sqliteStores } from '../../lambda/adapters/sqlite-stores.ts';
 import type { FindingStore, HistoryStore } from '../../lambda/app/ports.ts';
 import { connectDynamo, type DynamoServer, startDynalite } from '../dynalite.ts';
@@ -34,6 +35,25 @@ const memory: Backend = {
     findings: async () => twice(memoryFindings()),
     stop: async () => {},
   }),
+};
+
+const spilling: Backend = {
+  name: 'memory and disk',
+  start: async () => {
+    const opened: { close(): void }[] = [];
+    const open = (): HistoryStore => {
+      const stores = sqliteStores('');
+      opened.push(stores);
+      return stores.history;
+    };
+    return {
+      history: async () => twice(spillingHistory({ spare: 0, retainMs: 0, open })),
+      findings: async () => twice(memoryFindings()),
+      stop: async () => {
+        for (const stores of opened) stores.close();
+      },
+    };
+  },
 };
 
 const sqlite: Backend = {
@@ -84,6 +104,7 @@ const endpoint = process.env.LAUNCHTRAIL_DYNAMODB_ENDPOINT;
 /** Every store that must keep the contract. */
 export const BACKENDS: readonly Backend[] = [
   memory,
+  spilling,
   sqlite,
   dynamo('dynamo on dynalite', startDynalite),
   ...(endpoint === undefined ? [] : [dynamo(`dynamo on ${endpoint}`, async () => connectDynamo(endpoint))]),
