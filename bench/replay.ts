@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PROGRAM } from './program.ts';
 import { replayAll } from './replaying.ts';
 
 /**
@@ -18,7 +19,7 @@ const { gb, noise, tries } = parseArgs({
   },
 }).values;
 
-const MAIN = resolve(import.meta.dirname, '../cli/main.ts');
+const LAUNCHTRAIL = PROGRAM.join(' ');
 /** What one generated organisation (30 days, 5 accounts) inflates to for each call of noise, GB. */
 const GB_PER_NOISE = 0.006;
 
@@ -49,14 +50,14 @@ try {
     const pair = [seed, seed + 1].filter((each) => each <= parts);
     await Promise.all(
       pair.map((each) =>
-        timed(`${process.execPath} ${MAIN} simulate --seed ${each} --noise ${noise} --out ${folder}/${each}`),
+        timed(`${LAUNCHTRAIL} simulate --seed ${each} --noise ${noise} --out ${folder}/${each}`),
       ),
     );
   }
   const files = `find ${folder} -name '*.gz' -print0 | xargs -0 -P 2 -n 200`;
   const commands: [string, string][] = [
     ['gzip -dc, 2 processes', `${files} gzip -dc > /dev/null`],
-    ['launchtrail replay', `${process.execPath} ${MAIN} replay ${folder} --format ocsf 2> /dev/null`],
+    ['launchtrail replay', `${LAUNCHTRAIL} replay ${folder} --format ocsf 2> /dev/null`],
   ];
   const hasJq = await timed('jq --version').then(
     () => true,

@@ -1,17 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { PROGRAM } from './program.ts';
 
-const PROGRAM = resolve(import.meta.dirname, '../cli/program.ts');
+const [NODE = '', ...MAIN] = PROGRAM;
+const TELLING = `data:text/javascript,process.on('exit', () => console.error('peak', Math.round(process.resourceUsage().maxRSS / 1024)))`;
 
 /** Runs the real replay in a process of its own, start of the process included; gives its largest memory, MB. */
 export async function replayAll(args: readonly string[]): Promise<number> {
-  const script = `
-    const { runProgram } = await import(${JSON.stringify(PROGRAM)});
-    await runProgram(['node', 'launchtrail', 'replay', ...${JSON.stringify(args)}]);
-    console.error('peak', Math.round(process.resourceUsage().maxRSS / 1024));
-  `;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+  const child = spawn(NODE, ['--import', TELLING, ...MAIN, 'replay', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

@@ -9,8 +9,8 @@ export interface Stores {
   close(): void;
 }
 
-/** Activities kept in memory whatever their age: some 100 MB. */
-const SPARE = 40_000;
+/** Activities kept in memory whatever their age: some 70 MB. */
+const SPARE = 30_000;
 /** Beyond them, what is this old goes to disk: judgements look a window back, which is a day, and only for data further. */
 const RETAIN_MS = 3 * 86_400_000;
 

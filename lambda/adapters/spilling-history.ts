@@ -41,18 +41,18 @@ export function spillingHistory({ spare, retainMs, open }: SpillingOptions): His
   });
 
   /** Adds to what was found in memory what is on disk. */
-  const completed = async (
+  const completed = async <T extends readonly Activity[]>(
     stretches: readonly Stretch[],
-    found: readonly Activity[][],
+    found: readonly T[],
     asOf: number,
-  ): Promise<Activity[][]> => {
+  ): Promise<(T | Activity[])[]> => {
     const reach = stretches.flatMap((stretch, index) => (isAside(stretch) ? [{ stretch, index }] : []));
     if (disk === undefined || reach.length === 0) return [...found];
     const older = await disk.stretches(
       reach.map(({ stretch }) => stretch),
       asOf,
     );
-    const all = [...found];
+    const all: (T | Activity[])[] = [...found];
     for (const [turn, { stretch, index }] of reach.entries()) {
       const aside = older[turn] ?? [];
       if (aside.length > 0) all[index] = merged(found[index] ?? [], aside, stretch);
