@@ -104,7 +104,7 @@ async function run(paths: string[], options: Options): Promise<number> {
   const reading = { ...(jobs !== undefined && { jobs }), span: { since, until } };
   const { ready, soFar } = readyWorkers(reading);
   const found = await findFiles(paths.length === 0 ? ['-'] : paths, { ...options, soFar });
-  const stores = attempt(() => openStores(options.state));
+  const stores = attempt(() => openStores(options.state, (line) => console.line(line)));
   if (typeof stores === 'string') return wrong(stores);
   const known = found.files.every(({ plain }) => plain);
   const console = await openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);

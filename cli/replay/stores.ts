@@ -17,8 +17,13 @@ const RETAIN_MS = 3 * 86_400_000;
 /**
  * Where a replay keeps what it learns: a SQLite file that outlives the run, else the memory of the process, and what is too
  * old for that in a nameless file which goes with it.
+ *
+ * @param tell takes one line that a person should read
  */
-export function openStores(state: string | undefined): Stores {
+export function openStores(
+  state: string | undefined,
+  tell = (line: string): void => void process.stderr.write(`${line}\n`),
+): Stores {
   if (state !== undefined) return sqliteStores(state);
   let aside: Stores | undefined;
   return {
@@ -29,6 +34,10 @@ export function openStores(state: string | undefined): Stores {
         aside = sqliteStores('');
         return aside.history;
       },
+      tell: (reason) =>
+        tell(
+          `history stays in memory, since the folder for temporary files takes none of it (${reason}); TMPDIR names another`,
+        ),
     }),
     findings: memoryFindings(),
     close: () => aside?.close(),

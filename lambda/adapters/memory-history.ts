@@ -22,8 +22,8 @@ interface MemoryHistoryOptions {
    */
   readonly retainMs?: number;
   readonly spare?: number;
-  /** Takes over what is dropped, which is kept where this fails; absent, it is gone. */
-  readonly putAside?: (entries: readonly Entry[]) => Promise<void>;
+  /** Takes over what is dropped; false where it cannot, and it is kept. Absent, what is dropped is gone. */
+  readonly putAside?: (entries: readonly Entry[]) => Promise<boolean>;
 }
 
 interface Account {
@@ -40,7 +40,7 @@ interface Account {
 export function memoryHistory({
   retainMs,
   spare = 0,
-  putAside = async () => {},
+  putAside = async () => true,
 }: MemoryHistoryOptions = {}): HistoryStore {
   const accounts = new Map<string, Account>();
   let kept = 0;
@@ -58,7 +58,10 @@ export function memoryHistory({
         for (const activity of timeline) if (!isKept(activity)) old.push({ account, subject, activity });
       }
     }
-    await putAside(old);
+    if (!(await putAside(old))) {
+      nextSweep = 2 * kept;
+      return;
+    }
     kept = 0;
     for (const [id, { timelines }] of accounts) {
       for (const [subject, timeline] of timelines) {

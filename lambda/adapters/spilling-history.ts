@@ -10,6 +10,8 @@ interface SpillingOptions {
   readonly retainMs: number;
   /** Opens the place on disk; called when it is first needed. */
   readonly open: () => HistoryStore;
+  /** Told that the disk would take nothing, so that all stays in memory for now. */
+  readonly tell: (reason: string) => void;
 }
 
 /** Names of timelines on disk kept in memory, some 25 MB: most that are asked for are not there. Beyond them all are looked up. */
@@ -19,7 +21,7 @@ const MOST_NAMES = 250_000;
  * History in memory whose old activities go to disk, so that memory stays bounded whatever the length of a replay and
  * nothing is forgotten. Sheets stay in memory: there is one for each actor and resource, however much they do.
  */
-export function spillingHistory({ spare, retainMs, open }: SpillingOptions): HistoryStore {
+export function spillingHistory({ spare, retainMs, open, tell }: SpillingOptions): HistoryStore {
   let disk: HistoryStore | undefined;
   /** Time of the newest activity on disk: what lies after it is in memory alone. */
   let newest = Number.NEGATIVE_INFINITY;
@@ -30,13 +32,19 @@ export function spillingHistory({ spare, retainMs, open }: SpillingOptions): His
     spare,
     retainMs,
     async putAside(entries) {
-      if (entries.length === 0) return;
-      disk ??= open();
-      await disk.remember(entries);
+      if (entries.length === 0) return true;
+      try {
+        disk ??= open();
+        await disk.remember(entries);
+      } catch (error) {
+        tell(error instanceof Error ? error.message : String(error));
+        return false;
+      }
       for (const entry of entries) {
         newest = Math.max(newest, entry.activity.at);
         if (names.size < MOST_NAMES) names.add(nameOf(entry));
       }
+      return true;
     },
   });
 

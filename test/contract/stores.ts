@@ -47,7 +47,7 @@ const spilling: Backend = {
       return stores.history;
     };
     return {
-      history: async () => twice(spillingHistory({ spare: 0, retainMs: 0, open })),
+      history: async () => twice(spillingHistory({ spare: 0, retainMs: 0, open, tell: () => {} })),
       findings: async () => twice(memoryFindings()),
       stop: async () => {
         for (const stores of opened) stores.close();
