@@ -98,8 +98,9 @@ function madeAndChanged(activity: Activity): readonly string[] {
   if (activity.kind === 'fleet.change') return automationsOf(activity).map(usesOf);
   if (activity.kind === 'template.change') {
     const groups = activity.links.filter(({ type }) => type === 'security-group').map(({ id }) => id);
-    // launches stand by the template's id alone, whatever the version
-    return [...targets.filter((id) => !id.includes(':')).map(usesOf), ...groups];
+    // launches stand by the template's id alone, whatever the version; so do later versions, which may be made of this one
+    const templates = targets.filter((id) => !id.includes(':'));
+    return [...templates, ...templates.map(usesOf), ...groups];
   }
   return targets.map((id) => (id.startsWith('i-') ? id : usesOf(id)));
 }

@@ -40,6 +40,16 @@ const version = (id: string, from: readonly string[]): Activity =>
     kind: 'template.change',
     links: ['lt-1', id].map((each) => ({ type: 'launch-template', id: each, role: 'changed', from })),
   });
+/** One made of another, with a group of its own. */
+const versionOf = (id: string, source: string, group: string): Activity =>
+  anActivity({
+    kind: 'template.change',
+    links: [
+      { type: 'launch-template', id: 'lt-1', role: 'changed' },
+      { type: 'launch-template', id, role: 'changed', from: [source] },
+      { type: 'security-group', id: group, role: 'used' },
+    ],
+  });
 /** A fleet that starts from one, whose instances are not named. */
 const fromVersion = (template: string): Activity =>
   anActivity({
@@ -308,6 +318,15 @@ describe('what the way of the data shows beside it', () => {
     expect(instances).toEqual([INSTANCE]);
     expect(ids(launches)).toEqual([launch.id]);
   });
+
+  it('is looked at again when the version of a template comes late that a version with the group was made of', () => {
+    const first = { ...version('lt-1:1', [NEW_IMAGE]), at: NOW - 2 * HOUR };
+    const second = { ...versionOf('lt-1:2', 'lt-1:1', 'sg-9'), at: NOW - HOUR };
+    const opening = anOpening({}, { group: 'sg-9' });
+    expect(ids(downstream(first, timelinesFrom([first, second, opening]), policy).later)).toEqual(
+      expect.arrayContaining([second.id, opening.id]),
+    );
+  });
 });
 
 describe('the walk', () => {
@@ -383,6 +402,7 @@ const anything: fc.Arbitrary<Activity> = fc
       (a) => removed('image.unshare', 'image', `ami-${a}`),
       (a) => aShare({ public: true }, { links: [{ type: 'snapshot', id: `snap-${a}`, role: 'changed' }] }),
       (a, b) => version(`lt-1:${a}`, a === b ? [`ami-${a}`, `snap-${b}`] : [`lt-1:${b}`]),
+      (a, b) => versionOf(`lt-1:${a}`, `lt-1:${b}`, `sg-${b}`),
       (a) => fromVersion(`lt-1:${a}`),
       (a, b) => aChange('instance.modify', { on: `i-${a}`, groups: [`sg-${b}`] }),
       (a, b) => aChange('instance.modify', { on: `eni-${a}`, groups: [`sg-${b}`] }),
