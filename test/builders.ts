@@ -7,7 +7,15 @@ import {
   type Origin,
 } from '../lambda/core/activity.ts';
 import type { Actor } from '../lambda/core/actor.ts';
-import { DAY, emptySheet, type FactSheet, factsOf, learn, setSuspect } from '../lambda/core/facts.ts';
+import {
+  DAY,
+  emptySheet,
+  type FactSheet,
+  factsOf,
+  learn,
+  type Suspicion,
+  setSuspect,
+} from '../lambda/core/facts.ts';
 import { recentBefore } from '../lambda/core/judge.ts';
 import { explore } from '../lambda/core/lineage/lineage.ts';
 import { entriesOf, RESOURCES } from '../lambda/core/lineage/timelines.ts';
@@ -106,7 +114,11 @@ export function timelinesFrom(activities: readonly Activity[]): Timelines {
 export function memoryAfter(
   others: readonly Activity[],
   activity: Activity,
-  { policy = defaultPolicy, suspect = [] }: { policy?: Policy; suspect?: readonly Activity[] } = {},
+  {
+    policy = defaultPolicy,
+    suspect = [],
+    suspicion = 'finding',
+  }: { policy?: Policy; suspect?: readonly Activity[]; suspicion?: Suspicion } = {},
 ): Memory {
   const timeline = [...others, activity].sort(byTime);
   const sheets = new Map<string, FactSheet>();
@@ -124,7 +136,7 @@ export function memoryAfter(
     }
   }
   for (const each of suspect) {
-    for (const [scope, sheet] of sheets) sheets.set(scope, setSuspect(sheet, each, true).sheet);
+    for (const [scope, sheet] of sheets) sheets.set(scope, setSuspect(sheet, each, suspicion).sheet);
   }
   const own = timeline.filter(
     ({ account, actor }) =>

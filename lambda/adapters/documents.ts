@@ -217,14 +217,17 @@ export const findingCodec: Codec<FindingRecord> = shape<FindingRecord>({
   severity: ['severity', text<Severity>()],
 });
 
-/** A sighting as `<ms in base 36>.<id>`, 17 bytes; `!` in place of the dot marks it suspect. */
+const MARKS = { finding: '!', 'leaked-key': '#' } as const;
+
+/** A sighting as `<ms in base 36>.<id>`, 17 bytes; `!` in place of the dot marks it suspect, `#` so by a leaked key. */
 const sighting: Codec<Sighting> = {
-  pack: ({ at, id, suspect }) => `${at.toString(36)}${suspect ? '!' : '.'}${id}`,
+  pack: ({ at, id, suspect }) => `${at.toString(36)}${suspect === undefined ? '.' : MARKS[suspect]}${id}`,
   unpack(stored) {
-    const [, at = '', separator, id = ''] = /^(-?[0-9a-z]+)([.!])(.*)$/su.exec(string.unpack(stored)) ?? [];
+    const [, at = '', separator, id = ''] = /^(-?[0-9a-z]+)([.!#])(.*)$/su.exec(string.unpack(stored)) ?? [];
     if (separator === undefined) throw new TypeError(`expected a sighting, found ${JSON.stringify(stored)}`);
     const found = { at: Number.parseInt(at, 36), id };
-    return separator === '!' ? { ...found, suspect: true } : found;
+    if (separator === '.') return found;
+    return { ...found, suspect: separator === '#' ? 'leaked-key' : 'finding' };
   },
 };
 

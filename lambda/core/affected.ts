@@ -1,4 +1,5 @@
 import { type Change, DAY, type Dimension, type FactSheet, factKey, PLANNED } from './facts.ts';
+import { quarantineOf } from './memory.ts';
 import type { Policy } from './policy.ts';
 
 /** Activities that a change in history may concern: those of some subjects in a stretch of time (ms, inclusive). */
@@ -59,8 +60,9 @@ const YEAR = 366 * DAY;
 function stretchOf(
   { key, before, after }: Change,
   { scope, seen }: FactSheet,
-  { learning, userContext, geoLocation }: Policy,
+  policy: Policy,
 ): [number, number] | undefined {
+  const { learning, userContext, geoLocation } = policy;
   const dimension = key.slice(0, key.indexOf(':')) as Dimension;
   const suspectOnly = before !== undefined && before.at === after.at && before.id === after.id;
   switch (dimension) {
@@ -95,8 +97,10 @@ function stretchOf(
         return undefined;
       const from = Math.min(after.at, before?.at ?? after.at) + learning.settle;
       if (before === undefined) return [from, Number.MAX_SAFE_INTEGER];
-      const suspect = before.suspect === true || after.suspect === true;
-      return [from, Math.max(before.at, after.at) + (suspect ? learning.quarantine : learning.settle)];
+      const periods = [before, after].map(({ suspect }) =>
+        suspect === undefined ? learning.settle : quarantineOf(suspect, policy),
+      );
+      return [from, Math.max(before.at, after.at) + Math.max(...periods)];
     }
   }
 }

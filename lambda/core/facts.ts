@@ -44,8 +44,11 @@ export interface Sighting {
   /** First eight characters of the activity's id: enough to break a tie within a second. */
   readonly id: string;
   /** First seen inside a finding of MEDIUM or worse: not to be learnt from until it has aged. */
-  readonly suspect?: true;
+  readonly suspect?: Suspicion;
 }
+
+/** In what a value was first seen: a finding, or a CRITICAL one by way of a long-lived key. */
+export type Suspicion = 'finding' | 'leaked-key';
 
 /** Everything known about one scope: `dimension:value` → first sighting. */
 export interface FactSheet {
@@ -296,11 +299,11 @@ function dropLatest(seen: Record<string, Sighting>, dimension: Dimension): void 
   for (const key of keys.slice(MAX_VALUES[dimension])) delete seen[key];
 }
 
-/** Marks or unmarks as suspect what an activity was the first to show. */
+/** Marks what an activity was the first to show as suspect, or takes the mark away. */
 export function setSuspect(
   sheet: FactSheet,
   { at, id }: { at: number; id: string },
-  suspect: boolean,
+  suspect: Suspicion | undefined,
 ): { sheet: FactSheet; changes: Change[] } {
   const changes: Change[] = [];
   if (!suspect && !outlineOf(sheet.seen).suspect) return { sheet, changes };
@@ -308,8 +311,8 @@ export function setSuspect(
   let seen: Record<string, Sighting> | undefined;
   for (const key in sheet.seen) {
     const before = sheet.seen[key] as Sighting;
-    if (before.at !== at || before.id !== short || (before.suspect === true) === suspect) continue;
-    const after: Sighting = suspect ? { at, id: short, suspect } : { at, id: short };
+    if (before.at !== at || before.id !== short || before.suspect === suspect) continue;
+    const after: Sighting = { at, id: short, ...(suspect && { suspect }) };
     changes.push({ key, before, after });
     seen ??= { ...sheet.seen };
     seen[key] = after;

@@ -8,8 +8,9 @@ import { type Lineage, partsOf } from './lineage/lineage.ts';
 import { memoryOf, RECENT_LIMIT } from './memory.ts';
 import { peaksOf } from './peaks.ts';
 import type { Policy } from './policy.ts';
-import { activityKey, regroup, suspects } from './regroup.ts';
+import { activityKey, regroup } from './regroup.ts';
 import { firstIndex } from './sorted.ts';
+import { suspectsOf } from './suspects.ts';
 
 /** What was read from the stores around some activities. */
 export interface Surroundings {
@@ -123,8 +124,8 @@ export function conclude(
   const affected = [...appraisal.affected];
   const updates = following(appraisal.assessed, around, policy);
   const findings = regroup(around.findings, updates, policy);
-  const before = suspectKeys(around.findings, policy);
-  const after = findings.length === 0 ? before : suspectKeys(merged(around.findings, findings), policy);
+  const before = suspectsOf(around.findings, policy);
+  const after = findings.length === 0 ? before : suspectsOf(merged(around.findings, findings), policy);
   const judged = new Set<string>();
   for (const [index, { activity }] of appraisal.assessed.entries()) {
     const key = activityKey(activity);
@@ -132,7 +133,7 @@ export function conclude(
     for (const scope of appraisal.scopes[index] ?? []) {
       const sheet = sheets.get(scope);
       if (sheet === undefined) continue;
-      const marked = setSuspect(sheet, activity, after.has(key));
+      const marked = setSuspect(sheet, activity, after.get(key));
       if (marked.sheet === sheet) continue;
       sheets.set(scope, marked.sheet);
       changed.add(scope);
@@ -144,7 +145,7 @@ export function conclude(
     for (const { activity } of [...around.findings, ...findings].flatMap(({ members }) => members)) {
       const key = activityKey(activity);
       if (judged.has(key)) continue;
-      if (!repeated && before.has(key) === after.has(key)) continue;
+      if (!repeated && before.get(key) === after.get(key)) continue;
       again.set(key, activity);
     }
   }
@@ -190,8 +191,4 @@ function restsOf({ evidence }: Assessment, lineage: Lineage | undefined): Activi
 
 function merged(old: readonly FindingRecord[], renewed: readonly FindingRecord[]): FindingRecord[] {
   return [...new Map([...old, ...renewed].map((record) => [record.id, record])).values()];
-}
-
-function suspectKeys(records: readonly FindingRecord[], policy: Policy): Set<string> {
-  return new Set(records.flatMap((record) => [...suspects(record, policy)]));
 }

@@ -9,6 +9,7 @@ import {
   MAX_VALUES,
   roleScope,
   type Sighting,
+  type Suspicion,
   scopesOf,
   subjectScope,
 } from './facts.ts';
@@ -66,7 +67,6 @@ export function memoryOf(
 ): Memory {
   const { at } = activity;
   const settled = at - policy.learning.settle;
-  const aged = at - policy.learning.quarantine;
   const own = new Map<string, FactSheet['seen']>();
   for (const scope of scopes) own.set(scope, sheets.get(scope)?.seen ?? NOTHING_SEEN);
   const seenOf = (scope: string): FactSheet['seen'] => {
@@ -75,8 +75,8 @@ export function memoryOf(
     if (seen === undefined) throw new Error(`a judgement of ${activity.kind} may not ask ${scope}`);
     return seen;
   };
-  const isFamiliar = ({ at, suspect }: Sighting): boolean =>
-    at <= settled && !(suspect === true && at > aged);
+  const isFamiliar = ({ at: sighted, suspect }: Sighting): boolean =>
+    sighted <= settled && (suspect === undefined || sighted <= at - quarantineOf(suspect, policy));
 
   const familiarity: Memory['familiarity'] = (scope, dimension, value) => {
     const seen = seenOf(scope);
@@ -120,6 +120,10 @@ export function memoryOf(
     },
   };
 }
+
+/** How long a suspect value is not learnt, ms. */
+export const quarantineOf = (suspect: Suspicion, { learning }: Policy): number =>
+  suspect === 'leaked-key' ? Math.max(learning.quarantine, learning.keyQuarantine) : learning.quarantine;
 
 const NOTHING_SEEN: FactSheet['seen'] = {};
 

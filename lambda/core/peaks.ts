@@ -1,4 +1,4 @@
-import type { Activity } from './activity.ts';
+import { type Activity, linked } from './activity.ts';
 import { isAccelerated } from './instance-types.ts';
 
 /** One accelerated instance costs, and earns a miner, at least as much as this many ordinary ones; one alone is no burst. */
@@ -34,17 +34,42 @@ export function windowTotal(
 
 /**
  * Instances that a subject's changes within the window make services keep, accelerated ones sixfold: of each group or
- * fleet the largest number, since a new number takes the place of the one before.
+ * fleet the largest number, since a new number takes the place of the one before. A group seldom says what it launches,
+ * so its types are those that the same subject gave its template.
  */
 export function instancesPlanned(activity: Activity, recent: readonly Activity[]): number {
+  const changes = [...recent, activity].filter(
+    ({ outcome, plan }) => outcome === 'succeeded' && plan !== undefined,
+  );
+  const given = Map.groupBy(
+    changes.flatMap((change) => templatesGiven(change)),
+    ({ template }) => template,
+  );
   const most = new Map<string, number>();
-  for (const { outcome, plan, links, region } of [...recent, activity]) {
-    if (outcome !== 'succeeded' || plan === undefined || plan.count === 0) continue;
+  for (const change of changes) {
+    const { plan, links, region } = change;
+    if (plan === undefined || plan.count === 0) continue;
     const of = links.find(({ role }) => role !== 'used');
     const name = `${region} ${of?.type} ${of?.id}`;
-    most.set(name, Math.max(most.get(name) ?? 0, worth(plan)));
+    const types = templatesUsed(change).flatMap((template) => given.get(template) ?? []);
+    const planned = worth({ count: plan.count, types: [...plan.types, ...types.map(({ type }) => type)] });
+    most.set(name, Math.max(most.get(name) ?? 0, planned));
   }
   return [...most.values()].reduce((sum, planned) => sum + planned, 0);
+}
+
+const inRegion = ({ region }: Activity, ids: readonly string[]): string[] =>
+  ids.map((id) => `${region} ${id}`);
+
+const templatesUsed = (change: Activity): string[] =>
+  inRegion(change, linked(change, 'launch-template', 'used'));
+
+/** Types that a change gives a template. */
+function templatesGiven(change: Activity): { template: string; type: string }[] {
+  const ids = [...linked(change, 'launch-template', 'made'), ...linked(change, 'launch-template', 'changed')];
+  return inRegion(change, ids).flatMap((template) =>
+    (change.plan?.types ?? []).map((type) => ({ template, type })),
+  );
 }
 
 /**

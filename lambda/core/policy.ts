@@ -125,6 +125,8 @@ export const PolicySchema = v.strictObject({
     settle: duration('24h'),
     /** How long a value first seen in a MEDIUM or worse finding is not learnt. */
     quarantine: duration('7d'),
+    /** The same in a CRITICAL finding, by way of a long-lived key; never shorter than `quarantine`. */
+    keyQuarantine: duration('30d'),
   }),
   signals: section({
     weights: v.optional(v.record(signalId, share), {}),

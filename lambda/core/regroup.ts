@@ -269,38 +269,3 @@ function holders(group: readonly Assessment[]): Set<string> {
   }
   return new Set([...best.values()].map(({ id }) => id));
 }
-
-/**
- * Members whose first-seen values must not be learnt: those in a finding that was MEDIUM or worse before the values had
- * settled. Members later than that do not count, so that what is learnt never depends on what it is used for.
- *
- * While an account is being learnt everything is new, and someone's first use of a GPU would keep itself from ever
- * becoming a habit; so then it takes a HIGH finding, which novelty alone cannot make.
- */
-export function suspects(record: FindingRecord, policy: Policy): Set<string> {
-  if (record.status !== 'open' || record.score < policy.severity.medium) return new Set();
-  // By session: who else's story a subject's records turn out to belong to may not decide what is learnt of them.
-  return new Set(
-    sessionsOf(record.members, policy.timeWindow).flatMap(({ members }) => suspectsIn(members, policy)),
-  );
-}
-
-function suspectsIn(ordered: readonly Assessment[], policy: Policy): string[] {
-  const medium = reached(ordered, policy.severity.medium, policy);
-  const high = reached(ordered, policy.severity.high, policy);
-  return ordered
-    .filter(({ activity, learning }) => (learning ? high : medium) < activity.at + policy.learning.settle)
-    .map(({ activity }) => activityKey(activity));
-}
-
-/** When the first members of a finding together reached a score, ms; infinity if all of them do not. */
-function reached(ordered: readonly Assessment[], score: number, policy: Policy): number {
-  let low = 1;
-  let high = ordered.length + 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (scoreOf(ordered.slice(0, middle), policy).score >= score) high = middle;
-    else low = middle + 1;
-  }
-  return ordered[low - 1]?.activity.at ?? Number.POSITIVE_INFINITY;
-}

@@ -25,7 +25,7 @@ export function outlineOf(seen: Seen): Outline {
     const sighting = seen[key] as Seen[string];
     if (key.startsWith('day:')) days.push(Number(key.slice('day:'.length)));
     first = Math.min(first, sighting.at);
-    suspect ||= sighting.suspect === true;
+    suspect ||= sighting.suspect !== undefined;
   }
   const outline = { days, first, suspect };
   outlines.set(seen, outline);

@@ -261,7 +261,7 @@ const RUNS = {
 /** Small enough periods that fifty days hold many of them. */
 const policy = {
   ...defaultPolicy,
-  learning: { period: 5 * DAY, settle: DAY, quarantine: 9 * DAY },
+  learning: { period: 5 * DAY, settle: DAY, quarantine: 9 * DAY, keyQuarantine: 15 * DAY },
   userContext: { ...defaultPolicy.userContext, minActiveDays: 2, minActiveDaysForHours: 3 },
 };
 

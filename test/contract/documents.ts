@@ -217,7 +217,7 @@ export const activities: fc.Arbitrary<Activity> = record(
 
 const sightings: fc.Arbitrary<Sighting> = record(
   { at: time, id: fc.oneof(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.constant('e0!.0000')) },
-  { suspect: yes },
+  { suspect: fc.constantFrom('finding', 'leaked-key') },
 );
 
 /** Any fact sheet of a fixed day. */

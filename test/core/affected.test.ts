@@ -16,6 +16,7 @@ import {
   keyScope,
   learn,
   type Sighting,
+  type Suspicion,
 } from '../../lambda/core/facts.ts';
 import { recentBefore } from '../../lambda/core/judge.ts';
 import { memoryOf } from '../../lambda/core/memory.ts';
@@ -24,14 +25,14 @@ import { defaultPolicy } from '../../lambda/core/policy.ts';
 import { ACCOUNT, NOW } from '../builders.ts';
 import { arbitraryActivity, strictPolicy } from './any-activity.ts';
 
-const { settle, quarantine, period } = defaultPolicy.learning;
+const { settle, quarantine, keyQuarantine, period } = defaultPolicy.learning;
 const ACTOR = actorScope(ACCOUNT, 'AROAEXAMPLE1');
 const ALL = accountScope({ account: ACCOUNT });
 
-const seen = (at: number, suspect = false): Sighting => ({
+const seen = (at: number, suspect?: Suspicion): Sighting => ({
   at,
   id: '0000000a',
-  ...(suspect && { suspect: true }),
+  ...(suspect && { suspect }),
 });
 /** A sheet with a living future, so that nothing is left out because nobody was active since. */
 const sheet = (scope: string, ...keys: string[]): FactSheet => ({
@@ -62,8 +63,19 @@ describe('what a changed sighting concerns', () => {
 
   it('is the time until the quarantine is over, for a value now suspect or no longer so', () => {
     const expected = [{ from: NOW + settle, to: NOW + quarantine, prefix: 'AROAEXAMPLE1' }];
-    expect(stretch(changed('region:sa-east-1', seen(NOW, true), seen(NOW)), sheet(ACTOR))).toEqual(expected);
-    expect(stretch(changed('region:sa-east-1', seen(NOW), seen(NOW, true)), sheet(ACTOR))).toEqual(expected);
+    expect(stretch(changed('region:sa-east-1', seen(NOW, 'finding'), seen(NOW)), sheet(ACTOR))).toEqual(
+      expected,
+    );
+    expect(stretch(changed('region:sa-east-1', seen(NOW), seen(NOW, 'finding')), sheet(ACTOR))).toEqual(
+      expected,
+    );
+  });
+
+  it('is a longer time for a value that a leaked key showed', () => {
+    const expected = [{ from: NOW + settle, to: NOW + keyQuarantine, prefix: 'AROAEXAMPLE1' }];
+    const [leaked, found] = [seen(NOW, 'leaked-key'), seen(NOW, 'finding')];
+    expect(stretch(changed('region:sa-east-1', leaked, found), sheet(ACTOR))).toEqual(expected);
+    expect(stretch(changed('region:sa-east-1', found, leaked), sheet(ACTOR))).toEqual(expected);
   });
 
   it('is nobody, for a value new to an account: whoever asks about it proves it too', () => {

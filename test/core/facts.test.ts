@@ -228,25 +228,32 @@ describe('suspicion', () => {
   const scope = subjectScope(first);
 
   it('marks what an activity was the first to show, and nothing else', () => {
-    const { sheet } = setSuspect(taught([first, second], scope), second, true);
-    expect(sheet.seen['region:us-east-1']?.suspect).toBe(true);
+    const { sheet } = setSuspect(taught([first, second], scope), second, 'finding');
+    expect(sheet.seen['region:us-east-1']?.suspect).toBe('finding');
     expect(sheet.seen['region:sa-east-1']?.suspect).toBeUndefined();
     expect(sheet.seen['kind:instance.launch']?.suspect).toBeUndefined();
   });
 
   it('is taken back without a trace', () => {
     const sheet = taught([first, second], scope);
-    const marked = setSuspect(sheet, second, true).sheet;
-    expect(setSuspect(marked, second, false).sheet).toEqual(sheet);
+    const marked = setSuspect(sheet, second, 'finding').sheet;
+    expect(setSuspect(marked, second, undefined).sheet).toEqual(sheet);
+  });
+
+  it('may become that of a leaked key, and go back', () => {
+    const sheet = setSuspect(taught([first, second], scope), second, 'finding').sheet;
+    const leaked = setSuspect(sheet, second, 'leaked-key').sheet;
+    expect(leaked.seen['region:us-east-1']?.suspect).toBe('leaked-key');
+    expect(setSuspect(leaked, second, 'finding').sheet).toEqual(sheet);
   });
 
   it('changes nothing the second time', () => {
-    const marked = setSuspect(taught([first, second], scope), second, true).sheet;
-    expect(setSuspect(marked, second, true)).toEqual({ sheet: marked, changes: [] });
+    const marked = setSuspect(taught([first, second], scope), second, 'finding').sheet;
+    expect(setSuspect(marked, second, 'finding')).toEqual({ sheet: marked, changes: [] });
   });
 
   it('survives learning the same activity again', () => {
-    const marked = setSuspect(taught([first, second], scope), second, true).sheet;
+    const marked = setSuspect(taught([first, second], scope), second, 'finding').sheet;
     expect(learn(marked, factsOf(second), second).sheet).toBe(marked);
   });
 });

@@ -9,7 +9,7 @@ import { inARow, MINUTE, policyOf } from '../fixtures/signals/cases.ts';
 
 const activity = anActivity();
 const SCOPE = subjectScope(activity);
-const { settle, quarantine } = defaultPolicy.learning;
+const { settle, quarantine, keyQuarantine } = defaultPolicy.learning;
 
 const regionAfter = (others: readonly Activity[], suspect: readonly Activity[] = []): Familiarity =>
   memoryAfter(others, activity, { suspect }).familiarity(SCOPE, 'region', 'eu-west-1');
@@ -31,6 +31,22 @@ describe('familiarity', () => {
   ])('of a value first seen in a finding: %s', (_, ago, expected) => {
     const earlier = anActivity({ at: NOW - ago });
     expect(regionAfter([earlier], [earlier])).toBe(expected);
+  });
+
+  it.each<[string, number, Familiarity]>([
+    ['until its own quarantine is over', keyQuarantine - 1, 'suspect'],
+    ['exactly when it is over', keyQuarantine, 'familiar'],
+  ])('of a value that a leaked key showed: %s', (_, ago, expected) => {
+    const earlier = anActivity({ at: NOW - ago });
+    const memory = memoryAfter([earlier], activity, { suspect: [earlier], suspicion: 'leaked-key' });
+    expect(memory.familiarity(SCOPE, 'region', 'eu-west-1')).toBe(expected);
+  });
+
+  it('of a value that a leaked key showed is never sooner than of another', () => {
+    const policy = policyOf({ learning: { quarantine: '9d', keyQuarantine: '2d' } });
+    const earlier = anActivity({ at: NOW - 8 * DAY });
+    const memory = memoryAfter([earlier], activity, { policy, suspect: [earlier], suspicion: 'leaked-key' });
+    expect(memory.familiarity(SCOPE, 'region', 'eu-west-1')).toBe('suspect');
   });
 
   it('is not taken away by a finding that used a known value', () => {

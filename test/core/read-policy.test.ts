@@ -40,7 +40,7 @@ describe('reading a policy', () => {
     [
       'a key that resembles none',
       { learning: { foo: 1 } },
-      'learning.foo: unknown key; expected one of period, settle, quarantine',
+      'learning.foo: unknown key; expected one of period, settle, quarantine, keyQuarantine',
     ],
     [
       'a slip in a signal that is weighed',

@@ -2,20 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Assessment, FindingRecord } from '../../lambda/core/finding.ts';
 import { defaultPolicy } from '../../lambda/core/policy.ts';
-import {
-  activityKey,
-  findingId,
-  MAX_EXPLAINED,
-  MAX_MEMBERS,
-  regroup,
-  suspects,
-} from '../../lambda/core/regroup.ts';
+import { findingId, MAX_EXPLAINED, MAX_MEMBERS, regroup } from '../../lambda/core/regroup.ts';
 import type { SignalId } from '../../lambda/core/signals/weights.ts';
 import { ACCOUNT, anActivity, HOUR, NOW } from '../builders.ts';
 import { assessed, evidence } from '../findings.ts';
 
 const { timeWindow } = defaultPolicy;
-const { settle } = defaultPolicy.learning;
 
 const at = (ago: number, signal: SignalId = 'root-launch', strength = 1): Assessment =>
   assessed(anActivity({ at: NOW - ago }), [evidence(signal, `because of ${signal}`, { strength })]);
@@ -188,45 +180,5 @@ describe('a finding too large for one item', () => {
     expect(records[0]).toMatchObject({ truncated: true, start: NOW - members.length, end: NOW - 1 });
     const [later] = regrouped(records, at(0));
     expect(later?.truncated).toBe(true);
-  });
-});
-
-describe('what must not be learnt', () => {
-  const finding = (...members: Assessment[]): FindingRecord => regrouped([], ...members)[0] as FindingRecord;
-  const ids = (...members: Assessment[]) => new Set(members.map(({ activity }) => activityKey(activity)));
-
-  it('is nothing of a LOW finding', () => {
-    expect(suspects(finding(at(HOUR, 'first-launch')), defaultPolicy)).toEqual(new Set());
-  });
-
-  it('is every member of a finding that is MEDIUM from the start', () => {
-    const members = [at(2 * HOUR), at(HOUR, 'first-launch'), at(0, 'first-launch')];
-    expect(suspects(finding(...members), defaultPolicy)).toEqual(ids(...members));
-  });
-
-  it('is also what came less than the settling time before the finding became MEDIUM', () => {
-    const early = at(settle - 1, 'first-launch');
-    const medium = at(0, 'root-launch');
-    expect(suspects(finding(early, medium), defaultPolicy)).toEqual(ids(early, medium));
-  });
-
-  it('is not what had settled before the finding became MEDIUM: what is learnt never depends on what it is used for', () => {
-    const early = at(settle, 'first-launch');
-    const medium = at(0, 'root-launch');
-    expect(suspects(finding(early, medium), defaultPolicy)).toEqual(ids(medium));
-  });
-
-  it('is, while the account is learnt, what a HIGH finding showed, not what a MEDIUM one did', () => {
-    const learning = (member: Assessment): Assessment => ({ ...member, learning: true });
-    const medium = learning(at(HOUR, 'accelerated-launch'));
-    expect(suspects(finding(medium), defaultPolicy)).toEqual(new Set());
-    const high = learning(at(0, 'shared-outside'));
-    expect(suspects(finding(medium, high), defaultPolicy)).toEqual(ids(medium, high));
-  });
-
-  it('is nothing of a closed finding', () => {
-    const open = finding(at(0));
-    expect(suspects({ ...open, status: 'withdrawn' }, defaultPolicy)).toEqual(new Set());
-    expect(suspects({ ...open, status: 'merged' }, defaultPolicy)).toEqual(new Set());
   });
 });

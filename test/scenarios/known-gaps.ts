@@ -1,15 +1,6 @@
 /** Cells of docs/evaluation.md that are not what they should be, as `row: column`, by the reason. */
 export const knownGaps: readonly { readonly why: string; readonly cells: readonly string[] }[] = [
   {
-    why: 'The snapshot was written block by block from outside, so no record joins it to a volume: MEDIUM, since image pipelines and backup tools write such snapshots, too.',
-    cells: [
-      'StartSnapshot from blocks read elsewhere → RunInstances with it as a disk: same principal',
-      'StartSnapshot from blocks read elsewhere → RunInstances with it as a disk: two principals',
-      'StartSnapshot from blocks read elsewhere → RunInstances with it as a disk: three days',
-      'StartSnapshot from blocks read elsewhere → RunInstances with it as a disk: other Region',
-    ],
-  },
-  {
     why: 'A service launch is judged by the habits of the service, not of whoever put the snapshot into the template.',
     cells: ['A pipeline puts a fresh snapshot into a launch template for warm disks, weekly: once a habit'],
   },

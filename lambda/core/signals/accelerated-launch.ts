@@ -1,12 +1,16 @@
+import type { Activity } from '../activity.ts';
 import { subjectLabel } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
 import { ACCELERATED, isAccelerated, isVeryLarge, sizeOf, VERY_LARGE } from '../instance-types.ts';
 import { CHANGES, count, LAUNCHES, listed, type Signal, wantedBy } from './signal.ts';
 
-/** One small GPU instance could be a first experiment; a big one or several at once are what a miner asks for. */
+/** One or two small GPU instances could be a first experiment; a big one or several are what a miner asks for. */
 const SMALL = 0.55;
-/** From this many instances, or from this size (multiples of xlarge), a launch is no experiment. */
-const SEVERAL = 4;
+/**
+ * From this many instances within the window, or from this size (multiples of xlarge), it is no experiment. Counted over
+ * the window, so that asking for one at a time buys nothing.
+ */
+const SEVERAL = 3;
 const BIG = 8;
 /** Very large without an accelerator: costly, but of less use to a miner. */
 const LARGE_ONLY = 0.45;
@@ -40,7 +44,8 @@ export const acceleratedLaunch: Signal = {
     if (!newToThem && !(large.length > 0 && lacks(VERY_LARGE))) return undefined;
 
     const asked = newToThem ? [...accelerated, ...large] : large;
-    const big = launch.count >= SEVERAL || accelerated.some((type) => sizeOf(type) >= BIG);
+    const before = memory.recent.reduce((sum, earlier) => sum + acceleratedStarted(earlier), 0);
+    const big = before + launch.count >= SEVERAL || accelerated.some((type) => sizeOf(type) >= BIG);
     const more =
       launch.count > 1 || memory.recent.some((earlier) => wantedBy(earlier)?.types.some(isWholeHost));
     const outgrown = large.some(isAccelerated) ? (more ? OUTGROWN : FIRST_HOST) : LARGE_ONLY;
@@ -50,5 +55,9 @@ export const acceleratedLaunch: Signal = {
     };
   },
 };
+
+/** Refused attempts do not count: capacity for these types is scarce, and whoever wants one asks again and again. */
+const acceleratedStarted = ({ outcome, launch }: Activity): number =>
+  outcome === 'succeeded' && launch?.types.some(isAccelerated) === true ? launch.count : 0;
 
 const isWholeHost = (type: string): boolean => isAccelerated(type) && isVeryLarge(type);

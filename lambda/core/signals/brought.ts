@@ -35,7 +35,7 @@ export function broughtBy(activity: Activity, memory: Memory): Memory {
  *
  * A volume filled from a snapshot is not judged and would be habit enough a day later. So a subject's own steps in the
  * chain that are older than the settling time are no habit, and neither is restoring where it never brought data onto an
- * instance this way, or only in a finding.
+ * instance this way, or only in a finding, or never launched and now does so for the data.
  */
 export function restoresByHabit(activity: Activity, chain: Chain, memory: Memory, policy: Policy): boolean {
   if (!chain.habitual) return false;
@@ -44,6 +44,12 @@ export function restoresByHabit(activity: Activity, chain: Chain, memory: Memory
     return false;
   const own = ({ account, actor }: Activity): boolean =>
     account === activity.account && subjectKey(actor) === subjectKey(activity.actor);
+  // who restores onto standing servers has not thereby learnt to bring data onto instances of their own
+  if (
+    memory.lineage.launches.some(own) &&
+    memory.familiarity(scope, 'kind', 'instance.launch') !== 'familiar'
+  )
+    return false;
   return !broughtBy(activity, memory).lineage.steps.some(
     (step) =>
       own(step.activity) &&

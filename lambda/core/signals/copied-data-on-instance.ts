@@ -1,3 +1,4 @@
+import type { Activity } from '../activity.ts';
 import { subjectLabel } from '../actor.ts';
 import { DAY, imageScope } from '../facts.ts';
 import { chainOf, FROM_BACKUP, isBackup, sourceOf } from '../lineage/chain.ts';
@@ -16,8 +17,10 @@ const BY_AGE = [
 ] as const;
 /** Part left when nobody knows where the snapshot comes from; vendors' data sets and old backups are such. */
 const UNKNOWN_ORIGIN = 0.35;
-/** Part left when the snapshot was written block by block: whoever does it by hand hides where the data comes from. */
+/** Part left when the snapshot was imported, or written block by block by a program, as image pipelines do. */
 const WRITTEN = 0.65;
+/** A person who writes blocks by hand hides where the data comes from: as sure as a copy a week old. */
+const WRITTEN_BY_HAND = 0.95;
 /** Part left for whoever restores as a habit: below LOW by itself. */
 const HABITUAL = 0.1;
 
@@ -62,7 +65,8 @@ export const copiedDataOnInstance: Signal = {
     if (settled) return undefined;
     if (copies.length === 0) {
       return {
-        strength: WRITTEN * habit * (isBackup(copy) ? FROM_BACKUP : 1),
+        strength:
+          (isByHand(copy.activity) ? WRITTEN_BY_HAND : WRITTEN) * habit * (isBackup(copy) ? FROM_BACKUP : 1),
         reason: `${target} got data of ${copy.into}, written from outside by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
         lineage: true,
         refs: memory.lineage.steps.map((step) => step.activity.id),
@@ -77,3 +81,6 @@ export const copiedDataOnInstance: Signal = {
     };
   },
 };
+
+const isByHand = ({ action, actor }: Activity): boolean =>
+  action === 'ebs:StartSnapshot' && (actor.class === 'human' || actor.class === 'root');
