@@ -20,6 +20,7 @@ import { recentBefore } from '../lambda/core/judge.ts';
 import { explore } from '../lambda/core/lineage/lineage.ts';
 import { entriesOf, RESOURCES } from '../lambda/core/lineage/timelines.ts';
 import type { Timelines } from '../lambda/core/lineage/walk.ts';
+import { looksBack } from '../lambda/core/looking-back.ts';
 import { type Memory, memoryOf } from '../lambda/core/memory.ts';
 import { peaksOf } from '../lambda/core/peaks.ts';
 import { defaultPolicy, type Policy } from '../lambda/core/policy.ts';
@@ -145,5 +146,6 @@ export function memoryAfter(
       actor.person?.key === activity.actor.person?.key,
   );
   const { lineage } = explore(activity, timelinesFrom(timeline), policy);
-  return memoryOf(activity, sheets, recentBefore(own, activity, policy.timeWindow), policy, lineage);
+  const recent = recentBefore(own.filter(looksBack), activity, policy.timeWindow);
+  return memoryOf(activity, sheets, recent, policy, lineage);
 }

@@ -1,17 +1,16 @@
 import { type Activity, byTime } from '../core/activity.ts';
 import { subjectKey } from '../core/actor.ts';
 import { type FactSheet, scopesOf, subjectScope } from '../core/facts.ts';
-import type { FindingRecord } from '../core/finding.ts';
 import type { Surroundings } from '../core/judge.ts';
 import { isBehind } from '../core/lineage/behind.ts';
-import { partsOf } from '../core/lineage/lineage.ts';
 import { looksBack } from '../core/looking-back.ts';
 import { RECENT_LIMIT } from '../core/memory.ts';
 import type { Policy } from '../core/policy.ts';
+import { activityKey } from '../core/regroup.ts';
 import { firstIndex } from '../core/sorted.ts';
-import type { FindingStore, HistoryStore, Stretch, Versioned } from './ports.ts';
-import { readFindings, type Span } from './read-findings.ts';
-import { type DataPath, readLineage } from './read-lineage.ts';
+import type { FindingStore, HistoryStore, Stretch } from './ports.ts';
+import { beyond, readFindings, type Span } from './read-findings.ts';
+import { readLineage } from './read-lineage.ts';
 
 export interface Stores {
   readonly history: HistoryStore;
@@ -22,6 +21,8 @@ export interface Stores {
 export interface Look extends Surroundings {
   readonly sheetVersions: ReadonlyMap<string, number>;
   readonly findingVersions: ReadonlyMap<string, number>;
+  /** Where findings were looked for. */
+  readonly asked: readonly Span[];
   /** Activities that carry on what those looked at made or opened. */
   readonly later: readonly Activity[];
 }
@@ -58,19 +59,20 @@ function bySubject(activities: readonly Activity[]): Group[] {
  * subject's activities from a window before to a window after, and its findings near by. A subject with more activities
  * than fit is read again around each of those to be judged, so the cost is bounded and the answer the same.
  *
- * @param also stretches whose findings are wanted, too: where a write was refused because a record there was not known;
- *   'no findings' reads none at all, see `lookForFindings`
+ * @param own activities whose subjects' findings are read with it
+ * @param also stretches whose findings are read with it, where it is known beforehand that they are wanted
  */
 export async function lookAround(
   { history, findings }: Stores,
   activities: readonly Activity[],
   policy: Policy,
-  also: readonly Span[] | 'no findings' = [],
+  { own, also }: { readonly own: readonly Activity[]; readonly also: readonly Span[] },
 ): Promise<Look> {
   const window = policy.timeWindow;
   const groups = bySubject(activities.filter(looksBack));
   const asOf = Math.min(...activities.map(({ at }) => at));
   const scopes = [...new Set(activities.flatMap(scopesOf))];
+  const atOnce = [...spansAround(own, window), ...also];
   const [{ sheets, timelines }, ownFindings, paths] = await Promise.all([
     history.around(
       scopes,
@@ -84,15 +86,9 @@ export async function lookAround(
       })),
       asOf,
     ),
-    also === 'no findings'
-      ? new Map<string, Versioned<FindingRecord>>()
-      : readFindings(findings, [...spansAround(activities, window), ...also], window),
+    readFindings(findings, atOnce, window),
     readLineage(history, activities, policy),
   ]);
-  const bearing =
-    also === 'no findings' ? [] : [...paths].flatMap(([each, path]) => bearingOn(each, path, window));
-  const othersFindings = bearing.length === 0 ? [] : await readFindings(findings, bearing, window);
-  const records = new Map([...ownFindings, ...othersFindings]);
 
   const complete = new Map<string, readonly Activity[]>();
   for (const [index, group] of groups.entries()) {
@@ -104,40 +100,43 @@ export async function lookAround(
     sheets: new Map([...sheets].map(([scope, { value }]): [string, FactSheet] => [scope, value])),
     sheetVersions: new Map([...sheets].map(([scope, { version }]) => [scope, version])),
     timelines: complete,
-    findings: [...records.values()].map(({ value }) => value),
+    findings: [...ownFindings.values()].map(({ value }) => value),
     lineages: new Map([...paths].map(([activity, { lineage }]) => [activity, lineage])),
     later: [...paths.values()].flatMap(({ later }) => later),
     ahead: new Map([...paths].map(([activity, { later }]) => [activity, later])),
-    findingVersions: new Map([...records].map(([id, { version }]) => [id, version])),
+    findingVersions: new Map([...ownFindings].map(([id, { version }]) => [id, version])),
+    asked: atOnce,
   };
 }
 
-/** Where findings may lie that bear on an activity: of everything on the way of its data, and of whom launches follow. */
-function bearingOn(activity: Activity, { lineage, later }: DataPath, window: number): Span[] {
+/** Where findings may lie that bear on an activity, beside those around what its evidence rests on. */
+function bearingOn(activity: Activity, look: Look, window: number): Span[] {
+  const later = look.ahead.get(activity) ?? [];
+  const changes = look.lineages.get(activity)?.changes ?? [];
   const followed = later.filter((launch) => isBehind(activity, launch, window)).toSorted(byTime);
   return [
-    ...spansAround([...partsOf(lineage), ...later], window),
+    ...spansAround([...changes, ...later], window),
     // a launch by a service belongs to whoever made the change it follows, also in time
-    ...lineage.changes.map((change) => spanOf(change, activity.at, window)),
+    ...changes.map((change) => spanOf(change, activity.at, window)),
     ...followed.slice(-1).map((launch) => spanOf(activity, launch.at, window)),
   ];
 }
 
-/** Adds to a look without findings those that bear on some of its activities. */
+/**
+ * Adds to a look the findings that bear on some of its activities and have not been read with it: of their subjects, of
+ * what their evidence rests on, of what carries on what they made, and of whom launches follow. All else that lies on the
+ * way of the data belongs to another story.
+ */
 export async function lookForFindings(
   { findings }: Stores,
   look: Look,
   told: readonly Activity[],
+  rests: readonly Activity[],
   policy: Policy,
 ): Promise<Look> {
   const window = policy.timeWindow;
-  const bearing = told.flatMap((activity) => {
-    const lineage = look.lineages.get(activity);
-    return lineage === undefined
-      ? []
-      : bearingOn(activity, { lineage, later: look.ahead.get(activity) ?? [] }, window);
-  });
-  return withFindings(look, await readFindings(findings, [...spansAround(told, window), ...bearing], window));
+  const bearing = told.flatMap((activity) => bearingOn(activity, look, window));
+  return withFindings(findings, look, [...spansAround([...told, ...rests], window), ...bearing], window);
 }
 
 /**
@@ -154,14 +153,39 @@ export async function lookFurther(
   const siblings = [...paths.values()].flatMap(({ later }) => later);
   if (siblings.length === 0) return look;
   const window = policy.timeWindow;
-  const more = await readFindings(findings, spansAround([...rests, ...siblings], window), window);
-  return withFindings(look, more);
+  return withFindings(findings, look, spansAround([...rests, ...siblings], window), window);
 }
 
-function withFindings(look: Look, more: ReadonlyMap<string, Versioned<FindingRecord>>): Look {
+/** Which of some activities are members of findings. */
+export async function standingIn(
+  { findings }: Stores,
+  activities: readonly Activity[],
+  policy: Policy,
+): Promise<ReadonlySet<Activity>> {
+  if (activities.length === 0) return new Set();
+  const window = policy.timeWindow;
+  const records = await readFindings(findings, spansAround(activities, window), window);
+  const members = new Set(
+    [...records.values()]
+      .filter(({ value }) => value.status === 'open')
+      .flatMap(({ value }) => value.members.map(({ activity }) => activityKey(activity))),
+  );
+  return new Set(activities.filter((activity) => members.has(activityKey(activity))));
+}
+
+async function withFindings(
+  store: FindingStore,
+  look: Look,
+  spans: readonly Span[],
+  window: number,
+): Promise<Look> {
+  const wanted = beyond(spans, look.asked);
+  if (wanted.length === 0) return look;
+  const more = await readFindings(store, wanted, window);
   const fresh = [...more.values()].filter(({ value }) => !look.findingVersions.has(value.id));
   return {
     ...look,
+    asked: [...look.asked, ...wanted],
     findings: [...look.findings, ...fresh.map(({ value }) => value)],
     findingVersions: new Map([
       ...look.findingVersions,

@@ -24,7 +24,7 @@ export async function readFindings(
 ): Promise<Map<string, Versioned<FindingRecord>>> {
   const found = new Map<string, Versioned<FindingRecord>>();
   const asked: Span[] = [];
-  let wanted = spans;
+  let wanted = united(spans);
   for (let round = 0; round < MAX_ROUNDS && wanted.length > 0; round += 1) {
     asked.push(...wanted);
     const records = await Promise.all(
@@ -32,9 +32,7 @@ export async function readFindings(
     );
     const fresh = records.flat().filter(({ value }) => !found.has(value.id));
     for (const record of fresh) found.set(record.value.id, record);
-    wanted = distinct(fresh.flatMap(({ value }) => spansOf(value, window))).filter(
-      (span) => !asked.some((other) => covers(other, span)),
-    );
+    wanted = beyond(united(fresh.flatMap(({ value }) => spansOf(value, window))), asked);
   }
   return found;
 }
@@ -56,9 +54,23 @@ function spansOf(record: FindingRecord, window: number): Span[] {
   }));
 }
 
+/** Those of some stretches that no other lies around: the rest has been read with these. */
+export const beyond = (spans: readonly Span[], asked: readonly Span[]): Span[] =>
+  spans.filter((span) => !asked.some((other) => covers(other, span)));
+
 const covers = (a: Span, b: Span): boolean =>
   a.account === b.account && a.subject === b.subject && a.from <= b.from && a.to >= b.to;
 
-const distinct = (spans: readonly Span[]): Span[] => [
-  ...new Map(spans.map((span) => [`${span.account}#${span.subject}#${span.from}#${span.to}`, span])).values(),
-];
+/** The same stretches with those of one subject that overlap made one: each costs a read, mostly of the same records. */
+function united(spans: readonly Span[]): Span[] {
+  const groups = Map.groupBy(spans, ({ account, subject }) => `${account}#${subject}`);
+  return [...groups.values()].flatMap((group) => {
+    const whole: Span[] = [];
+    for (const span of group.toSorted((a, b) => a.from - b.from)) {
+      const last = whole.at(-1);
+      if (last === undefined || span.from > last.to) whole.push(span);
+      else whole[whole.length - 1] = { ...last, to: Math.max(last.to, span.to) };
+    }
+    return whole;
+  });
+}

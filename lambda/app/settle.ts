@@ -3,9 +3,10 @@ import type { Affected } from '../core/affected.ts';
 import { subjectScope } from '../core/facts.ts';
 import type { FindingRecord } from '../core/finding.ts';
 import { inTwoSteps, movedIn } from '../core/hand-over.ts';
+import { isCostly } from '../core/instance-types.ts';
 import { appraise, conclude, type Judgement } from '../core/judge.ts';
 import { entriesOf } from '../core/lineage/timelines.ts';
-import { timelineAccounts } from '../core/looking-back.ts';
+import { looksBack, timelineAccounts } from '../core/looking-back.ts';
 import type { Policy } from '../core/policy.ts';
 import {
   followers,
@@ -14,6 +15,7 @@ import {
   lookForFindings,
   lookFurther,
   type Stores,
+  standingIn,
 } from './look-around.ts';
 import type { Span } from './read-findings.ts';
 
@@ -43,17 +45,23 @@ export async function settle(
   let next = new Map<string, Activity>();
   const affected: Affected[] = [];
   let refused: Span[] = [];
+  /** Where findings were looked for when one was written: the look that confirms it asks there at once. */
+  let foreseen: readonly Span[] = [];
   /** Rounds whose writes have succeeded. */
   let written = 0;
   for (let round = 0; todo.size > 0; round += 1) {
     if (round === MAX_ROUNDS) throw new Error(`judgements did not settle in ${MAX_ROUNDS} rounds`);
-    const { look, judgement } = await judgeAll(deps, [...todo.values()], refused, {
+    const { look, judgement, passed } = await judgeAll(deps, [...todo.values()], [...refused, ...foreseen], {
       fresh: todo === unique,
       // the findings of a repeated record are judged again as repeated, too: its worker may have died over what they concern
       repeated: repeated && written < 2,
     });
-    const done = await write(deps, look, judgement);
+    const [done, standing] = await Promise.all([
+      write(deps, look, judgement),
+      standingIn(deps, passed, deps.policy),
+    ]);
     refused = done ? [] : [...refused, ...judgement.findings.map(placeOf)];
+    foreseen = done && judgement.findings.length > 0 ? look.asked : [];
 
     if (todo === unique) affected.push(...[...unique.values()].flatMap((each) => guarded(each, window)));
     // Kept also when another worker was first: part may have been written, and would not be news at the next look.
@@ -69,11 +77,11 @@ export async function settle(
 
     // A finding may rest on a sheet that another worker has changed meanwhile, and a subject without a sheet is not found by
     // one who asks for all subjects of an account: what was written, and who was new, is looked at once more. So is what a
-    // written finding no longer holds, for a withdrawal rests on sheets as well.
+    // written finding no longer holds, for a withdrawal rests on sheets as well, and what stands in a finding that was not read.
     const rewritten = rewrittenOf(todo, look, judgement);
     for (const [key, activity] of todo) {
       const unknown = (look.sheetVersions.get(subjectScope(activity)) ?? 0) === 0;
-      if (unknown || rewritten.has(key)) next.set(key, activity);
+      if (unknown || rewritten.has(key) || standing.has(activity)) next.set(key, activity);
       else next.delete(key);
     }
     for (const activity of await affectedActivities(deps, affected.splice(0)))
@@ -116,23 +124,46 @@ async function judgeAll(
   todo: readonly Activity[],
   also: readonly Span[],
   { fresh, repeated }: { fresh: boolean; repeated: boolean },
-): Promise<{ look: Look; judgement: Judgement }> {
-  const wait = fresh && !repeated && also.length === 0 && !todo.some(isLikelyTold);
-  let look = await lookAround(deps, todo, deps.policy, wait ? 'no findings' : also);
+): Promise<{ look: Look; judgement: Judgement; passed: readonly Activity[] }> {
+  const news = fresh && !repeated && also.length === 0;
+  let look = await lookAround(deps, todo, deps.policy, {
+    own: news ? todo.filter(isLikelyTold) : todo,
+    also,
+  });
   const appraisal = appraise(todo, look, deps.policy, repeated);
   let judgement = conclude(appraisal, look, deps.policy, repeated);
-  if (wait && judgement.told.length > 0) {
-    look = await lookForFindings(deps, look, judgement.told, deps.policy);
+  const concerned = news ? judgement.told : todo;
+  const bearing = await lookForFindings(deps, look, concerned, judgement.rests, deps.policy);
+  if (bearing !== look) {
+    look = bearing;
     judgement = conclude(appraisal, look, deps.policy, repeated);
   }
-  if (judgement.rests.length === 0) return { look, judgement };
+  const passed = news ? passedOver(todo, look, judgement) : [];
+  if (judgement.rests.length === 0) return { look, judgement, passed };
   look = await lookFurther(deps, look, judgement.rests, deps.policy);
-  return { look, judgement: conclude(appraisal, look, deps.policy, repeated) };
+  return { look, judgement: conclude(appraisal, look, deps.policy, repeated), passed };
 }
 
-/** A guess that saves a round trip where it is right: people and refusals are what findings are mostly made of. */
-const isLikelyTold = ({ actor, outcome }: Activity): boolean =>
-  outcome !== 'succeeded' || !['automation', 'workload', 'service'].includes(actor.class);
+/**
+ * Those that were judged without their findings although others of them may have changed their judgement: a second copy of a
+ * record that came before, without what its data came by, may stand in a finding where it no longer belongs.
+ */
+function passedOver(todo: readonly Activity[], { later }: Look, { told }: Judgement): Activity[] {
+  if (todo.length < 2 || later.length === 0) return [];
+  const named = new Set(later.map(keyOf));
+  return todo.filter((activity) => named.has(keyOf(activity)) && !told.includes(activity));
+}
+
+/**
+ * A guess that saves a round trip where it is right: people and refusals are what findings are mostly made of, then shares
+ * and costly instances, whoever asks for them.
+ */
+const isLikelyTold = (activity: Activity): boolean =>
+  looksBack(activity) &&
+  (activity.outcome !== 'succeeded' ||
+    activity.share !== undefined ||
+    isCostly(activity.launch ?? activity.plan) ||
+    !['automation', 'workload', 'service'].includes(activity.actor.class));
 
 /** Where a record is kept: a refused write may mean that one is there that the look did not find. */
 const placeOf = ({ account, subject, start }: FindingRecord): Span => ({

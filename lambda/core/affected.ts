@@ -1,4 +1,12 @@
-import { type Change, DAY, type Dimension, type FactSheet, factKey, PLANNED } from './facts.ts';
+import {
+  type Change,
+  DAY,
+  type Dimension,
+  type FactSheet,
+  factKey,
+  PLANNED,
+  type Sighting,
+} from './facts.ts';
 import { quarantineOf } from './memory.ts';
 import type { Policy } from './policy.ts';
 
@@ -50,9 +58,15 @@ export function affectedAgain(
     ]);
 }
 
-/** Only of an image: whoever names it in a template asks whether anyone launched it, and does not prove that. */
-const launchedAfterPlan = (key: string, seen: FactSheet['seen']): boolean =>
-  key === factKey('image', '') && factKey('image', PLANNED) in seen;
+/**
+ * Only of an image: whoever names it in a template asks whether anyone launched it, and does not prove that. Where it was
+ * named before it was launched, naming it has settled once the launch has, unless that was suspect.
+ */
+function isAskedByPlans(key: string, after: Sighting, seen: FactSheet['seen']): boolean {
+  const planned = seen[factKey('image', PLANNED)];
+  if (key !== factKey('image', '') || planned === undefined) return false;
+  return planned.suspect !== undefined || planned.at > after.at;
+}
 
 /** Keeps sums with the policy's periods below the largest exact integer. */
 const YEAR = 366 * DAY;
@@ -93,7 +107,7 @@ function stretchOf(
       return [after.at, Math.max(after.at, before?.at ?? 0) + geoLocation.newRegion];
     default: {
       // Whoever asks the account about a value also proves it, so a value new to an account concerns nobody else.
-      if (before === undefined && !scope.startsWith('actor#') && !launchedAfterPlan(key, seen))
+      if (before === undefined && !scope.startsWith('actor#') && !isAskedByPlans(key, after, seen))
         return undefined;
       const from = Math.min(after.at, before?.at ?? after.at) + learning.settle;
       if (before === undefined) return [from, Number.MAX_SAFE_INTEGER];

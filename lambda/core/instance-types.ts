@@ -22,6 +22,10 @@ export function sizeOf(type: string): number {
 /** A whole host: 96 vCPUs and more, or bare metal. */
 export const isVeryLarge = (type: string): boolean => sizeOf(type) >= 24;
 
+/** Whether a miner would want what is launched or planned. */
+export const isCostly = (wanted: { readonly types: readonly string[] } | undefined): boolean =>
+  (wanted?.types ?? []).some((type) => isAccelerated(type) || isVeryLarge(type));
+
 /** Values under which habits of accelerated and very large instances are kept beside the families. */
 export const ACCELERATED = 'accelerated';
 export const VERY_LARGE = 'very large';

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
 import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
-import { type DetectDeps, detect, type RecordOutcome } from '../../lambda/app/detect.ts';
+import { type DetectDeps, detect, detectActivities, type RecordOutcome } from '../../lambda/app/detect.ts';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
 import { fromCloudTrail } from '../../lambda/core/normalise/cloudtrail.ts';
 import { defaultPolicy } from '../../lambda/core/policy.ts';
+import { anActivity, anActor, aPerson, HOUR, NOW } from '../builders.ts';
+import { anAttachment, aRestore, aSnapshot, COPY } from '../fixtures/signals/cases.ts';
 import { smallOrganisation } from '../organisation.ts';
 
 const freshDeps = (): DetectDeps => ({
@@ -50,6 +52,31 @@ describe('detect', () => {
     );
     expect(found).toBeGreaterThan(0);
   }, 300_000);
+
+  it.each([
+    ['a person', aPerson()],
+    ['a workload', anActor({ key: 'AROAEXAMPLEWEB0000001', class: 'workload' })],
+  ])(
+    'takes a record of %s out of its finding that comes again together with what explains it',
+    async (_, actor) => {
+      const backup = aSnapshot({ at: NOW - 9 * HOUR });
+      const used = [aRestore({ actor, at: NOW - 3 * HOUR }), anAttachment({ actor, at: NOW - 2 * HOUR })];
+      const gone = anActivity({
+        kind: 'volume.delete',
+        actor,
+        links: [{ type: 'volume', id: COPY, role: 'changed' }],
+      });
+      const expected = freshDeps();
+      for (const each of [backup, ...used, gone]) await detectActivities(expected, [each]);
+      const deps = freshDeps();
+      await detectActivities(deps, used);
+      await detectActivities(deps, [gone]);
+      expect((await openFindings(deps)).flatMap(({ members }) => members)).toHaveLength(2);
+      await detectActivities(deps, [gone, backup]);
+      expect(await openFindings(deps)).toEqual(await openFindings(expected));
+      expect((await openFindings(deps)).flatMap(({ members }) => members)).toHaveLength(1);
+    },
+  );
 
   it('says of every record what became of it, in order', async () => {
     const [record] = [...smallOrganisation(1)];

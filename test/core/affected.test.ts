@@ -123,6 +123,17 @@ describe('what a changed sighting concerns', () => {
     ]);
   });
 
+  it('is whoever names an image, once it is launched, unless it was named before and that is no secret', () => {
+    const launched = (planned: Sighting) => {
+      const on = sheet(imageScope(ACCOUNT, 'ami-1'));
+      return stretch(changed('image:', seen(NOW)), { ...on, seen: { 'image:planned': planned } });
+    };
+    const everyone = [{ from: NOW + settle, to: Number.MAX_SAFE_INTEGER, prefix: '' }];
+    expect(launched(seen(NOW - 1))).toEqual([]);
+    expect(launched(seen(NOW - 1, 'finding'))).toEqual(everyone);
+    expect(launched(seen(NOW + 1))).toEqual(everyone);
+  });
+
   it('is nothing, when records come in order of time', () => {
     const fresh: FactSheet = { ...sheet(ACTOR), lastDay: Math.floor(NOW / DAY) };
     expect(affectedBy(changed('region:sa-east-1', seen(NOW)), fresh, defaultPolicy)).toEqual([]);

@@ -2,9 +2,20 @@ import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../lambda/core/activity.ts';
 import { actorScope, DAY, type FactSheet, MAX_VALUES, subjectScope } from '../../lambda/core/facts.ts';
 import { recentBefore } from '../../lambda/core/judge.ts';
+import { looksBack } from '../../lambda/core/looking-back.ts';
 import { type Familiarity, memoryOf, RECENT_LIMIT } from '../../lambda/core/memory.ts';
 import { defaultPolicy } from '../../lambda/core/policy.ts';
-import { ACCOUNT, anActivity, aPerson, HOUR, memoryAfter, NOW, onDaysBefore } from '../builders.ts';
+import {
+  ACCOUNT,
+  anActivity,
+  anActor,
+  anOrigin,
+  aPerson,
+  HOUR,
+  memoryAfter,
+  NOW,
+  onDaysBefore,
+} from '../builders.ts';
 import { inARow, MINUTE, policyOf } from '../fixtures/signals/cases.ts';
 
 const activity = anActivity();
@@ -194,10 +205,24 @@ describe('what came before', () => {
     'instance.start',
     'instance.stop',
     'instance.terminate',
+    'volume.attach',
     'volume.detach',
     'volume.delete',
+    'ingress.open',
+    'instance.modify',
   ] as const)('may not be asked for by a judgement of %s, whose subject is not read', (kind) => {
     const memory = memoryAfter([anActivity({ at: NOW - HOUR })], anActivity({ kind }));
     expect(() => memory.recent).toThrow(`a judgement of ${kind} may not ask for what came before`);
+  });
+
+  it('is read where somebody deletes a snapshot, and not where a service rotates its backups', () => {
+    const service = 'backup.amazonaws.com';
+    const backup = {
+      actor: anActor({ class: 'workload', invokedBy: service }),
+      origin: anOrigin({ service }),
+    };
+    expect(looksBack(anActivity({ kind: 'snapshot.delete' }))).toBe(true);
+    expect(looksBack(anActivity({ kind: 'snapshot.delete', ...backup }))).toBe(false);
+    expect(looksBack(anActivity({ kind: 'snapshot.unshare', ...backup }))).toBe(true);
   });
 });

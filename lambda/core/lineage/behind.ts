@@ -1,5 +1,5 @@
 import type { Activity } from '../activity.ts';
-import { isAccelerated, isVeryLarge } from '../instance-types.ts';
+import { isCostly } from '../instance-types.ts';
 import { automationBehind, automationsOf, isByService } from './automation.ts';
 import { launchedFrom, targetsOf } from './timelines.ts';
 
@@ -10,13 +10,10 @@ import { launchedFrom, targetsOf } from './timelines.ts';
 export function setUpBy(activity: Activity): string[] {
   if (!isByService(activity)) return [];
   const templates = launchedFrom(activity).filter((source) => source.startsWith('lt-'));
-  const whole = isCostly(activity) ? templates.map((source) => source.split(':', 1)[0] ?? source) : [];
+  const whole = isCostly(activity.launch) ? templates.map((source) => source.split(':', 1)[0] ?? source) : [];
   const automation = automationBehind(activity);
   return [...new Set([...(automation === undefined ? [] : [automation]), ...templates, ...whole])];
 }
-
-const isCostly = ({ launch }: Activity): boolean =>
-  (launch?.types ?? []).some((type) => isAccelerated(type) || isVeryLarge(type));
 
 /**
  * Whether a service launched something because of a change: it set up what is launched, within the window before, or put a

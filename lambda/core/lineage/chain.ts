@@ -21,7 +21,10 @@ export interface Chain {
 const BUILD_TIME = 2 * DAY;
 
 /** The chain that an activity completes or acts on; undefined where no copied data is involved. */
-export function chainOf(activity: Activity, { lineage, familiarity }: Memory): Chain | undefined {
+export function chainOf(
+  activity: Activity,
+  { lineage, familiarity }: Pick<Memory, 'lineage' | 'familiarity'>,
+): Chain | undefined {
   const used = [...sourcesOf(activity), ...lineage.steps.flatMap(({ from }) => from)];
   if (lineage.steps.length === 0 && !used.some(isSnapshot)) return undefined;
   const latest = (a: Step, b: Step): number => b.activity.at - a.activity.at || (a.into < b.into ? -1 : 1);

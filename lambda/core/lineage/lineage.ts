@@ -14,6 +14,7 @@ import {
 } from './histories.ts';
 import type { InstanceHistory } from './posture.ts';
 import {
+  ENDS,
   guardsOf,
   interfacesOf,
   isPosture,
@@ -89,6 +90,12 @@ const JUDGED: ReadonlySet<Kind> = new Set<Kind>([
   'volume.delete',
 ]);
 const SHARES: ReadonlySet<Kind> = new Set<Kind>(['snapshot.share', 'image.share']);
+/** Kinds that bring data onto an instance; of all others nobody asks which guard would have stopped them. */
+const BRINGS: ReadonlySet<Kind> = new Set<Kind>([
+  'instance.launch',
+  'instance.replace-root',
+  'volume.attach',
+]);
 
 const NOBODY: readonly Activity[] = [];
 
@@ -164,6 +171,10 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
         .filter(({ activities }) => groups.length === 0 || stillBehind(groups, activities));
   const instances = launching ? candidates : histories.map(({ instance }) => instance);
   const born = launching ? [] : instances;
+  const launches = born.flatMap((instance) => before(instance).filter((each) => launched(each, instance)));
+  // whoever ends an instance is asked what was on it only where it was launched shortly before
+  const isOld = !launches.some(({ at }) => activity.at - at <= policy.timeWindow);
+  if (activity.kind === 'instance.terminate' && isOld) return { lineage: NO_LINEAGE, missing };
   const removed = removing ? targetsOf(activity) : [];
   const beginnings = unique([...sourcesOf(activity), ...born, ...removed]).map((id): [string, number] => [
     id,
@@ -171,8 +182,8 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   ]);
   for (const member of unnamed) for (const id of carriedBy(member)) beginnings.push([id, member.at]);
   const steps = walkBack(beginnings, before);
+  const byService = activity.actor.class === 'service';
 
-  const launches = born.flatMap((instance) => before(instance).filter((each) => launched(each, instance)));
   const openings = standingGroups(activity, histories)
     .slice(0, MAX_WIDTH)
     .flatMap((group) => before(group).filter(({ kind }) => kind === 'ingress.open'));
@@ -184,8 +195,9 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
       openings: distinct(openings),
       histories,
       past: distinct(past),
-      guards: steps.length > 0 && activity.actor.class !== 'service' ? distinct(guards()) : [],
-      origins: originsOf(steps, new Set(instances), before),
+      guards: steps.length > 0 && BRINGS.has(activity.kind) && !byService ? distinct(guards()) : [],
+      // how open the source was is asked only of what stands open itself
+      origins: byService || ENDS.has(activity.kind) ? [] : originsOf(steps, new Set(instances), before),
       changes: distinct(
         setUpBy(activity)
           .flatMap((key) => before(key))

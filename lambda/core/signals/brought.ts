@@ -13,20 +13,24 @@ const BRINGS: ReadonlySet<Kind> = new Set<Kind>([
   'instance.replace-root',
 ]);
 
+/** What is asked of memory about data: where it comes from, and whose habit that is. */
+type OfData = Pick<Memory, 'lineage' | 'familiarity'>;
+
 /**
  * Memory with only those steps by which the activity itself brings data: a volume attached to an instance is not
  * answerable for what came onto the instance before. Of an activity that brings nothing, all steps.
  */
-export function broughtBy(activity: Activity, memory: Memory): Memory {
-  if (!BRINGS.has(activity.kind) || memory.lineage.steps.length === 0) return memory;
+export function broughtBy(activity: Activity, memory: OfData): OfData {
+  const { lineage, familiarity } = memory;
+  if (!BRINGS.has(activity.kind) || lineage.steps.length === 0) return memory;
   const reached = new Set(sourcesOf(activity));
   // steps come nearest first, so one pass follows them all
-  const steps = memory.lineage.steps.filter(({ into, from }) => {
+  const steps = lineage.steps.filter(({ into, from }) => {
     if (!reached.has(into)) return false;
     for (const source of from) reached.add(source);
     return true;
   });
-  return { ...memory, lineage: { ...memory.lineage, steps } };
+  return { lineage: { ...lineage, steps }, familiarity };
 }
 
 /**
@@ -37,7 +41,7 @@ export function broughtBy(activity: Activity, memory: Memory): Memory {
  * chain that are older than the settling time are no habit, and neither is restoring where it never brought data onto an
  * instance this way, or only in a finding, or never launched and now does so for the data.
  */
-export function restoresByHabit(activity: Activity, chain: Chain, memory: Memory, policy: Policy): boolean {
+export function restoresByHabit(activity: Activity, chain: Chain, memory: OfData, policy: Policy): boolean {
   if (!chain.habitual) return false;
   const scope = subjectScope(activity);
   if (BRINGS.has(activity.kind) && memory.familiarity(scope, 'kind', activity.kind) !== 'familiar')

@@ -20,10 +20,10 @@ export const guardrailDisabledBefore: Signal = {
   appliesTo: [...SENSITIVE, 'volume.attach', 'instance.replace-root'],
 
   evaluate(activity, memory, policy) {
-    const own = memory.recent.findLast(
-      ({ kind, outcome }) => kind === 'guardrail.disable' && outcome === 'succeeded',
-    );
-    if (own !== undefined && SENSITIVE.includes(activity.kind)) {
+    const own = SENSITIVE.includes(activity.kind)
+      ? memory.recent.findLast(({ kind, outcome }) => kind === 'guardrail.disable' && outcome === 'succeeded')
+      : undefined;
+    if (own !== undefined) {
       return {
         strength: 1,
         reason: `${own.action} in ${own.region} ${span(activity.at - own.at)} before`,

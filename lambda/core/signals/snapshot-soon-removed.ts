@@ -1,6 +1,7 @@
 import type { Activity, Kind } from '../activity.ts';
 import { subjectKey, subjectLabel } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
+import { looksBack } from '../looking-back.ts';
 import type { Memory } from '../memory.ts';
 import type { Policy } from '../policy.ts';
 import { listed, type Signal, span } from './signal.ts';
@@ -35,6 +36,7 @@ export const snapshotSoonRemoved: Signal = {
 
   evaluate(activity, memory, policy) {
     if (activity.outcome !== 'succeeded' || activity.actor.class === 'service') return undefined;
+    if (!looksBack(activity)) return undefined;
     return ownRemoval(activity, memory) ?? removalByAnother(activity, memory, policy);
   },
 };

@@ -1,7 +1,7 @@
 import type { Activity } from '../activity.ts';
 import { subjectLabel } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
-import { isAccelerated, isVeryLarge } from '../instance-types.ts';
+import { isCostly } from '../instance-types.ts';
 import { CHANGES, established, listed, SENSITIVE, type Signal } from './signal.ts';
 
 /**
@@ -35,6 +35,4 @@ export const unfamiliarRegion: Signal = {
 };
 
 const isOrdinaryPlan = ({ kind, plan, links }: Activity): boolean =>
-  CHANGES.includes(kind) &&
-  !links.some(({ type }) => type === 'stack') &&
-  plan?.types.some((type) => isAccelerated(type) || isVeryLarge(type)) !== true;
+  CHANGES.includes(kind) && !links.some(({ type }) => type === 'stack') && !isCostly(plan);

@@ -16,6 +16,7 @@ import {
   aRestore,
   aShare,
   aSnapshot,
+  autoScaling,
   COPY,
   IMAGE,
   INSTANCE,
@@ -27,6 +28,7 @@ import {
 } from '../../fixtures/signals/cases.ts';
 
 const SECOND = 'snap-00000000000000002';
+const OTHER_INSTANCE = 'i-00000000000000002';
 const DAY = 24 * HOUR;
 
 const made = (kind: Activity['kind'], type: Link['type'], id: string, from: readonly string[]): Activity =>
@@ -50,6 +52,11 @@ const versionOf = (id: string, source: string, group: string): Activity =>
       { type: 'security-group', id: group, role: 'used' },
     ],
   });
+/** The same with a security group for what is launched from it. */
+const grouped = (change: Activity, group: string): Activity => ({
+  ...change,
+  links: [...change.links, { type: 'security-group', id: group, role: 'used' }],
+});
 /** A fleet that starts from one, whose instances are not named. */
 const fromVersion = (template: string): Activity =>
   anActivity({
@@ -289,6 +296,36 @@ describe('the way of the data, followed back', () => {
     }
   });
 
+  it('stops at an instance that is terminated long after its launch, or whose launch is not known', () => {
+    const end = removed('instance.terminate', 'instance', INSTANCE);
+    const image = anImage({ at: NOW - 3 * DAY });
+    const at = (time: number) => started({ images: [NEW_IMAGE] }, { at: time });
+    const soon = [image, at(NOW - policy.timeWindow), end];
+    expect(lineageOf(end, soon).steps.map(({ activity }) => activity.kind)).toContain('image.create');
+    const late = [image, at(NOW - policy.timeWindow - 1), end];
+    for (const known of [late, [image, end]]) {
+      const own = (key: string) => (key === INSTANCE ? timelinesFrom(known)(key) : undefined);
+      expect(explore(end, own, policy)).toEqual({ lineage: NO_LINEAGE, missing: [] });
+    }
+  });
+
+  it('asks how open the source was only for what somebody launches or opens, not for what a service scales', () => {
+    const path = [started({}, { at: NOW - 3 * HOUR }), anImage({ at: NOW - 2 * HOUR })];
+    const launch = started({ images: [NEW_IMAGE] }, {}, OTHER_INSTANCE);
+    expect(lineageOf(launch, path).origins.map(({ instance }) => instance)).toEqual([INSTANCE]);
+    expect(lineageOf({ ...launch, actor: autoScaling }, path).origins).toEqual([]);
+  });
+
+  it('asks for guards where copied data comes onto an instance, not where such an instance is opened', () => {
+    const guard = anActivity({ kind: 'guardrail.disable', at: NOW - 2 * HOUR });
+    const launch = started({ snapshots: [SNAPSHOT] });
+    const path = [aSnapshot({ at: NOW - HOUR }), guard, launch];
+    expect(ids(lineageOf(launch, path).guards)).toEqual([guard.id]);
+    const opening = anOpening({ at: NOW + HOUR });
+    expect(lineageOf(opening, path).steps).not.toEqual([]);
+    expect(lineageOf(opening, path).guards).toEqual([]);
+  });
+
   it('names the timelines it has not read, and none once they are', () => {
     const path = apart([aSnapshot(), aRestore(), anAttachment()], HOUR);
     const last = path[2] as Activity;
@@ -403,6 +440,7 @@ const anything: fc.Arbitrary<Activity> = fc
       (a) => aShare({ public: true }, { links: [{ type: 'snapshot', id: `snap-${a}`, role: 'changed' }] }),
       (a, b) => version(`lt-1:${a}`, a === b ? [`ami-${a}`, `snap-${b}`] : [`lt-1:${b}`]),
       (a, b) => versionOf(`lt-1:${a}`, `lt-1:${b}`, `sg-${b}`),
+      (a, b) => grouped(version(`lt-1:${a}`, a === b ? [`ami-${a}`] : [`lt-1:${b}`]), `sg-${b}`),
       (a) => fromVersion(`lt-1:${a}`),
       (a, b) => aChange('instance.modify', { on: `i-${a}`, groups: [`sg-${b}`] }),
       (a, b) => aChange('instance.modify', { on: `eni-${a}`, groups: [`sg-${b}`] }),

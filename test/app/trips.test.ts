@@ -1,0 +1,110 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
+import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
+import type { Stores } from '../../lambda/app/look-around.ts';
+import { settle } from '../../lambda/app/settle.ts';
+import type { Activity } from '../../lambda/core/activity.ts';
+import { defaultPolicy as policy } from '../../lambda/core/policy.ts';
+import { anActor, aPerson, HOUR, NOW } from '../builders.ts';
+import {
+  anAttachment,
+  anOpening,
+  aRestore,
+  aShare,
+  aSnapshot,
+  MINUTE,
+  PARTNER,
+  someoneElse,
+  started,
+} from '../fixtures/signals/cases.ts';
+
+const workload = anActor({ key: 'AROAEXAMPLEWEB0000001', label: 'role/Web', class: 'workload' });
+const share = { accounts: [PARTNER], organisations: [], public: false };
+
+/** What judging cost: calls to a store one after another, and which they were. */
+interface Cost {
+  readonly trips: number;
+  readonly calls: readonly string[];
+}
+
+/** Stores that count: calls in flight at the same time are one trip. */
+function countedStores() {
+  let flying = 0;
+  let trips = 0;
+  let calls: string[] = [];
+  const counted = <T extends object>(store: T): T =>
+    new Proxy(store, {
+      get: (target, name) => {
+        const call: unknown = Reflect.get(target, name);
+        if (typeof call !== 'function') return call;
+        return async (...asked: unknown[]) => {
+          if (flying === 0) trips += 1;
+          flying += 1;
+          calls.push(String(name));
+          await setImmediate();
+          try {
+            return await Reflect.apply(call, target, asked);
+          } finally {
+            flying -= 1;
+          }
+        };
+      },
+    });
+  const stores: Stores = { history: counted(memoryHistory()), findings: counted(memoryFindings()) };
+  return {
+    /** Judges activities one by one; the cost of the last. */
+    async judge(...activities: readonly Activity[]): Promise<Cost> {
+      for (const activity of activities) {
+        trips = 0;
+        calls = [];
+        await settle({ ...stores, policy }, [activity], false);
+      }
+      return { trips, calls };
+    },
+  };
+}
+
+const reads = ({ calls }: Cost): number => calls.filter((name) => name === 'near').length;
+
+describe('a record that is nothing special', () => {
+  const launches = [4, 3, 2].map((minute) => started({}, { actor: workload, at: NOW - minute * MINUTE }));
+
+  it('takes two trips, to store it and to look around, and reads no findings', async () => {
+    const stores = countedStores();
+    const cost = await stores.judge(...launches);
+    expect(cost.trips).toBe(2);
+    expect(reads(cost)).toBe(0);
+  });
+
+  it('takes no more where a person did it and others have been at its security group', async () => {
+    const stores = countedStores();
+    const opened = anOpening({ actor: someoneElse, at: NOW - 24 * HOUR }, { source: '10.0.0.0/8' });
+    const own = launches.map((launch) => ({ ...launch, actor: aPerson() }));
+    expect(await stores.judge(opened, ...own)).toMatchObject({ trips: 2 });
+  });
+});
+
+describe('a record that makes or changes a finding', () => {
+  it.each([
+    ['a person', aPerson()],
+    ['a workload', workload],
+  ])('takes four where %s shares: store, look, write, and look whether it still holds', async (_, actor) => {
+    const stores = countedStores();
+    const shared = [3, 2].map((minute) => aShare(share, { actor, at: NOW - minute * MINUTE }));
+    const cost = await stores.judge(...shared);
+    expect(cost.calls).toContain('save');
+    expect(cost.trips).toBe(4);
+  });
+
+  it('asks a subject once in each look, though its own records are what the data came by', async () => {
+    const stores = countedStores();
+    const copied = [
+      aSnapshot({ actor: aPerson(), at: NOW - 20 * HOUR }),
+      aRestore({ actor: aPerson(), at: NOW - 19 * HOUR }),
+    ];
+    const cost = await stores.judge(...copied, anAttachment({ actor: aPerson() }));
+    expect(cost.calls).toContain('save');
+    expect(reads(cost)).toBe(2);
+  });
+});
