@@ -5,6 +5,7 @@ import {
   type FactSheet,
   factKey,
   PLANNED,
+  plannedRegion,
   type Sighting,
 } from './facts.ts';
 import { quarantineOf } from './memory.ts';
@@ -59,10 +60,11 @@ export function affectedAgain(
 }
 
 /**
- * Only of an image: whoever names it in a template asks whether anyone launched it, and does not prove that. Where it was
- * named before it was launched, naming it has settled once the launch has, unless that was suspect.
+ * Of images and Regions: whoever names one to a service asks whether anyone launched it, or there, and does not prove that.
+ * Where an image was named before it was launched, naming it has settled once the launch has, unless that was suspect.
  */
 function isAskedByPlans(key: string, after: Sighting, seen: FactSheet['seen']): boolean {
+  if (key.startsWith('region:')) return factKey('region', plannedRegion(key.slice('region:'.length))) in seen;
   const planned = seen[factKey('image', PLANNED)];
   if (key !== factKey('image', '') || planned === undefined) return false;
   return planned.suspect !== undefined || planned.at > after.at;

@@ -69,6 +69,9 @@ export const RESTORE = 'restore';
 /** Kept of an image beside its launches: it was put into a template or the like. Not the same, since that starts nothing. */
 export const PLANNED = 'planned';
 
+/** Under which a Region is kept among an account's that a service was told to launch in: not the same, either. */
+export const plannedRegion = (region: string): string => `${PLANNED} ${region}`;
+
 /** Under which an instance profile is kept among a subject's plans, beside the families. */
 export const plannedProfile = (profile: string): string => `profile ${profile}`;
 
@@ -77,7 +80,7 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   since: 1,
   day: 10, // enough to tell a stranger from a regular; more would only cost storage
   hour: 24,
-  region: 40, // AWS has fewer Regions than this
+  region: 80, // AWS has fewer than half of this; launched in, and named by a change of what services launch
   'enabled-region': 40,
   network: 60,
   'workload-network': 61, // those of a subject, and the empty value that says that there is one
@@ -198,6 +201,7 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
   if (activity.plan !== undefined) {
     // kept apart from launches: who has only ever told a service to launch something has not launched it
     const { types, images, profile } = activity.plan;
+    add(accountScope(activity), 'region', plannedRegion(activity.region));
     for (const family of new Set(types.map(instanceFamily))) add(subject, 'plan', family);
     if (types.some(isAccelerated)) add(subject, 'plan', ACCELERATED);
     if (types.some(isVeryLarge)) add(subject, 'plan', VERY_LARGE);

@@ -15,6 +15,7 @@ import {
   imageScope,
   keyScope,
   learn,
+  plannedRegion,
   type Sighting,
   type Suspicion,
 } from '../../lambda/core/facts.ts';
@@ -80,6 +81,14 @@ describe('what a changed sighting concerns', () => {
 
   it('is nobody, for a value new to an account: whoever asks about it proves it too', () => {
     expect(stretch(changed('region:sa-east-1', seen(NOW)), sheet(ALL))).toEqual([]);
+  });
+
+  it('is everyone in the account, for a Region that a service was told of: to tell one proves no launch', () => {
+    const told = sheet(ALL, `region:${plannedRegion('sa-east-1')}`);
+    expect(stretch(changed('region:sa-east-1', seen(NOW)), told)).toEqual([
+      { from: NOW + settle, to: Number.MAX_SAFE_INTEGER, prefix: '' },
+    ]);
+    expect(stretch(changed('region:us-east-1', seen(NOW)), told)).toEqual([]);
   });
 
   it('is everyone in the account, for a value of it now seen earlier', () => {
