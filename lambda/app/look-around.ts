@@ -181,7 +181,7 @@ async function withFindings(
 ): Promise<Look> {
   const wanted = beyond(spans, look.asked);
   if (wanted.length === 0) return look;
-  const more = await readFindings(store, wanted, window);
+  const more = await readFindings(store, wanted, window, look.asked);
   const fresh = [...more.values()].filter(({ value }) => !look.findingVersions.has(value.id));
   return {
     ...look,

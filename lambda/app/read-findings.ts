@@ -16,14 +16,17 @@ const MAX_ROUNDS = 12;
 /**
  * Reads the findings in some stretches of time, and everything that belongs to them: where a closed record points to, and
  * the closed records of the others in a story.
+ *
+ * @param before stretches that have been read already, and are not read again
  */
 export async function readFindings(
   findings: FindingStore,
   spans: readonly Span[],
   window: number,
+  before: readonly Span[] = [],
 ): Promise<Map<string, Versioned<FindingRecord>>> {
   const found = new Map<string, Versioned<FindingRecord>>();
-  const asked: Span[] = [];
+  const asked = [...before];
   let wanted = united(spans);
   for (let round = 0; round < MAX_ROUNDS && wanted.length > 0; round += 1) {
     asked.push(...wanted);
