@@ -30,7 +30,7 @@ export function readyWorkers({ jobs, span = ALWAYS }: ReadOptions): {
   return {
     ready,
     soFar(bytes) {
-      const wanted = bytes < WORTH_WORKERS ? 0 : workersFor(bytes, jobs);
+      const wanted = bytes < WORTH_WORKERS ? 0 : (jobs ?? availableParallelism());
       while (ready.length < wanted) ready.push(startWorker(span));
     },
   };

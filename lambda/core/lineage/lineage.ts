@@ -14,6 +14,7 @@ import {
 } from './histories.ts';
 import type { InstanceHistory } from './posture.ts';
 import {
+  BRINGS,
   ENDS,
   guardsOf,
   interfacesOf,
@@ -90,12 +91,6 @@ const JUDGED: ReadonlySet<Kind> = new Set<Kind>([
   'volume.delete',
 ]);
 const SHARES: ReadonlySet<Kind> = new Set<Kind>(['snapshot.share', 'image.share']);
-/** Kinds that bring data onto an instance; of all others nobody asks which guard would have stopped them. */
-const BRINGS: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.launch',
-  'instance.replace-root',
-  'volume.attach',
-]);
 
 const NOBODY: readonly Activity[] = [];
 
@@ -195,7 +190,8 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
       openings: distinct(openings),
       histories,
       past: distinct(past),
-      guards: steps.length > 0 && BRINGS.has(activity.kind) && !byService ? distinct(guards()) : [],
+      // of what brings no data nobody asks which guard would have stopped it
+      guards: steps.length > 0 && BRINGS.includes(activity.kind) && !byService ? distinct(guards()) : [],
       // how open the source was is asked only of what stands open itself
       origins: byService || ENDS.has(activity.kind) ? [] : originsOf(steps, new Set(instances), before),
       changes: distinct(

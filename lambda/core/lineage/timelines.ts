@@ -44,6 +44,9 @@ const KEPT: ReadonlySet<Kind> = new Set<Kind>([
   'metadata.change',
 ]);
 
+/** Kinds that bring data onto an instance. */
+export const BRINGS: readonly Kind[] = ['instance.launch', 'volume.attach', 'instance.replace-root'];
+
 /** Kinds after which a resource is no more. */
 export const ENDS: ReadonlySet<Kind> = new Set<Kind>([
   'instance.terminate',

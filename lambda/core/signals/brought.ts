@@ -1,17 +1,10 @@
-import type { Activity, Kind } from '../activity.ts';
+import type { Activity } from '../activity.ts';
 import { subjectKey } from '../actor.ts';
 import { subjectScope } from '../facts.ts';
 import type { Chain } from '../lineage/chain.ts';
-import { sourcesOf } from '../lineage/timelines.ts';
+import { BRINGS, sourcesOf } from '../lineage/timelines.ts';
 import type { Memory } from '../memory.ts';
 import type { Policy } from '../policy.ts';
-
-/** Calls that bring data onto an instance. */
-const BRINGS: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.launch',
-  'volume.attach',
-  'instance.replace-root',
-]);
 
 /** What is asked of memory about data: where it comes from, and whose habit that is. */
 type OfData = Pick<Memory, 'lineage' | 'familiarity'>;
@@ -22,7 +15,7 @@ type OfData = Pick<Memory, 'lineage' | 'familiarity'>;
  */
 export function broughtBy(activity: Activity, memory: OfData): OfData {
   const { lineage, familiarity } = memory;
-  if (!BRINGS.has(activity.kind) || lineage.steps.length === 0) return memory;
+  if (!BRINGS.includes(activity.kind) || lineage.steps.length === 0) return memory;
   const reached = new Set(sourcesOf(activity));
   // steps come nearest first, so one pass follows them all
   const steps = lineage.steps.filter(({ into, from }) => {
@@ -44,7 +37,7 @@ export function broughtBy(activity: Activity, memory: OfData): OfData {
 export function restoresByHabit(activity: Activity, chain: Chain, memory: OfData, policy: Policy): boolean {
   if (!chain.habitual) return false;
   const scope = subjectScope(activity);
-  if (BRINGS.has(activity.kind) && memory.familiarity(scope, 'kind', activity.kind) !== 'familiar')
+  if (BRINGS.includes(activity.kind) && memory.familiarity(scope, 'kind', activity.kind) !== 'familiar')
     return false;
   const own = ({ account, actor }: Activity): boolean =>
     account === activity.account && subjectKey(actor) === subjectKey(activity.actor);

@@ -1,5 +1,6 @@
 import { bySame, subjectLabel } from '../actor.ts';
 import { chainOf, isBackup } from '../lineage/chain.ts';
+import { BRINGS } from '../lineage/timelines.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import type { Signal } from './signal.ts';
 
@@ -14,7 +15,7 @@ export const chainAcrossPrincipals: Signal = {
   id: 'chain-across-principals',
   family: 'chain',
   description: 'Data copied by one principal and brought onto an instance by another',
-  appliesTo: ['instance.launch', 'volume.attach', 'instance.replace-root'],
+  appliesTo: BRINGS,
 
   evaluate(activity, around, policy) {
     const memory = broughtBy(activity, around);

@@ -1,6 +1,7 @@
-import type { Activity, Kind } from '../activity.ts';
+import type { Activity } from '../activity.ts';
 import { chainOf, dataOf } from '../lineage/chain.ts';
 import { openingsOf } from '../lineage/exposure.ts';
+import { BRINGS } from '../lineage/timelines.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import { listed, type Signal } from './signal.ts';
 
@@ -10,9 +11,6 @@ const HABITUAL = 0.4;
 const LEAST = 0.4;
 /** Each further way in adds this much. */
 const FURTHER = 0.08;
-
-/** Calls that bring data onto an instance find it as open as it is; all others are asked what they open themselves. */
-const BRINGS: readonly Kind[] = ['instance.launch', 'volume.attach', 'instance.replace-root'];
 
 /** `in account 444455556666`, as far as an earlier step was elsewhere. */
 function place(there: Activity, here: Activity): string {
@@ -46,7 +44,7 @@ export const copiedDataExposed: Signal = {
     const openings = openingsOf(activity, lineage);
     const worst = openings[0];
     if (worst === undefined || worst.weight < LEAST) return undefined;
-    // whoever swaps a group for a closed one opens nothing
+    // what brings data finds the instance as open as it is; all else is asked what it opens itself, which a closed group is not
     if (!BRINGS.includes(activity.kind) && !openings.some(({ own }) => own)) return undefined;
     const data = listed(dataOf(chain));
     const copy = chain.copies[0] ?? chain.written[0];

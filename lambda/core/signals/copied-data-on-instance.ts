@@ -2,6 +2,7 @@ import type { Activity } from '../activity.ts';
 import { subjectLabel } from '../actor.ts';
 import { DAY, imageScope } from '../facts.ts';
 import { chainOf, FROM_BACKUP, isBackup, sourceOf } from '../lineage/chain.ts';
+import { BRINGS } from '../lineage/timelines.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import { listed, type Signal, span } from './signal.ts';
 
@@ -32,7 +33,7 @@ export const copiedDataOnInstance: Signal = {
   id: 'copied-data-on-instance',
   family: 'chain',
   description: 'An instance runs, mounts or boots data that was copied from a volume or another instance',
-  appliesTo: ['instance.launch', 'volume.attach', 'instance.replace-root'],
+  appliesTo: BRINGS,
 
   evaluate(activity, around, policy) {
     const memory = broughtBy(activity, around);

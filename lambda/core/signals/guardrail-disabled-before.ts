@@ -1,6 +1,7 @@
-import type { Activity, Kind } from '../activity.ts';
+import type { Activity } from '../activity.ts';
 import { subjectKey, subjectLabel } from '../actor.ts';
 import { chainOf } from '../lineage/chain.ts';
+import { BRINGS } from '../lineage/timelines.ts';
 import type { Memory } from '../memory.ts';
 import type { Policy } from '../policy.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
@@ -9,8 +10,6 @@ import { SENSITIVE, type Signal, span } from './signal.ts';
 
 /** Part left when another subject of the account switched the guard off: administrators do, and know nothing of it. */
 const BY_ANOTHER = 0.5;
-
-const BRINGS: readonly Kind[] = ['instance.launch', 'volume.attach', 'instance.replace-root'];
 
 /** Block public access, allowed images or default encryption switched off, then the call that they would have stopped. */
 export const guardrailDisabledBefore: Signal = {
