@@ -1,6 +1,5 @@
-import { byTime } from '../../lambda/core/activity.ts';
 import { explain } from '../../lambda/core/assess.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
+import { type FindingRecord, inSequence } from '../../lambda/core/finding.ts';
 import { from, headline, narrate, utc } from '../../lambda/core/format/narrate.ts';
 import { storyOf } from '../../lambda/core/format/story.ts';
 import type { Policy } from '../../lambda/core/policy.ts';
@@ -32,7 +31,7 @@ export function opening(
 /** One finding told in full: what happened in order, and what every point of its score rests on. */
 export function explained(finding: FindingRecord, policy: Policy): string {
   const { parts, score } = explain(finding, policy);
-  const members = finding.members.toSorted((a, b) => byTime(a.activity, b.activity));
+  const members = finding.members.toSorted(inSequence);
   const [first] = members;
   const timeline = members
     .slice(0, MOST)

@@ -1,8 +1,8 @@
-import { type Activity, byTime } from '../../lambda/core/activity.ts';
+import type { Activity } from '../../lambda/core/activity.ts';
 import { subjectLabel } from '../../lambda/core/actor.ts';
 import { explain } from '../../lambda/core/assess.ts';
 import { clean } from '../../lambda/core/clean.ts';
-import type { Assessment, FindingRecord } from '../../lambda/core/finding.ts';
+import { type Assessment, type FindingRecord, inSequence } from '../../lambda/core/finding.ts';
 import { callOf, nodeTitle } from '../../lambda/core/format/lineage-labels.ts';
 import { from, headline, narrate } from '../../lambda/core/format/narrate.ts';
 import { runbookOf, storyOf } from '../../lambda/core/format/story.ts';
@@ -140,18 +140,16 @@ function timelineOf(members: readonly Assessment[], context: readonly Activity[]
     ...context.map((activity): Assessment => ({ activity, evidence: [], score: 0 })),
   ];
   const standing = standingIn(members);
-  const groups = Map.groupBy(
-    all.toSorted((a, b) => byTime(a.activity, b.activity)),
-    ({ activity, evidence }) =>
-      JSON.stringify([
-        activity.account,
-        activity.region,
-        whoOf(activity),
-        from(activity),
-        narrate(activity),
-        evidence.map(({ signal }) => signal),
-        standing(activity),
-      ]),
+  const groups = Map.groupBy(all.toSorted(inSequence), ({ activity, evidence }) =>
+    JSON.stringify([
+      activity.account,
+      activity.region,
+      whoOf(activity),
+      from(activity),
+      narrate(activity),
+      evidence.map(({ signal }) => signal),
+      standing(activity),
+    ]),
   );
   return [...groups.values()].flatMap((group): Happening[] => {
     const [first] = group;

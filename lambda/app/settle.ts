@@ -79,10 +79,9 @@ export async function settle(
     // one who asks for all subjects of an account: what was written, and who was new, is looked at once more. So is what a
     // written finding no longer holds, for a withdrawal rests on sheets as well, and what stands in a finding that was not read.
     const rewritten = rewrittenOf(todo, look, judgement);
-    const losing = isPointerClosed(look, judgement);
     for (const [key, activity] of todo) {
       const unknown = (look.sheetVersions.get(subjectScope(activity)) ?? 0) === 0;
-      if (unknown || rewritten.has(key) || standing.has(activity) || losing) next.set(key, activity);
+      if (unknown || rewritten.has(key) || standing.has(activity)) next.set(key, activity);
       else next.delete(key);
     }
     for (const activity of await affectedActivities(deps, affected.splice(0)))
@@ -106,16 +105,6 @@ function rewrittenOf(
     for (const { activity } of members) if (ids.has(activity.id)) keys.add(keyOf(activity));
   }
   return keys;
-}
-
-/**
- * Whether a record that points to a story is closed for good, since no session of the story bears its name. The story may
- * have been read before the pointer, and another worker may have given it that session in between: only a look afterwards
- * tells, and without the pointer nobody would find the story.
- */
-function isPointerClosed({ findings }: Look, judgement: Judgement): boolean {
-  const closed = new Set(judgement.findings.filter(({ at }) => at === undefined).map(({ id }) => id));
-  return closed.size > 0 && findings.some(({ id, at }) => at !== undefined && closed.has(id));
 }
 
 /** A guard that is switched off matters to everyone in its account: whoever shares or restores within the window. */

@@ -1,5 +1,5 @@
-import { type Activity, byTime, KINDS, type Kind } from './activity.ts';
-import type { Assessment } from './finding.ts';
+import { type Activity, KINDS, type Kind } from './activity.ts';
+import { type Assessment, inSequence } from './finding.ts';
 import type { Memory } from './memory.ts';
 import type { Policy } from './policy.ts';
 import { type Severity, severityOf, weightOf } from './severity.ts';
@@ -107,7 +107,7 @@ function strongest(
 }
 
 const inOrder = (members: readonly Assessment[]): Assessment[] =>
-  members.length < 2 ? [...members] : members.toSorted((a, b) => byTime(a.activity, b.activity));
+  members.length < 2 ? [...members] : members.toSorted(inSequence);
 
 /** Score of assessments that belong together, 0..100. */
 export function scoreOf(

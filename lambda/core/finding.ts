@@ -58,6 +58,12 @@ export interface FindingRecord {
   readonly severity: Severity;
 }
 
+/** Orders assessments by time; at the same second a launch comes after the change it follows. */
+export const inSequence = (a: Assessment, b: Assessment): number =>
+  a.activity.at - b.activity.at ||
+  Number(a.follows !== undefined) - Number(b.follows !== undefined) ||
+  byTime(a.activity, b.activity);
+
 /** Everything a finding tells, oldest first: its members, and what their lineage rests on though it is not suspect itself. */
 export function inStory({ members }: Pick<FindingRecord, 'members'>): Assessment[] {
   const told = new Map(members.map((member) => [`${member.activity.account}#${member.activity.id}`, member]));
@@ -65,5 +71,5 @@ export function inStory({ members }: Pick<FindingRecord, 'members'>): Assessment
     const key = `${activity.account}#${activity.id}`;
     if (!told.has(key)) told.set(key, { activity, evidence: [], score: 0 });
   }
-  return [...told.values()].sort((a, b) => byTime(a.activity, b.activity));
+  return [...told.values()].sort(inSequence);
 }

@@ -2,7 +2,7 @@ import { dequal } from 'dequal/lite';
 import { type Activity, byTime } from './activity.ts';
 import { subjectKey } from './actor.ts';
 import { scoreOf } from './assess.ts';
-import type { Assessment, FindingRecord } from './finding.ts';
+import { type Assessment, type FindingRecord, inSequence } from './finding.ts';
 import type { Policy } from './policy.ts';
 import { severityOf } from './severity.ts';
 import { getOrMake } from './sorted.ts';
@@ -85,8 +85,12 @@ function holdersOf(records: readonly FindingRecord[]): Map<string, FindingRecord
   return holders;
 }
 
+/**
+ * A pointer that no session of its story bears the name of keeps leading there: the story may have been read before another
+ * worker gave it that session, or that worker may have died before it could.
+ */
 function close(
-  { at: _, into: __, ...record }: FindingRecord,
+  { into: _, ...record }: FindingRecord,
   holderOf: ReadonlyMap<string, FindingRecord>,
 ): FindingRecord {
   const holder = record.members
@@ -101,7 +105,7 @@ export function sessionsOf(members: readonly Assessment[], window: number): Sess
   return bySubject(members, window).flatMap((own) => {
     const groups: Assessment[][] = [];
     let last = Number.NEGATIVE_INFINITY;
-    for (const member of own.toSorted((a, b) => byTime(a.activity, b.activity))) {
+    for (const member of own.toSorted(inSequence)) {
       if (member.activity.at - last > window) groups.push([]);
       groups.at(-1)?.push(member);
       last = member.activity.at;
@@ -175,10 +179,10 @@ function namesIn({ activity, evidence, follows }: Assessment): string[] {
   return [activity.id, ...followed, ...refs];
 }
 
-const firstOf = ({ members }: Session): Assessment['activity'] => (members[0] as Assessment).activity;
+const firstOf = ({ members }: Session): Assessment => members[0] as Assessment;
 
 const byFirst = (a: Session, b: Session): number =>
-  byTime(firstOf(a), firstOf(b)) || (a.account < b.account ? -1 : a.account > b.account ? 1 : 0);
+  inSequence(firstOf(a), firstOf(b)) || (a.account < b.account ? -1 : a.account > b.account ? 1 : 0);
 
 /** What is kept of a member that is not explained. */
 function bare(member: Assessment): Assessment {
@@ -241,9 +245,11 @@ const nameOf = ({ id, account, subject }: ReturnType<typeof keyOf>) => ({
 
 function keyOf(session: Session): Pick<FindingRecord, 'id' | 'account' | 'subject' | 'start' | 'end'> {
   const { account, subject, members } = session;
-  const { id, at, actor } = firstOf(session);
-  // a launch whose change is no member any more, until it is judged again: its id is taken by a session of its own subject
-  const own = subject === subjectKey(actor) ? '' : '-after';
+  const { activity, follows } = firstOf(session);
+  const { id, at, actor } = activity;
+  // A launch whose change is no member any more, until it is judged again: its own id is taken by a session of its subject,
+  // and another change that it may follow next needs a third.
+  const own = follows === undefined || subject === subjectKey(actor) ? '' : `-after-${follows.id}`;
   return {
     id: `${findingId(account, id)}${own}`,
     account,

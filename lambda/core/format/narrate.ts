@@ -1,6 +1,5 @@
 import {
   type Activity,
-  byTime,
   type IngressRule,
   type Kind,
   linked,
@@ -8,7 +7,7 @@ import {
   type ResourceType,
 } from '../activity.ts';
 import { clean } from '../clean.ts';
-import type { FindingRecord } from '../finding.ts';
+import { type FindingRecord, inSequence } from '../finding.ts';
 import { isByService } from '../lineage/automation.ts';
 import { CHANGES } from '../signals/signal.ts';
 import type { Story } from './story.ts';
@@ -216,7 +215,7 @@ function deed(activities: readonly Activity[]): string {
 function copiedData({ members }: Pick<FindingRecord, 'members'>): string | undefined {
   for (const signal of ['copied-data-exposed', 'copied-data-on-instance']) {
     const evidence = members
-      .toSorted((a, b) => byTime(a.activity, b.activity))
+      .toSorted(inSequence)
       .flatMap((member) => member.evidence.filter((each) => each.signal === signal));
     const most = Math.max(...evidence.map(({ strength }) => strength));
     const told = evidence.find(({ strength }) => strength === most);

@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import type { Activity, Link } from '../../lambda/core/activity.ts';
+import { ACCOUNT, aLaunch, anActor, anOrigin, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
+
+const USER = 'AIDAEXAMPLEUSER000001';
+export const SCALING = anActor({
+  key: 'AROAEXAMPLESCALING001',
+  label: 'role/AWSServiceRoleForAutoScaling',
+  class: 'service',
+  invokedBy: 'autoscaling.amazonaws.com',
+});
+const ACTORS = [
+  anActor(),
+  aPerson('alice@example.com'),
+  aPerson('bob@example.com'),
+  anActor({
+    key: USER,
+    label: 'user/ci',
+    class: 'workload',
+    credential: 'long-lived',
+    accessKey: 'AKIAEXAMPLE1',
+  }),
+  anActor({
+    key: 'AROAEXAMPLEWEB0000001',
+    label: 'role/Web',
+    class: 'workload',
+    instance: 'i-00000000000000009',
+  }),
+  SCALING,
+  SCALING,
+  SCALING,
+];
+const REGIONS = ['eu-west-1', 'us-east-1', 'sa-east-1'];
+
+/** Activities packed so that familiarity, windows, learning, suspicion and grouping all get in each other's way. */
+export const activities: fc.Arbitrary<Activity[]> = fc
+  .array(
+    fc.record({
+      hour: fc.oneof(fc.integer({ min: 0, max: 24 * 50 }), fc.integer({ min: 24 * 14, max: 24 * 17 })),
+      actor: fc.constantFrom(...ACTORS),
+      account: fc.constantFrom(ACCOUNT, ACCOUNT, ACCOUNT, OTHER_ACCOUNT),
+      region: fc.constantFrom(...REGIONS),
+      network: fc.constantFrom('192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'),
+      outcome: fc.constantFrom<Activity['outcome'][]>(
+        'succeeded',
+        'succeeded',
+        'succeeded',
+        'denied',
+        'limited',
+      ),
+      type: fc.constantFrom('m7g.large', 'm7g.large', 'g5.xlarge', 'p4d.24xlarge'),
+      count: fc.constantFrom(1, 1, 3, 50),
+      kind: fc.constantFrom<Activity['kind'][]>(
+        'instance.launch',
+        'instance.launch',
+        'instance.launch',
+        'snapshot.create',
+        'snapshot.share',
+        'snapshot.delete',
+        'key-pair.create',
+        'identity.create',
+        'region.enable',
+        'image.create',
+        'volume.create',
+        'volume.attach',
+        'snapshot.copy',
+        'instance.replace-root',
+        'ingress.open',
+        'ingress.open',
+        'template.change',
+        'template.change',
+        'volume.attach',
+        'instance.terminate',
+        'guardrail.disable',
+        'fleet.change',
+        'fleet.change',
+        'fleet.change',
+        'fleet.change',
+        'fleet.change',
+        'template.change',
+        'template.change',
+        'instance.modify',
+        'instance.modify',
+        'address.associate',
+        'profile.attach',
+        'metadata.change',
+        'snapshot.unshare',
+        'volume.delete',
+        'image.delete',
+      ),
+      disk: fc.boolean(),
+      thing: fc.constantFrom('1', '2'),
+    }),
+    { minLength: 1, maxLength: 40 },
+  )
+  .map((parts) =>
+    parts.map(
+      (
+        { hour: any, actor, account, region, network, outcome, type, count, kind: what, thing, disk },
+        index,
+      ): Activity => {
+        const byService = actor.class === 'service';
+        const kind = byService ? 'instance.launch' : what;
+        // changes and what services launch because of them meet within two days in one place
+        const behind = byService || kind === 'fleet.change' || kind === 'template.change';
+        const hour = behind ? 24 * 15 + (any % 40) : any;
+        const snapshots = disk ? [`snap-${thing}`] : [];
+        const links: Record<string, Link[]> = {
+          'snapshot.unshare': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
+          'volume.delete': [{ type: 'volume', id: `vol-${thing}0`, role: 'changed' }],
+          'image.delete': [{ type: 'image', id: `ami-${thing}`, role: 'changed' }],
+          'snapshot.create': [
+            ...(count === 50
+              ? [{ type: 'snapshot', id: `snap-${thing}`, role: 'made' } as const]
+              : [
+                  { type: 'volume', id: `vol-${thing}`, role: 'used' } as const,
+                  { type: 'snapshot', id: `snap-${thing}`, role: 'made', from: [`vol-${thing}`] } as const,
+                ]),
+          ],
+          'snapshot.share': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
+          'snapshot.delete': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
+          'key-pair.create': [{ type: 'key-pair', id: `key-${thing}`, role: 'made' }],
+          'identity.create': [
+            thing === '1'
+              ? { type: 'user', id: USER, role: 'made' }
+              : { type: 'access-key', id: 'AKIAEXAMPLE1', role: 'made' },
+          ],
+          'image.create': [
+            {
+              type: 'image',
+              id: `ami-${thing}`,
+              role: 'made',
+              from: [disk ? `i-${thing}` : `snap-${thing}`],
+            },
+          ],
+          'snapshot.copy': [
+            { type: 'snapshot', id: 'snap-1', role: 'used' },
+            { type: 'snapshot', id: 'snap-2', role: 'made', from: ['snap-1'] },
+          ],
+          'volume.create': [
+            { type: 'snapshot', id: `snap-${thing}`, role: 'used' },
+            { type: 'volume', id: `vol-${thing}0`, role: 'made', from: [`snap-${thing}`] },
+          ],
+          'volume.attach': [
+            { type: 'volume', id: `vol-${thing}0`, role: 'used' },
+            { type: 'instance', id: `i-${thing}`, role: 'changed', from: [`vol-${thing}0`] },
+          ],
+          'instance.replace-root': [
+            { type: 'instance', id: `i-${thing}`, role: 'changed', from: [`snap-${thing}`] },
+          ],
+          'instance.launch': [
+            { type: 'instance', id: `i-${thing}`, role: 'made', from: [`ami-${thing}`, ...snapshots] },
+            { type: 'auto-scaling-group', id: 'web', role: 'used' },
+          ],
+          'instance.terminate': [{ type: 'instance', id: `i-${thing}`, role: 'changed' }],
+          'instance.modify':
+            type === 'g5.xlarge'
+              ? [
+                  { type: 'instance', id: `i-${thing}`, role: 'changed' },
+                  { type: 'network-interface', id: `eni-${disk ? 1 : 2}`, role: 'used' },
+                ]
+              : [
+                  type === 'm7g.large'
+                    ? { type: 'instance', id: `i-${thing}`, role: 'changed' }
+                    : { type: 'network-interface', id: `eni-${thing}`, role: 'changed' },
+                  { type: 'security-group', id: `sg-${disk ? 1 : 2}`, role: 'used' },
+                ],
+          'address.associate': [
+            disk
+              ? { type: 'instance', id: `i-${thing}`, role: 'changed' }
+              : { type: 'network-interface', id: `eni-${thing}`, role: 'changed' },
+          ],
+          'profile.attach': [
+            { type: 'instance', id: `i-${thing}`, role: 'changed' },
+            { type: 'instance-profile', id: type, role: 'used' },
+          ],
+          'metadata.change': [{ type: 'instance', id: `i-${thing}`, role: 'changed' }],
+          'fleet.change': [{ type: 'auto-scaling-group', id: 'web', role: 'changed' }],
+          'template.change': [
+            { type: 'launch-template', id: 'lt-1', role: 'changed', from: [`snap-${thing}`] },
+            {
+              type: 'launch-template',
+              id: `lt-1:${thing}`,
+              role: 'changed',
+              from: [disk ? `snap-${thing}` : thing === '1' ? 'ami-1' : 'lt-1:1'],
+            },
+            { type: 'security-group', id: `sg-${thing}`, role: 'used' },
+          ],
+          'ingress.open': [{ type: 'security-group', id: `sg-${thing}`, role: 'changed' }],
+        };
+        return {
+          id: `${index.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
+          at: NOW + hour * HOUR,
+          account: behind ? ACCOUNT : account,
+          region: behind ? (REGIONS[0] as string) : region,
+          kind,
+          action: `ec2:${kind}`,
+          actor,
+          origin: anOrigin({ prefix: network }),
+          outcome: behind && outcome === 'limited' ? 'succeeded' : outcome,
+          links: [
+            ...(links[kind] ?? []),
+            ...(kind === 'instance.launch' && (byService || count === 3)
+              ? [{ type: 'launch-template', id: 'lt-1', role: 'used' } as Link]
+              : []),
+            ...(kind === 'instance.launch' && count === 1
+              ? [{ type: 'network-interface', id: `eni-${thing}`, role: disk ? 'used' : 'made' } as Link]
+              : []),
+          ],
+          ...(kind === 'ingress.open' && {
+            ingress: [
+              { group: `sg-${thing}`, protocol: 'tcp', fromPort: 22, toPort: 22, source: '0.0.0.0/0' },
+            ],
+          }),
+          ...(kind === 'metadata.change' && {
+            posture: { httpTokens: disk ? ('optional' as const) : ('required' as const) },
+          }),
+          ...((kind === 'fleet.change' || (kind === 'template.change' && disk)) && {
+            plan: aLaunch({
+              types: [type],
+              count: kind === 'fleet.change' ? count : 0,
+              images: [`ami-${thing}`],
+            }),
+          }),
+          ...(kind === 'region.enable' && { detail: REGIONS[2] as string }),
+          ...(kind === 'snapshot.share' && {
+            share: { accounts: ['999988887777'], organisations: [], public: false },
+          }),
+          ...(kind === 'instance.launch' && {
+            launch: aLaunch({
+              types: [type],
+              count,
+              images: [`ami-${thing}`],
+              groups: [`sg-${type === 'g5.xlarge' ? '1' : '2'}`],
+              ...((byService || count === 3) && {
+                template: network.startsWith('192') ? 'lt-1' : `lt-1:${thing}`,
+              }),
+              keyName: `key-${thing}`,
+              userData: true,
+            }),
+          }),
+        };
+      },
+    ),
+  );

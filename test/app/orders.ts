@@ -1,0 +1,80 @@
+import type fc from 'fast-check';
+import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
+import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
+import type { FindingStore, HistoryStore } from '../../lambda/app/ports.ts';
+import { settle } from '../../lambda/app/settle.ts';
+import type { Activity } from '../../lambda/core/activity.ts';
+import { DAY } from '../../lambda/core/facts.ts';
+import type { FindingRecord } from '../../lambda/core/finding.ts';
+import { defaultPolicy } from '../../lambda/core/policy.ts';
+
+/** `LAUNCHTRAIL_RUNS` for more cases than a test run has time for, `LAUNCHTRAIL_SEED` to repeat a failure. */
+export const RUNS = {
+  numRuns: Number(process.env.LAUNCHTRAIL_RUNS ?? 300),
+  ...(process.env.LAUNCHTRAIL_SEED !== undefined && { seed: Number(process.env.LAUNCHTRAIL_SEED) }),
+};
+
+/** Small enough periods that fifty days hold many of them. */
+export const policy = {
+  ...defaultPolicy,
+  learning: { period: 5 * DAY, settle: DAY, quarantine: 9 * DAY, keyQuarantine: 15 * DAY },
+  userContext: { ...defaultPolicy.userContext, minActiveDays: 2, minActiveDaysForHours: 3 },
+};
+
+export async function findingsOf(
+  batches: readonly (readonly Activity[])[],
+  history: HistoryStore = memoryHistory(),
+  findings: FindingStore = memoryFindings(),
+): Promise<FindingRecord[]> {
+  for (const batch of batches) await settle({ history, findings, policy }, batch, false);
+  return openRecords(findings);
+}
+
+export async function openRecords(findings: FindingStore): Promise<FindingRecord[]> {
+  const open: FindingRecord[] = [];
+  for await (const record of findings.all()) open.push(record);
+  return open.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A store each of whose calls takes effect, and returns, when the scheduler says so. */
+export function slowed<T extends HistoryStore | FindingStore>(store: T, scheduler: fc.Scheduler): T {
+  return new Proxy(store, {
+    get: (target, name, receiver) => {
+      const method: unknown = Reflect.get(target, name, receiver);
+      if (typeof method !== 'function' || name === 'all') return method;
+      return async (...args: unknown[]) => {
+        await scheduler.schedule(Promise.resolve(), `${String(name)} begins`);
+        const result: unknown = await method.apply(target, args);
+        await scheduler.schedule(Promise.resolve(), `${String(name)} returns`);
+        return result;
+      };
+    },
+  });
+}
+
+export class Death extends Error {}
+
+/** A store that kills its worker after so many calls, again and again; every other fatal call still takes effect. */
+export function dying<T extends HistoryStore | FindingStore>(store: T, dice: { lives: number[] }): T {
+  return new Proxy(store, {
+    get: (target, name, receiver) => {
+      const method: unknown = Reflect.get(target, name, receiver);
+      if (typeof method !== 'function' || name === 'all') return method;
+      return async (...args: unknown[]) => {
+        const left = dice.lives[0];
+        if (left === undefined) return method.apply(target, args);
+        if (left > 0) {
+          dice.lives[0] = left - 1;
+          return method.apply(target, args);
+        }
+        dice.lives.shift();
+        if (dice.lives.length % 2 === 0) await method.apply(target, args);
+        throw new Death();
+      };
+    },
+  });
+}
+
+export const inTime = (list: readonly Activity[]): Activity[] =>
+  list.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+export const oneByOne = (list: readonly Activity[]): Activity[][] => list.map((activity) => [activity]);
