@@ -42,7 +42,7 @@ export interface FindingRecord {
   readonly status: 'open' | 'merged' | 'withdrawn';
   /** Id of the finding it was merged into. */
   readonly into?: string;
-  /** Where that finding is kept; only of a record that stands for one session of a longer story. */
+  /** Where that finding is kept; only of a record that stands, or once stood, for one session of a longer story. */
   readonly at?: { readonly account: string; readonly subject: string; readonly start: number };
   /** Time of the first and last member by this subject, ms; of a closed record, as they last were. */
   readonly start: number;
