@@ -5,23 +5,31 @@ import { activityKey } from './regroup.ts';
 /**
  * Divides changed findings into those to write first, which hold every member that others will give up, and those to
  * write then. A record that both receives and gives is in both: first with what it gives still in it.
+ *
+ * A member that stands in two records may have its place in the one that does not change. That one is written first, too, as
+ * it is: another worker may just be taking the member out of it, and of the two one must be refused.
  */
 export function inTwoSteps(
   before: readonly FindingRecord[],
   changed: readonly FindingRecord[],
 ): { readonly receiving: readonly FindingRecord[]; readonly giving: readonly FindingRecord[] } {
-  // one record can neither take from another nor give to one
-  if (changed.length < 2) return { receiving: changed, giving: [] };
+  if (before.length + changed.length < 2) return { receiving: changed, giving: [] };
   const old = new Map(before.map((record) => [record.id, record]));
+  const now = new Map([...before, ...changed].map((record) => [record.id, record]));
   const holders = new Map(
-    changed.flatMap(({ id, members }) => members.map((m): [string, string] => [activityKey(m.activity), id])),
+    [...now.values()].flatMap((record) =>
+      record.members.map((m): [string, FindingRecord] => [activityKey(m.activity), record]),
+    ),
   );
   const receiving: FindingRecord[] = [];
   const giving: FindingRecord[] = [];
+  const unchanged = new Set<FindingRecord>();
   for (const record of changed) {
     const moving = (old.get(record.id)?.members ?? []).filter(({ activity }) => {
       const holder = holders.get(activityKey(activity));
-      return holder !== undefined && holder !== record.id;
+      if (holder === undefined || holder.id === record.id) return false;
+      if (holder === old.get(holder.id)) unchanged.add(holder);
+      return true;
     });
     if (moving.length === 0) {
       receiving.push(record);
@@ -30,7 +38,7 @@ export function inTwoSteps(
       giving.push(record);
     }
   }
-  return { receiving, giving };
+  return { receiving: [...receiving, ...unchanged], giving };
 }
 
 /** Members of changed findings that stood in others before. */
