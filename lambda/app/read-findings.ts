@@ -41,20 +41,21 @@ export async function readFindings(
 }
 
 /** Where the rest of a record's story is kept. */
-function spansOf(record: FindingRecord, window: number): Span[] {
-  if (record.at !== undefined) {
-    const { account, subject, start } = record.at;
-    return [{ account, subject, from: start, to: start }];
-  }
-  if (record.status !== 'open') return [];
-  const sessions = sessionsOf(record.members, window);
-  if (sessions.length === 1) return [];
-  return sessions.map(({ account, subject, members }) => ({
-    account,
-    subject,
-    from: Math.min(...members.map(({ activity }) => activity.at)),
-    to: Math.max(...members.map(({ activity }) => activity.at)),
-  }));
+function spansOf({ at, status, members }: FindingRecord, window: number): Span[] {
+  const whole =
+    at === undefined ? [] : [{ account: at.account, subject: at.subject, from: at.start, to: at.start }];
+  if (status !== 'open') return whole;
+  const sessions = sessionsOf(members, window);
+  if (sessions.length === 1) return whole;
+  return [
+    ...whole,
+    ...sessions.map(({ account, subject, members: own }) => ({
+      account,
+      subject,
+      from: Math.min(...own.map(({ activity }) => activity.at)),
+      to: Math.max(...own.map(({ activity }) => activity.at)),
+    })),
+  ];
 }
 
 /** Those of some stretches that no other lies around: the rest has been read with these. */

@@ -7,7 +7,8 @@ import { activityKey } from './regroup.ts';
  * write then. A record that both receives and gives is in both: first with what it gives still in it.
  *
  * A member that stands in two records may have its place in the one that does not change. That one is written first, too, as
- * it is: another worker may just be taking the member out of it, and of the two one must be refused.
+ * it is: another worker may just be taking the member out of it, and of the two one must be refused. And a session that leaves
+ * its story first still points to it, so that whoever finds a worker dead half way finds what it was to be taken out of.
  */
 export function inTwoSteps(
   before: readonly FindingRecord[],
@@ -31,10 +32,13 @@ export function inTwoSteps(
       if (holder === old.get(holder.id)) unchanged.add(holder);
       return true;
     });
-    if (moving.length === 0) {
+    const { at } = old.get(record.id) ?? {};
+    const leaves = record.status === 'open' && record.at === undefined ? at : undefined;
+    if (moving.length === 0 && leaves === undefined) {
       receiving.push(record);
     } else {
-      if (record.status === 'open') receiving.push({ ...record, members: [...record.members, ...moving] });
+      if (record.status === 'open')
+        receiving.push({ ...record, ...(leaves && { at: leaves }), members: [...record.members, ...moving] });
       giving.push(record);
     }
   }
