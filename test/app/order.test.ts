@@ -5,7 +5,17 @@ import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
 import { settle } from '../../lambda/app/settle.ts';
 import type { Activity } from '../../lambda/core/activity.ts';
 import { activities } from './generated-activities.ts';
-import { Death, dying, findingsOf, inTime, oneByOne, openRecords, policy, RUNS, slowed } from './orders.ts';
+import {
+  dying,
+  findingsOf,
+  inTime,
+  oneByOne,
+  openRecords,
+  policy,
+  RUNS,
+  settleUntilDone,
+  slowed,
+} from './orders.ts';
 
 describe('the order of arrival', () => {
   it('does not change the findings, whatever the permutation, the repetitions and the batches', async () => {
@@ -68,16 +78,39 @@ describe('the order of arrival', () => {
           const shuffled = list
             .map((activity) => ({ activity, key: random.next().value ?? 0 }))
             .sort((a, b) => a.key - b.key);
-          for (const { activity } of shuffled) {
-            for (let delivery = 0; ; delivery += 1) {
-              try {
-                await settle({ history, findings, policy }, [activity], delivery > 0);
-                break;
-              } catch (error) {
-                if (!(error instanceof Death)) throw error;
-              }
-            }
+          for (const { activity } of shuffled)
+            await settleUntilDone({ history, findings, policy }, [activity]);
+          expect(await openRecords(findings)).toEqual(expected);
+        },
+      ),
+      RUNS,
+    );
+  }, 300_000);
+
+  it('does not matter either when workers at work at the same time die over batches and begin these again', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        activities,
+        fc.array(fc.nat(60), { maxLength: 12 }),
+        fc.infiniteStream(fc.nat(5)),
+        fc.scheduler(),
+        async (list, lives, random, scheduler) => {
+          const dice = { lives: [...lives] };
+          const expected = await findingsOf(oneByOne(inTime(list)));
+          const history = dying(slowed(memoryHistory(), scheduler), dice);
+          const findings = dying(slowed(memoryFindings(), scheduler), dice);
+          const queues: Activity[][][] = [[], [], []];
+          for (const activity of list) {
+            const draw = random.next().value ?? 0;
+            const queue = queues[draw % 3];
+            const last = queue?.at(-1);
+            if (draw < 3 || last === undefined) queue?.push([activity]);
+            else last.push(activity);
           }
+          const workers = queues.map(async (queue) => {
+            for (const batch of queue) await settleUntilDone({ history, findings, policy }, batch);
+          });
+          await scheduler.waitFor(Promise.all(workers));
           expect(await openRecords(findings)).toEqual(expected);
         },
       ),

@@ -2,7 +2,7 @@ import type fc from 'fast-check';
 import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
 import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
 import type { FindingStore, HistoryStore } from '../../lambda/app/ports.ts';
-import { settle } from '../../lambda/app/settle.ts';
+import { type SettleDeps, settle } from '../../lambda/app/settle.ts';
 import type { Activity } from '../../lambda/core/activity.ts';
 import { DAY } from '../../lambda/core/facts.ts';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
@@ -10,7 +10,7 @@ import { defaultPolicy } from '../../lambda/core/policy.ts';
 
 /** `LAUNCHTRAIL_RUNS` for more cases than a test run has time for, `LAUNCHTRAIL_SEED` to repeat a failure. */
 export const RUNS = {
-  numRuns: Number(process.env.LAUNCHTRAIL_RUNS ?? 300),
+  numRuns: Number(process.env.LAUNCHTRAIL_RUNS ?? 1000),
   ...(process.env.LAUNCHTRAIL_SEED !== undefined && { seed: Number(process.env.LAUNCHTRAIL_SEED) }),
 };
 
@@ -52,7 +52,7 @@ export function slowed<T extends HistoryStore | FindingStore>(store: T, schedule
   });
 }
 
-export class Death extends Error {}
+class Death extends Error {}
 
 /** A store that kills its worker after so many calls, again and again; every other fatal call still takes effect. */
 export function dying<T extends HistoryStore | FindingStore>(store: T, dice: { lives: number[] }): T {
@@ -73,6 +73,17 @@ export function dying<T extends HistoryStore | FindingStore>(store: T, dice: { l
       };
     },
   });
+}
+
+/** As a queue does: the batch of a worker that dies comes again. */
+export async function settleUntilDone(deps: SettleDeps, batch: readonly Activity[]): Promise<void> {
+  for (let delivery = 0; ; delivery += 1) {
+    try {
+      return await settle(deps, batch, delivery > 0);
+    } catch (error) {
+      if (!(error instanceof Death)) throw error;
+    }
+  }
 }
 
 export const inTime = (list: readonly Activity[]): Activity[] =>
