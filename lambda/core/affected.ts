@@ -85,12 +85,10 @@ function stretchOf(
     case 'user':
       return undefined;
     case 'since':
-      // only the account's beginning is asked for: it ends the silent first day and the learning period
+      // Only the account's beginning is asked for: it ends the silent first day and the learning period. Until `before` and
+      // these would do, were it certain that whoever found that beginning lived to judge again what it had changed.
       if (before === undefined || suspectOnly || !scope.startsWith('account#')) return undefined;
-      return [
-        after.at + Math.min(learning.settle, learning.period),
-        before.at + Math.max(learning.settle, learning.period),
-      ];
+      return [after.at + Math.min(learning.settle, learning.period), Number.MAX_SAFE_INTEGER];
     case 'day':
       return before === undefined
         ? [DAY * (Math.floor(after.at / DAY) + 1), Number.MAX_SAFE_INTEGER]

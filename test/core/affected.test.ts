@@ -97,9 +97,9 @@ describe('what a changed sighting concerns', () => {
     ]);
   });
 
-  it('is the learning period, for an account now seen earlier', () => {
+  it('is everything after the first day of an account now seen earlier, since whoever saw it first may have died over that', () => {
     expect(stretch(changed('since:', seen(NOW - DAY), seen(NOW)), sheet(ALL))).toEqual([
-      { from: NOW - DAY + settle, to: NOW + period, prefix: '' },
+      { from: NOW - DAY + settle, to: Number.MAX_SAFE_INTEGER, prefix: '' },
     ]);
     expect(stretch(changed('since:', seen(NOW - DAY), seen(NOW)), sheet(ACTOR))).toEqual([]);
   });
