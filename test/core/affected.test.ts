@@ -26,7 +26,7 @@ import { defaultPolicy } from '../../lambda/core/policy.ts';
 import { ACCOUNT, NOW } from '../builders.ts';
 import { arbitraryActivity, strictPolicy } from './any-activity.ts';
 
-const { settle, quarantine, keyQuarantine, period } = defaultPolicy.learning;
+const { settle, quarantine, keyQuarantine } = defaultPolicy.learning;
 const ACTOR = actorScope(ACCOUNT, 'AROAEXAMPLE1');
 const ALL = accountScope({ account: ACCOUNT });
 
