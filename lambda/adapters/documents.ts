@@ -98,6 +98,7 @@ const link = shape<Link>({
   id: ['i', string],
   role: ['r', words<Link['role']>({ made: 'm', used: 'u', changed: 'c' })],
   from: ['f', list(string), 'optional'],
+  on: ['o', string, 'optional'],
 });
 
 const launch = shape<Launch>({

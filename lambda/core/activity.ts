@@ -102,6 +102,8 @@ export interface Link {
   readonly role: 'made' | 'used' | 'changed';
   /** Ids of the resources whose data this one carries (a snapshot's volume, an instance's image and snapshots). */
   readonly from?: readonly string[];
+  /** The instance that an interface came up on, where one call launched several. */
+  readonly on?: string;
 }
 
 /** What an instance launch asked for and got. */

@@ -105,6 +105,7 @@ export const activities: fc.Arbitrary<Activity[]> = fc
         const behind = byService || kind === 'fleet.change' || kind === 'template.change';
         const hour = behind ? 24 * 15 + (any % 40) : any;
         const snapshots = disk ? [`snap-${thing}`] : [];
+        const other = thing === '1' ? '2' : '1';
         const links: Record<string, Link[]> = {
           'snapshot.unshare': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
           'volume.delete': [{ type: 'volume', id: `vol-${thing}0`, role: 'changed' }],
@@ -150,6 +151,14 @@ export const activities: fc.Arbitrary<Activity[]> = fc
           ],
           'instance.launch': [
             { type: 'instance', id: `i-${thing}`, role: 'made', from: [`ami-${thing}`, ...snapshots] },
+            // one call may launch both, each with its interface
+            ...(count === 50 && !byService
+              ? [
+                  { type: 'instance', id: `i-${other}`, role: 'made', from: [`ami-${thing}`] } as const,
+                  { type: 'network-interface', id: 'eni-1', role: 'made', on: 'i-1' } as const,
+                  { type: 'network-interface', id: 'eni-2', role: 'made', on: 'i-2' } as const,
+                ]
+              : []),
             { type: 'auto-scaling-group', id: 'web', role: 'used' },
           ],
           'instance.terminate': [{ type: 'instance', id: `i-${thing}`, role: 'changed' }],

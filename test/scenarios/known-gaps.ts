@@ -14,12 +14,4 @@ export const knownGaps: readonly { readonly why: string; readonly cells: readonl
       'CreateLaunchTemplate → CreateAutoScalingGroup in a Region that nobody uses → RunInstances by Auto Scaling: launcher',
     ],
   },
-  {
-    why: 'Which interface is on which instance is kept of launches of one instance only, so the chain is HIGH and the opening by an interface is not told.',
-    cells: [
-      'ModifyNetworkInterfaceAttribute, the same on the interface of one of two: same principal',
-      'ModifyNetworkInterfaceAttribute, the same on the interface of one of two: another principal',
-      'ModifyNetworkInterfaceAttribute, the same on the interface of one of two: three days later',
-    ],
-  },
 ];

@@ -103,7 +103,10 @@ export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
 
   for (const { group } of activity.kind === 'ingress.open' ? (activity.ingress ?? []) : [])
     world(group, activity);
-  const origins = lineage.origins.map(({ instance, activities }) => ({ instance, ...postureOf(activities) }));
+  const origins = lineage.origins.map(({ instance, activities }) => ({
+    instance,
+    ...postureOf(activities, instance),
+  }));
   for (const now of posturesOf(activity, lineage)) {
     for (const [group, by] of now.groups) {
       for (const opening of lineage.openings) world(group, opening, by);
@@ -138,8 +141,8 @@ function posturesOf(activity: Activity, { histories }: Lineage): InstancePosture
   if (activity.kind === 'instance.launch') {
     return [postureOf([...histories.flatMap(({ activities }) => activities), activity])];
   }
-  return histories.map(({ activities }) =>
-    postureOf(isPosture(activity) ? [...activities, activity] : activities),
+  return histories.map(({ instance, activities }) =>
+    postureOf(isPosture(activity) ? [...activities, activity] : activities, instance),
   );
 }
 

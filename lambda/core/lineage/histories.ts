@@ -1,7 +1,7 @@
 import { type Activity, byTime } from '../activity.ts';
 import { unique } from '../unique.ts';
 import { type InstanceHistory, postureOf } from './posture.ts';
-import { groupsPut, interfacesOf, isPosture, targetsOf, usesOf } from './timelines.ts';
+import { groupsPut, interfacesOn, isPosture, targetsOf, usesOf } from './timelines.ts';
 import { type Before, distinct, MAX_WIDTH, type Step } from './walk.ts';
 
 /** Whether an activity launched an instance. */
@@ -15,7 +15,8 @@ export const instancesIn = (activity: Pick<Activity, 'links'>): string[] =>
 /** Instances that an interface was on last: by their launch, or because it was attached. */
 export function holdersOf(id: string, before: Before): string[] {
   const ties = before(id).filter((each) => instancesIn(each).length > 0);
-  return instancesIn(ties.toSorted(byTime).at(-1) ?? { links: [] });
+  const last = ties.toSorted(byTime).at(-1) ?? { links: [] };
+  return instancesIn(last).filter((instance) => interfacesOn(last, instance).includes(id));
 }
 
 /** What is known of an instance before an activity, also by way of its interfaces. */
@@ -29,7 +30,7 @@ export function historyOf(
   const interfaces =
     kind === 'instance.terminate'
       ? []
-      : unique([...own, { links }].flatMap(interfacesOf)).slice(0, MAX_WIDTH);
+      : unique([...own, { links }].flatMap((each) => interfacesOn(each, instance))).slice(0, MAX_WIDTH);
   const changes = interfaces.flatMap((id) => before(id, at).filter(isPosture));
   return { instance, activities: distinct([...own, ...changes]) };
 }
@@ -42,8 +43,8 @@ export function broughtAlong(activity: Activity, before: Before): InstanceHistor
 }
 
 /** Whether an instance is in one of some groups, as far as is known: what changed them later counts. */
-export function stillBehind(groups: readonly string[], activities: readonly Activity[]): boolean {
-  const { groups: now } = postureOf(activities);
+export function stillBehind(groups: readonly string[], { instance, activities }: InstanceHistory): boolean {
+  const { groups: now } = postureOf(activities, instance);
   return now.size === 0 || groups.some((group) => now.has(group));
 }
 
@@ -53,8 +54,8 @@ export function standingGroups(activity: Activity, histories: readonly InstanceH
   if (activity.kind === 'instance.terminate' || activity.actor.class === 'service') return [];
   if (histories.length === 0) return [...(activity.launch?.groups ?? []), ...groupsPut(activity)];
   const own = isPosture(activity) || activity.kind === 'instance.launch' ? [activity] : [];
-  const all = histories.map(({ activities }) => [...activities, ...own]);
-  return unique(all.flatMap((activities) => [...postureOf(activities).groups.keys()]));
+  const all = histories.map(({ instance, activities }) => postureOf([...activities, ...own], instance));
+  return unique(all.flatMap(({ groups }) => [...groups.keys()]));
 }
 
 /** The instances whose volumes, or which themselves, were copied, as they were then. */

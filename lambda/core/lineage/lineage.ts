@@ -163,7 +163,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     ? broughtAlong(activity, before)
     : candidates
         .map((instance) => historyOf(instance, activity, before))
-        .filter(({ activities }) => groups.length === 0 || stillBehind(groups, activities));
+        .filter((history) => groups.length === 0 || stillBehind(groups, history));
   const instances = launching ? candidates : histories.map(({ instance }) => instance);
   const born = launching ? [] : instances;
   const launches = born.flatMap((instance) => before(instance).filter((each) => launched(each, instance)));

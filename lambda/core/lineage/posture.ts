@@ -1,5 +1,5 @@
 import { type Activity, byTime, type Launch } from '../activity.ts';
-import { groupsPut, interfacesOf, isPosture } from './timelines.ts';
+import { groupsPut, interfacesOf, interfacesOn, isPosture } from './timelines.ts';
 
 /** What is known of one instance up to some time: its launch, and what was changed on it or its interfaces since. */
 export interface InstanceHistory {
@@ -29,8 +29,10 @@ interface Waiting {
  * How a launch and the changes after it leave an instance. A change of groups takes the place of the groups before, on the
  * first interface or on the one it names; what an interface brings along comes by the call that brings it. An address that
  * is taken away and a rule that is removed again still count: in between the instance was open.
+ *
+ * @param instance whose interfaces are meant where a launch made several; absent where the launch itself is asked about
  */
-export function postureOf(activities: readonly Activity[]): InstancePosture {
+export function postureOf(activities: readonly Activity[], instance?: string): InstancePosture {
   let posture: Omit<InstancePosture, 'groups'> = {};
   let first: string | undefined;
   const there = new Set<string>();
@@ -43,7 +45,7 @@ export function postureOf(activities: readonly Activity[]): InstancePosture {
 
   for (const activity of [...activities].sort(byTime)) {
     const { kind, launch, links } = activity;
-    const interfaces = interfacesOf(activity);
+    const interfaces = instance === undefined ? interfacesOf(activity) : interfacesOn(activity, instance);
     const onInstance = links.some(({ type, role }) => type === 'instance' && role !== 'used');
     if (kind === 'instance.launch' && launch !== undefined) {
       first ??= interfaces[0];

@@ -86,6 +86,10 @@ export const guardsOf = ({ account, region }: Activity): string => `guardrail/${
 export const interfacesOf = ({ links }: Pick<Activity, 'links'>): string[] =>
   links.filter(({ type }) => type === 'network-interface').map(({ id }) => id);
 
+/** Those of them that are one instance's: a launch of several names the instance of each. */
+export const interfacesOn = ({ links }: Pick<Activity, 'links'>, instance: string): string[] =>
+  interfacesOf({ links: links.filter(({ on }) => on === undefined || on === instance) });
+
 /** Groups that rules were added to. */
 export const openedBy = (activity: Activity): readonly string[] =>
   unique((activity.ingress ?? []).map(({ group }) => group));

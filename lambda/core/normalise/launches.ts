@@ -48,6 +48,9 @@ function nodeGroupOf(tags: ReadonlyMap<string, string>): string | undefined {
 const interfacesOf = (source: unknown, ...names: readonly string[]): string[] =>
   distinct(items(anyOf(source, ...names)).map((each) => textOf(each, 'networkInterfaceId')));
 
+/** Instances of one call whose interfaces are kept: as many as get a timeline of their own (`timelinesOf`). */
+const MAX_JOINED = 5;
+
 const unique = (list: readonly Link[]): Link[] => [
   ...new Map(list.map((link) => [`${link.role} ${link.type} ${link.id}`, link])).values(),
 ];
@@ -104,18 +107,16 @@ export const runInstances: Reader = (call) => {
       [...(image === undefined ? spec.images : [image]), ...spec.snapshots],
     );
   });
-  const interfaces = started.length === 1 ? interfacesOf(started[0], 'networkInterfaceSet') : [];
   // One that was there before brings its groups and addresses along.
   const brought = interfacesOf(request, 'networkInterfaceSet', 'networkInterfaces', 'networkInterface');
   return {
     links: unique([
       ...made,
-      // With one instance its interfaces are known to be its own; with more the record would have to be joined.
-      ...links(
-        'network-interface',
-        'made',
-        interfaces.filter((id) => !brought.includes(id)),
-      ),
+      ...started.slice(0, MAX_JOINED).flatMap((each): Link[] => {
+        const own = interfacesOf(each, 'networkInterfaceSet').filter((id) => !brought.includes(id));
+        const on = started.length > 1 && textOf(each, 'instanceId');
+        return links('network-interface', 'made', own).map((link) => (on ? { ...link, on } : link));
+      }),
       ...links('network-interface', 'used', brought),
       ...usedBy(spec),
       ...behind(tags, call),

@@ -80,6 +80,21 @@ describe('RunInstances', () => {
     expect(links).toContainEqual({ type: 'instance-profile', id: 'App', role: 'used' });
   });
 
+  it('keeps which interface came up on which instance, where there are several', () => {
+    const up = (id: string, ...ids: string[]) =>
+      instance(id, { networkInterfaceSet: { items: ids.map((each) => ({ networkInterfaceId: each })) } });
+    const interfacesOf = (...items: object[]) =>
+      run({}, { instancesSet: { items } }).links.filter(({ type }) => type === 'network-interface');
+    expect(interfacesOf(up('i-1', 'eni-1'), up('i-2', 'eni-2', 'eni-3'))).toMatchObject([
+      { id: 'eni-1', role: 'made', on: 'i-1' },
+      { id: 'eni-2', role: 'made', on: 'i-2' },
+      { id: 'eni-3', role: 'made', on: 'i-2' },
+    ]);
+    expect(interfacesOf(up('i-1', 'eni-1'))).toEqual([
+      { type: 'network-interface', id: 'eni-1', role: 'made' },
+    ]);
+  });
+
   it('reads a refused launch from its request alone', () => {
     const { launch, outcome, links } = run(
       {
