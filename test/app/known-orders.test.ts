@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
-import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
-import { settle } from '../../lambda/app/settle.ts';
 import type { Activity } from '../../lambda/core/activity.ts';
 import { aLaunch, anActivity, aPerson, HOUR, NOW } from '../builders.ts';
 import { SCALING } from './generated-activities.ts';
-import { findingsOf, inTime, oneByOne, openRecords, policy, slowed } from './orders.ts';
+import { findingsOf, inTime, interleaved, oneByOne } from './orders.ts';
 
 /** Orders that once ended in another finding, or in none: found by chance among many thousand, and tried here each time. */
 
@@ -86,13 +83,7 @@ describe('a session of a story that begins earlier than was known, while others 
     const runs = Number(process.env.LAUNCHTRAIL_RUNS ?? 1500);
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
-        const history = slowed(memoryHistory(), scheduler);
-        const findings = slowed(memoryFindings(), scheduler);
-        const workers = queues.map(async (queue) => {
-          for (const activity of queue) await settle({ history, findings, policy }, [activity], false);
-        });
-        await scheduler.waitFor(Promise.all(workers));
-        expect(await openRecords(findings)).toEqual(expected);
+        expect(await interleaved(queues, scheduler)).toEqual(expected);
       }),
       { numRuns: runs, seed: 7 },
     );

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
 import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
-import { settle } from '../../lambda/app/settle.ts';
 import type { Activity } from '../../lambda/core/activity.ts';
 import { activities } from './generated-activities.ts';
 import {
   dying,
   findingsOf,
   inTime,
+  interleaved,
   oneByOne,
   openRecords,
   policy,
@@ -49,15 +49,9 @@ describe('the order of arrival', () => {
         fc.scheduler(),
         async (list, random, scheduler) => {
           const expected = await findingsOf(oneByOne(inTime(list)));
-          const history = slowed(memoryHistory(), scheduler);
-          const findings = slowed(memoryFindings(), scheduler);
           const queues: Activity[][] = [[], [], []];
           for (const activity of list) queues[random.next().value ?? 0]?.push(activity);
-          const workers = queues.map(async (queue) => {
-            for (const activity of queue) await settle({ history, findings, policy }, [activity], false);
-          });
-          await scheduler.waitFor(Promise.all(workers));
-          expect(await openRecords(findings)).toEqual(expected);
+          expect(await interleaved(queues, scheduler)).toEqual(expected);
         },
       ),
       RUNS,

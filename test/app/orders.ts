@@ -86,6 +86,21 @@ export async function settleUntilDone(deps: SettleDeps, batch: readonly Activity
   }
 }
 
+/** What is found when each worker judges its queue record by record, all at the same time, as the scheduler says. */
+export async function interleaved(
+  queues: readonly (readonly Activity[])[],
+  scheduler: fc.Scheduler,
+  history: HistoryStore = memoryHistory(),
+  findings: FindingStore = memoryFindings(),
+): Promise<FindingRecord[]> {
+  const deps = { history: slowed(history, scheduler), findings: slowed(findings, scheduler), policy };
+  const workers = queues.map(async (queue) => {
+    for (const activity of queue) await settle(deps, [activity], false);
+  });
+  await scheduler.waitFor(Promise.all(workers));
+  return openRecords(findings);
+}
+
 export const inTime = (list: readonly Activity[]): Activity[] =>
   list.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 export const oneByOne = (list: readonly Activity[]): Activity[][] => list.map((activity) => [activity]);
