@@ -3,13 +3,11 @@ import { isAutomation } from '../core/lineage/automation.ts';
 import { downstream } from '../core/lineage/downstream.ts';
 import { explore, type Lineage, NO_LINEAGE } from '../core/lineage/lineage.ts';
 import { RESOURCES } from '../core/lineage/timelines.ts';
-import { isSame, MAX_DEPTH } from '../core/lineage/walk.ts';
+import { isSame, MAX_DEPTH, NEAREST } from '../core/lineage/walk.ts';
 import type { Policy } from '../core/policy.ts';
 import { MAX_MEMBERS } from '../core/regroup.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
 
-/** Activities of one resource looked at, the nearest in time first: bounds the cost of a popular one. */
-const NEAREST = 40;
 /** Launches looked at that may follow a change: a finding keeps no more members. */
 const FOLLOWING = MAX_MEMBERS;
 

@@ -18,15 +18,29 @@ export function following(
     if (score >= policy.severity.low) members.add(activityKey(activity));
     else members.delete(activityKey(activity));
   }
-  return assessed.map((assessment): Assessment => {
-    const changes = lineages.get(assessment.activity)?.changes ?? [];
-    const change = changes.findLast((each) => members.has(activityKey(each)));
-    if (change === undefined) return assessment;
-    const { account, id, at, actor } = change;
-    const own = assessment.score >= policy.severity.low;
-    const follows = { account, subject: subjectKey(actor), id, at, ...(own && { own }) };
-    return { ...assessment, follows };
-  });
+  return assessed.map((assessment) =>
+    followedBy(
+      assessment,
+      lineages.get(assessment.activity)?.changes ?? [],
+      (change) => members.has(activityKey(change)),
+      policy,
+    ),
+  );
+}
+
+/** An assessment with the change that it follows, which is the last one behind it that is told itself. */
+export function followedBy(
+  assessment: Assessment,
+  changes: readonly Activity[],
+  isTold: (change: Activity) => boolean,
+  policy: Policy,
+): Assessment {
+  const change = changes.findLast(isTold);
+  if (change === undefined) return assessment;
+  const { account, id, at, actor } = change;
+  const own = assessment.score >= policy.severity.low;
+  const follows = { account, subject: subjectKey(actor), id, at, ...(own && { own }) };
+  return { ...assessment, follows };
 }
 
 /**

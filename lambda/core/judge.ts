@@ -105,9 +105,7 @@ export function appraise(
   const assessed = cases.map(({ activity, scopes, recent }): Assessment => {
     const lineage = around.lineages.get(activity);
     const memory = memoryOf(activity, sheets, recent, policy, lineage, scopes);
-    const assessment = assess(activity, memory, policy);
-    const behind = restsOf(assessment, lineage);
-    return behind.length === 0 ? assessment : { ...assessment, behind: behind.slice(0, MAX_BEHIND) };
+    return withBehind(assess(activity, memory, policy), lineage);
   });
   return { assessed, scopes: cases.map(({ scopes }) => scopes), sheets, changed, affected };
 }
@@ -180,6 +178,12 @@ function twice(records: readonly FindingRecord[]): Activity[] {
   return open
     .flatMap(({ members }) => members.map(({ activity }) => activity))
     .filter((activity) => seen.size === seen.add(activityKey(activity)).size);
+}
+
+/** An assessment with the activities that its evidence of lineage rests on. */
+export function withBehind(assessment: Assessment, lineage: Lineage | undefined): Assessment {
+  const behind = restsOf(assessment, lineage);
+  return behind.length === 0 ? assessment : { ...assessment, behind: behind.slice(0, MAX_BEHIND) };
 }
 
 /** Activities of a lineage that evidence refers to, once each, nearest first. */

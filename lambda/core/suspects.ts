@@ -35,7 +35,8 @@ function suspects(record: FindingRecord, policy: Policy): Map<string, Suspicion>
   );
 }
 
-function suspectsIn(ordered: readonly Assessment[], policy: Policy): [string, Suspicion][] {
+/** The same of the members of one session, in order of time. */
+export function suspectsIn(ordered: readonly Assessment[], policy: Policy): [string, Suspicion][] {
   const { medium, high, critical } = policy.severity;
   const [mediumAt, highAt, criticalAt] = [medium, high, critical].map((score) =>
     reached(ordered, score, policy),

@@ -5,11 +5,11 @@ import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
 import type { Activity } from '../../lambda/core/activity.ts';
 import { activities } from './generated-activities.ts';
 import {
+  defined,
   dying,
   findingsOf,
   inTime,
   interleaved,
-  oneByOne,
   openRecords,
   policy,
   RUNS,
@@ -25,7 +25,7 @@ describe('the order of arrival', () => {
         fc.infiniteStream(fc.nat()),
         fc.integer({ min: 1, max: 7 }),
         async (list, random, size) => {
-          const expected = await findingsOf(oneByOne(inTime(list)));
+          const expected = defined(list);
           const rank = [...list, ...list.slice(0, 5)].map((activity) => ({
             activity,
             key: random.next().value ?? 0,
@@ -48,7 +48,7 @@ describe('the order of arrival', () => {
         fc.infiniteStream(fc.nat(2)),
         fc.scheduler(),
         async (list, random, scheduler) => {
-          const expected = await findingsOf(oneByOne(inTime(list)));
+          const expected = defined(list);
           const queues: Activity[][] = [[], [], []];
           for (const activity of list) queues[random.next().value ?? 0]?.push(activity);
           expect(await interleaved(queues, scheduler)).toEqual(expected);
@@ -66,7 +66,7 @@ describe('the order of arrival', () => {
         fc.infiniteStream(fc.nat()),
         async (list, lives, random) => {
           const dice = { lives: [...lives] };
-          const expected = await findingsOf(oneByOne(inTime(list)));
+          const expected = defined(list);
           const history = dying(memoryHistory(), dice);
           const findings = dying(memoryFindings(), dice);
           const shuffled = list
@@ -90,7 +90,7 @@ describe('the order of arrival', () => {
         fc.scheduler(),
         async (list, lives, random, scheduler) => {
           const dice = { lives: [...lives] };
-          const expected = await findingsOf(oneByOne(inTime(list)));
+          const expected = defined(list);
           const history = dying(slowed(memoryHistory(), scheduler), dice);
           const findings = dying(slowed(memoryFindings(), scheduler), dice);
           const queues: Activity[][][] = [[], [], []];

@@ -4,6 +4,7 @@ import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
 import type { FindingStore, HistoryStore } from '../../lambda/app/ports.ts';
 import { type SettleDeps, settle } from '../../lambda/app/settle.ts';
 import type { Activity } from '../../lambda/core/activity.ts';
+import { definition } from '../../lambda/core/definition.ts';
 import { DAY } from '../../lambda/core/facts.ts';
 import type { FindingRecord } from '../../lambda/core/finding.ts';
 import { defaultPolicy } from '../../lambda/core/policy.ts';
@@ -30,10 +31,17 @@ export async function findingsOf(
   return openRecords(findings);
 }
 
+/** What must be found whatever happens: what the detector means by the set. */
+export const defined = (activities: readonly Activity[]): FindingRecord[] =>
+  byId(definition(activities, policy));
+
+const byId = (records: readonly FindingRecord[]): FindingRecord[] =>
+  records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
 export async function openRecords(findings: FindingStore): Promise<FindingRecord[]> {
   const open: FindingRecord[] = [];
   for await (const record of findings.all()) open.push(record);
-  return open.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return byId(open);
 }
 
 /** A store each of whose calls takes effect, and returns, when the scheduler says so. */

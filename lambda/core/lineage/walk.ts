@@ -7,6 +7,9 @@ export const MAX_DEPTH = 8;
 export const MAX_WIDTH = 12;
 export const MAX_STEPS = 40;
 
+/** Activities of one resource looked at, the nearest in time first: bounds the cost of a popular one. */
+export const NEAREST = 40;
+
 /** Whether two are the same activity, which may have been read twice. */
 export const isSame = (a: Activity, b: Activity): boolean => a.id === b.id && a.account === b.account;
 
