@@ -1,11 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { defaultPolicy, type Policy } from '../lambda/core/policy.ts';
+import { defaultPolicy } from '../core/policy/policy.ts';
 import { reasonOf } from './input/damage.ts';
-
-export type LoadedPolicy =
-  | { readonly ok: true; readonly policy: Policy }
-  /** One line per problem: `file:line:column: where: what`. */
-  | { readonly ok: false; readonly problems: readonly string[] };
+import type { LoadedPolicy } from './parse-policy.ts';
 
 /** Reads `policy.yaml` and says of every problem where in the file it is; without a path, the defaults. */
 export async function loadPolicy(path: string | undefined): Promise<LoadedPolicy> {

@@ -1,7 +1,12 @@
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import { type PolicyProblem, readPolicy } from '../lambda/core/read-policy.ts';
+import type { Policy } from '../core/policy/policy.ts';
+import { type PolicyProblem, readPolicy } from '../core/policy/read-policy.ts';
 import { reasonOf } from './input/damage.ts';
-import type { LoadedPolicy } from './load-policy.ts';
+
+export type LoadedPolicy =
+  | { readonly ok: true; readonly policy: Policy }
+  /** One line per problem: `file:line:column: where: what`. */
+  | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Reads the text of a policy file and says of every problem where in it it is; `name` is how messages call the file. */
 export function parsePolicy(name: string, text: string): LoadedPolicy {

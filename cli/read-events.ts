@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import type { InputFile } from './input/find-files.ts';
+import type { InputFile } from './input/input-file.ts';
 import { readInPool, startWorker } from './input/pool.ts';
 import { expectRaw } from './input/raw-bytes.ts';
 import { readFile } from './input/read-file.ts';

@@ -1,6 +1,6 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { WATCHED } from '../lambda/core/normalise/cloudtrail-events.ts';
+import { WATCHED } from '../core/records/cloudtrail/events.ts';
 import { type Config, ConfigError, configFrom } from './config.ts';
 import { DetectorStack } from './detector-stack.ts';
 

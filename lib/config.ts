@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { closest, distance } from 'fastest-levenshtein';
 import { parse } from 'yaml';
-import { defaultPolicy, type Policy } from '../lambda/core/policy.ts';
-import { readPolicy } from '../lambda/core/read-policy.ts';
+import { defaultPolicy, type Policy } from '../core/policy/policy.ts';
+import { readPolicy } from '../core/policy/read-policy.ts';
 import { shellSafeJson } from './constructs/bundled-function.ts';
 
 /** What `respond` does with the instances of a finding. */

@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { WatchedSource } from '../lambda/core/normalise/cloudtrail-events.ts';
+import type { WatchedSource } from '../core/records/cloudtrail/events.ts';
 import type { Config } from './config.ts';
 import { DetectFunction } from './constructs/detect-function.ts';
 import { Ingest } from './constructs/ingest.ts';

@@ -5,25 +5,18 @@ import {
   type Launch,
   type Network,
   type Origin,
-} from '../lambda/core/activity.ts';
-import type { Actor } from '../lambda/core/actor.ts';
-import {
-  DAY,
-  emptySheet,
-  type FactSheet,
-  factsOf,
-  learn,
-  type Suspicion,
-  setSuspect,
-} from '../lambda/core/facts.ts';
-import { recentBefore } from '../lambda/core/judge.ts';
-import { explore } from '../lambda/core/lineage/lineage.ts';
-import { entriesOf, RESOURCES } from '../lambda/core/lineage/timelines.ts';
-import type { Timelines } from '../lambda/core/lineage/walk.ts';
-import { looksBack } from '../lambda/core/looking-back.ts';
-import { type Memory, memoryOf } from '../lambda/core/memory.ts';
-import { peaksOf } from '../lambda/core/peaks.ts';
-import { defaultPolicy, type Policy } from '../lambda/core/policy.ts';
+} from '../core/activity/activity.ts';
+import type { Actor } from '../core/activity/actor.ts';
+import { recentBefore } from '../core/findings/judge.ts';
+import { DAY, emptySheet, type FactSheet, factsOf, learn, setSuspect } from '../core/history/facts.ts';
+import { looksBack } from '../core/history/looking-back.ts';
+import { peaksOf } from '../core/history/peaks.ts';
+import type { Suspicion } from '../core/history/sighting.ts';
+import { explore } from '../core/lineage/lineage.ts';
+import { entriesOf, RESOURCES } from '../core/lineage/timelines.ts';
+import type { Timelines } from '../core/lineage/walk.ts';
+import { defaultPolicy, type Policy } from '../core/policy/policy.ts';
+import { type Memory, memoryOf } from '../core/signals/memory.ts';
 
 export const ACCOUNT = '111122223333';
 export const OTHER_ACCOUNT = '444455556666';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { type Activity, byTime, KINDS, type Link } from '../lambda/core/activity.ts';
-import { scoreOf } from '../lambda/core/assess.ts';
-import type { Assessment, FindingRecord } from '../lambda/core/finding.ts';
-import { defaultPolicy } from '../lambda/core/policy.ts';
-import { severityOf } from '../lambda/core/severity.ts';
-import type { Evidence } from '../lambda/core/signals/signal.ts';
-import { SIGNAL_IDS, type SignalId } from '../lambda/core/signals/weights.ts';
+import { type Activity, byTime, KINDS, type Link } from '../core/activity/activity.ts';
+import { scoreOf } from '../core/findings/assess.ts';
+import type { Assessment, FindingRecord } from '../core/findings/finding.ts';
+import { severityOf } from '../core/findings/severity.ts';
+import { defaultPolicy } from '../core/policy/policy.ts';
+import { SIGNAL_IDS, type SignalId } from '../core/policy/weights.ts';
+import type { Evidence } from '../core/signals/signal.ts';
 import { ACCOUNT, aLaunch, anActivity, anActor, aPerson, from, NOW, OTHER_ACCOUNT } from './builders.ts';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromCloudTrail } from '../lambda/core/normalise/cloudtrail.ts';
+import { fromCloudTrail } from '../core/records/cloudtrail/cloudtrail.ts';
 import { deliveredBadly, smallOrganisation } from './organisation.ts';
 
 const seeds = Array.from({ length: 25 }, (_, index) => index * 101 + 1);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { ATTACK_NAMES } from '../cli/simulate/attacks/catalogue.ts';
-import { organisation } from '../cli/simulate/organisation.ts';
-import { randomOf } from '../cli/simulate/random.ts';
-import type { TrailRecord } from '../cli/simulate/trail-record.ts';
+import { ATTACK_NAMES } from '../simulate/attacks/catalogue.ts';
+import { organisation } from '../simulate/organisation.ts';
+import { randomOf } from '../simulate/random.ts';
+import type { TrailRecord } from '../simulate/trail-record.ts';
 
 /** Records that a property test can afford to judge many times over. */
 const MOST = 60;

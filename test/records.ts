@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { recordsOf } from '../lambda/core/normalise/unwrap.ts';
+import { recordsOf } from '../core/records/cloudtrail/unwrap.ts';
 
 /** Folder of real CloudTrail records, outside the repository; tests that need it are skipped where it is not set. */
 export const RECORDS = process.env.LAUNCHTRAIL_RECORDS;

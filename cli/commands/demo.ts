@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { parse } from 'valibot';
-import { sqliteStores } from '../../lambda/adapters/sqlite-stores.ts';
-import { detect } from '../../lambda/app/detect.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { type Policy, PolicySchema } from '../../lambda/core/policy.ts';
+import { sqliteStores } from '../../adapters/sqlite/stores.ts';
+import { detect } from '../../app/detect.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { type Policy, PolicySchema } from '../../core/policy/policy.ts';
+import { ATTACK_NAMES, type AttackName } from '../../simulate/attacks/catalogue.ts';
+import { type Organisation, organisation } from '../../simulate/organisation.ts';
 import { type DemoFinding, explained, nextSteps, opening, verdict } from '../demo/story.ts';
 import { EXIT } from '../exit.ts';
 import { openNetworks } from '../replay/networks.ts';
 import { sorted } from '../replay/render.ts';
 import { table } from '../replay/table.ts';
 import { countOutcomes, emptyTally, summary, type Tally } from '../replay/tally.ts';
-import { ATTACK_NAMES, type AttackName } from '../simulate/attacks/catalogue.ts';
-import { type Organisation, organisation } from '../simulate/organisation.ts';
 
 /** Long enough for the learning period of ten days and a few days after it. */
 const DAYS = 14;

@@ -1,8 +1,8 @@
 import { access, constants, stat, writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { mermaid } from '../../lambda/core/format/mermaid.ts';
-import type { Policy } from '../../lambda/core/policy.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import { mermaid } from '../../tell/mermaid.ts';
 import { EXIT } from '../exit.ts';
 import { findFinding } from '../explain/find.ts';
 import { gather } from '../explain/gather.ts';

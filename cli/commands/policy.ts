@@ -1,6 +1,6 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { Command } from 'commander';
-import { type Policy, PolicySchema } from '../../lambda/core/policy.ts';
+import { type Policy, PolicySchema } from '../../core/policy/policy.ts';
 import { EXIT } from '../exit.ts';
 import { loadPolicy } from '../load-policy.ts';
 

@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
+import { ATTACK_NAMES, type AttackName, isAttackName } from '../../simulate/attacks/catalogue.ts';
+import { DEFECTS, type Defect } from '../../simulate/defects.ts';
+import { DEFAULTS, organisation } from '../../simulate/organisation.ts';
+import { newFolder, writeLines, writeLinesFile, writeTrail } from '../../simulate/write-files.ts';
 import { EXIT } from '../exit.ts';
-import { ATTACK_NAMES, type AttackName, isAttackName } from '../simulate/attacks/catalogue.ts';
-import { DEFECTS, type Defect } from '../simulate/defects.ts';
-import { DEFAULTS, organisation } from '../simulate/organisation.ts';
-import { newFolder, writeLines, writeLinesFile, writeTrail } from '../simulate/write-files.ts';
 
 interface Options {
   readonly seed: number;

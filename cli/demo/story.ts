@@ -1,10 +1,10 @@
-import { explain } from '../../lambda/core/assess.ts';
-import { type FindingRecord, inSequence } from '../../lambda/core/finding.ts';
-import { from, headline, narrate, utc } from '../../lambda/core/format/narrate.ts';
-import { storyOf } from '../../lambda/core/format/story.ts';
-import type { Policy } from '../../lambda/core/policy.ts';
-import type { AttackName } from '../simulate/attacks/catalogue.ts';
-import type { Label, Organisation } from '../simulate/organisation.ts';
+import { explain } from '../../core/findings/assess.ts';
+import { type FindingRecord, inSequence } from '../../core/findings/finding.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import type { AttackName } from '../../simulate/attacks/catalogue.ts';
+import type { Label, Organisation } from '../../simulate/organisation.ts';
+import { from, headline, narrate, utc } from '../../tell/narrate.ts';
+import { storyOf } from '../../tell/story.ts';
 
 /** A finding and how many of its records the hidden attack wrote. */
 export interface DemoFinding {

@@ -1,10 +1,10 @@
 import { distance } from 'fastest-levenshtein';
-import type { FindingStore, HistoryStore } from '../../lambda/app/ports.ts';
-import type { Activity } from '../../lambda/core/activity.ts';
-import { clean } from '../../lambda/core/clean.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { narrate, utc } from '../../lambda/core/format/narrate.ts';
-import { timelineAccounts } from '../../lambda/core/looking-back.ts';
+import type { FindingStore, HistoryStore } from '../../app/ports.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import { clean } from '../../core/activity/clean.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { timelineAccounts } from '../../core/history/looking-back.ts';
+import { narrate, utc } from '../../tell/narrate.ts';
 import { sorted } from '../replay/render.ts';
 
 interface Stores {

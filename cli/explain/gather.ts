@@ -1,12 +1,13 @@
-import type { HistoryStore, Stretch } from '../../lambda/app/ports.ts';
-import { readLineage } from '../../lambda/app/read-lineage.ts';
-import { type Activity, byTime } from '../../lambda/core/activity.ts';
-import { subjectKey } from '../../lambda/core/actor.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { partsOf } from '../../lambda/core/lineage/lineage.ts';
-import { ENDS, RESOURCES, sourcesOf, targetsOf, usesOf } from '../../lambda/core/lineage/timelines.ts';
-import { timelineAccounts } from '../../lambda/core/looking-back.ts';
-import type { Policy } from '../../lambda/core/policy.ts';
+import type { HistoryStore, Stretch } from '../../app/ports.ts';
+import { readLineage } from '../../app/read-lineage.ts';
+import { type Activity, byTime } from '../../core/activity/activity.ts';
+import { subjectKey } from '../../core/activity/actor.ts';
+import { sourcesOf, targetsOf } from '../../core/activity/links.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { timelineAccounts } from '../../core/history/looking-back.ts';
+import { partsOf } from '../../core/lineage/lineage.ts';
+import { ENDS, RESOURCES, usesOf } from '../../core/lineage/timelines.ts';
+import type { Policy } from '../../core/policy/policy.ts';
 
 /** What lies around a finding in the history. */
 export interface Around {

@@ -1,7 +1,7 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import stringWidth from 'string-width';
-import { edgeLines, nodeLines, stepsOf, type Tone, toneOf } from '../../lambda/core/format/lineage-labels.ts';
-import type { LineageEdge, LineageGraph, LineageNode } from '../../lambda/core/lineage/graph.ts';
+import type { LineageEdge, LineageGraph, LineageNode } from '../../tell/lineage-graph.ts';
+import { edgeLines, nodeLines, stepsOf, type Tone, toneOf } from '../../tell/lineage-labels.ts';
 
 /** Sizes in px. A cell is as wide as a letter of a 13 px font is at most on average, so that text fits whatever the font. */
 export const CELL = 7.4;

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
-import { isGone, type Tone } from '../../lambda/core/format/lineage-labels.ts';
-import type { LineageEdge, LineageGraph, LineageNode } from '../../lambda/core/lineage/graph.ts';
+import type { LineageEdge, LineageGraph, LineageNode } from '../../tell/lineage-graph.ts';
+import { isGone, type Tone } from '../../tell/lineage-labels.ts';
 import { BADGE, type Box, CAP, CELL, LINE, PAD, type Point, place } from './layout.ts';
 import type { Telling } from './telling.ts';
 

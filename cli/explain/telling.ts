@@ -1,22 +1,18 @@
-import type { Activity } from '../../lambda/core/activity.ts';
-import { subjectLabel } from '../../lambda/core/actor.ts';
-import { explain } from '../../lambda/core/assess.ts';
-import { clean } from '../../lambda/core/clean.ts';
-import { type Assessment, type FindingRecord, inSequence } from '../../lambda/core/finding.ts';
-import { callOf, nodeTitle } from '../../lambda/core/format/lineage-labels.ts';
-import { from, headline, narrate } from '../../lambda/core/format/narrate.ts';
-import { runbookOf, storyOf } from '../../lambda/core/format/story.ts';
-import { suppressedBy } from '../../lambda/core/format/suppression.ts';
-import {
-  type LineageGraph,
-  lineageGraph,
-  type Standing,
-  standingIn,
-} from '../../lambda/core/lineage/graph.ts';
-import type { Policy } from '../../lambda/core/policy.ts';
-import { type Severity, weightOf } from '../../lambda/core/severity.ts';
-import type { Family } from '../../lambda/core/signals/signal.ts';
-import type { SignalId } from '../../lambda/core/signals/weights.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import { subjectLabel } from '../../core/activity/actor.ts';
+import { clean } from '../../core/activity/clean.ts';
+import { explain } from '../../core/findings/assess.ts';
+import { type Assessment, type FindingRecord, inSequence } from '../../core/findings/finding.ts';
+import { type Severity, weightOf } from '../../core/findings/severity.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import type { SignalId } from '../../core/policy/weights.ts';
+import type { Family } from '../../core/signals/signal.ts';
+import { lineageGraph, standingIn } from '../../tell/graph.ts';
+import type { LineageGraph, Standing } from '../../tell/lineage-graph.ts';
+import { callOf, nodeTitle } from '../../tell/lineage-labels.ts';
+import { from, headline, narrate } from '../../tell/narrate.ts';
+import { runbookOf, storyOf } from '../../tell/story.ts';
+import { suppressedBy } from '../../tell/suppression.ts';
 import type { Around } from './gather.ts';
 
 /** One line of what happened; times in ISO 8601, everything from records cleaned. */

@@ -1,4 +1,4 @@
-import type { InputFile } from './find-files.ts';
+import type { InputFile } from './input-file.ts';
 import type { Reading } from './reading.ts';
 
 /** What a reading worker is told: files to read, in this order, or that activities it sent were taken. */

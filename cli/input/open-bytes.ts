@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { reasonOf } from './damage.ts';
-import type { InputFile } from './find-files.ts';
+import type { InputFile } from './input-file.ts';
 import { readRaw, streamRaw } from './raw-bytes.ts';
 
 /** A stretch of inflated content, UTF-8. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { InputFile } from './find-files.ts';
+import type { InputFile } from './input-file.ts';
 import type { Order, Part } from './messages.ts';
 import { readFile } from './read-file.ts';
 import type { Reading } from './reading.ts';

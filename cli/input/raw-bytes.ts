@@ -1,6 +1,6 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { InputFile } from './find-files.ts';
+import type { InputFile } from './input-file.ts';
 import { s3Reader } from './s3/reader.ts';
 
 /**

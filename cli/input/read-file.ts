@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { recordsOf } from '../../lambda/core/normalise/unwrap.ts';
+import { recordsOf } from '../../core/records/cloudtrail/unwrap.ts';
 import { reasonOf } from './damage.ts';
-import type { InputFile } from './find-files.ts';
+import type { InputFile } from './input-file.ts';
 import { jsonSlicer, type Slice } from './json-slices.ts';
 import { type Piece, streamedContent, wholeContent } from './open-bytes.ts';
 import { addRecord, countSkipped, emptyReading, type Reading } from './reading.ts';

@@ -1,6 +1,6 @@
-import type { Activity } from '../../lambda/core/activity.ts';
-import { fromCloudTrail } from '../../lambda/core/normalise/cloudtrail.ts';
-import { isObj } from '../../lambda/core/normalise/read.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';
+import { isObj } from '../../core/records/cloudtrail/read.ts';
 import type { Damage } from './damage.ts';
 import { OUTSIDE, outside, type Span } from './span.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { unwatchedReason } from '../../lambda/core/normalise/cloudtrail.ts';
-import { WATCHED } from '../../lambda/core/normalise/cloudtrail-events.ts';
+import { unwatchedReason } from '../../core/records/cloudtrail/cloudtrail.ts';
+import { WATCHED } from '../../core/records/cloudtrail/events.ts';
 import { isBounded, OUTSIDE, outside, type Span } from './span.ts';
 
 /** Looks at JSON objects without parsing them. */
@@ -64,7 +64,7 @@ export function skimmer(chunk: Buffer, span: Span, skipped: (reason: string, tim
   };
 }
 
-/** Where the scan (wasm/skim.ts) leaves what it found, 32-bit words, and, behind the names it has learnt, expects its input. */
+/** Where the scan (wasm/skim.ts beside this file) leaves what it found, 32-bit words, and, behind the names it has learnt, expects its input. */
 const [NAME_FROM, NAME_TO, TIME_FROM, TIME_TO, READ_ONLY, READS, OTHERS] = [0, 1, 2, 3, 4, 5, 6];
 const WORDS = 16;
 const INPUT = 4 * WORDS + 1024 * 64;
@@ -114,7 +114,7 @@ function load(chunk: Buffer): Scanner {
 }
 
 function compiled(memory: Memory): Pick<Scanner, 'skim' | 'pass' | 'learn'> {
-  const module = new WebAssembly.Module(readFileSync(new URL('./skim.wasm', import.meta.url)));
+  const module = new WebAssembly.Module(readFileSync(new URL('./wasm/skim.wasm', import.meta.url)));
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return exports as ReturnType<typeof compiled>;
 }

@@ -1,4 +1,4 @@
-import { eventTime } from '../../lambda/core/normalise/event-time.ts';
+import { eventTime } from '../../core/records/cloudtrail/event-time.ts';
 
 /** Times of the records that are looked at, ms. */
 export interface Span {

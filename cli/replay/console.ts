@@ -1,5 +1,5 @@
 import type { SingleBar } from 'cli-progress';
-import { clean } from '../../lambda/core/clean.ts';
+import { clean } from '../../core/activity/clean.ts';
 
 /** What a run says while it works: lines, and a progress bar when standard error is a terminal. */
 export interface Console {

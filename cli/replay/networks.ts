@@ -1,5 +1,5 @@
-import { bundledCountryDatabase, mmdbNetworks } from '../../lambda/adapters/mmdb-networks.ts';
-import type { NetworkLookup } from '../../lambda/app/ports.ts';
+import { bundledCountryDatabase, mmdbNetworks } from '../../adapters/mmdb/networks.ts';
+import type { NetworkLookup } from '../../app/ports.ts';
 
 /**
  * Databases for countries and autonomous systems; `none` and absence leave the signals that need them silent.

@@ -1,11 +1,11 @@
-import { explain } from '../../lambda/core/assess.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { headline } from '../../lambda/core/format/narrate.ts';
-import { toOcsf } from '../../lambda/core/format/ocsf.ts';
-import { storyOf } from '../../lambda/core/format/story.ts';
-import { suppressedBy } from '../../lambda/core/format/suppression.ts';
-import type { Policy } from '../../lambda/core/policy.ts';
-import { SEVERITIES } from '../../lambda/core/severity.ts';
+import { explain } from '../../core/findings/assess.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { SEVERITIES } from '../../core/findings/severity.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import { headline } from '../../tell/narrate.ts';
+import { toOcsf } from '../../tell/ocsf.ts';
+import { storyOf } from '../../tell/story.ts';
+import { suppressedBy } from '../../tell/suppression.ts';
 
 export const FORMATS = ['table', 'ocsf', 'json'] as const;
 export type Format = (typeof FORMATS)[number];

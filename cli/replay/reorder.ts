@@ -1,4 +1,4 @@
-import type { Activity } from '../../lambda/core/activity.ts';
+import type { Activity } from '../../core/activity/activity.ts';
 
 /** Activities held back; CloudTrail delivers within about 15 minutes, which in a busy organisation is this many. */
 const MAX_ACTIVITIES = 20_000;

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { type DetectDeps, detectActivities } from '../../lambda/app/detect.ts';
-import type { Activity } from '../../lambda/core/activity.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
+import { type DetectDeps, detectActivities } from '../../app/detect.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
 import type { Damage } from '../input/damage.ts';
 import type { Found } from '../input/find-files.ts';
 import { MOST_TOLD } from '../input/read-file.ts';

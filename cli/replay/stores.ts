@@ -1,7 +1,7 @@
-import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
-import { spillingHistory } from '../../lambda/adapters/spilling-history.ts';
-import { sqliteStores } from '../../lambda/adapters/sqlite-stores.ts';
-import type { FindingStore, HistoryStore } from '../../lambda/app/ports.ts';
+import { memoryFindings } from '../../adapters/memory/findings.ts';
+import { spillingHistory } from '../../adapters/memory/spilling-history.ts';
+import { sqliteStores } from '../../adapters/sqlite/stores.ts';
+import type { FindingStore, HistoryStore } from '../../app/ports.ts';
 
 export interface Stores {
   readonly history: HistoryStore;

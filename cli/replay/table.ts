@@ -1,13 +1,13 @@
 import { styleText } from 'node:util';
-import type { Activity } from '../../lambda/core/activity.ts';
-import { subjectLabel } from '../../lambda/core/actor.ts';
-import { explain, type Part } from '../../lambda/core/assess.ts';
-import { clean } from '../../lambda/core/clean.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { headline, utc } from '../../lambda/core/format/narrate.ts';
-import { storyOf } from '../../lambda/core/format/story.ts';
-import type { Policy } from '../../lambda/core/policy.ts';
-import type { Severity } from '../../lambda/core/severity.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import { subjectLabel } from '../../core/activity/actor.ts';
+import { clean } from '../../core/activity/clean.ts';
+import { explain, type Part } from '../../core/findings/assess.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import type { Severity } from '../../core/findings/severity.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import { headline, utc } from '../../tell/narrate.ts';
+import { storyOf } from '../../tell/story.ts';
 import { boxes } from './boxes.ts';
 
 const HEAD = ['severity', 'score', 'when (UTC)', 'where', 'who', 'what'];

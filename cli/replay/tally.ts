@@ -1,6 +1,6 @@
-import type { RecordOutcome } from '../../lambda/app/detect.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { SEVERITIES, type Severity } from '../../lambda/core/severity.ts';
+import type { RecordOutcome } from '../../app/detect.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { SEVERITIES, type Severity } from '../../core/findings/severity.ts';
 
 /** What a replay counts. */
 export interface Tally {

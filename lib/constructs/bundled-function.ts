@@ -6,7 +6,7 @@ import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { Policy } from '../../lambda/core/policy.ts';
+import type { Policy } from '../../core/policy/policy.ts';
 
 /** What every function is told by the stack. */
 export interface FunctionSettings {
@@ -15,7 +15,7 @@ export interface FunctionSettings {
   readonly retentionDays: RetentionDays;
 }
 
-const HANDLERS = fileURLToPath(new URL('../../lambda/handlers/', import.meta.url));
+const HANDLERS = fileURLToPath(new URL('../../lambda/', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Modules that a bundle takes from elsewhere; the reason is in the file. */
@@ -36,7 +36,7 @@ export const BUNDLING = {
   banner: "import{createRequire as requireFor}from'node:module';const require=requireFor(import.meta.url);",
 } as const satisfies BundlingOptions;
 
-/** A function from `lambda/handlers/<name>.ts` with its own role (its log group, nothing else) and log group. */
+/** A function from `lambda/<name>.ts` with its own role (its log group, nothing else) and log group. */
 export function bundledFunction(
   scope: Construct,
   name: string,

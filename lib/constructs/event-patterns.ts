@@ -1,5 +1,5 @@
 import { type EventPattern, Match } from 'aws-cdk-lib/aws-events';
-import type { WatchedSource } from '../../lambda/core/normalise/cloudtrail-events.ts';
+import type { WatchedSource } from '../../core/records/cloudtrail/events.ts';
 
 export const API_CALL = 'AWS API Call via CloudTrail';
 export const SERVICE_EVENT = 'AWS Service Event via CloudTrail';

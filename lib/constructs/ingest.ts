@@ -4,7 +4,7 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { WatchedSource } from '../../lambda/core/normalise/cloudtrail-events.ts';
+import type { WatchedSource } from '../../core/records/cloudtrail/events.ts';
 import { alarmAt, deadLetters } from './alarms.ts';
 import { eventPatterns } from './event-patterns.ts';
 

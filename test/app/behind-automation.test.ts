@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
-import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
-import { settle } from '../../lambda/app/settle.ts';
-import type { Activity, Link } from '../../lambda/core/activity.ts';
-import { subjectKey } from '../../lambda/core/actor.ts';
-import { DAY } from '../../lambda/core/facts.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { headline } from '../../lambda/core/format/narrate.ts';
-import { defaultPolicy } from '../../lambda/core/policy.ts';
+import { memoryFindings } from '../../adapters/memory/findings.ts';
+import { memoryHistory } from '../../adapters/memory/history.ts';
+import { settle } from '../../app/settle.ts';
+import type { Activity, Link } from '../../core/activity/activity.ts';
+import { subjectKey } from '../../core/activity/actor.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { DAY } from '../../core/history/facts.ts';
+import { defaultPolicy } from '../../core/policy/policy.ts';
+import { headline } from '../../tell/narrate.ts';
 import { aLaunch, anActivity, aPerson, HOUR, NOW } from '../builders.ts';
 import { aScaling, autoScaling, aVersion, habit, habitOf, watched } from '../fixtures/signals/cases.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
-import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
-import type { Activity } from '../../lambda/core/activity.ts';
+import { memoryFindings } from '../../adapters/memory/findings.ts';
+import { memoryHistory } from '../../adapters/memory/history.ts';
+import type { Activity } from '../../core/activity/activity.ts';
 import { aPerson, HOUR, NOW } from '../builders.ts';
 import {
   alice,

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
-import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
-import { type DetectDeps, detect, detectActivities, type RecordOutcome } from '../../lambda/app/detect.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { fromCloudTrail } from '../../lambda/core/normalise/cloudtrail.ts';
-import { defaultPolicy } from '../../lambda/core/policy.ts';
+import { memoryFindings } from '../../adapters/memory/findings.ts';
+import { memoryHistory } from '../../adapters/memory/history.ts';
+import { type DetectDeps, detect, detectActivities, type RecordOutcome } from '../../app/detect.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { defaultPolicy } from '../../core/policy/policy.ts';
+import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { anActivity, anActor, aPerson, HOUR, NOW } from '../builders.ts';
 import { anAttachment, aRestore, aSnapshot, COPY } from '../fixtures/signals/cases.ts';
 import { smallOrganisation } from '../organisation.ts';

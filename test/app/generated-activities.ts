@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Activity, Link } from '../../lambda/core/activity.ts';
+import type { Activity, Link } from '../../core/activity/activity.ts';
 import { ACCOUNT, aLaunch, anActor, anOrigin, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
 
 const USER = 'AIDAEXAMPLEUSER000001';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Activity } from '../../lambda/core/activity.ts';
+import type { Activity } from '../../core/activity/activity.ts';
 import { aLaunch, anActivity, aPerson, HOUR, NOW } from '../builders.ts';
 import { SCALING } from './generated-activities.ts';
 import { defined, findingsOf, interleaved } from './orders.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type FindingChange, notify } from '../../lambda/app/notify.ts';
-import type { Publisher } from '../../lambda/app/ports.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { defaultPolicy, type Policy } from '../../lambda/core/policy.ts';
-import { SEVERITIES, type Severity } from '../../lambda/core/severity.ts';
+import { type FindingChange, notify } from '../../app/notify.ts';
+import type { Publisher } from '../../app/ports.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { SEVERITIES, type Severity } from '../../core/findings/severity.ts';
+import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
 import { acceleratedLaunch, firstLaunch, publicShare, rootLaunch } from '../findings.ts';
 
 type Message = Parameters<Publisher['publish']>[0];

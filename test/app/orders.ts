@@ -1,13 +1,13 @@
 import type fc from 'fast-check';
-import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
-import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
-import type { FindingStore, HistoryStore } from '../../lambda/app/ports.ts';
-import { type SettleDeps, settle } from '../../lambda/app/settle.ts';
-import type { Activity } from '../../lambda/core/activity.ts';
-import { definition } from '../../lambda/core/definition.ts';
-import { DAY } from '../../lambda/core/facts.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { defaultPolicy } from '../../lambda/core/policy.ts';
+import { memoryFindings } from '../../adapters/memory/findings.ts';
+import { memoryHistory } from '../../adapters/memory/history.ts';
+import type { FindingStore, HistoryStore } from '../../app/ports.ts';
+import { type SettleDeps, settle } from '../../app/settle.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import { definition } from '../../core/definition.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { DAY } from '../../core/history/facts.ts';
+import { defaultPolicy } from '../../core/policy/policy.ts';
 
 /** `LAUNCHTRAIL_RUNS` for more cases than a test run has time for, `LAUNCHTRAIL_SEED` to repeat a failure. */
 export const RUNS = {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { FindingChange } from '../../lambda/app/notify.ts';
-import type { TagResult } from '../../lambda/app/ports.ts';
-import { type RespondDeps, respond } from '../../lambda/app/respond.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { defaultPolicy, type Policy } from '../../lambda/core/policy.ts';
+import type { FindingChange } from '../../app/notify.ts';
+import type { TagResult } from '../../app/ports.ts';
+import { type RespondDeps, respond } from '../../app/respond.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
 import { ACCOUNT, aLaunch, anActivity, OTHER_ACCOUNT } from '../builders.ts';
 import {
   acceleratedLaunch,

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
-import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
-import type { Stores } from '../../lambda/app/look-around.ts';
-import { settle } from '../../lambda/app/settle.ts';
-import type { Activity } from '../../lambda/core/activity.ts';
-import { defaultPolicy as policy } from '../../lambda/core/policy.ts';
+import { memoryFindings } from '../../adapters/memory/findings.ts';
+import { memoryHistory } from '../../adapters/memory/history.ts';
+import type { Stores } from '../../app/look-around.ts';
+import { settle } from '../../app/settle.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import { defaultPolicy as policy } from '../../core/policy/policy.ts';
 import { anActor, aPerson, HOUR, NOW } from '../builders.ts';
 import {
   anAttachment,

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { place } from '../../cli/explain/layout.ts';
 import { svg } from '../../cli/explain/svg.ts';
 import { tell } from '../../cli/explain/telling.ts';
-import type { Activity } from '../../lambda/core/activity.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { mermaid } from '../../lambda/core/format/mermaid.ts';
-import { defaultPolicy } from '../../lambda/core/policy.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { defaultPolicy } from '../../core/policy/policy.ts';
+import { mermaid } from '../../tell/mermaid.ts';
 import { ACCOUNT, aLaunch, anActivity, anActor, HOUR, NOW } from '../builders.ts';
 import { expectInertMermaid, expectInertSvg } from './inert.ts';
 

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sqliteStores } from '../../lambda/adapters/sqlite-stores.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
+import { sqliteStores } from '../../adapters/sqlite/stores.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
 import { launch, launchtrail, publicShare, record, withFolder } from './desk.ts';
 import { expectInertMermaid, expectInertSvg } from './inert.ts';
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import type { Entry } from '../../lambda/app/ports.ts';
-import { type Activity, KINDS } from '../../lambda/core/activity.ts';
-import { type Actor, subjectKey } from '../../lambda/core/actor.ts';
-import { actorScope, DAY, type FactSheet, type Sighting } from '../../lambda/core/facts.ts';
-import type { Assessment, FindingRecord } from '../../lambda/core/finding.ts';
-import { SIGNAL_IDS } from '../../lambda/core/signals/weights.ts';
+import type { Entry } from '../../app/ports.ts';
+import { type Activity, KINDS } from '../../core/activity/activity.ts';
+import { type Actor, subjectKey } from '../../core/activity/actor.ts';
+import type { Assessment, FindingRecord } from '../../core/findings/finding.ts';
+import { actorScope, DAY, type FactSheet } from '../../core/history/facts.ts';
+import type { Sighting } from '../../core/history/sighting.ts';
+import { SIGNAL_IDS } from '../../core/policy/weights.ts';
 
 export const ACCOUNT = '111122223333';
 export const NOW = Date.UTC(2026, 5, 15, 12);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { FindingStore } from '../../lambda/app/ports.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
+import type { FindingStore } from '../../app/ports.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
 import { ACCOUNT, findingOf, findings, largeFinding, NOW } from './documents.ts';
 import { BACKENDS } from './stores.ts';
 

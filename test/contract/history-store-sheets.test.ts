@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { HistoryStore } from '../../lambda/app/ports.ts';
-import { accountScope, actorScope, DAY, keyScope } from '../../lambda/core/facts.ts';
+import type { HistoryStore } from '../../app/ports.ts';
+import { accountScope, actorScope, DAY, keyScope } from '../../core/history/facts.ts';
 import { ACCOUNT, activityOf, NOW, ownEntry, sheetOf, sheets } from './documents.ts';
 import { BACKENDS } from './stores.ts';
 

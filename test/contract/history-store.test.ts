@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { HistoryStore } from '../../lambda/app/ports.ts';
-import type { Activity } from '../../lambda/core/activity.ts';
-import { subjectKey } from '../../lambda/core/actor.ts';
-import { DAY } from '../../lambda/core/facts.ts';
+import type { HistoryStore } from '../../app/ports.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import { subjectKey } from '../../core/activity/actor.ts';
+import { DAY } from '../../core/history/facts.ts';
 import { ACCOUNT, activities, activityOf, actorOf, NOW, ownEntry } from './documents.ts';
 import { BACKENDS } from './stores.ts';
 

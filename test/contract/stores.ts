@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dynamoFindings } from '../../lambda/adapters/dynamo-findings.ts';
-import { dynamoHistory } from '../../lambda/adapters/dynamo-history.ts';
-import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
-import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
-import { spillingHistory } from '../../lambda/adapters/spilling-history.ts';
-import { sqliteStores } from '../../lambda/adapters/sqlite-stores.ts';
-import type { FindingStore, HistoryStore } from '../../lambda/app/ports.ts';
+import { dynamoFindings } from '../../adapters/dynamo/findings.ts';
+import { dynamoHistory } from '../../adapters/dynamo/history.ts';
+import { memoryFindings } from '../../adapters/memory/findings.ts';
+import { memoryHistory } from '../../adapters/memory/history.ts';
+import { spillingHistory } from '../../adapters/memory/spilling-history.ts';
+import { sqliteStores } from '../../adapters/sqlite/stores.ts';
+import type { FindingStore, HistoryStore } from '../../app/ports.ts';
 import { connectDynamo, type DynamoServer, startDynalite } from '../dynalite.ts';
 
 /** Two workers with a store of their own each, over the same data. */

@@ -6,10 +6,10 @@ import {
   type Link,
   type Network,
   type Posture,
-} from '../../lambda/core/activity.ts';
-import type { Actor } from '../../lambda/core/actor.ts';
-import { DAY } from '../../lambda/core/facts.ts';
-import { TOOL_AGENTS } from '../../lambda/core/normalise/user-agent.ts';
+} from '../../core/activity/activity.ts';
+import type { Actor } from '../../core/activity/actor.ts';
+import { DAY } from '../../core/history/facts.ts';
+import { TOOL_AGENTS } from '../../core/records/cloudtrail/user-agent.ts';
 import { ACCOUNT, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
 import { policyOf } from '../fixtures/signals/cases.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Activity } from '../../lambda/core/activity.ts';
-import { assess } from '../../lambda/core/assess.ts';
-import { narrate } from '../../lambda/core/format/narrate.ts';
-import { defaultPolicy } from '../../lambda/core/policy.ts';
-import { severityOf } from '../../lambda/core/severity.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import { assess } from '../../core/findings/assess.ts';
+import { severityOf } from '../../core/findings/severity.ts';
+import { defaultPolicy } from '../../core/policy/policy.ts';
+import { narrate } from '../../tell/narrate.ts';
 import { anActivity, anActor, anOrigin, aPerson, HOUR, memoryAfter, NOW } from '../builders.ts';
 import {
   aShare,
@@ -17,7 +17,7 @@ import {
   started,
   watched,
 } from '../fixtures/signals/cases.ts';
-import { activityOf, cloudTrailRecord, roleIdentity, skipOf } from './normalise/cloudtrail-record.ts';
+import { activityOf, cloudTrailRecord, roleIdentity, skipOf } from './records/cloudtrail-record.ts';
 import { busy, gpu, judged, limited, rank, severity } from './situations.ts';
 import { by, type Json, run, saidOf, share } from './whole-records.ts';
 

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Activity, KINDS } from '../../lambda/core/activity.ts';
-import { assess } from '../../lambda/core/assess.ts';
-import { defaultPolicy, type Policy } from '../../lambda/core/policy.ts';
-import { signals } from '../../lambda/core/signals/index.ts';
-import { SIGNAL_IDS, WEIGHTS } from '../../lambda/core/signals/weights.ts';
+import { type Activity, KINDS } from '../../core/activity/activity.ts';
+import { assess } from '../../core/findings/assess.ts';
+import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
+import { SIGNAL_IDS, WEIGHTS } from '../../core/policy/weights.ts';
+import { signals } from '../../core/signals/index.ts';
 import { memoryAfter } from '../builders.ts';
 import type { SignalCase, SignalCases } from '../fixtures/signals/cases.ts';
 import { arbitraryActivity, arbitraryHistory, strictPolicy } from './any-activity.ts';
@@ -57,7 +57,7 @@ describe('the list of signals', () => {
   });
 
   it.each(signals)('$id stands in the file of its name', async ({ id }) => {
-    const source = new URL(`../../lambda/core/signals/${id}.ts`, import.meta.url);
+    const source = new URL(`../../core/signals/${id}.ts`, import.meta.url);
     const exported: object = await import(source.href);
     expect(Object.values(exported)).toContainEqual(expect.objectContaining({ id }));
   });

@@ -1,8 +1,8 @@
-import type { Activity } from '../../lambda/core/activity.ts';
-import { assess, scoreOf } from '../../lambda/core/assess.ts';
-import type { Assessment } from '../../lambda/core/finding.ts';
-import { defaultPolicy, type Policy } from '../../lambda/core/policy.ts';
-import { type Severity, severityOf } from '../../lambda/core/severity.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import { assess, scoreOf } from '../../core/findings/assess.ts';
+import type { Assessment } from '../../core/findings/finding.ts';
+import { type Severity, severityOf } from '../../core/findings/severity.ts';
+import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
 import { memoryAfter } from '../builders.ts';
 import { habit, launchOf, someoneElse } from '../fixtures/signals/cases.ts';
 

@@ -1,13 +1,13 @@
-import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
-import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
-import { detect } from '../../lambda/app/detect.ts';
-import { explain } from '../../lambda/core/assess.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import { headline } from '../../lambda/core/format/narrate.ts';
-import { storyOf } from '../../lambda/core/format/story.ts';
-import { defaultPolicy } from '../../lambda/core/policy.ts';
+import { memoryFindings } from '../../adapters/memory/findings.ts';
+import { memoryHistory } from '../../adapters/memory/history.ts';
+import { detect } from '../../app/detect.ts';
+import { explain } from '../../core/findings/assess.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { defaultPolicy } from '../../core/policy/policy.ts';
+import { headline } from '../../tell/narrate.ts';
+import { storyOf } from '../../tell/story.ts';
 import { SNAPSHOT } from '../fixtures/signals/cases.ts';
-import { cloudTrailRecord } from './normalise/cloudtrail-record.ts';
+import { cloudTrailRecord } from './records/cloudtrail-record.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { assess, explain } from '../../lambda/core/assess.ts';
-import { defaultPolicy } from '../../lambda/core/policy.ts';
-import { WEIGHTS } from '../../lambda/core/signals/weights.ts';
+import { assess, explain } from '../../core/findings/assess.ts';
+import { defaultPolicy } from '../../core/policy/policy.ts';
+import { WEIGHTS } from '../../core/policy/weights.ts';
 import { aLaunch, anActivity, anActor, memoryAfter } from '../builders.ts';
 import { habit, MINUTE, someoneElse } from '../fixtures/signals/cases.ts';
 

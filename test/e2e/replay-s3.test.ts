@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ATTACK_NAMES } from '../../cli/simulate/attacks/catalogue.ts';
-import { organisation } from '../../cli/simulate/organisation.ts';
-import { writeTrail } from '../../cli/simulate/write-files.ts';
+import { ATTACK_NAMES } from '../../simulate/attacks/catalogue.ts';
+import { organisation } from '../../simulate/organisation.ts';
+import { writeTrail } from '../../simulate/write-files.ts';
 import { launchtrail } from '../cli/desk.ts';
 import { type Moto, REGION, startMoto, withEnv } from './moto.ts';
 

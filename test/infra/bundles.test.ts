@@ -10,7 +10,7 @@ const BUDGET = 450_000;
 async function bundle(handler: string): Promise<{ bytes: number; inputs: string[] }> {
   const { target, mainFields, minify, banner } = BUNDLING;
   const { metafile, outputFiles } = await build({
-    entryPoints: [`lambda/handlers/${handler}.ts`],
+    entryPoints: [`lambda/${handler}.ts`],
     bundle: true,
     write: false,
     metafile: true,

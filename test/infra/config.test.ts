@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { defaultPolicy } from '../../lambda/core/policy.ts';
+import { defaultPolicy } from '../../core/policy/policy.ts';
 import { configFrom } from '../../lib/config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'launchtrail-config-'));

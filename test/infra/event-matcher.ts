@@ -1,4 +1,4 @@
-import { isObj } from '../../lambda/core/normalise/read.ts';
+import { isObj } from '../../core/records/cloudtrail/read.ts';
 
 /**
  * Whether an event matches an EventBridge pattern, for the operators that the stack uses: values, `prefix`, `exists`,

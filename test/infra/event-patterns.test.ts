@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fromCloudTrail } from '../../lambda/core/normalise/cloudtrail.ts';
-import { WATCHED } from '../../lambda/core/normalise/cloudtrail-events.ts';
-import { isObj } from '../../lambda/core/normalise/read.ts';
+import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';
+import { WATCHED } from '../../core/records/cloudtrail/events.ts';
+import { isObj } from '../../core/records/cloudtrail/read.ts';
 import { API_CALL, MAX_PATTERN, SERVICE_EVENT } from '../../lib/constructs/event-patterns.ts';
 import { RECORDS, RECORDS_HINT, recordFiles, recordsIn } from '../records.ts';
 import { matches } from './event-matcher.ts';

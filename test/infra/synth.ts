@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { WATCHED } from '../../lambda/core/normalise/cloudtrail-events.ts';
+import { WATCHED } from '../../core/records/cloudtrail/events.ts';
 import { configFrom } from '../../lib/config.ts';
 import { DetectorStack } from '../../lib/detector-stack.ts';
 

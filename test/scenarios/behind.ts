@@ -1,17 +1,11 @@
-import { stateOf } from '../../cli/simulate/account-state.ts';
-import { changeGroup, changeTemplate, iam } from '../../cli/simulate/ec2-control.ts';
-import { type LaunchSpec, runInstances } from '../../cli/simulate/ec2-launches.ts';
-import { HOUR, MINUTE } from '../../cli/simulate/estate.ts';
-import { AGENTS, assumedByService, userArn, userOf, withKey } from '../../cli/simulate/identities.ts';
-import { type Place, REGIONS, resourceId } from '../../cli/simulate/places.ts';
-import { type Random, randomOf } from '../../cli/simulate/random.ts';
-import {
-  apiCall,
-  type Call,
-  type Caller,
-  isoTime,
-  type TrailRecord,
-} from '../../cli/simulate/trail-record.ts';
+import { stateOf } from '../../simulate/account-state.ts';
+import { changeGroup, changeTemplate, iam } from '../../simulate/ec2-control.ts';
+import { type LaunchSpec, runInstances } from '../../simulate/ec2-launches.ts';
+import { HOUR, MINUTE } from '../../simulate/estate.ts';
+import { AGENTS, assumedByService, userArn, userOf, withKey } from '../../simulate/identities.ts';
+import { type Place, REGIONS, resourceId } from '../../simulate/places.ts';
+import { type Random, randomOf } from '../../simulate/random.ts';
+import { apiCall, type Call, type Caller, isoTime, type TrailRecord } from '../../simulate/trail-record.ts';
 import { createNodeGroup, createStack, desiredCapacity, keepFleet, spotFleet, useVersion } from './calls.ts';
 import { END_OF_HISTORY, estate, FIRST, PRODUCTION, sessionOf } from './world.ts';
 

@@ -1,9 +1,9 @@
-import { associateAddress, createSecurityGroup, openIngress } from '../../cli/simulate/ec2-control.ts';
-import { attachVolume, createVolume } from '../../cli/simulate/ec2-data.ts';
-import { HOUR, MINUTE } from '../../cli/simulate/estate.ts';
-import { AGENTS } from '../../cli/simulate/identities.ts';
-import { REGIONS } from '../../cli/simulate/places.ts';
-import type { Caller } from '../../cli/simulate/trail-record.ts';
+import { associateAddress, createSecurityGroup, openIngress } from '../../simulate/ec2-control.ts';
+import { attachVolume, createVolume } from '../../simulate/ec2-data.ts';
+import { HOUR, MINUTE } from '../../simulate/estate.ts';
+import { AGENTS } from '../../simulate/identities.ts';
+import { REGIONS } from '../../simulate/places.ts';
+import type { Caller } from '../../simulate/trail-record.ts';
 import { groupsOfInstance, metadataOptions, setProfile } from './opening-calls.ts';
 import { drill, nightly, pipeline, standing, type Tools, type Twin, twin } from './twin.ts';
 import { estate, FIRST, PRODUCTION, type Principal, sessionOf } from './world.ts';

@@ -1,5 +1,5 @@
-import { stateOf } from '../../cli/simulate/account-state.ts';
-import { changeGroup, changeTemplate } from '../../cli/simulate/ec2-control.ts';
+import { stateOf } from '../../simulate/account-state.ts';
+import { changeGroup, changeTemplate } from '../../simulate/ec2-control.ts';
 import {
   attachVolume,
   copySnapshot,
@@ -7,15 +7,15 @@ import {
   createVolume,
   deleteVolume,
   detachVolume,
-} from '../../cli/simulate/ec2-data.ts';
-import { createImage } from '../../cli/simulate/ec2-images.ts';
-import { runInstances } from '../../cli/simulate/ec2-launches.ts';
-import { HOUR, MINUTE } from '../../cli/simulate/estate.ts';
-import { AGENTS, assumedByService, BROWSERS, roleArn } from '../../cli/simulate/identities.ts';
-import { REGIONS, resourceId } from '../../cli/simulate/places.ts';
-import type { Random } from '../../cli/simulate/random.ts';
-import { karpenter } from '../../cli/simulate/routines/karpenter.ts';
-import type { Caller } from '../../cli/simulate/trail-record.ts';
+} from '../../simulate/ec2-data.ts';
+import { createImage } from '../../simulate/ec2-images.ts';
+import { runInstances } from '../../simulate/ec2-launches.ts';
+import { HOUR, MINUTE } from '../../simulate/estate.ts';
+import { AGENTS, assumedByService, BROWSERS, roleArn } from '../../simulate/identities.ts';
+import { REGIONS, resourceId } from '../../simulate/places.ts';
+import type { Random } from '../../simulate/random.ts';
+import { karpenter } from '../../simulate/routines/karpenter.ts';
+import type { Caller } from '../../simulate/trail-record.ts';
 import { OPENINGS } from './benign-openings.ts';
 import { desiredCapacity, templateWithDisk } from './calls.ts';
 import { backupService, drill, nightly, pipeline, standing, type Tools, type Twin, twin } from './twin.ts';

@@ -1,6 +1,6 @@
-import { resourceId } from '../../cli/simulate/places.ts';
-import type { Random } from '../../cli/simulate/random.ts';
-import type { Call, Json } from '../../cli/simulate/trail-record.ts';
+import { resourceId } from '../../simulate/places.ts';
+import type { Random } from '../../simulate/random.ts';
+import type { Call, Json } from '../../simulate/trail-record.ts';
 
 /** A call of EC2; below are those that no routine or attack of the generator makes, in the shape CloudTrail records them. */
 export const ec2 = (region: string, name: string, request: Json, response: Json): Call => ({

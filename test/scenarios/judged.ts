@@ -1,10 +1,10 @@
-import type { TrailRecord } from '../../cli/simulate/trail-record.ts';
-import { memoryFindings } from '../../lambda/adapters/memory-findings.ts';
-import { memoryHistory } from '../../lambda/adapters/memory-history.ts';
-import { detect } from '../../lambda/app/detect.ts';
-import { explain } from '../../lambda/core/assess.ts';
-import type { FindingRecord } from '../../lambda/core/finding.ts';
-import type { Severity } from '../../lambda/core/severity.ts';
+import { memoryFindings } from '../../adapters/memory/findings.ts';
+import { memoryHistory } from '../../adapters/memory/history.ts';
+import { detect } from '../../app/detect.ts';
+import { explain } from '../../core/findings/assess.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import type { Severity } from '../../core/findings/severity.ts';
+import type { TrailRecord } from '../../simulate/trail-record.ts';
 import { policy } from './world.ts';
 
 /** What the detector says of some records. */

@@ -1,10 +1,10 @@
-import { associateAddress, openIngress } from '../../cli/simulate/ec2-control.ts';
-import { attachVolume, createSnapshot, createVolume } from '../../cli/simulate/ec2-data.ts';
-import { runInstances } from '../../cli/simulate/ec2-launches.ts';
-import { DAY, HOUR, MINUTE } from '../../cli/simulate/estate.ts';
-import { REGIONS, resourceId } from '../../cli/simulate/places.ts';
-import { type Random, randomOf } from '../../cli/simulate/random.ts';
-import { apiCall, type Call, type TrailRecord } from '../../cli/simulate/trail-record.ts';
+import { associateAddress, openIngress } from '../../simulate/ec2-control.ts';
+import { attachVolume, createSnapshot, createVolume } from '../../simulate/ec2-data.ts';
+import { runInstances } from '../../simulate/ec2-launches.ts';
+import { DAY, HOUR, MINUTE } from '../../simulate/estate.ts';
+import { REGIONS, resourceId } from '../../simulate/places.ts';
+import { type Random, randomOf } from '../../simulate/random.ts';
+import { apiCall, type Call, type TrailRecord } from '../../simulate/trail-record.ts';
 import {
   addressOnInterface,
   authorizeIngress,

@@ -1,6 +1,6 @@
-import { type Place, resourceId } from '../../cli/simulate/places.ts';
-import type { Random } from '../../cli/simulate/random.ts';
-import type { Call, Json } from '../../cli/simulate/trail-record.ts';
+import { type Place, resourceId } from '../../simulate/places.ts';
+import type { Random } from '../../simulate/random.ts';
+import type { Call, Json } from '../../simulate/trail-record.ts';
 import { ec2 } from './calls.ts';
 
 /** `AuthorizeSecurityGroupIngress` of any protocol and ports, nested or flat. */

@@ -1,4 +1,4 @@
-import { changeGroup, openIngress } from '../../cli/simulate/ec2-control.ts';
+import { changeGroup, openIngress } from '../../simulate/ec2-control.ts';
 import {
   attachVolume,
   copySnapshot,
@@ -9,11 +9,11 @@ import {
   replaceRootVolume,
   shareSnapshot,
   startSnapshot,
-} from '../../cli/simulate/ec2-data.ts';
-import { copyImage, createImage, registerImage, shareImage } from '../../cli/simulate/ec2-images.ts';
-import { runInstances } from '../../cli/simulate/ec2-launches.ts';
-import { assumedByService, forwarded } from '../../cli/simulate/identities.ts';
-import { type Image, REGIONS, resourceId } from '../../cli/simulate/places.ts';
+} from '../../simulate/ec2-data.ts';
+import { copyImage, createImage, registerImage, shareImage } from '../../simulate/ec2-images.ts';
+import { runInstances } from '../../simulate/ec2-launches.ts';
+import { assumedByService, forwarded } from '../../simulate/identities.ts';
+import { type Image, REGIONS, resourceId } from '../../simulate/places.ts';
 import {
   createFleetByTemplate,
   nextVersion,

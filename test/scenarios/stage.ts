@@ -1,15 +1,15 @@
-import { copySnapshot } from '../../cli/simulate/ec2-data.ts';
-import { copyImage } from '../../cli/simulate/ec2-images.ts';
-import { DAY, HOUR, MINUTE } from '../../cli/simulate/estate.ts';
-import { type Image, type Place, REGIONS, resourceId } from '../../cli/simulate/places.ts';
-import { type Random, randomOf } from '../../cli/simulate/random.ts';
+import { copySnapshot } from '../../simulate/ec2-data.ts';
+import { copyImage } from '../../simulate/ec2-images.ts';
+import { DAY, HOUR, MINUTE } from '../../simulate/estate.ts';
+import { type Image, type Place, REGIONS, resourceId } from '../../simulate/places.ts';
+import { type Random, randomOf } from '../../simulate/random.ts';
 import {
   apiCall,
   type Call,
   type Caller,
   serviceEvent,
   type TrailRecord,
-} from '../../cli/simulate/trail-record.ts';
+} from '../../simulate/trail-record.ts';
 import { END_OF_HISTORY, estate, FIRST, OTHER, PRODUCTION, type Principal, sessionOf } from './world.ts';
 
 /** How a path is walked. */

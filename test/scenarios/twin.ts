@@ -1,12 +1,12 @@
-import { changeState } from '../../cli/simulate/ec2-control.ts';
-import { createSnapshot } from '../../cli/simulate/ec2-data.ts';
-import { runInstances } from '../../cli/simulate/ec2-launches.ts';
-import { type Account, HOUR, MINUTE } from '../../cli/simulate/estate.ts';
-import { assume, assumedByService } from '../../cli/simulate/identities.ts';
-import { REGIONS, resourceId } from '../../cli/simulate/places.ts';
-import { type Random, randomOf } from '../../cli/simulate/random.ts';
-import { type Routine, sayer } from '../../cli/simulate/routine.ts';
-import type { Caller } from '../../cli/simulate/trail-record.ts';
+import { changeState } from '../../simulate/ec2-control.ts';
+import { createSnapshot } from '../../simulate/ec2-data.ts';
+import { runInstances } from '../../simulate/ec2-launches.ts';
+import { type Account, HOUR, MINUTE } from '../../simulate/estate.ts';
+import { assume, assumedByService } from '../../simulate/identities.ts';
+import { REGIONS, resourceId } from '../../simulate/places.ts';
+import { type Random, randomOf } from '../../simulate/random.ts';
+import { type Routine, sayer } from '../../simulate/routine.ts';
+import type { Caller } from '../../simulate/trail-record.ts';
 import { estate, PRODUCTION } from './world.ts';
 
 /** Legitimate work that resembles a path, done again and again. */

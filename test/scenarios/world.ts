@@ -1,16 +1,16 @@
-import { stateOf } from '../../cli/simulate/account-state.ts';
-import { openIngress } from '../../cli/simulate/ec2-control.ts';
-import { createSnapshot } from '../../cli/simulate/ec2-data.ts';
-import { runInstances } from '../../cli/simulate/ec2-launches.ts';
-import { type Account, DAY, type Estate, estateOf, HOUR, MINUTE } from '../../cli/simulate/estate.ts';
-import { AGENTS, assume, permissionSetRole } from '../../cli/simulate/identities.ts';
-import { REGIONS } from '../../cli/simulate/places.ts';
-import { type Random, randomOf } from '../../cli/simulate/random.ts';
-import { dayOf, type Emit, type Routine, sayer } from '../../cli/simulate/routine.ts';
-import { autoScaling } from '../../cli/simulate/routines/auto-scaling.ts';
-import { backup } from '../../cli/simulate/routines/backup.ts';
-import type { Caller, TrailRecord } from '../../cli/simulate/trail-record.ts';
-import { defaultPolicy, type Policy } from '../../lambda/core/policy.ts';
+import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
+import { stateOf } from '../../simulate/account-state.ts';
+import { openIngress } from '../../simulate/ec2-control.ts';
+import { createSnapshot } from '../../simulate/ec2-data.ts';
+import { runInstances } from '../../simulate/ec2-launches.ts';
+import { type Account, DAY, type Estate, estateOf, HOUR, MINUTE } from '../../simulate/estate.ts';
+import { AGENTS, assume, permissionSetRole } from '../../simulate/identities.ts';
+import { REGIONS } from '../../simulate/places.ts';
+import { type Random, randomOf } from '../../simulate/random.ts';
+import { dayOf, type Emit, type Routine, sayer } from '../../simulate/routine.ts';
+import { autoScaling } from '../../simulate/routines/auto-scaling.ts';
+import { backup } from '../../simulate/routines/backup.ts';
+import type { Caller, TrailRecord } from '../../simulate/trail-record.ts';
 
 const SEED = 1578;
 /** A Monday. */

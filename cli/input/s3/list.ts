@@ -1,6 +1,6 @@
 import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import type { Damage } from '../damage.ts';
-import type { InputFile } from '../find-files.ts';
+import type { InputFile } from '../input-file.ts';
 import { canHold, daysOf, isAside, RECORD_FILE, type Times } from '../trail-names.ts';
 import { openBucket, regionTold, type S3Access, type S3Bucket } from './client.ts';
 import { troubleOf } from './trouble.ts';

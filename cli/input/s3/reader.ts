@@ -1,4 +1,4 @@
-import type { InputFile } from '../find-files.ts';
+import type { InputFile } from '../input-file.ts';
 import { openBucket, type S3Access, type S3Object } from './client.ts';
 import { fetchObject } from './fetch.ts';
 import { troubleOf } from './trouble.ts';

@@ -7,7 +7,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 describe('skim.wasm', () => {
-  it('is what `npm run build:wasm` makes of wasm/skim.ts', async () => {
+  it('is what `npm run build:wasm` makes of its source', async () => {
     const [, ...args] = packageJson.scripts['build:wasm'].split(' ');
     let made: Uint8Array | undefined;
     const { error } = await main([...args, '--baseDir', ROOT], {
@@ -16,6 +16,6 @@ describe('skim.wasm', () => {
       },
     });
     expect(error).toBeNull();
-    expect(Buffer.from(made ?? [])).toEqual(await readFile(resolve(ROOT, 'cli/input/skim.wasm')));
+    expect(Buffer.from(made ?? [])).toEqual(await readFile(resolve(ROOT, 'cli/input/wasm/skim.wasm')));
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { randomOf } from '../../../cli/simulate/random.ts';
+import { randomOf } from '../../../simulate/random.ts';
 
 /** Texts that an attacker might choose, hoping that a scan takes them for structure. */
 const HOSTILE = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { IngressRule } from '../../../lambda/core/activity.ts';
-import { coversSensitivePort, isWorldOpen, ruleText } from '../../../lambda/core/lineage/exposure.ts';
-import { activityOf } from '../normalise/cloudtrail-record.ts';
+import type { IngressRule } from '../../../core/activity/activity.ts';
+import { coversSensitivePort, isWorldOpen, ruleText } from '../../../core/lineage/exposure.ts';
+import { activityOf } from '../records/cloudtrail-record.ts';
 
 const rule = (overrides: Partial<IngressRule> = {}): IngressRule => ({
   group: 'sg-1',

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Activity, Link } from '../../../lambda/core/activity.ts';
-import { downstream } from '../../../lambda/core/lineage/downstream.ts';
-import { explore, NO_LINEAGE, partsOf } from '../../../lambda/core/lineage/lineage.ts';
-import { MAX_DEPTH } from '../../../lambda/core/lineage/walk.ts';
-import { defaultPolicy as policy } from '../../../lambda/core/policy.ts';
+import type { Activity, Link } from '../../../core/activity/activity.ts';
+import { downstream } from '../../../core/lineage/downstream.ts';
+import { explore, NO_LINEAGE, partsOf } from '../../../core/lineage/lineage.ts';
+import { MAX_DEPTH } from '../../../core/lineage/walk.ts';
+import { defaultPolicy as policy } from '../../../core/policy/policy.ts';
 import { anActivity, anActor, HOUR, NOW, OTHER_ACCOUNT, timelinesFrom } from '../../builders.ts';
 import {
   aChange,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { subjectKey } from '../../../lambda/core/actor.ts';
-import { entriesOf, RESOURCES, sourcesOf, targetsOf } from '../../../lambda/core/lineage/timelines.ts';
+import { subjectKey } from '../../../core/activity/actor.ts';
+import { sourcesOf, targetsOf } from '../../../core/activity/links.ts';
+import { entriesOf, RESOURCES } from '../../../core/lineage/timelines.ts';
 import { anActivity } from '../../builders.ts';
 import {
   aCopy,

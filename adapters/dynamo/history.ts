@@ -1,0 +1,168 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import { getOrMake } from '../../core/activity/sorted.ts';
+import { actorScope, emptySheet, type FactSheet } from '../../core/history/facts.ts';
+import { activityBytes } from '../stored/activity-bytes.ts';
+import { isListedAnew, isSheetAlive, oldestActivity } from '../stored/retention.ts';
+import { byPlace } from '../stored/timeline-order.ts';
+import { type DynamoOptions, dynamoTable, type Item } from './calls.ts';
+import {
+  activityItem,
+  activityOf,
+  activityPartition,
+  isActor,
+  listedScope,
+  listItem,
+  listOf,
+  SHEET,
+  sheetItem,
+  sheetKey,
+  sheetOf,
+  stamp,
+} from './items.ts';
+
+/**
+ * History in one DynamoDB table: string keys `pk` and `sk`, time to live in `expires`.
+ *
+ * Needs BatchWriteItem, BatchGetItem, PutItem and Query on it.
+ */
+export function dynamoHistory(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  options?: DynamoOptions,
+): HistoryStore {
+  const table = dynamoTable(client, tableName, options);
+
+  const stretchOf = async (stretch: Stretch, asOf: number): Promise<Activity[]> => {
+    const { account, subject, limit = Number.POSITIVE_INFINITY, newestFirst = false } = stretch;
+    const from = Math.max(stretch.from, oldestActivity(asOf), 0);
+    if (from > stretch.to || limit <= 0) return [];
+    const found: Activity[] = [];
+    const items = table.query(
+      {
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        // an id follows the time, so that the bare time after the last one ends the stretch
+        ExpressionAttributeValues: {
+          ':pk': activityPartition(account, subject),
+          ':from': stamp(from),
+          ':to': stamp(stretch.to + 1),
+        },
+        ScanIndexForward: !newestFirst,
+      },
+      Number.isFinite(limit) ? () => limit - found.length : undefined,
+    );
+    for await (const item of items) {
+      found.push(activityOf(item, account));
+      if (found.length >= limit) break;
+    }
+    return found.sort(byPlace);
+  };
+
+  /**
+   * The newest of a subject's activities and, in the same query, the sheet behind them: two reads would cost twice, since
+   * both are mostly small. Only where so many came after the stretch that they fill the answer is it read by itself.
+   */
+  const withSheet = async (
+    stretch: Stretch & { readonly limit: number },
+    asOf: number,
+  ): Promise<{ sheet: Item | undefined; timeline: Activity[] }> => {
+    const { account, subject, to, limit } = stretch;
+    const timeline: Activity[] = [];
+    let sheet: Item | undefined;
+    let read = 0;
+    const items = table.query(
+      {
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :sheet',
+        ExpressionAttributeValues: {
+          ':pk': activityPartition(account, subject),
+          ':from': stamp(Math.max(stretch.from, oldestActivity(asOf), 0)),
+          ':sheet': SHEET,
+        },
+        ScanIndexForward: false,
+      },
+      () => limit + 1,
+    );
+    for await (const item of items) {
+      if (item.sk === SHEET) {
+        sheet = item;
+        continue;
+      }
+      const activity = activityOf(item, account);
+      if (activity.at <= to) timeline.push(activity);
+      read += 1;
+      if (read >= limit) break;
+    }
+    const cut = read >= limit && timeline.length < limit;
+    return { sheet, timeline: cut ? await stretchOf(stretch, asOf) : timeline.sort(byPlace) };
+  };
+
+  const sheetsAt = async (scopes: readonly string[]): Promise<Item[]> => table.getAll(scopes.map(sheetKey));
+
+  return {
+    async remember(entries) {
+      const bytes = new Map<Activity, Uint8Array>();
+      await table.putAll(
+        entries.map((entry) =>
+          activityItem(
+            entry,
+            getOrMake(bytes, entry.activity, () => activityBytes(entry.activity)),
+          ),
+        ),
+      );
+    },
+
+    stretches: (stretches, asOf) => Promise.all(stretches.map((stretch) => stretchOf(stretch, asOf))),
+
+    async around(scopes, stretches, asOf) {
+      const wanted = new Set(scopes);
+      const read = stretches.map(async (stretch) => {
+        const { account, subject, limit, newestFirst } = stretch;
+        const scope = actorScope(account, subject);
+        if (!newestFirst || limit === undefined || !wanted.delete(scope)) {
+          return { sheet: undefined, timeline: await stretchOf(stretch, asOf) };
+        }
+        return withSheet({ ...stretch, limit }, asOf);
+      });
+      const [others, subjects] = await Promise.all([sheetsAt([...wanted]), Promise.all(read)]);
+      const sheets = new Map<string, Versioned<FactSheet>>();
+      for (const item of [
+        ...others,
+        ...subjects.flatMap(({ sheet }) => (sheet === undefined ? [] : [sheet])),
+      ]) {
+        const { value, version } = sheetOf(item);
+        const alive = isSheetAlive(value.lastDay, asOf);
+        sheets.set(value.scope, { value: alive ? value : emptySheet(value.scope), version });
+      }
+      return { sheets, timelines: subjects.map(({ timeline }) => timeline) };
+    },
+
+    async saveSheet(sheet, expected, lastDay = 0) {
+      // before the sheet: whoever dies between the two has not saved it, and will list the actor again
+      if (isActor(sheet.scope) && (expected === 0 || isListedAnew(lastDay, sheet.lastDay))) {
+        await table.putAll([listItem(sheet)]);
+      }
+      return table.putIf({
+        Item: sheetItem(sheet, expected + 1),
+        ...(expected === 0
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : { ConditionExpression: 'v = :expected', ExpressionAttributeValues: { ':expected': expected } }),
+      });
+    },
+
+    async subjects(account, prefix) {
+      const { pk, start } = listOf(account, prefix);
+      const found: string[] = [];
+      const items = table.query({
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :start)',
+        ExpressionAttributeValues: { ':pk': pk, ':start': start },
+      });
+      const whole = actorScope(account, prefix);
+      for await (const item of items) {
+        const scope = listedScope(item);
+        if (scope.startsWith(whole)) found.push(scope.slice(actorScope(account, '').length));
+      }
+      return found;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { DAY } from '../../core/history/facts.ts';
+
+/** Long enough for the slowest pattern a window may ask about; the CloudTrail console keeps as long. */
+const ACTIVITY_DAYS = 90;
+/** Yearly work (an audit, a licence renewal) must still be familiar a year later. */
+const SHEET_DAYS = 400;
+
+const DAY_SECONDS = DAY / 1000;
+
+/** Whole seconds since the epoch: the unit of DynamoDB's time to live. */
+const seconds = (ms: number): number => Math.floor(ms / 1000);
+
+/** When an activity at `at` (ms) is no longer returned: seconds since the epoch. */
+export const activityExpires = (at: number): number => seconds(at) + ACTIVITY_DAYS * DAY_SECONDS;
+
+/** Earliest time (ms) of an activity that has not expired by `asOf` (ms). */
+export const oldestActivity = (asOf: number): number =>
+  (seconds(asOf) - ACTIVITY_DAYS * DAY_SECONDS + 1) * 1000;
+
+/** When a sheet last touched on `lastDay` is no longer returned: seconds since the epoch. */
+export const sheetExpires = (lastDay: number): number => (lastDay + SHEET_DAYS) * DAY_SECONDS;
+
+/** Days between two renewals of the entry that says that an actor has a sheet. */
+const LIST_DAYS = 100;
+
+/** Whether such an entry must be renewed when a sheet moves on from one last day to another. */
+export const isListedAnew = (before: number, lastDay: number): boolean =>
+  Math.floor(before / LIST_DAYS) < Math.floor(lastDay / LIST_DAYS);
+
+/** When such an entry goes: never before the sheet. */
+export const listExpires = (lastDay: number): number => sheetExpires(lastDay + LIST_DAYS);
+
+/** Whether a sheet last touched on `lastDay` is still to be seen at `asOf` (ms). */
+export const isSheetAlive = (lastDay: number, asOf: number): boolean => sheetExpires(lastDay) > seconds(asOf);

@@ -1,0 +1,99 @@
+import type { Activity, Network } from '../core/activity/activity.ts';
+import type { FindingRecord } from '../core/findings/finding.ts';
+import type { FactSheet } from '../core/history/facts.ts';
+
+/** A stored document and the version to present when replacing it; 0 means it does not exist yet. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly version: number;
+}
+
+/** A stretch of one subject's activities; both ends are inclusive, ms. */
+export interface Stretch {
+  readonly account: string;
+  /** Key of the subject (`subjectKey(actor)`). */
+  readonly subject: string;
+  readonly from: number;
+  readonly to: number;
+  /** At most this many, from the end named by `newestFirst`; absent means all. */
+  readonly limit?: number;
+  readonly newestFirst?: boolean;
+}
+
+/** One activity in one timeline: that of its subject, or that of a resource it touched. */
+export interface Entry {
+  /** Account of the timeline, or `~` for a resource, whose id is unique by itself. */
+  readonly account: string;
+  /** Key of the subject, or id of the resource. */
+  readonly subject: string;
+  readonly activity: Activity;
+}
+
+interface Around {
+  readonly sheets: ReadonlyMap<string, Versioned<FactSheet>>;
+  /** One for each stretch, oldest first. */
+  readonly timelines: readonly (readonly Activity[])[];
+}
+
+/**
+ * What has happened before. Reads are strongly consistent and see every earlier finished write.
+ *
+ * Whatever has outlived its time to live by `asOf` (ms, the time of the record being judged) is not returned, whether
+ * or not the store has deleted it yet.
+ */
+export interface HistoryStore {
+  /**
+   * Writes activities into timelines, keyed by the timeline and the activity's time, id and account; writing one again
+   * changes nothing.
+   */
+  remember(entries: readonly Entry[]): Promise<void>;
+  /** Activities of each stretch, oldest first. */
+  stretches(stretches: readonly Stretch[], asOf: number): Promise<Activity[][]>;
+  /**
+   * What lies around some activities: the sheets of the scopes that exist, and the activities of each stretch as
+   * `stretches` gives them. Asked for together, since a store may keep a subject's sheet beside its activities.
+   */
+  around(scopes: readonly string[], stretches: readonly Stretch[], asOf: number): Promise<Around>;
+  /**
+   * Replaces a sheet if its version is still `expected`; false where another worker was first.
+   *
+   * @param lastDay that of the sheet as it was read, if there was one
+   */
+  saveSheet(sheet: FactSheet, expected: number, lastDay?: number): Promise<boolean>;
+  /** Keys of the subjects in an account that have a sheet and whose key starts with `prefix`. */
+  subjects(account: string, prefix: string): Promise<string[]>;
+}
+
+/** Findings, and through their stream the outbox. Strongly consistent like the history. */
+export interface FindingStore {
+  /** Records of one subject in one account, open or closed, that overlap a stretch of time (ms, inclusive). */
+  near(account: string, subject: string, from: number, to: number): Promise<Versioned<FindingRecord>[]>;
+  /** Replaces a record if its version is still `expected`; false where another worker was first. */
+  save(record: FindingRecord, expected: number): Promise<boolean>;
+  /** Every open record, in no particular order. */
+  all(): AsyncIterable<FindingRecord>;
+}
+
+/** Looks an address up; undefined where nothing is known. */
+export type NetworkLookup = (ip: string) => Network | undefined;
+
+/** Publishes one finding; must not return before it is out. */
+export interface Publisher {
+  publish(message: {
+    readonly subject: string;
+    readonly body: string;
+    readonly attributes: Readonly<Record<string, string>>;
+  }): Promise<void>;
+}
+
+/** Result of trying to tag: `unknown` when EC2 does not know the instance yet, `gone` when it no longer does. */
+export type TagResult = 'tagged' | 'unknown' | 'denied';
+
+/** Tags instances with fixed keys. */
+export interface Tagger {
+  tag(
+    region: string,
+    instances: readonly string[],
+    tags: Readonly<Record<string, string>>,
+  ): Promise<TagResult>;
+}

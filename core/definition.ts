@@ -1,0 +1,101 @@
+import { type Activity, byTime } from './activity/activity.ts';
+import { getOrMake } from './activity/sorted.ts';
+import { assess } from './findings/assess.ts';
+import type { Assessment, FindingRecord } from './findings/finding.ts';
+import { followedBy } from './findings/follow.ts';
+import { recentBefore, withBehind } from './findings/judge.ts';
+import { activityKey, regroup, sessionsOf } from './findings/regroup.ts';
+import { suspectsIn } from './findings/suspects.ts';
+import { emptySheet, type FactSheet, factsOf, learn, setSuspect, subjectScope } from './history/facts.ts';
+import { looksBack } from './history/looking-back.ts';
+import { peaksOf } from './history/peaks.ts';
+import { isByService } from './lineage/automation.ts';
+import { explore, type Lineage } from './lineage/lineage.ts';
+import { entriesOf, RESOURCES } from './lineage/timelines.ts';
+import { distinct, NEAREST } from './lineage/walk.ts';
+import type { Policy } from './policy/policy.ts';
+import { memoryOf } from './signals/memory.ts';
+
+/**
+ * What the detector means: the findings of a set of activities, in one pass in order of time.
+ *
+ * Whatever runs (desk or Lambda, any order of arrival, any number of workers, dying anywhere) must end in what this says of
+ * the activities it was given. It is read first, and the tests of order compare with it.
+ */
+export function definition(activities: readonly Activity[], policy: Policy): FindingRecord[] {
+  const all = distinct(activities).toSorted(inTurn);
+  const timelines = timelinesOf(all);
+  const sheets = learnt(all, timelines, policy);
+  const told = new Map<string, Assessment>();
+  for (const activity of all) {
+    const recent = recentOf(activity, timelines, policy);
+    const lineage = lineageOf(activity, timelines, policy);
+    const memory = memoryOf(activity, sheets, recent, policy, lineage);
+    const assessed = withBehind(assess(activity, memory, policy), lineage);
+    const verdict = followedBy(assessed, lineage.changes, (change) => told.has(activityKey(change)), policy);
+    if (verdict.score < policy.severity.low && verdict.follows === undefined) continue;
+    told.set(activityKey(activity), verdict);
+    markSuspects(sheets, [...told.values()], verdict, policy);
+  }
+  return regroup([], [...told.values()], policy).filter(({ status }) => status === 'open');
+}
+
+/** In order of time; what a service launches comes after the change of the same moment that it may follow. */
+const inTurn = (a: Activity, b: Activity): number =>
+  a.at - b.at || Number(isByService(a)) - Number(isByService(b)) || byTime(a, b);
+
+type Timelines = ReadonlyMap<string, readonly Activity[]>;
+
+/** What each subject did, and what happened to each resource, in order of time. */
+function timelinesOf(all: readonly Activity[]): Timelines {
+  const timelines = new Map<string, Activity[]>();
+  for (const activity of all.toSorted(byTime)) {
+    if (looksBack(activity)) getOrMake(timelines, subjectScope(activity), () => []).push(activity);
+    for (const { account, subject } of entriesOf(activity))
+      if (account === RESOURCES) getOrMake(timelines, subject, () => []).push(activity);
+  }
+  return timelines;
+}
+
+const recentOf = (activity: Activity, timelines: Timelines, policy: Policy): readonly Activity[] =>
+  recentBefore(timelines.get(subjectScope(activity)) ?? [], activity, policy.timeWindow);
+
+/** All facts of all activities: each says when something was first seen, so a judgement may read those that come after it. */
+function learnt(all: readonly Activity[], timelines: Timelines, policy: Policy): Map<string, FactSheet> {
+  const sheets = new Map<string, FactSheet>();
+  for (const activity of all) {
+    const facts = factsOf(activity, peaksOf(activity, recentOf(activity, timelines, policy)));
+    for (const scope of new Set(facts.map((fact) => fact.scope)))
+      sheets.set(scope, learn(sheets.get(scope) ?? emptySheet(scope), facts, activity).sheet);
+  }
+  return sheets;
+}
+
+function lineageOf(activity: Activity, timelines: Timelines, policy: Policy): Lineage {
+  const nearest = (key: string): readonly Activity[] =>
+    (timelines.get(key) ?? [])
+      .filter(({ at }) => at <= activity.at && at >= activity.at - policy.lineageWindow)
+      .slice(-NEAREST);
+  return explore(activity, nearest, policy).lineage;
+}
+
+/** Marks as suspect what the session of a verdict was the first to show. */
+function markSuspects(
+  sheets: Map<string, FactSheet>,
+  told: readonly Assessment[],
+  verdict: Assessment,
+  policy: Policy,
+): void {
+  const session = sessionsOf(told, policy.timeWindow).find(({ members }) => members.includes(verdict));
+  const suspects = new Map(suspectsIn(session?.members ?? [], policy));
+  for (const { activity } of session?.members ?? []) {
+    for (const scope of new Set(factsOf(activity).map((fact) => fact.scope))) {
+      const { sheet } = setSuspect(
+        sheets.get(scope) as FactSheet,
+        activity,
+        suspects.get(activityKey(activity)),
+      );
+      sheets.set(scope, sheet);
+    }
+  }
+}

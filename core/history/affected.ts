@@ -1,0 +1,120 @@
+import type { Policy } from '../policy/policy.ts';
+import {
+  type Change,
+  DAY,
+  type Dimension,
+  type FactSheet,
+  factKey,
+  PLANNED,
+  plannedRegion,
+} from './facts.ts';
+import { quarantineOf } from './habits.ts';
+import type { Sighting } from './sighting.ts';
+
+/** Activities that a change in history may concern: those of some subjects in a stretch of time (ms, inclusive). */
+export interface Affected {
+  readonly account: string;
+  /** Subjects by the beginning of their key; empty for everyone in the account. */
+  readonly prefix: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Which earlier judgements a changed sighting concerns, so that a late record reopens just those.
+ *
+ * Familiarity at time t depends on whether a value was seen by t − settle, so a value first seen at `before` and now at
+ * `after` concerns the activities in [after + settle, before + settle]. In the order of time that stretch lies in the
+ * future, and the sheet's last active day says so without another read.
+ */
+export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Affected[] {
+  const stretch = stretchOf(change, sheet, policy);
+  if (stretch === undefined) return [];
+  const [from, to] = stretch;
+  if (Math.floor(from / DAY) > sheet.lastDay || from > to) return [];
+  const [type, account = '', ...rest] = sheet.scope.split('#');
+  const key = rest.join('#');
+  const at = { account, from, to };
+  if (type === 'actor') return [{ ...at, prefix: key }];
+  if (type === 'key') {
+    return Object.keys(sheet.seen)
+      .filter((seen) => seen.startsWith('user:'))
+      .map((seen) => ({ ...at, prefix: seen.slice('user:'.length) }));
+  }
+  return [{ ...at, prefix: '' }];
+}
+
+/** What everything that an activity was the first to show may concern, when it is not known what was known before. */
+export function affectedAgain(
+  sheet: FactSheet,
+  { at, id }: { readonly at: number; readonly id: string },
+  policy: Policy,
+): Affected[] {
+  const before = { at: Number.MAX_SAFE_INTEGER - YEAR, id: '' };
+  return Object.entries(sheet.seen)
+    .filter(([, sighting]) => sighting.at === at && sighting.id === id.slice(0, 8))
+    .flatMap(([key, after]) => [
+      ...affectedBy({ key, after }, sheet, policy),
+      ...affectedBy({ key, before, after }, sheet, policy),
+    ]);
+}
+
+/**
+ * Of images and Regions: whoever names one to a service asks whether anyone launched it, or there, and does not prove that.
+ * Where an image was named before it was launched, naming it has settled once the launch has, unless that was suspect.
+ */
+function isAskedByPlans(key: string, after: Sighting, seen: FactSheet['seen']): boolean {
+  if (key.startsWith('region:')) return factKey('region', plannedRegion(key.slice('region:'.length))) in seen;
+  const planned = seen[factKey('image', PLANNED)];
+  if (key !== factKey('image', '') || planned === undefined) return false;
+  return planned.suspect !== undefined || planned.at > after.at;
+}
+
+/** Keeps sums with the policy's periods below the largest exact integer. */
+const YEAR = 366 * DAY;
+
+function stretchOf(
+  { key, before, after }: Change,
+  { scope, seen }: FactSheet,
+  policy: Policy,
+): [number, number] | undefined {
+  const { learning, userContext, geoLocation } = policy;
+  const dimension = key.slice(0, key.indexOf(':')) as Dimension;
+  const suspectOnly = before !== undefined && before.at === after.at && before.id === after.id;
+  switch (dimension) {
+    case 'user':
+      return undefined;
+    case 'since':
+      // Only the account's beginning is asked for: it ends the silent first day and the learning period. Until `before` and
+      // these would do, were it certain that whoever found that beginning lived to judge again what it had changed.
+      if (before === undefined || suspectOnly || !scope.startsWith('account#')) return undefined;
+      return [after.at + Math.min(learning.settle, learning.period), Number.MAX_SAFE_INTEGER];
+    case 'day':
+      return before === undefined
+        ? [DAY * (Math.floor(after.at / DAY) + 1), Number.MAX_SAFE_INTEGER]
+        : undefined;
+    case 'created':
+      if (suspectOnly) return undefined;
+      // an image's making is asked for by whoever launches it; if nobody has, nobody need be asked again
+      if (scope.startsWith('image#')) {
+        return Object.keys(seen).some((asked) => asked.startsWith('image:'))
+          ? [after.at, Number.MAX_SAFE_INTEGER]
+          : undefined;
+      }
+      return [after.at, Math.max(after.at, before?.at ?? 0) + userContext.newIdentity];
+    case 'enabled-region':
+      if (suspectOnly) return undefined;
+      return [after.at, Math.max(after.at, before?.at ?? 0) + geoLocation.newRegion];
+    default: {
+      // Whoever asks the account about a value also proves it, so a value new to an account concerns nobody else.
+      if (before === undefined && !scope.startsWith('actor#') && !isAskedByPlans(key, after, seen))
+        return undefined;
+      const from = Math.min(after.at, before?.at ?? after.at) + learning.settle;
+      if (before === undefined) return [from, Number.MAX_SAFE_INTEGER];
+      const periods = [before, after].map(({ suspect }) =>
+        suspect === undefined ? learning.settle : quarantineOf(suspect, policy),
+      );
+      return [from, Math.max(before.at, after.at) + Math.max(...periods)];
+    }
+  }
+}

@@ -1,0 +1,319 @@
+import { type Activity, byTime, linked } from '../activity/activity.ts';
+import { subjectKey } from '../activity/actor.ts';
+import {
+  ACCELERATED,
+  instanceFamily,
+  isAccelerated,
+  isVeryLarge,
+  VERY_LARGE,
+} from '../activity/instance-types.ts';
+import { sourcesOf } from '../activity/links.ts';
+import { outlineOf } from './sheet-outline.ts';
+import type { Sighting, Suspicion } from './sighting.ts';
+
+/**
+ * What a fact is about. A fact says only when something was first seen, so that repetition and order cannot change it:
+ * counts are kept as the first time a count was reached (`peak`), frequency as the first ten active days (`day`).
+ */
+export type Dimension =
+  | 'since'
+  | 'day'
+  | 'hour'
+  | 'region'
+  | 'enabled-region'
+  | 'network'
+  | 'workload-network'
+  | 'country'
+  | 'kind'
+  | 'family'
+  | 'image'
+  | 'profile'
+  | 'person'
+  | 'peak'
+  | 'plan'
+  | 'snapshots'
+  | 'created'
+  | 'user'
+  | 'share';
+
+/** One piece of history that an activity proves. */
+export interface Fact {
+  /** Whose history: see the scope functions below. */
+  readonly scope: string;
+  readonly dimension: Dimension;
+  readonly value: string;
+}
+
+/** Everything known about one scope: `dimension:value` → first sighting. */
+export interface FactSheet {
+  readonly scope: string;
+  readonly seen: Readonly<Record<string, Sighting>>;
+  /**
+   * Latest day (days since the epoch) with an activity of this scope, or for a thing in steady use some days more; keeps a
+   * living sheet from expiring.
+   */
+  readonly lastDay: number;
+}
+
+export const DAY = 86_400_000;
+
+/** Kept among a subject's kinds: it puts snapshots back to use. */
+export const RESTORE = 'restore';
+
+/** Kept of an image beside its launches: it was put into a template or the like. Not the same, since that starts nothing. */
+export const PLANNED = 'planned';
+
+/** Under which a Region is kept among an account's that a service was told to launch in: not the same, either. */
+export const plannedRegion = (region: string): string => `${PLANNED} ${region}`;
+
+/** Under which an instance profile is kept among a subject's plans, beside the families. */
+export const plannedProfile = (profile: string): string => `profile ${profile}`;
+
+/** Known values kept per dimension, the earliest first; beyond this a scope is too diverse to call anything new. */
+export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
+  since: 1,
+  day: 10, // enough to tell a stranger from a regular; more would only cost storage
+  hour: 24,
+  region: 80, // AWS has fewer than half of this; launched in, and named by a change of what services launch
+  'enabled-region': 40,
+  network: 60,
+  'workload-network': 61, // those of a subject, and the empty value that says that there is one
+  country: 40,
+  kind: 60,
+  family: 80,
+  image: 2, // launched, and named by a change of what services launch
+  profile: 40,
+  person: 200,
+  peak: 60, // 2^20 instances, 2^20 planned ones and 2^20 copies
+  plan: 80,
+  snapshots: 1,
+  created: 1,
+  share: 100,
+  user: 4, // one in life; more only where a masked log gives several people one key
+};
+
+/** Scope of an actor, or of a person behind one, in one account. */
+export const actorScope = (account: string, key: string): string => `actor#${account}#${key}`;
+/** Scope of the one who is judged. */
+export const subjectScope = (activity: Activity): string =>
+  actorScope(activity.account, subjectKey(activity.actor));
+/** Scope of the role that several people share. */
+export const roleScope = (activity: Activity): string => actorScope(activity.account, activity.actor.key);
+export const accountScope = (activity: { account: string }): string => `account#${activity.account}`;
+export const imageScope = (account: string, image: string): string => `image#${account}#${image}`;
+export const volumeScope = (account: string, volume: string): string => `volume#${account}#${volume}`;
+/** Scope of a long-lived access key. */
+export const keyScope = (account: string, accessKey: string): string => `key#${account}#${accessKey}`;
+
+/** Network an origin is compared by: the autonomous system where known, else the address prefix. */
+export function networkOf({ origin }: Activity): string | undefined {
+  return origin.network?.asn === undefined ? origin.prefix : `AS${origin.network.asn}`;
+}
+
+/** Among the networks of an account's workloads: that some network of theirs is known. */
+export const ANY_NETWORK = '';
+
+/** Whether the origin shows where workloads of the account reach the API from: not through an endpoint, not from inside. */
+const fromWorkload = ({ actor, origin }: Activity): boolean =>
+  actor.class === 'workload' && origin.prefix !== undefined && origin.endpoint === undefined;
+
+/** The hour of day, UTC, as `00`..`23`. */
+export const hourOf = (at: number): string => String(new Date(at).getUTCHours()).padStart(2, '0');
+
+/**
+ * Facts that an activity proves.
+ *
+ * Only what succeeded makes a Region, network or type familiar: an intruder's refused attempts must not. That someone
+ * was active at all (`since`, `day`) is proved by any outcome.
+ *
+ * @param peaks heights that the subject has reached within the window with this activity (`peaksOf`)
+ */
+export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact[] {
+  const { account, actor, origin, launch, kind } = activity;
+  const subject = subjectScope(activity);
+  const facts: Fact[] = [
+    { scope: subject, dimension: 'since', value: '' },
+    { scope: subject, dimension: 'day', value: String(Math.floor(activity.at / DAY)) },
+    { scope: accountScope(activity), dimension: 'since', value: '' },
+  ];
+  if (actor.credential === 'long-lived' && actor.accessKey !== undefined) {
+    const scope = keyScope(account, actor.accessKey);
+    facts.push({ scope, dimension: 'user', value: subjectKey(actor) });
+  }
+  if (actor.person !== undefined) {
+    facts.push(
+      { scope: roleScope(activity), dimension: 'since', value: '' },
+      { scope: roleScope(activity), dimension: 'day', value: String(Math.floor(activity.at / DAY)) },
+    );
+  }
+  if (activity.outcome !== 'succeeded') return facts;
+
+  const add = (scope: string, dimension: Dimension, value: string | undefined): void => {
+    if (value !== undefined) facts.push({ scope, dimension, value });
+  };
+  add(subject, 'kind', kind);
+  add(subject, 'region', activity.region);
+  add(subject, 'hour', hourOf(activity.at));
+  add(subject, 'network', networkOf(activity));
+  add(subject, 'country', origin.network?.country);
+  if (fromWorkload(activity)) {
+    add(accountScope(activity), 'workload-network', ANY_NETWORK);
+    add(accountScope(activity), 'workload-network', networkOf(activity));
+  }
+  if (actor.person !== undefined) {
+    add(roleScope(activity), 'person', actor.person.key);
+    add(roleScope(activity), 'kind', kind);
+  }
+  if (sourcesOf(activity).some((source) => source.startsWith('snap-'))) add(subject, 'kind', RESTORE);
+  // what is taken back from an account does not make it a partner
+  if (kind.endsWith('.share') || kind === 'snapshot.use') {
+    for (const other of [...(activity.share?.accounts ?? []), ...(activity.share?.organisations ?? [])])
+      add(accountScope(activity), 'share', other);
+  }
+  if (kind === 'image.create' || kind === 'image.copy') {
+    for (const image of linked(activity, 'image', 'made')) add(imageScope(account, image), 'created', '');
+  }
+  if (kind === 'region.enable') add(accountScope(activity), 'enabled-region', activity.detail);
+  if (kind === 'identity.create') {
+    for (const { id, type, role } of activity.links) {
+      if (role !== 'made') continue;
+      add(type === 'access-key' ? keyScope(account, id) : actorScope(account, id), 'created', '');
+    }
+  }
+  if (launch !== undefined) {
+    add(accountScope(activity), 'region', activity.region);
+    for (const family of new Set(launch.types.map(instanceFamily))) {
+      add(subject, 'family', family);
+      add(accountScope(activity), 'family', family);
+    }
+    if (launch.types.some(isAccelerated)) add(subject, 'family', ACCELERATED);
+    if (launch.types.some(isVeryLarge)) add(subject, 'family', VERY_LARGE);
+    for (const image of launch.images) add(imageScope(account, image), 'image', '');
+    add(subject, 'profile', launch.profile);
+    add(accountScope(activity), 'profile', launch.profile);
+  }
+  if (activity.plan !== undefined) {
+    // kept apart from launches: who has only ever told a service to launch something has not launched it
+    const { types, images, profile } = activity.plan;
+    add(accountScope(activity), 'region', plannedRegion(activity.region));
+    for (const family of new Set(types.map(instanceFamily))) add(subject, 'plan', family);
+    if (types.some(isAccelerated)) add(subject, 'plan', ACCELERATED);
+    if (types.some(isVeryLarge)) add(subject, 'plan', VERY_LARGE);
+    if (profile !== undefined) add(subject, 'plan', plannedProfile(profile));
+    for (const image of images) add(imageScope(account, image), 'image', PLANNED);
+  }
+  for (const peak of peaks) add(subject, 'peak', peak);
+  if (kind === 'snapshot.create') {
+    for (const volume of linked(activity, 'volume', 'used')) {
+      add(volumeScope(account, volume), 'snapshots', '');
+    }
+  }
+  return facts;
+}
+
+/** Scopes whose sheets a judgement of this activity reads: all that it has facts about. */
+export function scopesOf(activity: Activity): string[] {
+  return [...new Set(factsOf(activity).map(({ scope }) => scope))];
+}
+
+/** A sighting that a fact moved or made: `before` is absent where the value was not known. */
+export interface Change {
+  readonly key: string;
+  readonly before?: Sighting;
+  readonly after: Sighting;
+}
+
+export const emptySheet = (scope: string): FactSheet => ({ scope, seen: {}, lastDay: 0 });
+
+export const factKey = (dimension: Dimension, value: string): string => `${dimension}:${value}`;
+
+/** Whether a key of a sheet is a value of a dimension: no dimension's name holds a colon. */
+export const isOf = (key: string, dimension: Dimension): boolean =>
+  key.startsWith(dimension) && key.charCodeAt(dimension.length) === COLON;
+
+const COLON = 0x3a;
+
+/**
+ * Adds the facts of one activity to a sheet: keeps the earliest sighting of every value and, per dimension, the
+ * earliest `MAX_VALUES` values. The sum is the same whatever the order and however often.
+ */
+export function learn(
+  sheet: FactSheet,
+  facts: readonly Fact[],
+  { at, id }: Activity,
+): { sheet: FactSheet; changes: Change[] } {
+  const sighting: Sighting = { at, id: id.slice(0, 8) };
+  const changes: Change[] = [];
+  // copied once something is news, which for a settled subject is rare
+  let seen: Record<string, Sighting> | undefined;
+  for (const { scope, dimension, value } of facts) {
+    if (scope !== sheet.scope) continue;
+    const key = factKey(dimension, value);
+    const known = seen ?? sheet.seen;
+    const before = known[key];
+    if (before !== undefined ? byTime(before, sighting) <= 0 : isFull(known, dimension, key, sighting))
+      continue;
+    seen ??= { ...sheet.seen };
+    seen[key] = sighting;
+    if (before === undefined) dropLatest(seen, dimension);
+    changes.push({ key, ...(before && { before }), after: sighting });
+  }
+  const lastDay = lastDayOf(sheet.scope, seen ?? sheet.seen, Math.max(sheet.lastDay, Math.floor(at / DAY)));
+  return seen === undefined && lastDay === sheet.lastDay
+    ? { sheet, changes }
+    : { sheet: { scope: sheet.scope, seen: seen ?? sheet.seen, lastDay }, changes };
+}
+
+type Seen = FactSheet['seen'];
+
+/** Days within which one more use of a thing is no news to its sheet. */
+const THING_DAYS = 28;
+
+/**
+ * The last day as a sheet keeps it. A volume that is backed up and an image that is launched every day would be written
+ * every day, so once they are used beyond their first day it is the end of a longer stretch.
+ */
+function lastDayOf(scope: string, seen: Seen, day: number): number {
+  if (scope.startsWith('actor#') || scope.startsWith('account#')) return day;
+  const first = Math.floor(outlineOf(seen).first / DAY);
+  return day > first ? Math.ceil(day / THING_DAYS) * THING_DAYS : day;
+}
+
+/** Whether a dimension has all the values it may, each seen before a new one. */
+function isFull(seen: Seen, dimension: Dimension, key: string, sighting: Sighting): boolean {
+  let earlier = 0;
+  for (const other in seen) {
+    if (!isOf(other, dimension)) continue;
+    if ((byTime(seen[other] as Sighting, sighting) || (other < key ? -1 : 1)) < 0) earlier += 1;
+  }
+  return earlier >= MAX_VALUES[dimension];
+}
+
+/** Makes room for the value just added to a dimension. */
+function dropLatest(seen: Record<string, Sighting>, dimension: Dimension): void {
+  const keys = Object.keys(seen).filter((key) => isOf(key, dimension));
+  if (keys.length <= MAX_VALUES[dimension]) return;
+  keys.sort((a, b) => byTime(seen[a] as Sighting, seen[b] as Sighting) || (a < b ? -1 : 1));
+  for (const key of keys.slice(MAX_VALUES[dimension])) delete seen[key];
+}
+
+/** Marks what an activity was the first to show as suspect, or takes the mark away. */
+export function setSuspect(
+  sheet: FactSheet,
+  { at, id }: { at: number; id: string },
+  suspect: Suspicion | undefined,
+): { sheet: FactSheet; changes: Change[] } {
+  const changes: Change[] = [];
+  if (!suspect && !outlineOf(sheet.seen).suspect) return { sheet, changes };
+  const short = id.slice(0, 8);
+  let seen: Record<string, Sighting> | undefined;
+  for (const key in sheet.seen) {
+    const before = sheet.seen[key] as Sighting;
+    if (before.at !== at || before.id !== short || before.suspect === suspect) continue;
+    const after: Sighting = { at, id: short, ...(suspect && { suspect }) };
+    changes.push({ key, before, after });
+    seen ??= { ...sheet.seen };
+    seen[key] = after;
+  }
+  return { sheet: seen === undefined ? sheet : { ...sheet, seen }, changes };
+}

@@ -1,0 +1,132 @@
+import type { Activity } from '../activity/activity.ts';
+import type { Policy } from '../policy/policy.ts';
+import {
+  accountScope,
+  DAY,
+  type Dimension,
+  type FactSheet,
+  factKey,
+  isOf,
+  MAX_VALUES,
+  roleScope,
+  scopesOf,
+  subjectScope,
+} from './facts.ts';
+import { looksBack } from './looking-back.ts';
+import { outlineOf } from './sheet-outline.ts';
+import type { Sighting, Suspicion } from './sighting.ts';
+
+/**
+ * Most recent earlier activities of one subject that a judgement looks at. Bounds its cost for an actor with any number
+ * of records; fifty calls within the window are a burst by any measure.
+ */
+export const RECENT_LIMIT = 50;
+
+/** What history says about one value. */
+export type Familiarity = 'familiar' | 'new' | 'suspect' | 'unknown';
+
+/** What the history of a subject, its role, its account and what it touches answers about one activity. */
+export interface Habits {
+  /** Earlier activities of the same subject within the policy's window, oldest first, at most `RECENT_LIMIT`; only where the activity `looksBack`. */
+  readonly recent: readonly Activity[];
+  /** Whole days before this one on which the subject was active, at most 10. */
+  readonly activeDays: number;
+  /** The same of the role behind a person; equals `activeDays` when there is no person. */
+  readonly roleActiveDays: number;
+  /** Whether the account is still in its learning period. */
+  readonly learning: boolean;
+  /** When the account was first seen, ms. */
+  readonly accountSince: number;
+  /**
+   * Whether a value was known before this activity: `familiar`; `new` (never, or first within the settling time);
+   * `suspect` (first seen in a finding and not yet aged); `unknown` when too many values are known to call one new.
+   */
+  familiarity(scope: string, dimension: Dimension, value: string): Familiarity;
+  /** Values of a dimension that are familiar, sorted. */
+  known(scope: string, dimension: Dimension): string[];
+  /** When a value was first seen, at or before this activity; for births and events rather than habits. */
+  firstSeen(scope: string, dimension: Dimension, value: string): number | undefined;
+}
+
+/**
+ * Looks at fact sheets and a window of activities with the eyes of one activity: nothing after it counts.
+ *
+ * @param scopes those of the activity (`scopesOf`), where they are known already
+ */
+export function habitsOf(
+  activity: Activity,
+  sheets: ReadonlyMap<string, FactSheet>,
+  recent: readonly Activity[],
+  policy: Policy,
+  scopes: Iterable<string> = scopesOf(activity),
+): Habits {
+  const { at } = activity;
+  const settled = at - policy.learning.settle;
+  const own = new Map<string, FactSheet['seen']>();
+  for (const scope of scopes) own.set(scope, sheets.get(scope)?.seen ?? NOTHING_SEEN);
+  const seenOf = (scope: string): FactSheet['seen'] => {
+    const seen = own.get(scope);
+    // Its sheet may not have been read, and whoever changes it would not know whom it concerns: a defect of a signal.
+    if (seen === undefined) throw new Error(`a judgement of ${activity.kind} may not ask ${scope}`);
+    return seen;
+  };
+  const isFamiliar = ({ at: sighted, suspect }: Sighting): boolean =>
+    sighted <= settled && (suspect === undefined || sighted <= at - quarantineOf(suspect, policy));
+
+  const familiarity: Habits['familiarity'] = (scope, dimension, value) => {
+    const seen = seenOf(scope);
+    const sighting = seen[factKey(dimension, value)];
+    if (sighting !== undefined && sighting.at <= settled)
+      return isFamiliar(sighting) ? 'familiar' : 'suspect';
+    const earlier = countOf(seen, dimension, (_, other) => other.at <= settled);
+    return earlier >= MAX_VALUES[dimension] ? 'unknown' : 'new';
+  };
+
+  const today = Math.floor(at / DAY);
+  const activeDays = (scope: string): number =>
+    outlineOf(seenOf(scope)).days.filter((day) => day < today).length;
+  const accountSince = seenOf(accountScope(activity))[factKey('since', '')]?.at ?? at;
+  const ownDays = activeDays(subjectScope(activity));
+
+  return {
+    get recent() {
+      if (!looksBack(activity))
+        throw new Error(`a judgement of ${activity.kind} may not ask for what came before`);
+      return recent;
+    },
+    activeDays: ownDays,
+    roleActiveDays: activity.actor.person === undefined ? ownDays : activeDays(roleScope(activity)),
+    learning: at < accountSince + policy.learning.period,
+    accountSince,
+    familiarity,
+    known(scope, dimension) {
+      const values: string[] = [];
+      const seen = seenOf(scope);
+      for (const key in seen) {
+        if (isOf(key, dimension) && isFamiliar(seen[key] as Sighting))
+          values.push(key.slice(dimension.length + 1));
+      }
+      return values.sort();
+    },
+    firstSeen: (scope, dimension, value) => {
+      const sighting = seenOf(scope)[factKey(dimension, value)];
+      return sighting !== undefined && sighting.at <= at ? sighting.at : undefined;
+    },
+  };
+}
+
+/** How long a suspect value is not learnt, ms. */
+export const quarantineOf = (suspect: Suspicion, { learning }: Policy): number =>
+  suspect === 'leaked-key' ? Math.max(learning.quarantine, learning.keyQuarantine) : learning.quarantine;
+
+const NOTHING_SEEN: FactSheet['seen'] = {};
+
+function countOf(
+  seen: FactSheet['seen'],
+  dimension: Dimension,
+  counts: (key: string, sighting: Sighting) => boolean,
+): number {
+  let count = 0;
+  for (const key in seen) if (isOf(key, dimension) && counts(key, seen[key] as Sighting)) count += 1;
+  return count;
+}

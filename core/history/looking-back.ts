@@ -1,0 +1,45 @@
+import { type Activity, isThroughService, type Kind } from '../activity/activity.ts';
+
+/**
+ * Kinds that are judged by what their subject did before, or that such a judgement looks at. All others are kept apart from
+ * these in a subject's timeline, so that scaling down and up, attaching and opening make no look dearer and hide no launch.
+ */
+const TOGETHER: ReadonlySet<Kind> = new Set<Kind>([
+  'instance.launch',
+  'instance.export',
+  'snapshot.create',
+  'snapshot.copy',
+  'snapshot.share',
+  'snapshot.unshare',
+  'snapshot.delete',
+  'volume.copy',
+  'image.create',
+  'image.copy',
+  'image.share',
+  'image.unshare',
+  'image.delete',
+  'image.export',
+  'template.change',
+  'fleet.change',
+  'key-pair.create',
+  'guardrail.disable',
+]);
+
+/** A service deletes backups when their time has come: nobody asks how long ago it made them, and they are many. */
+const isRotation = (activity: Activity): boolean =>
+  (activity.kind === 'snapshot.delete' || activity.kind === 'image.delete') &&
+  (activity.actor.class === 'service' || isThroughService(activity));
+
+/** Whether a judgement may look at the subject's recent activities, and those of later ones at this one. */
+export const looksBack = (activity: Activity): boolean =>
+  TOGETHER.has(activity.kind) && !isRotation(activity);
+
+/** Pseudo account of the timelines of activities that nobody looks back at. */
+const asideOf = (account: string): string => `~${account}`;
+
+/** Account of the timeline of its subject in which an activity is kept. */
+export const timelineAccount = (activity: Activity): string =>
+  looksBack(activity) ? activity.account : asideOf(activity.account);
+
+/** Accounts of the timelines that together hold all that a subject did. */
+export const timelineAccounts = (account: string): readonly [string, string] => [account, asideOf(account)];

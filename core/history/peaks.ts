@@ -1,0 +1,95 @@
+import { type Activity, linked } from '../activity/activity.ts';
+import { isAccelerated } from '../activity/instance-types.ts';
+
+/** One accelerated instance costs, and earns a miner, at least as much as this many ordinary ones; one alone is no burst. */
+export const ACCELERATED_COUNTS = 6;
+
+/** Instances with accelerated ones counted by what they are worth. */
+const worth = ({ count, types }: { readonly count: number; readonly types: readonly string[] }): number =>
+  types.some(isAccelerated) ? ACCELERATED_COUNTS * count : count;
+
+/** Instances that a launch asked for or got, accelerated ones sixfold; 0 for anything else or when nothing started. */
+export function instancesStarted({ outcome, launch }: Activity): number {
+  return outcome === 'succeeded' && launch !== undefined ? worth(launch) : 0;
+}
+
+/** Snapshots and copies that an activity made. */
+export function copiesMade(activity: Activity): number {
+  if (activity.outcome !== 'succeeded') return 0;
+  if (activity.kind !== 'snapshot.create' && activity.kind !== 'snapshot.copy') return 0;
+  return Math.max(
+    1,
+    activity.links.filter(({ type, role }) => type === 'snapshot' && role === 'made').length,
+  );
+}
+
+/** Sum over an activity and the recent ones before it. */
+export function windowTotal(
+  measure: (activity: Activity) => number,
+  activity: Activity,
+  recent: readonly Activity[],
+): number {
+  return recent.reduce((sum, earlier) => sum + measure(earlier), measure(activity));
+}
+
+/**
+ * Instances that a subject's changes within the window make services keep, accelerated ones sixfold: of each group or
+ * fleet the largest number, since a new number takes the place of the one before. A group seldom says what it launches,
+ * so its types are those that the same subject gave its template.
+ */
+export function instancesPlanned(activity: Activity, recent: readonly Activity[]): number {
+  const changes = [...recent, activity].filter(
+    ({ outcome, plan }) => outcome === 'succeeded' && plan !== undefined,
+  );
+  const given = Map.groupBy(
+    changes.flatMap((change) => templatesGiven(change)),
+    ({ template }) => template,
+  );
+  const most = new Map<string, number>();
+  for (const change of changes) {
+    const { plan, links, region } = change;
+    if (plan === undefined || plan.count === 0) continue;
+    const of = links.find(({ role }) => role !== 'used');
+    const name = `${region} ${of?.type} ${of?.id}`;
+    const types = templatesUsed(change).flatMap((template) => given.get(template) ?? []);
+    const planned = worth({ count: plan.count, types: [...plan.types, ...types.map(({ type }) => type)] });
+    most.set(name, Math.max(most.get(name) ?? 0, planned));
+  }
+  return [...most.values()].reduce((sum, planned) => sum + planned, 0);
+}
+
+const inRegion = ({ region }: Activity, ids: readonly string[]): string[] =>
+  ids.map((id) => `${region} ${id}`);
+
+const templatesUsed = (change: Activity): string[] =>
+  inRegion(change, linked(change, 'launch-template', 'used'));
+
+/** Types that a change gives a template. */
+function templatesGiven(change: Activity): { template: string; type: string }[] {
+  const ids = [...linked(change, 'launch-template', 'made'), ...linked(change, 'launch-template', 'changed')];
+  return inRegion(change, ids).flatMap((template) =>
+    (change.plan?.types ?? []).map((type) => ({ template, type })),
+  );
+}
+
+/**
+ * The heights that a subject has reached within the window, as facts: `instances:8` means at least eight. Kept as the
+ * first time a power of two was reached, so that a retry cannot count twice and small launches cannot buy a big one.
+ */
+export function peaksOf(activity: Activity, recent: readonly Activity[]): string[] {
+  return [
+    ...heights('instances', instancesStarted(activity), () =>
+      windowTotal(instancesStarted, activity, recent),
+    ),
+    ...heights('planned', plannedBy(activity), () => instancesPlanned(activity, recent)),
+    ...heights('copies', copiesMade(activity), () => windowTotal(copiesMade, activity, recent)),
+  ];
+}
+
+const plannedBy = ({ outcome, plan }: Activity): number => (outcome === 'succeeded' ? (plan?.count ?? 0) : 0);
+
+function heights(name: string, own: number, sum: () => number): string[] {
+  if (own === 0) return [];
+  const powers = Math.floor(Math.log2(sum()));
+  return Array.from({ length: powers + 1 }, (_, power) => `${name}:${2 ** power}`);
+}

@@ -1,0 +1,48 @@
+import type { Activity, Link } from '../activity/activity.ts';
+
+/**
+ * What launches by itself once someone has set it up; first what people set up: a node group launches through a group of
+ * its own making, and the group of a stack may be changed like any other.
+ */
+const AUTOMATIONS: readonly Link['type'][] = ['node-group', 'auto-scaling-group', 'fleet', 'stack'];
+
+/** Names are only unique within an account and Region. */
+const keyOf = ({ account, region }: Activity, { type, id }: Link): string =>
+  `${type}/${account}/${region}/${id}`;
+
+/**
+ * Timelines of the automations that an activity set up or changed. A fleet that answers with its instances (`instant`) has
+ * nothing left to launch.
+ */
+export function automationsOf(activity: Activity): string[] {
+  const { kind, actor, links } = activity;
+  if (actor.class === 'service' || (kind !== 'fleet.change' && kind !== 'instance.launch')) return [];
+  const made = links.filter(({ role }) => role !== 'used');
+  if (kind === 'instance.launch' && made.some(({ type }) => type === 'instance')) return [];
+  return [
+    ...new Set(made.filter(({ type }) => AUTOMATIONS.includes(type)).map((link) => keyOf(activity, link))),
+  ];
+}
+
+/** Whether a service decided on a launch: in its own name, or with a role that a stack was given. */
+export const isByService = ({ kind, actor, origin, links }: Activity): boolean =>
+  kind === 'instance.launch' &&
+  (actor.class === 'service' ||
+    (actor.person === undefined &&
+      actor.invokedBy !== undefined &&
+      actor.invokedBy === origin.service &&
+      links.some(({ type }) => type === 'stack')));
+
+/** Timeline of the one automation behind a launch that a service made; undefined where the record names none. */
+export function automationBehind(activity: Activity): string | undefined {
+  if (!isByService(activity)) return undefined;
+  for (const each of AUTOMATIONS) {
+    const behind = activity.links.find(({ type, role }) => type === each && role === 'used');
+    if (behind !== undefined) return keyOf(activity, behind);
+  }
+  return undefined;
+}
+
+/** Whether a timeline is one of launches from a template or by an automation. */
+export const isAutomation = (key: string): boolean =>
+  key.startsWith('lt-') || AUTOMATIONS.some((type) => key.startsWith(`${type}/`));

@@ -1,0 +1,83 @@
+import { type Activity, isThroughService } from '../activity/activity.ts';
+import { subjectKey } from '../activity/actor.ts';
+import { sourcesOf } from '../activity/links.ts';
+import { DAY, RESTORE, subjectScope } from '../history/facts.ts';
+import type { Habits } from '../history/habits.ts';
+import type { Lineage } from './lineage.ts';
+import type { Step } from './walk.ts';
+
+/** How a disk's data got onto the instance that an activity is about. */
+export interface Chain {
+  /** Steps that copied data out of a volume or instance, the latest first. */
+  readonly copies: readonly Step[];
+  /** Steps that wrote a snapshot block by block or from a bucket: nobody knows what data it holds. */
+  readonly written: readonly Step[];
+  /** Snapshots used whose making is not known: older than the history, or made in another account. */
+  readonly strangers: readonly string[];
+  /** The subject puts snapshots back to use, or makes images where the copy is one, as a habit. */
+  readonly habitual: boolean;
+}
+
+/** An image made from an instance launched this shortly before by the same subject is built, not stolen. */
+const BUILD_TIME = 2 * DAY;
+
+/** The chain that an activity completes or acts on; undefined where no copied data is involved. */
+export function chainOf(
+  activity: Activity,
+  { lineage, familiarity }: { readonly lineage: Lineage } & Pick<Habits, 'familiarity'>,
+): Chain | undefined {
+  const used = [...sourcesOf(activity), ...lineage.steps.flatMap(({ from }) => from)];
+  if (lineage.steps.length === 0 && !used.some(isSnapshot)) return undefined;
+  const latest = (a: Step, b: Step): number => b.activity.at - a.activity.at || (a.into < b.into ? -1 : 1);
+  const copies = lineage.steps.filter((step) => isCopy(step, lineage.steps)).sort(latest);
+  const written = lineage.steps.filter(isWritten).sort(latest);
+  const explained = new Set(lineage.steps.map(({ into }) => into));
+  const strangers = used.filter((source) => isSnapshot(source) && !explained.has(source));
+  if (copies.length + written.length + strangers.length === 0) return undefined;
+  const habit = copies[0]?.activity.kind === 'image.create' ? 'image.create' : RESTORE;
+  return {
+    copies,
+    written,
+    strangers: [...new Set(strangers)].sort(),
+    habitual: familiarity(subjectScope(activity), 'kind', habit) === 'familiar',
+  };
+}
+
+const isSnapshot = (source: string): boolean => source.startsWith('snap-');
+
+const isWritten = ({ activity, from }: Step): boolean =>
+  activity.kind === 'snapshot.create' && from.length === 0;
+
+function isCopy({ activity, from }: Step, steps: readonly Step[]): boolean {
+  if (activity.kind === 'volume.copy') return true;
+  if (activity.kind === 'snapshot.create') return from.length > 0;
+  if (activity.kind !== 'image.create') return false;
+  const instances = from.filter((source) => source.startsWith('i-'));
+  return instances.some((instance) => !isBuilt(activity, instance, steps));
+}
+
+function isBuilt(image: Activity, instance: string, steps: readonly Step[]): boolean {
+  return steps.some(
+    ({ activity, into }) =>
+      into === instance &&
+      activity.kind === 'instance.launch' &&
+      subjectKey(activity.actor) === subjectKey(image.actor) &&
+      image.at - activity.at <= BUILD_TIME,
+  );
+}
+
+/** Whether a service or an automation made a copy: then it is a backup. */
+export const isBackup = ({ activity }: Step): boolean =>
+  activity.actor.class === 'service' || activity.actor.class === 'automation' || isThroughService(activity);
+
+/** Part that evidence about a use keeps where the copy is a backup: a backup is no sign, only its use is in question. */
+export const FROM_BACKUP = 0.6;
+
+/** The volume or instance that a copy was taken of. */
+export const sourceOf = (copy: Step): string => copy.from[0] ?? copy.into;
+
+/** Whose data it is, as far as is known: the volume or instance copied, else the snapshots used. */
+export function dataOf({ copies, written, strangers }: Chain): string[] {
+  const [copy] = copies;
+  return copy === undefined ? [...written.map(({ into }) => into), ...strangers] : [sourceOf(copy)];
+}

@@ -1,0 +1,83 @@
+import { type Activity, byTime } from '../activity/activity.ts';
+import { launchedFrom } from '../activity/links.ts';
+import { unique } from '../activity/unique.ts';
+
+/** Steps followed from one resource to the next, resources looked at per step, and steps kept: what bounds the walk. */
+export const MAX_DEPTH = 8;
+export const MAX_WIDTH = 12;
+export const MAX_STEPS = 40;
+
+/** Activities of one resource looked at, the nearest in time first: bounds the cost of a popular one. */
+export const NEAREST = 40;
+
+/** Whether two are the same activity, which may have been read twice. */
+export const isSame = (a: Activity, b: Activity): boolean => a.id === b.id && a.account === b.account;
+
+/** Looks a resource timeline up; undefined where it has not been read. */
+export type Timelines = (key: string) => readonly Activity[] | undefined;
+
+/** What a resource timeline holds before the activity asked about, or before a time, ms. */
+export type Before = (key: string, until?: number) => readonly Activity[];
+
+/** One activity by which data came into a resource. */
+export interface Step {
+  readonly activity: Activity;
+  readonly into: string;
+  readonly from: readonly string[];
+}
+
+/**
+ * Steps by which data came into some resources, each followed from a time on backwards, nearest first.
+ *
+ * @param beginnings id of a resource and the time, ms, up to which what came into it counts
+ */
+export function walkBack(beginnings: readonly [string, number][], before: Before): Step[] {
+  const steps = new Map<string, Step>();
+  // Data flows forward in time: what came into a source after it was used is another story.
+  const until = new Map<string, number>();
+  const inherited = new Set<string>();
+  let frontier = beginnings;
+  for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0 && steps.size < MAX_STEPS; depth += 1) {
+    const parents: [string, number][] = [];
+    for (const [resource, limit] of frontier.slice(0, MAX_WIDTH)) {
+      if ((until.get(resource) ?? Number.NEGATIVE_INFINITY) >= limit) continue;
+      until.set(resource, limit);
+      for (const step of before(resource, limit)) {
+        const all = sourcesInto(step, resource);
+        // a snapshot written block by block, or from a bucket, begins here
+        const begins = step.kind === 'snapshot.create' && isMadeBy(step, resource);
+        if (all.length === 0 && !begins) continue;
+        // a version inherits what its source version names, but for snapshots
+        const from = inherited.has(resource) ? all.filter((id) => !id.startsWith('snap-')) : all;
+        if (step.kind === 'template.change')
+          for (const source of from) if (source.startsWith('lt-')) inherited.add(source);
+        steps.set(`${step.account}#${step.id}>${resource}`, { activity: step, into: resource, from });
+        for (const source of from) parents.push([source, step.at]);
+      }
+    }
+    frontier = parents.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  }
+  return [...steps.values()];
+}
+
+const isMadeBy = ({ links }: Activity, resource: string): boolean =>
+  links.some(({ id, role }) => id === resource && role === 'made');
+
+/** Sources whose data an activity brought into a resource. */
+function sourcesInto(activity: Activity, resource: string): readonly string[] {
+  const link = activity.links.find(({ id, role }) => id === resource && role !== 'used');
+  if (link === undefined) return [];
+  if (activity.kind !== 'instance.launch') return link.from ?? [];
+  const from = launchedFrom(activity);
+  return link.from === undefined
+    ? from
+    : unique([...link.from, ...from.filter((source) => source.startsWith('lt-'))]);
+}
+
+/** Each activity once, oldest first. */
+export function distinct(activities: readonly Activity[]): readonly Activity[] {
+  if (activities.length < 2) return activities;
+  return [
+    ...new Map(activities.map((activity) => [`${activity.account}#${activity.id}`, activity])).values(),
+  ].sort(byTime);
+}

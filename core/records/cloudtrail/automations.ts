@@ -1,0 +1,189 @@
+import type { Launch, Link } from '../../activity/activity.ts';
+import { type Effect, effect, links, type Reader } from './call.ts';
+import {
+  fleetSpecs,
+  type LaunchSpec,
+  launchOf,
+  launchSpec,
+  mergeSpecs,
+  templateOf,
+  usedBy,
+} from './launch-spec.ts';
+import { anyOf, count, distinct, get, items, type Obj, obj, text, textOf } from './read.ts';
+
+/** An effect with what it tells a service to launch; nothing where it says neither what nor how many. */
+function planned(done: Effect, spec: LaunchSpec, instances = 0): Effect {
+  const plan: Launch = launchOf(spec, instances);
+  const { types, images, snapshots, profile, publicAddress } = plan;
+  const said = instances > 0 || [types, images, snapshots].some((list) => list.length > 0);
+  return said || profile !== undefined || publicAddress === true ? { ...done, plan } : done;
+}
+
+/** Who changes a template is behind every later launch from it, so what it names is kept like a launch's. */
+function templateChange(role: Link['role']): Reader {
+  return ({ request, response }) => {
+    const data = launchSpec(obj(get(request, 'launchTemplateData')));
+    const answer = anyOf(response, 'launchTemplate', 'launchTemplateVersion');
+    const id =
+      textOf(answer, 'launchTemplateId') ?? textOf(request, 'launchTemplateId', 'launchTemplateName');
+    const version = textOf(request, 'setDefaultVersion', 'defaultVersion');
+    const from = [
+      ...data.images,
+      ...data.snapshots,
+      ...(data.images.length === 0 ? sourceVersion(id, textOf(request, 'sourceVersion')) : []),
+    ];
+    const made = textOf(answer, 'versionNumber') ?? (role === 'made' ? '1' : undefined);
+    // launches name the version they start from: only that one gives them its disks, and its maker is behind them
+    const numbered = id === undefined || made === undefined ? [] : [`${id}:${made}`];
+    return planned(
+      effect(
+        [links('launch-template', role, [id, ...numbered], from), usedBy(data)],
+        version === undefined ? data.types.join(', ') : `default version ${version}`,
+      ),
+      data,
+    );
+  };
+}
+
+/**
+ * The version whose image a new version takes over; snapshots are not inherited, says the API reference of
+ * CreateLaunchTemplateVersion. What `$Latest` was the record does not say, so it may be any.
+ */
+function sourceVersion(template: string | undefined, version: string | undefined): string[] {
+  if (template === undefined || version === undefined) return [];
+  return [/^\d+$/.test(version) ? `${template}:${version}` : template];
+}
+
+export const createTemplate = templateChange('made');
+export const changeTemplate = templateChange('changed');
+
+export const createLaunchConfiguration: Reader = ({ request }) => {
+  const spec = launchSpec(request);
+  const name = textOf(request, 'launchConfigurationName');
+  return planned(
+    effect(
+      [
+        links('launch-template', 'made', [name], [...spec.images, ...spec.snapshots]),
+        links('instance', 'used', [textOf(request, 'instanceId')]),
+        usedBy(spec),
+      ],
+      spec.types.join(', '),
+    ),
+    spec,
+  );
+};
+
+const desiredOf = (source: unknown): number | undefined =>
+  count(anyOf(source, 'desiredCapacity', 'desiredSize', 'targetCapacity', 'totalTargetCapacity'));
+
+/** Instances that a request makes a service keep: those it wants, or must not fall below. */
+const wanted = (source: unknown): number =>
+  Math.max(desiredOf(source) ?? 0, count(anyOf(source, 'minSize')) ?? 0);
+
+/** `desired 4, at most 10`, as far as a request says. */
+function capacity(source: unknown): string {
+  const desired = desiredOf(source);
+  const max = count(anyOf(source, 'maxSize'));
+  return [desired !== undefined && `desired ${desired}`, max !== undefined && `at most ${max}`]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** Launch templates and configurations that a group starts from. */
+function startsFrom(request: Obj): Link[] {
+  const mixed = get(get(request, 'mixedInstancesPolicy'), 'launchTemplate');
+  const overrides = items(get(mixed, 'overrides')).map((each) => templateOf(each)?.id);
+  return links('launch-template', 'used', [
+    templateOf(request)?.id,
+    templateOf(mixed)?.id,
+    ...overrides,
+    textOf(request, 'launchConfigurationName'),
+  ]);
+}
+
+/** A specification of which only the types are known. */
+const ofTypes = (types: readonly (string | undefined)[]): LaunchSpec => ({
+  ...launchSpec({}),
+  types: distinct(types),
+});
+
+const group = (role: Link['role']): Reader => {
+  return ({ request }) =>
+    planned(
+      effect(
+        [
+          links('auto-scaling-group', role, [textOf(request, 'autoScalingGroupName')]),
+          startsFrom(request),
+          links('instance', 'used', [textOf(request, 'instanceId')]),
+        ],
+        capacity(request),
+      ),
+      ofTypes(
+        items(get(get(get(request, 'mixedInstancesPolicy'), 'launchTemplate'), 'overrides')).map((each) =>
+          textOf(each, 'instanceType'),
+        ),
+      ),
+      wanted(request),
+    );
+};
+
+export const createGroup = group('made');
+export const changeGroup = group('changed');
+
+export const modifyFleet: Reader = ({ request }) => {
+  const sizes = get(request, 'targetCapacitySpecification') ?? request;
+  return planned(
+    effect(
+      [
+        links('fleet', 'changed', [textOf(request, 'fleetId', 'spotFleetRequestId')]),
+        links(
+          'launch-template',
+          'used',
+          items(anyOf(request, 'launchTemplateConfigs', 'launchTemplateConfig')).map(
+            (each) => templateOf(each)?.id,
+          ),
+        ),
+      ],
+      capacity(sizes),
+    ),
+    mergeSpecs(fleetSpecs(request)),
+    wanted(sizes),
+  );
+};
+
+/** A stack's name, also out of its ARN: instances of a stack carry the name in a tag. */
+function stackName(request: unknown): string | undefined {
+  const written = textOf(request, 'stackName', 'stackId', 'stackSetName');
+  return written?.startsWith('arn:') ? written.split('/')[1] : written;
+}
+
+const stack = (role: Link['role']): Reader => {
+  return ({ request }) => {
+    const regions = items(get(request, 'regions')).map((each) => text(each));
+    return effect([links('stack', role, [stackName(request)])], regions.filter(Boolean).join(', '));
+  };
+};
+
+export const createStack = stack('made');
+export const changeStack = stack('changed');
+
+const nodeGroup = (role: Link['role']): Reader => {
+  return ({ request }) => {
+    const cluster = textOf(request, 'clusterName', 'name');
+    const name = textOf(request, 'nodegroupName');
+    const id = name === undefined || cluster === undefined ? name : `${cluster}/${name}`;
+    const types = items(get(request, 'instanceTypes')).map((each) => text(each));
+    const scaling = get(request, 'scalingConfig');
+    return planned(
+      effect(
+        [links('node-group', role, [id]), links('launch-template', 'used', [templateOf(request)?.id])],
+        [...types, capacity(scaling)].filter(Boolean).join(', '),
+      ),
+      ofTypes(types),
+      wanted(scaling),
+    );
+  };
+};
+
+export const createNodeGroup = nodeGroup('made');
+export const changeNodeGroup = nodeGroup('changed');

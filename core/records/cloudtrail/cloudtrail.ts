@@ -1,0 +1,164 @@
+import type { Activity } from '../../activity/activity.ts';
+import type { Actor } from '../../activity/actor.ts';
+import { clean } from '../../activity/clean.ts';
+import type { Call } from './call.ts';
+import { eventTime } from './event-time.ts';
+import { type WatchedEvent, watchedEvent } from './events.ts';
+import { accountOf, actorOf } from './identity.ts';
+import { originOf, serviceName } from './origin.ts';
+import { errorName, outcomeOf } from './outcome.ts';
+import { at, camel, isObj, type Obj, obj, text, textOf } from './read.ts';
+
+/**
+ * Why a record is no activity:
+ *
+ * - `not-an-object`: text, number, list or null where a record should be
+ * - `no-event`: no `eventSource` or `eventName`
+ * - `read-only`: a call that only looks (Describe, Get, List)
+ * - `not-watched`: a call or event outside the list in cloudtrail-events.ts
+ * - `no-time`: `eventTime` missing or not a time
+ * - `no-account`: no account to keep its history under
+ * - `own-action`: made by one of Launchtrail's own roles
+ * - `no-effect`: a watched call that changes nothing of what is watched, e.g. an image's description
+ */
+export type SkipReason =
+  | 'not-an-object'
+  | 'no-event'
+  | 'read-only'
+  | 'not-watched'
+  | 'no-time'
+  | 'no-account'
+  | 'own-action'
+  | 'no-effect';
+
+export type Normalised =
+  | { readonly ok: true; readonly activity: Activity }
+  | { readonly ok: false; readonly reason: SkipReason };
+
+export interface CloudTrailOptions {
+  /**
+   * Roles Launchtrail itself acts with; their calls are skipped. By ARN or role id (`AROA…`), or by name where the
+   * account is not known: then whoever can create a role of that name can hide behind it.
+   */
+  readonly ownRoles?: readonly string[];
+}
+
+const READ_ONLY = /^(?:Describe|Get|List|Lookup|Search|Head|BatchGet)/;
+/** What a detail is cut to: one line of a message. */
+const MAX_DETAIL = 200;
+
+/** Shortest id taken for unique; CloudTrail's own have 36 characters. */
+const MIN_ID = 5;
+
+const skipped = (reason: SkipReason): Normalised => ({ ok: false, reason });
+
+/** What a record whose event is not watched is skipped as. */
+export const unwatchedReason = (name: string, readOnly: boolean): SkipReason =>
+  readOnly || READ_ONLY.test(name) ? 'read-only' : 'not-watched';
+
+/** Turns one CloudTrail record, of whatever age and after whatever pipeline, into an activity. Never throws. */
+export function fromCloudTrail(record: unknown, { ownRoles = [] }: CloudTrailOptions = {}): Normalised {
+  if (!isObj(record)) return skipped('not-an-object');
+  const { eventSource: source, eventName: name } = record;
+  if (typeof source !== 'string' || typeof name !== 'string') return skipped('no-event');
+  const event = watchedEvent(source, name);
+  if (event === undefined) {
+    return skipped(unwatchedReason(name, record.readOnly === true));
+  }
+  const time = eventTime(record.eventTime);
+  if (time === undefined) return skipped('no-time');
+  const account = textOf(record, 'recipientAccountId') ?? accountOf(record.userIdentity);
+  if (account === undefined) return skipped('no-account');
+  const actor = actorOf(record.userIdentity, record);
+  if (isOwn(actor, ownRoles)) return skipped('own-action');
+
+  const call = callOf(record, event);
+  const effect = event.read(call);
+  if (effect === undefined) return skipped('no-effect');
+  const region = textOf(record, 'awsRegion') ?? 'unknown';
+  const action = `${source.replace('.amazonaws.com', '')}:${name}`;
+  const error = errorOf(record) ?? (effect.error === undefined ? undefined : errorName(effect.error));
+  const sharedId = textOf(record, 'sharedEventID');
+  return {
+    ok: true,
+    activity: {
+      id:
+        idOf(record) ??
+        derivedId([action, String(time), region, account, actor.key, error ?? '', JSON.stringify(effect)]),
+      at: time,
+      account,
+      region,
+      kind: effect.kind ?? event.kind,
+      action,
+      actor,
+      origin: originOf(record),
+      outcome: error === undefined ? call.outcome : outcomeOf(error),
+      ...(error !== undefined && { error }),
+      links: effect.links,
+      ...(effect.launch !== undefined && { launch: effect.launch }),
+      ...(effect.posture !== undefined && { posture: effect.posture }),
+      ...(effect.plan !== undefined && { plan: effect.plan }),
+      ...(effect.share !== undefined && { share: effect.share }),
+      ...(effect.ingress !== undefined && { ingress: effect.ingress }),
+      ...(effect.detail !== undefined && { detail: clean(effect.detail, MAX_DETAIL) }),
+      ...(effect.tags !== undefined && { tags: effect.tags }),
+      ...(sharedId !== undefined && { sharedId }),
+    },
+  };
+}
+
+function callOf(record: Obj, { requestName, responseName }: WatchedEvent): Call {
+  const error = errorOf(record);
+  // A message without a code is an error all the same; some trimmed records keep only that.
+  const failed = error === undefined && textOf(record, 'errorMessage') !== undefined;
+  return {
+    record,
+    request: unwrapped(record.requestParameters, requestName),
+    // What a failed call answers is not what happened, whatever a pipeline left there.
+    response: error !== undefined || failed ? {} : unwrapped(record.responseElements, responseName),
+    outcome: failed ? 'failed' : outcomeOf(error),
+    byService: serviceName(textOf(record, 'sourceIPAddress'))?.includes('.amazonaws.com') === true,
+  };
+}
+
+const errorOf = (record: Obj): string | undefined => {
+  const code = text(record.errorCode, 128);
+  return code === undefined ? undefined : errorName(code);
+};
+
+/** Newer EC2 calls put everything into one member named after the call, and that or all of it in Pascal case. */
+function unwrapped(value: unknown, wrapper: string): Obj {
+  if (!isObj(value)) return {};
+  const inner = value[wrapper];
+  if (isObj(inner)) return obj(camel(inner));
+  for (const name in value) return name < 'a' ? obj(camel(value)) : value;
+  return value;
+}
+
+/**
+ * The record's id. A corrected or late record (`addendum`) takes the id of the one it corrects, so that it replaces it
+ * instead of happening a second time. Records without an event id (trimmed, or service events of old) fall back to the
+ * request's id. An id too short to be one (masked logs write `...` for all) names nothing: different records must not
+ * pass for one.
+ */
+const idOf = (record: Obj): string | undefined =>
+  [at(record, 'addendum', 'originalEventID'), record.eventID, record.requestID]
+    .map((id) => text(id))
+    .find((id) => id !== undefined && id.length >= MIN_ID);
+
+/** Same content, same id: 64 bits of FNV-1a, enough for records so rare and already bound to one account. */
+function derivedId(parts: readonly string[]): string {
+  const written = parts.join('\n');
+  let hash = 0xcbf29ce484222325n;
+  for (let index = 0; index < written.length; index++) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(written.charCodeAt(index))) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, '0');
+}
+
+function isOwn(actor: Actor, ownRoles: readonly string[]): boolean {
+  return (
+    ownRoles.length > 0 &&
+    ownRoles.some((own) => own === actor.arn || own === actor.key || `role/${own}` === actor.label)
+  );
+}

@@ -1,0 +1,47 @@
+import type { Activity } from '../activity/activity.ts';
+import { accountScope, actorScope } from '../history/facts.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Memory } from './memory.ts';
+import { untilNow } from './newness.ts';
+import { accountKnown, CHANGES, isBehindChange, LAUNCHES, type Signal } from './signal.ts';
+
+/** Part left for launches by a service: the one who set it up there is the one to ask. */
+const BY_SERVICE = 0.5;
+
+/** How the ids of users begin; AWS gives them. Rollouts make roles and use them at once, so these are left out. */
+const USER_ID = 'AIDA';
+
+/** A Region in which nobody of the account has launched: the place where a miner is noticed last. */
+export const accountUnfamiliarRegion: Signal = {
+  id: 'account-unfamiliar-region',
+  family: 'place',
+  description:
+    'A launch, also one that a new user tells a service to make, in a Region where nobody in the account has launched before',
+  appliesTo: [...LAUNCHES, ...CHANGES],
+
+  evaluate(activity, memory, policy) {
+    // Only what succeeds also proves the Region, so only then may the account be asked (see affected.ts).
+    if (activity.outcome !== 'succeeded' || !accountKnown(activity, memory, policy)) return undefined;
+    const change = activity.launch === undefined;
+    if (change && (activity.plan === undefined || !byNewUser(activity, memory, policy))) return undefined;
+    const familiarity = memory.familiarity(accountScope(activity), 'region', activity.region);
+    if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
+    const service = activity.actor.class === 'service';
+    // whoever set it up there was asked about the Region at that change; once is enough
+    if (service && isBehindChange(activity, memory, policy)) return undefined;
+    return {
+      strength: service ? BY_SERVICE : 1,
+      novelty: true,
+      reason: `Nobody in account ${activity.account} had launched an instance in ${activity.region} ${untilNow(familiarity, policy)}`,
+    };
+  },
+};
+
+/**
+ * Whoever tells a service to launch is asked whether the Region is new to them (unfamiliar-region). To a new user every one
+ * is, so it is asked whether it is new to the account.
+ */
+function byNewUser({ account, actor, at }: Activity, memory: Memory, { userContext }: Policy): boolean {
+  const created = memory.firstSeen(actorScope(account, actor.key), 'created', '');
+  return actor.key.startsWith(USER_ID) && created !== undefined && at - created <= userContext.newIdentity;
+}

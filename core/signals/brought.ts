@@ -1,0 +1,57 @@
+import type { Activity } from '../activity/activity.ts';
+import { subjectKey } from '../activity/actor.ts';
+import { sourcesOf } from '../activity/links.ts';
+import { subjectScope } from '../history/facts.ts';
+import type { Chain } from '../lineage/chain.ts';
+import { BRINGS } from '../lineage/timelines.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Memory } from './memory.ts';
+
+/** What is asked of memory about data: where it comes from, and whose habit that is. */
+type OfData = Pick<Memory, 'lineage' | 'familiarity'>;
+
+/**
+ * Memory with only those steps by which the activity itself brings data: a volume attached to an instance is not
+ * answerable for what came onto the instance before. Of an activity that brings nothing, all steps.
+ */
+export function broughtBy(activity: Activity, memory: OfData): OfData {
+  const { lineage, familiarity } = memory;
+  if (!BRINGS.includes(activity.kind) || lineage.steps.length === 0) return memory;
+  const reached = new Set(sourcesOf(activity));
+  // steps come nearest first, so one pass follows them all
+  const steps = lineage.steps.filter(({ into, from }) => {
+    if (!reached.has(into)) return false;
+    for (const source of from) reached.add(source);
+    return true;
+  });
+  return { lineage: { ...lineage, steps }, familiarity };
+}
+
+/**
+ * Whether the subject puts snapshots (or images of instances) back to use as a habit that this chain cannot itself have
+ * taught.
+ *
+ * A volume filled from a snapshot is not judged and would be habit enough a day later. So a subject's own steps in the
+ * chain that are older than the settling time are no habit, and neither is restoring where it never brought data onto an
+ * instance this way, or only in a finding, or never launched and now does so for the data.
+ */
+export function restoresByHabit(activity: Activity, chain: Chain, memory: OfData, policy: Policy): boolean {
+  if (!chain.habitual) return false;
+  const scope = subjectScope(activity);
+  if (BRINGS.includes(activity.kind) && memory.familiarity(scope, 'kind', activity.kind) !== 'familiar')
+    return false;
+  const own = ({ account, actor }: Activity): boolean =>
+    account === activity.account && subjectKey(actor) === subjectKey(activity.actor);
+  // who restores onto standing servers has not thereby learnt to bring data onto instances of their own
+  if (
+    memory.lineage.launches.some(own) &&
+    memory.familiarity(scope, 'kind', 'instance.launch') !== 'familiar'
+  )
+    return false;
+  return !broughtBy(activity, memory).lineage.steps.some(
+    (step) =>
+      own(step.activity) &&
+      (step.activity.kind === 'image.create' || step.from.some((source) => source.startsWith('snap-'))) &&
+      activity.at - step.activity.at >= policy.learning.settle,
+  );
+}

@@ -1,0 +1,35 @@
+import { bySame, subjectLabel } from '../activity/actor.ts';
+import { chainOf, isBackup } from '../lineage/chain.ts';
+import { BRINGS } from '../lineage/timelines.ts';
+import { broughtBy, restoresByHabit } from './brought.ts';
+import type { Signal } from './signal.ts';
+
+/** Part left for whoever restores as a habit: mostly backups, and now and then what a colleague hands over. */
+const HABITUAL = 0.6;
+
+/**
+ * One principal copies, another uses: what a rule on one user within minutes cannot see. Backups are made by services
+ * and automations and restored by people, so only copies by people and workloads count.
+ */
+export const chainAcrossPrincipals: Signal = {
+  id: 'chain-across-principals',
+  family: 'chain',
+  description: 'Data copied by one principal and brought onto an instance by another',
+  appliesTo: BRINGS,
+
+  evaluate(activity, around, policy) {
+    const memory = broughtBy(activity, around);
+    const chain = chainOf(activity, memory);
+    if (chain === undefined || activity.actor.class === 'service') return undefined;
+    const other = [...chain.copies, ...chain.written].find(
+      (step) => step.activity.kind !== 'image.create' && !isBackup(step) && !bySame(step.activity, activity),
+    );
+    if (other === undefined) return undefined;
+    return {
+      strength: restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1,
+      reason: `${subjectLabel(other.activity.actor)} made the copy, ${subjectLabel(activity.actor)} put it to use`,
+      lineage: true,
+      refs: [other.activity.id],
+    };
+  },
+};

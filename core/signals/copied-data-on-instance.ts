@@ -1,0 +1,87 @@
+import type { Activity } from '../activity/activity.ts';
+import { subjectLabel } from '../activity/actor.ts';
+import { DAY, imageScope } from '../history/facts.ts';
+import { chainOf, FROM_BACKUP, isBackup, sourceOf } from '../lineage/chain.ts';
+import { BRINGS } from '../lineage/timelines.ts';
+import { broughtBy, restoresByHabit } from './brought.ts';
+import { listed, type Signal, span } from './signal.ts';
+
+/**
+ * An intruder works in one go; a restore may wait. Strength by the time since the data was copied, ms. A week's patience
+ * must not buy more than a shade: within it the chain alone stays HIGH.
+ */
+const BY_AGE = [
+  [DAY / 24, 1],
+  [DAY, 0.98],
+  [7 * DAY, 0.95],
+  [Number.POSITIVE_INFINITY, 0.8],
+] as const;
+/** Part left when nobody knows where the snapshot comes from; vendors' data sets and old backups are such. */
+const UNKNOWN_ORIGIN = 0.35;
+/** Part left when the snapshot was imported, or written block by block by a program, as image pipelines do. */
+const WRITTEN = 0.65;
+/** A person who writes blocks by hand hides where the data comes from: as sure as a copy a week old. */
+const WRITTEN_BY_HAND = 0.95;
+/** Part left for whoever restores as a habit: below LOW by itself. */
+const HABITUAL = 0.1;
+
+/**
+ * MITRE's own example: a snapshot, a new instance, the data mounted. Joined by resource id, whoever did the steps and
+ * however long they took, through any path: block device, volume, image, template, root replacement, copies.
+ */
+export const copiedDataOnInstance: Signal = {
+  id: 'copied-data-on-instance',
+  family: 'chain',
+  description: 'An instance runs, mounts or boots data that was copied from a volume or another instance',
+  appliesTo: BRINGS,
+
+  evaluate(activity, around, policy) {
+    const memory = broughtBy(activity, around);
+    const chain = chainOf(activity, memory);
+    if (chain === undefined) return undefined;
+    const { copies, written, strangers } = chain;
+    const habit = restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1;
+    const target = listed(memory.lineage.instances.length > 0 ? memory.lineage.instances : ['an instance']);
+    const copy = copies[0] ?? written[0];
+    if (copy === undefined) {
+      return {
+        strength: UNKNOWN_ORIGIN * habit,
+        reason: `${target} got data of ${listed(strangers)}, whose origin is not known`,
+      };
+    }
+    const age = activity.at - copy.activity.at;
+    // the image on the way, if the data became one
+    const image =
+      copies.length === 0
+        ? memory.lineage.steps.find(({ activity: { kind } }) => kind === 'image.create')
+        : copy.activity.kind === 'image.create'
+          ? copy
+          : undefined;
+    // an image that has settled in the account is one of its images; a service launches what it was told to
+    const settled =
+      image !== undefined &&
+      (activity.actor.class === 'service' ||
+        (activity.launch?.images.includes(image.into) === true &&
+          memory.familiarity(imageScope(activity.account, image.into), 'image', '') === 'familiar'));
+    if (settled) return undefined;
+    if (copies.length === 0) {
+      return {
+        strength:
+          (isByHand(copy.activity) ? WRITTEN_BY_HAND : WRITTEN) * habit * (isBackup(copy) ? FROM_BACKUP : 1),
+        reason: `${target} got data of ${copy.into}, written from outside by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
+        lineage: true,
+        refs: memory.lineage.steps.map((step) => step.activity.id),
+      };
+    }
+    const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
+    return {
+      strength: byAge * habit * (isBackup(copy) ? FROM_BACKUP : 1),
+      reason: `${target} got data of ${sourceOf(copy)}, copied to ${copy.into} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
+      lineage: true,
+      refs: memory.lineage.steps.map((step) => step.activity.id),
+    };
+  },
+};
+
+const isByHand = ({ action, actor }: Activity): boolean =>
+  action === 'ebs:StartSnapshot' && (actor.class === 'human' || actor.class === 'root');

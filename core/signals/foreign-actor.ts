@@ -1,0 +1,25 @@
+import { subjectScope } from '../history/facts.ts';
+import { established, SENSITIVE, type Signal } from './signal.ts';
+
+/** Credentials of another account act here: fine for partners and tools that always do, odd for anyone else. */
+export const foreignActor: Signal = {
+  id: 'foreign-actor',
+  family: 'person',
+  description: 'A principal of an account outside the organisation acts in this one',
+  appliesTo: SENSITIVE,
+
+  evaluate(activity, memory, policy) {
+    const { account, actor, action } = activity;
+    if (actor.class !== 'foreign-account' || policy.organisation.accounts.includes(actor.account))
+      return undefined;
+    // days alone do not do: refused attempts have days, too, and must not become a habit
+    const usual = SENSITIVE.some(
+      (kind) => memory.familiarity(subjectScope(activity), 'kind', kind) === 'familiar',
+    );
+    if (usual && established(memory, policy)) return undefined;
+    return {
+      strength: 1,
+      reason: `${actor.label} of account ${actor.account} called ${action} in account ${account}`,
+    };
+  },
+};

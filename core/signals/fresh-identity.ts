@@ -1,0 +1,39 @@
+import { subjectLabel } from '../activity/actor.ts';
+import { actorScope, keyScope } from '../history/facts.ts';
+import { fading } from './newness.ts';
+import { SENSITIVE, type Signal, span } from './signal.ts';
+
+/** What remains at the end of the policy's period; in the first day the strength is full. */
+const LEAST = 0.4;
+/** Part left for roles: every rollout makes some and uses them at once; users and keys are made by hand, and seldom. */
+const ROLE = 0.6;
+/** How the ids of roles begin; AWS gives them, so nobody can choose to look like one. */
+const ROLE_ID = 'AROA';
+
+/** An intruder makes a user, role or key of their own and uses it soon; people who join wait for their first task. */
+export const freshIdentity: Signal = {
+  id: 'fresh-identity',
+  family: 'person',
+  description: 'A user, role or access key created in the last days that now launches or copies',
+  appliesTo: SENSITIVE,
+
+  evaluate(activity, memory, policy) {
+    const { account, actor, at } = activity;
+    const born = memory.firstSeen(actorScope(account, actor.key), 'created', '');
+    const keyBorn =
+      actor.accessKey === undefined || actor.credential !== 'long-lived'
+        ? undefined
+        : memory.firstSeen(keyScope(account, actor.accessKey), 'created', '');
+    const created = Math.max(born ?? 0, keyBorn ?? 0);
+    const age = at - created;
+    const period = policy.userContext.newIdentity;
+    if (created === 0 || age > period) return undefined;
+
+    const role = actor.key.startsWith(ROLE_ID) ? ROLE : 1;
+    const what = created === keyBorn && keyBorn !== born ? 'access key' : 'identity';
+    return {
+      strength: role * fading(age, period, LEAST),
+      reason: `The ${what} of ${subjectLabel(actor)} was created ${span(age)} before`,
+    };
+  },
+};

@@ -1,0 +1,53 @@
+import type { Activity } from '../activity/activity.ts';
+import { subjectKey, subjectLabel } from '../activity/actor.ts';
+import { chainOf } from '../lineage/chain.ts';
+import { BRINGS } from '../lineage/timelines.ts';
+import type { Policy } from '../policy/policy.ts';
+import { broughtBy, restoresByHabit } from './brought.ts';
+import type { Memory } from './memory.ts';
+import { outsideOf } from './shared-outside.ts';
+import { SENSITIVE, type Signal, span } from './signal.ts';
+
+/** Part left when another subject of the account switched the guard off: administrators do, and know nothing of it. */
+const BY_ANOTHER = 0.5;
+
+/** Block public access, allowed images or default encryption switched off, then the call that they would have stopped. */
+export const guardrailDisabledBefore: Signal = {
+  id: 'guardrail-disabled-before',
+  family: 'cover',
+  description: 'A guardrail disabled shortly before, by the same subject or for what another does',
+  appliesTo: [...SENSITIVE, 'volume.attach', 'instance.replace-root'],
+
+  evaluate(activity, memory, policy) {
+    const own = SENSITIVE.includes(activity.kind)
+      ? memory.recent.findLast(({ kind, outcome }) => kind === 'guardrail.disable' && outcome === 'succeeded')
+      : undefined;
+    if (own !== undefined) {
+      return {
+        strength: 1,
+        reason: `${own.action} in ${own.region} ${span(activity.at - own.at)} before`,
+        refs: [own.id],
+      };
+    }
+    const by = subjectKey(activity.actor);
+    const other = memory.lineage.guards.findLast(({ actor }) => subjectKey(actor) !== by);
+    if (other === undefined || !isTelling(activity, memory, policy)) return undefined;
+    return {
+      strength: BY_ANOTHER,
+      reason: `${subjectLabel(other.actor)} called ${other.action} in ${other.region} ${span(activity.at - other.at)} before`,
+      refs: [other.id],
+    };
+  },
+};
+
+/** Data leaves, or copied data comes onto an instance, and not as a habit. */
+function isTelling(activity: Activity, around: Memory, policy: Policy): boolean {
+  if (activity.outcome !== 'succeeded') return false;
+  if (activity.share !== undefined) {
+    return activity.share.public || outsideOf(activity, around, policy).length > 0;
+  }
+  if (!BRINGS.includes(activity.kind)) return false;
+  const memory = broughtBy(activity, around);
+  const chain = chainOf(activity, memory);
+  return chain !== undefined && chain.copies.length > 0 && !restoresByHabit(activity, chain, memory, policy);
+}

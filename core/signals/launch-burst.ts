@@ -1,0 +1,62 @@
+import type { Activity } from '../activity/activity.ts';
+import { subjectLabel } from '../activity/actor.ts';
+import { isAccelerated } from '../activity/instance-types.ts';
+import { subjectScope } from '../history/facts.ts';
+import { ACCELERATED_COUNTS, instancesPlanned, instancesStarted, windowTotal } from '../history/peaks.ts';
+import { CHANGES, count, established, LAUNCHES, type Signal, span } from './signal.ts';
+
+/** Times one's own highest peak (a power of two, so up to twice as much is the same height). */
+const ABOVE_OWN = 4;
+/** Below this a multiple of little is still little. */
+const WORTH_NOTING = 8;
+/** Migrations and load tests do it, too: with a new type of instance it stays LOW. */
+const OWN_RATE = 0.6;
+/** Strength at the policy's threshold; it grows with every doubling. */
+const AT_THRESHOLD = 0.7;
+const PER_DOUBLING = 0.15;
+
+/** Many instances in one window: above the policy's threshold, or far above what this subject has ever started. */
+export const launchBurst: Signal = {
+  id: 'launch-burst',
+  family: 'volume',
+  description: 'More instances in one window than the policy allows or this subject has ever started',
+  appliesTo: [...LAUNCHES, ...CHANGES],
+
+  evaluate(activity, memory, policy) {
+    if (activity.actor.class === 'service') return undefined;
+    const change = activity.launch === undefined;
+    if (change && (activity.outcome !== 'succeeded' || (activity.plan?.count ?? 0) === 0)) return undefined;
+    const height = change ? 'planned:' : 'instances:';
+    const started = change
+      ? instancesPlanned(activity, memory.recent)
+      : windowTotal(instancesStarted, activity, memory.recent);
+    const own = Math.max(
+      0,
+      ...memory
+        .known(subjectScope(activity), 'peak')
+        .filter((peak) => peak.startsWith(height))
+        .map((peak) => Number(peak.slice(height.length))),
+    );
+    const counts = (earlier: Activity): boolean =>
+      change ? (earlier.plan?.count ?? 0) > 0 : instancesStarted(earlier) > 0;
+    const refs = memory.recent.filter(counts).map(({ id }) => id);
+    const accelerated = [activity, ...memory.recent].some(
+      ({ launch, plan }) => (change ? plan : launch)?.types.some(isAccelerated) === true,
+    );
+    const how = accelerated ? ` (accelerated ones count as ${ACCELERATED_COUNTS})` : '';
+    const words = `${subjectLabel(activity.actor)} ${change ? 'made services keep' : 'started'} ${count(started, 'instance')}${how} within ${span(policy.timeWindow)}`;
+    const { instances: threshold } = policy.rateThreshold;
+    if (started >= threshold && started >= 2 * own) {
+      const strength = Math.min(1, AT_THRESHOLD + PER_DOUBLING * Math.log2(started / threshold));
+      return { strength, reason: `${words}; the policy's threshold is ${threshold}`, refs };
+    }
+    if (!established(memory, policy) || own === 0) return undefined;
+    if (started < WORTH_NOTING || started < ABOVE_OWN * own) return undefined;
+    return {
+      strength: OWN_RATE,
+      novelty: true,
+      reason: `${words}, but is known for fewer than ${2 * own}`,
+      refs,
+    };
+  },
+};

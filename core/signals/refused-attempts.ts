@@ -1,0 +1,51 @@
+import type { Activity } from '../activity/activity.ts';
+import { subjectLabel } from '../activity/actor.ts';
+import { subjectScope } from '../history/facts.ts';
+import { count, established, LAUNCHES, listed, type Signal, span } from './signal.ts';
+
+/** One refusal happens to everyone; each more says more, but fewer than the policy's threshold never say all. */
+const ONE = 0.2;
+const EACH_MORE = 0.2;
+const NO_SWEEP = 0.9;
+/** Refusals, then a launch that works: the way in was found. */
+const THEN_SUCCESS = 0.7;
+/** A subject that launches as a matter of course also meets quotas as a matter of course. */
+const USUAL_LAUNCHER = 0.4;
+/** It also asks again and again while AWS has no such instance to give, which says nothing of anyone. */
+const SHORTAGE = 0.1;
+
+/** AWS lacks what was asked for, whoever asks; unlike a quota, which is the account's. */
+const isShortage = ({ outcome, error }: Activity): boolean =>
+  outcome === 'limited' && error !== undefined && /Capacity/.test(error);
+
+const refused = ({ kind, outcome }: Activity): boolean =>
+  kind === 'instance.launch' && ['denied', 'dry-run', 'limited'].includes(outcome);
+
+/**
+ * Launches refused for want of rights or quota, or tried as a dry run: what someone does who does not know what a
+ * stolen key can do. Judged alone, and again when a launch succeeds after them.
+ */
+export const refusedAttempts: Signal = {
+  id: 'refused-attempts',
+  family: 'volume',
+  description: 'Launches refused for rights or quota or tried as a dry run, alone or before one that works',
+  appliesTo: LAUNCHES,
+
+  evaluate(activity, memory, policy) {
+    if (activity.actor.class === 'service') return undefined;
+    const attempts = [...memory.recent, activity].filter(refused);
+    if (attempts.length === 0) return undefined;
+    const sweep = attempts.length >= policy.rateThreshold.refused;
+    if (activity.outcome !== 'succeeded' && !refused(activity)) return undefined;
+    const alone = sweep ? 1 : Math.min(NO_SWEEP, ONE + (attempts.length - 1) * EACH_MORE);
+    const raw = activity.outcome === 'succeeded' ? Math.max(THEN_SUCCESS, alone) : alone;
+    const usual = memory.familiarity(subjectScope(activity), 'kind', 'instance.launch') === 'familiar';
+    const codes = [...new Set(attempts.map(({ error, outcome }) => error ?? outcome))].sort();
+    const shortage = codes.length === 1 && attempts.every(isShortage) && established(memory, policy);
+    return {
+      strength: usual ? raw * (shortage ? SHORTAGE : USUAL_LAUNCHER) : raw,
+      reason: `${count(attempts.length, 'launch attempt')} of ${subjectLabel(activity.actor)} refused within ${span(policy.timeWindow)} (${listed(codes)})${activity.outcome === 'succeeded' ? ', then this one worked' : ''}`,
+      refs: attempts.map(({ id }) => id).filter((id) => id !== activity.id),
+    };
+  },
+};

@@ -1,0 +1,27 @@
+import { linked } from '../activity/activity.ts';
+import { accountScope } from '../history/facts.ts';
+import { listed, type Signal } from './signal.ts';
+
+/** EC2 itself reports that another account copied or mounted a shared snapshot: the data has left. */
+export const sharedSnapshotUsed: Signal = {
+  id: 'shared-snapshot-used',
+  family: 'share',
+  description: 'A shared snapshot copied or mounted by another account',
+  appliesTo: ['snapshot.use'],
+
+  evaluate(activity, memory, policy) {
+    const named = activity.share?.accounts ?? [];
+    const others = named.length > 0 ? named : [activity.actor.account];
+    const outside = others.filter((other) => {
+      if (other === activity.account || policy.organisation.accounts.includes(other)) return false;
+      // an account that the record does not name is not proved by it either, so history may not be asked
+      if (policy.organisation.accounts.length > 0 || named.length === 0) return true;
+      return memory.familiarity(accountScope(activity), 'share', other) !== 'familiar';
+    });
+    if (outside.length === 0) return undefined;
+    return {
+      strength: 1,
+      reason: `Account ${listed(outside)} used shared ${listed(linked(activity, 'snapshot'))} (${activity.action})`,
+    };
+  },
+};

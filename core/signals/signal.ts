@@ -1,0 +1,95 @@
+import type { Activity, Kind, Launch } from '../activity/activity.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { SignalId } from '../policy/weights.ts';
+import type { Memory } from './memory.ts';
+
+/** Evidence of one family shares a cause, so it is not counted twice in full. */
+export type Family =
+  | 'person'
+  | 'place'
+  | 'thing'
+  | 'volume'
+  | 'snapshot'
+  | 'share'
+  | 'sensitivity'
+  | 'chain'
+  | 'exposure'
+  | 'cover';
+
+/** Why an activity is suspicious, and how much. */
+export interface Evidence {
+  readonly signal: SignalId;
+  /** 0 (hardly) to 1 (fully). */
+  readonly strength: number;
+  /** One sentence a person can check. */
+  readonly reason: string;
+  /** Rests only on never having seen something before. */
+  readonly novelty?: true;
+  /** Ids of earlier activities behind it. */
+  readonly refs?: readonly string[];
+  /** The activities behind it lie on one lineage, so that all of them are one story, whoever acted. */
+  readonly lineage?: true;
+}
+
+/** What a signal may answer: everything of Evidence but its own name. */
+type Answer = Omit<Evidence, 'signal'>;
+
+/** A pure question about one activity and what history says about it. */
+export interface Signal {
+  readonly id: SignalId;
+  readonly family: Family;
+  /** One sentence: what it asks. */
+  readonly description: string;
+  readonly appliesTo: readonly Kind[];
+  /** Undefined when it has nothing to say, also for want of history. */
+  evaluate(activity: Activity, memory: Memory, policy: Policy): Answer | undefined;
+}
+
+/** Calls that start compute. */
+export const LAUNCHES: readonly Kind[] = ['instance.launch'];
+/** Calls that tell a service what to launch, or how many. */
+export const CHANGES: readonly Kind[] = ['template.change', 'fleet.change'];
+/** What a call launches, or tells a service to. */
+export const wantedBy = ({ launch, plan }: Activity): Launch | undefined => launch ?? plan;
+/** Calls that copy a disk's data into a new place. */
+export const SNAPSHOTS: readonly Kind[] = ['snapshot.create', 'snapshot.copy', 'volume.copy', 'image.create'];
+/** Calls that start compute or move data: what the person and place signals judge. */
+export const SENSITIVE: readonly Kind[] = [
+  ...LAUNCHES,
+  ...SNAPSHOTS,
+  'snapshot.share',
+  'image.share',
+  'instance.export',
+  'image.export',
+  // whoever tells a service what to launch launches
+  ...CHANGES,
+];
+
+/** The subject has been active long enough that the absence of a habit says something. */
+export const established = ({ activeDays }: Memory, { userContext }: Policy): boolean =>
+  activeDays >= userContext.minActiveDays;
+
+/** The account has been watched long enough that "never before" is more than "not yet". */
+export const accountKnown = ({ at }: Activity, { accountSince }: Memory, { learning }: Policy): boolean =>
+  at - accountSince >= learning.settle;
+
+/** Whether it is known who changed, within the window, what a service launches. */
+export const isBehindChange = ({ at }: Activity, { lineage }: Memory, { timeWindow }: Policy): boolean =>
+  lineage.changes.some((change) => at - change.at <= timeWindow);
+
+/** `1 instance`, `2 instances`. */
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+/** `a, b and 3 more`, for lists that come from records. */
+export function listed(values: readonly string[], most = 4): string {
+  const shown = values.slice(0, most).join(', ');
+  return values.length > most ? `${shown} and ${values.length - most} more` : shown;
+}
+
+/** `3 hours`, `2 days`: how long ago, in the largest unit that fits. */
+export function span(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  if (minutes < 120) return count(minutes, 'minute');
+  const hours = Math.round(minutes / 60);
+  return hours < 72 ? count(hours, 'hour') : count(Math.round(hours / 24), 'day');
+}

@@ -1,0 +1,23 @@
+import { subjectLabel } from '../activity/actor.ts';
+import { networkNovelty } from './network-novelty.ts';
+import { SENSITIVE, type Signal } from './signal.ts';
+
+/** Someone acts from where they never did. Long-lived keys and instance credentials have signals of their own. */
+export const unfamiliarNetwork: Signal = {
+  id: 'unfamiliar-network',
+  family: 'place',
+  description: 'A call from a network that is new to this subject',
+  appliesTo: SENSITIVE,
+
+  evaluate(activity, memory, policy) {
+    const { actor } = activity;
+    if (actor.credential === 'long-lived' || actor.instance !== undefined) return undefined;
+    const novelty = networkNovelty(activity, memory, policy);
+    if (novelty === undefined) return undefined;
+    return {
+      strength: novelty.strength,
+      novelty: true,
+      reason: `${subjectLabel(actor)}: ${novelty.words}`,
+    };
+  },
+};

@@ -1,0 +1,42 @@
+import { subjectLabel } from '../activity/actor.ts';
+import { accountScope, plannedProfile, subjectScope } from '../history/facts.ts';
+import { untilNow } from './newness.ts';
+import { CHANGES, established, LAUNCHES, type Signal, wantedBy } from './signal.ts';
+
+/**
+ * Part left when others in the account launch with it: with a new network it stays LOW. No less, since the profile worth
+ * stealing is often one that a server has.
+ */
+const KNOWN_TO_ACCOUNT = 0.8;
+
+/** An instance profile is a way to more rights: launching with one never used before may be a climb (T1098.003). */
+export const unfamiliarProfile: Signal = {
+  id: 'unfamiliar-profile',
+  family: 'thing',
+  description: 'An instance profile that this subject has not passed before',
+  appliesTo: [...LAUNCHES, ...CHANGES],
+
+  evaluate(activity, memory, policy) {
+    const profile = wantedBy(activity)?.profile;
+    if (profile === undefined || activity.actor.class === 'service' || !established(memory, policy))
+      return undefined;
+    const scope = subjectScope(activity);
+    // who launches for the first time passes the first profile, too, and that is first-launch's to say
+    const change = activity.launch === undefined;
+    const kinds = change ? [...LAUNCHES, ...CHANGES] : LAUNCHES;
+    const habits = kinds.map((kind) => memory.familiarity(scope, 'kind', kind));
+    if (!habits.includes('familiar') && !habits.includes('unknown')) return undefined;
+    if (change && memory.familiarity(scope, 'plan', plannedProfile(profile)) === 'familiar') return undefined;
+    const familiarity = memory.familiarity(scope, 'profile', profile);
+    if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
+    const inAccount =
+      !change &&
+      activity.outcome === 'succeeded' &&
+      memory.familiarity(accountScope(activity), 'profile', profile) === 'familiar';
+    return {
+      strength: inAccount ? KNOWN_TO_ACCOUNT : 1,
+      novelty: true,
+      reason: `${subjectLabel(activity.actor)} had not passed instance profile ${profile} ${untilNow(familiarity, policy)}`,
+    };
+  },
+};

@@ -1,0 +1,38 @@
+import type { Activity } from '../activity/activity.ts';
+import { subjectLabel } from '../activity/actor.ts';
+import { isCostly } from '../activity/instance-types.ts';
+import { subjectScope } from '../history/facts.ts';
+import { CHANGES, established, listed, SENSITIVE, type Signal } from './signal.ts';
+
+/**
+ * Part left of a change that asks for ordinary instances: a rollout to another Region begins with groups and templates.
+ * What miners want counts in full, and so does a stack, which may hold anything.
+ */
+const ORDINARY_PLAN = 0.5;
+
+/** Miners pick Regions that nobody watches; people and pipelines keep to theirs. */
+export const unfamiliarRegion: Signal = {
+  id: 'unfamiliar-region',
+  family: 'place',
+  description: 'A Region that this subject has not used before',
+  appliesTo: SENSITIVE,
+
+  evaluate(activity, memory, policy) {
+    // a service launches where it is told to; whoever tells it is asked
+    if (activity.kind === 'instance.launch' && activity.actor.class === 'service') return undefined;
+    if (!established(memory, policy)) return undefined;
+    const scope = subjectScope(activity);
+    const familiarity = memory.familiarity(scope, 'region', activity.region);
+    if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
+    const known = memory.known(scope, 'region');
+    if (known.length === 0) return undefined;
+    return {
+      strength: isOrdinaryPlan(activity) ? ORDINARY_PLAN : 1,
+      novelty: true,
+      reason: `${activity.region} is new to ${subjectLabel(activity.actor)}, who uses ${listed(known)}`,
+    };
+  },
+};
+
+const isOrdinaryPlan = ({ kind, plan, links }: Activity): boolean =>
+  CHANGES.includes(kind) && !links.some(({ type }) => type === 'stack') && !isCostly(plan);

@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { asExpected, type Figures, figuresOf, isNeedless } from './measure.ts';
+import type { SeedResult } from './run-seed.ts';
+import { runSeeds } from './run-seeds.ts';
+import { sectionOf, withSection } from './section.ts';
+import { HELD_APART_SEEDS, SIZE, TUNING_SEEDS } from './seeds.ts';
+import { attackTable, plain, routineTable, summaryTable } from './tables.ts';
+
+const PAGE = new URL('../../docs/evaluation.md', import.meta.url);
+
+interface Options {
+  readonly seeds: readonly number[];
+  readonly heldApart?: true;
+  readonly accounts: number;
+  readonly days: number;
+  readonly json?: true;
+  readonly write?: true;
+}
+
+const program = new Command('evaluate')
+  .description('measures the detector against generated organisations whose attacks are known')
+  .option('--seeds <numbers>', 'organisations to generate, with commas', seedsArgument, TUNING_SEEDS)
+  .option('--held-apart', 'run the seeds that nothing was tuned on; prints sums only')
+  .option('--accounts <n>', 'accounts of each organisation', whole, SIZE.accounts)
+  .option('--days <n>', 'days of history, the first ten for learning', whole, SIZE.days)
+  .option('--json', 'print the results as JSON')
+  .option('--write', 'write the figures into docs/evaluation.md')
+  .parse();
+const options = program.opts<Options>();
+const seeds = options.heldApart ? HELD_APART_SEEDS : options.seeds;
+if (options.write && !options.heldApart) {
+  program.error(
+    'error: --write needs --held-apart: the page tells what seeds show that nothing was tuned on',
+  );
+}
+
+const results = await runSeeds(seeds, { accounts: options.accounts, days: options.days }, (seed) =>
+  process.stderr.write(`seed ${seed} done\n`),
+);
+const figures = figuresOf(results);
+if (options.json) print(JSON.stringify(options.heldApart ? figures : { ...figures, results }, undefined, 2));
+else printTables(figures, options.heldApart ? [] : results);
+if (options.write) writeFileSync(PAGE, withSection(readFileSync(PAGE, 'utf8'), sectionOf(figures)));
+
+function printTables(figures: Figures, details: readonly SeedResult[]): void {
+  print(plain(summaryTable(figures)));
+  print(`\n${plain(attackTable(figures.attacks))}`);
+  print(`\nWithout an attack, per 100 account-days:\n`);
+  print(plain(routineTable(figures.routines, figures.accountDays)));
+  if (details.length > 0) print(`\nFell short:\n\n${shortfalls(details).join('\n')}`);
+}
+
+/** One line for every attack missed and every needless finding. */
+function shortfalls(results: readonly SeedResult[]): string[] {
+  return results.flatMap(({ seed, attacks, needless }) => [
+    ...attacks
+      .filter((attack) => !asExpected(attack))
+      .map(
+        ({ attack, account, expected, found = 'nothing', score, signals }) =>
+          `seed ${seed}: ${attack} in ${account}: ${found} ${score}, expected ${expected}: ${signals.join(', ')}`,
+      ),
+    ...needless
+      .filter((finding) => finding.counts && isNeedless(finding))
+      .map(
+        ({ id, severity, score, day, routines, signals }) =>
+          `seed ${seed}: ${routines.join(' + ')}, day ${day}: ${severity} ${score}: ${signals.join(', ')} (${id})`,
+      ),
+  ]);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function whole(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1.');
+  return Number(text);
+}
+
+function seedsArgument(text: string): readonly number[] {
+  const seeds = text.split(',').map((part) => part.trim());
+  if (!seeds.every((seed) => /^\d{1,9}$/.test(seed))) {
+    throw new InvalidArgumentError('Expected whole numbers with commas, e.g. 11,12.');
+  }
+  return [...new Set(seeds.map(Number))];
+}

@@ -1,0 +1,262 @@
+import { type Activity, byTime } from '../core/activity/activity.ts';
+import { type ActorClass, subjectLabel } from '../core/activity/actor.ts';
+import { clean } from '../core/activity/clean.ts';
+import { explain, type Part } from '../core/findings/assess.ts';
+import { type FindingRecord, inStory } from '../core/findings/finding.ts';
+import { DAY } from '../core/history/facts.ts';
+import type { Policy } from '../core/policy/policy.ts';
+import { type Containment, containmentOf } from './containment.ts';
+import { from, headline, narrate, utc } from './narrate.ts';
+import { FIRST_STEPS, runbookOf, type Story, storyOf } from './story.ts';
+import { type Suppression, suppressedBy } from './suppression.ts';
+
+/** SNS refuses subjects of 100 characters and more. */
+export const MAX_SUBJECT = 99;
+/** Longest body, UTF-8 bytes: what a mail client on a telephone still shows whole. */
+export const MAX_BODY_BYTES = 8_000;
+/** How long the suggested suppression lasts; someone has to look again afterwards. */
+const SUPPRESSION_DAYS = 90;
+/** More exceptions than this for one finding mean that the weights are wrong, not the finding. */
+const MAX_EXCEPTIONS = 4;
+
+const CLASSES: Readonly<Record<ActorClass, string>> = {
+  human: 'a person',
+  workload: 'a workload (instance, container or function)',
+  automation: 'automation',
+  service: 'an AWS service',
+  root: 'the ROOT user',
+  'foreign-account': 'someone of another account',
+};
+
+/** How much of each section is written; tried in order until the body fits. */
+const LIMITS = [
+  { lines: 15, parts: 12, steps: 12, reason: 300 },
+  { lines: 10, parts: 8, steps: 8, reason: 220 },
+  { lines: 6, parts: 6, steps: 5, reason: 160 },
+  { lines: 3, parts: 3, steps: 2, reason: 100 },
+  { lines: 2, parts: 2, steps: 0, reason: 80 },
+] as const;
+
+type Limits = (typeof LIMITS)[number];
+
+/** Subject line for a finding: severity, account, who did what. No control characters, at most 99 characters. */
+export const subjectOf = (record: FindingRecord, title: string): string =>
+  subjectLine(`[${record.severity.toUpperCase()}] ${clean(record.account, 12)}: ${title}`);
+
+/** Cleans a subject and cuts it to `MAX_SUBJECT` UTF-16 units, never through a character. */
+export function subjectLine(text: string): string {
+  let line = clean(text, MAX_SUBJECT);
+  for (let points = MAX_SUBJECT - 1; line.length > MAX_SUBJECT; points -= 1) line = clean(text, points);
+  return line;
+}
+
+const counted = (count: number, more = ''): string => `${count} ${more}${count === 1 ? 'record' : 'records'}`;
+
+/** Lines of what happened; calls that differ only in time become one line. */
+function timeline(record: FindingRecord, { lines }: Limits): string[] {
+  const groups = new Map<
+    string,
+    { text: string; from: string; activity: Activity; last: number; times: number }
+  >();
+  const ordered = inStory(record);
+  for (const { activity } of ordered) {
+    const text = narrate(activity);
+    const key = JSON.stringify([activity.region, text, from(activity), subjectLabel(activity.actor)]);
+    const known = groups.get(key);
+    if (known === undefined) {
+      groups.set(key, { text, from: from(activity), activity, last: activity.at, times: 1 });
+    } else {
+      known.last = activity.at;
+      known.times += 1;
+    }
+  }
+  const best = new Set(record.members.slice(0, lines).map(({ activity }) => activity.id));
+  const all = [...groups.values()];
+  const shown =
+    all.length <= lines
+      ? all
+      : all
+          .toSorted((a, b) => Number(best.has(b.activity.id)) - Number(best.has(a.activity.id)))
+          .slice(0, lines)
+          .sort((a, b) => byTime(a.activity, b.activity));
+  const main = mainOf(record);
+  const entries = shown.map(({ text, from: source, activity, last, times }) => {
+    const who = subjectLabel(activity.actor);
+    const asides = [
+      ...(main === undefined || who === subjectLabel(main.actor) ? [] : [`by ${clean(who, 80)}`]),
+      ...(main === undefined || source === from(main) ? [] : [`from ${source}`]),
+      ...(times > 1 ? [`${times} times, last ${utc(last)}`] : []),
+    ];
+    return `${utc(activity.at)}  ${clean(activity.region, 25)}  ${text}${asides.length > 0 ? ` [${asides.join('; ')}]` : ''}`;
+  });
+  const told = shown.reduce((sum, { times }) => sum + times, 0);
+  const rest = ordered.length - told;
+  if (rest > 0) entries.push(`... and ${counted(rest, 'more ')}, listed in the finding`);
+  if (record.truncated) entries.push('... and more activity than a finding keeps: look in CloudTrail itself');
+  return entries;
+}
+
+/** The member that weighs most: the one the message speaks of unless it says otherwise. */
+const mainOf = ({ members }: FindingRecord): Activity | undefined => members[0]?.activity;
+
+function who({ members, ...record }: FindingRecord): string[] {
+  const main = members[0]?.activity;
+  if (main === undefined) return [];
+  const { actor } = main;
+  // only people have a device to show; for all others the answer is always no
+  const person = actor.class === 'human' || actor.class === 'root';
+  const mfa = actor.mfa === undefined ? 'not known' : actor.mfa ? 'yes' : 'NO';
+  const lines = [
+    `Actor:    ${clean(subjectLabel(actor), 120)}, ${CLASSES[actor.class]}`,
+    `          ${clean(actor.arn ?? actor.key, 200)}`,
+    `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${clean(actor.accessKey, 30)}`}${person ? `, MFA ${mfa}` : ''}`,
+    `From:     ${from(main)}`,
+    `Account:  ${clean(record.account, 64)}${actor.account === record.account ? '' : ` (actor belongs to ${clean(actor.account, 64)})`}`,
+  ];
+  if (actor.instance !== undefined) {
+    lines.push(`Instance: these are the credentials of ${clean(actor.instance, 30)}`);
+  }
+  if (actor.invokedBy !== undefined) {
+    lines.push(`Through:  ${clean(actor.invokedBy, 60)} made the call on the actor's behalf`);
+  }
+  return lines;
+}
+
+const points = (value: number): string => `+${value.toFixed(1)}`.padStart(6);
+
+/** Parts of the score, apart by whether they compare with the past. */
+function why(record: FindingRecord, parts: readonly Part[], { parts: max, reason }: Limits): string[] {
+  const novel = new Set(
+    record.members.flatMap(({ evidence }) => evidence.filter((e) => e.novelty).map(({ signal }) => signal)),
+  );
+  const ordered = parts.toSorted((a, b) => b.points - a.points);
+  const shown = ordered.slice(0, max);
+  const line = ({ signal, points: value, reason: text, times }: Part): string =>
+    `${points(value)}  ${clean(text, reason)} [${signal}${times > 1 ? `, ${times} records` : ''}]`;
+  const whatever = shown.filter(({ signal }) => !novel.has(signal)).map(line);
+  const unusual = shown.filter(({ signal }) => novel.has(signal)).map(line);
+  const rest = ordered.slice(max);
+  return [
+    ...(whatever.length > 0 ? ['In itself:', ...whatever] : []),
+    ...(unusual.length > 0 ? ['Compared with what was usual before:', ...unusual] : []),
+    ...(rest.length > 0
+      ? [
+          `${points(rest.reduce((sum, part) => sum + part.points, 0))}  from ${rest.length} more signals, listed in the finding`,
+        ]
+      : []),
+  ];
+}
+
+function contain(steps: readonly Containment[], max: number): string[] {
+  const lines = steps.slice(0, max).flatMap(({ why: reason, commands }) => [`# ${reason}`, ...commands]);
+  const rest = steps.length - max;
+  return rest > 0 ? [...lines, `# ${rest} more steps: see the runbook`] : lines;
+}
+
+/** Exceptions, one per signal, that together would silence this finding; undefined when it takes too many. */
+function exceptionsFor(
+  record: FindingRecord,
+  parts: readonly Part[],
+  policy: Policy,
+): Suppression[] | undefined {
+  const main = mainOf(record);
+  if (main === undefined) return undefined;
+  const actor = clean(subjectLabel(main.actor), 120);
+  const expires = new Date(record.last + SUPPRESSION_DAYS * DAY).toISOString().slice(0, 10);
+  const all = parts.slice(0, MAX_EXCEPTIONS).map(
+    ({ signal }): Suppression => ({
+      signal,
+      account: clean(record.account, 12),
+      actor,
+      reason: 'WHY IS THIS EXPECTED?',
+      owner: 'WHO ANSWERS FOR IT?',
+      expires,
+    }),
+  );
+  const enough = all.findIndex(
+    (_, index) => suppressedBy(record, { ...policy, suppressions: all.slice(0, index + 1) }).length > 0,
+  );
+  return enough < 0 ? undefined : all.slice(0, enough + 1);
+}
+
+/** How to end it: as real, in the team's own tracker; as expected, by entries in the policy that run out. */
+function close(record: FindingRecord, parts: readonly Part[], policy: Policy): string[] {
+  const real =
+    'Real: put the finding id below into your ticket. The finding grows by itself while the actor goes on.';
+  const exceptions = exceptionsFor(record, parts, policy);
+  if (exceptions === undefined) {
+    return [
+      real,
+      'Expected: too many signals agree for an exception or two; see "Closing a finding" in the runbook.',
+    ];
+  }
+  return [
+    real,
+    'Expected: add this to policy.yaml and deploy it. Such findings are then kept and counted, not sent to people:',
+    '  suppressions:',
+    ...exceptions.map((exception) => `    - ${JSON.stringify(exception)}`),
+  ];
+}
+
+/** Whether anything exists now that did not before is the first thing to know. */
+const refusedNote = ({ members }: FindingRecord): string[] =>
+  members.some(({ activity }) => activity.outcome === 'succeeded')
+    ? []
+    : ['Every attempt failed or was refused: nothing was made, changed or shared.'];
+
+/** Learning says how far to trust a comparison with the past. */
+function learningNote(record: FindingRecord, capped: boolean): string[] {
+  if (!capped && !record.members.some(({ learning }) => learning)) return [];
+  return [
+    '',
+    `Learning: this account is not known well yet, so what is unusual in it is partly guesswork${capped ? '; the score was held down for that' : ''}.`,
+  ];
+}
+
+function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
+  const { score, parts, capped } = explain(record, policy);
+  const story: Story = storyOf(record, parts);
+  const regions = [...new Set(inStory(record).map(({ activity }) => clean(activity.region, 25)))].sort();
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ['', title, ...lines];
+  return [
+    `${record.severity.toUpperCase()}, score ${score.toFixed(1)} of 100`,
+    headline(record, story),
+    ...refusedNote(record),
+    ...learningNote(record, capped),
+    ...section('WHO', who(record)),
+    ...section(
+      `WHAT, IN ORDER (UTC; ${counted(inStory(record).length)}, ${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,
+      timeline(record, limits),
+    ),
+    ...section(`WHY IT SCORED ${score.toFixed(1)}`, why(record, parts, limits)),
+    ...section(
+      'FIRST STEPS',
+      FIRST_STEPS[story].map((step, index) => `${index + 1}. ${step}`),
+    ),
+    `More: ${runbookOf(story)}`,
+    ...section(
+      `CONTAINMENT, once you are sure (run in account ${clean(record.account, 12)}; Launchtrail has done none of this)`,
+      contain(containmentOf(record), limits.steps),
+    ),
+    ...section('TO CLOSE', close(record, parts, policy)),
+    '',
+    `Finding ${clean(record.id, 128)}, ${utc(record.start)} to ${utc(record.last)}`,
+  ].join('\n');
+}
+
+/**
+ * A finding as plain text for a person who has just been woken: who did what where, why it counts, what to do.
+ *
+ * The subject fits SNS, the body has at most 8,000 bytes; what does not fit is counted, never dropped in silence.
+ */
+export function alertText(record: FindingRecord, policy: Policy): { subject: string; body: string } {
+  const { parts } = explain(record, policy);
+  const subject = subjectOf(record, headline(record, storyOf(record, parts)));
+  let body = '';
+  for (const limits of LIMITS) {
+    body = bodyOf(record, policy, limits);
+    if (new TextEncoder().encode(body).byteLength <= MAX_BODY_BYTES) break;
+  }
+  return { subject, body };
+}

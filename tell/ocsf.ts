@@ -1,0 +1,211 @@
+import { clean } from '../core/activity/clean.ts';
+import { explain } from '../core/findings/assess.ts';
+import { type FindingRecord, inStory } from '../core/findings/finding.ts';
+import type { Severity } from '../core/findings/severity.ts';
+import type { Policy } from '../core/policy/policy.ts';
+import { techniquesOf } from './attack.ts';
+import { partitionOf } from './aws-ids.ts';
+import { headline } from './narrate.ts';
+import { accountOf, attackOf, evidenceOf, observablesOf, relatedOf, resourcesOf } from './ocsf-evidence.ts';
+import type { OcsfFinding } from './ocsf-types.ts';
+import { PRODUCT } from './product.ts';
+import { FIRST_STEPS, runbookOf, storyOf } from './story.ts';
+import { suppressedBy } from './suppression.ts';
+
+/** What happened to the finding that is being told. */
+export type FindingEvent = 'create' | 'update' | 'close';
+
+/**
+ * Largest finding as UTF-8 JSON, bytes. SNS takes 262,144 with attributes, Security Hub 240 kB; the smaller one rules.
+ */
+export const MAX_FINDING_BYTES = 240_000;
+
+const EVENTS = {
+  create: { activity_id: 1, activity_name: 'Create', type_uid: 200401 },
+  update: { activity_id: 2, activity_name: 'Update', type_uid: 200402 },
+  close: { activity_id: 3, activity_name: 'Close', type_uid: 200403 },
+} as const;
+
+const SEVERITY = {
+  low: { severity_id: 2, severity: 'Low' },
+  medium: { severity_id: 3, severity: 'Medium' },
+  high: { severity_id: 4, severity: 'High' },
+  critical: { severity_id: 5, severity: 'Critical' },
+} as const satisfies Record<Severity, Pick<OcsfFinding, 'severity_id' | 'severity'>>;
+
+const STATUS = {
+  open: { status_id: 1, status: 'New' },
+  suppressed: { status_id: 3, status: 'Suppressed' },
+  withdrawn: { status_id: 4, status: 'Resolved' },
+  merged: { status_id: 5, status: 'Archived' },
+} as const;
+
+/** How much of a finding is written; tried in order until it fits. Related events keep their ids to the last. */
+const LIMITS = [
+  { evidences: 50, resources: 500, observables: 500, full: true },
+  { evidences: 50, resources: 200, observables: 200, full: false },
+  { evidences: 25, resources: 100, observables: 100, full: false },
+  { evidences: 10, resources: 50, observables: 50, full: false },
+  { evidences: 3, resources: 10, observables: 20, full: false },
+] as const;
+
+/** What a finding is for those who filter on it: one of the record's own states, or suppressed by the policy. */
+export const statusOf = (record: FindingRecord, policy: Policy): keyof typeof STATUS =>
+  record.status === 'open' && suppressedBy(record, policy).length > 0 ? 'suppressed' : record.status;
+
+/** Region of the strongest member: where to look first. */
+const mainRegion = ({ members }: FindingRecord): string =>
+  clean(members[0]?.activity.region ?? '', 40) || 'unknown';
+
+function statusDetail(
+  record: FindingRecord,
+  suppressions: readonly { reason: string }[],
+): string | undefined {
+  if (record.status === 'merged') return `Now part of finding ${clean(record.into ?? 'unknown', 128)}`;
+  if (record.status === 'withdrawn') return 'Records that arrived later explain it';
+  const [first] = suppressions;
+  return first === undefined ? undefined : `Suppressed by policy: ${clean(first.reason, 200)}`;
+}
+
+/**
+ * One OCSF 1.8.0 Detection Finding (class 2004, profile cloud) of a finding.
+ *
+ * Everything comes from the record and the policy, never from a clock, so that replay and Lambda write the same bytes;
+ * `time` is the end of the story. At most `MAX_FINDING_BYTES` long as JSON: evidence beyond is left out and counted in
+ * `unmapped.cut`, every linked record keeps its id.
+ */
+export function toOcsf(
+  record: FindingRecord,
+  { policy, event = record.status === 'open' ? 'create' : 'close' }: { policy: Policy; event?: FindingEvent },
+): OcsfFinding {
+  const facts = gather(record, policy, event);
+  let finding = build(facts, LIMITS[0]);
+  for (const limits of LIMITS.slice(1)) {
+    if (bytesOf(finding) <= MAX_FINDING_BYTES) break;
+    finding = build(facts, limits);
+  }
+  return finding;
+}
+
+const bytesOf = (finding: OcsfFinding): number =>
+  new TextEncoder().encode(JSON.stringify(finding)).byteLength;
+
+function gather(record: FindingRecord, policy: Policy, event: FindingEvent) {
+  const { parts, capped } = explain(record, policy);
+  const story = storyOf(record, parts);
+  const told = inStory(record);
+  const resources = resourcesOf(told);
+  return {
+    record,
+    event,
+    parts,
+    story,
+    learning: capped || record.members.some(({ learning }) => learning === true),
+    suppressions: record.status === 'open' ? suppressedBy(record, policy) : [],
+    title: headline(record, story),
+    resources,
+    observables: observablesOf(record.members, resources),
+    telling: record.members.filter(({ evidence }) => evidence.length > 0),
+    inOrder: told,
+  };
+}
+
+function build(facts: ReturnType<typeof gather>, limits: (typeof LIMITS)[number]): OcsfFinding {
+  const { record, event, parts, story, learning, suppressions, title, resources, observables, telling } =
+    facts;
+  const id = clean(record.id, 128) || 'unknown';
+  const region = mainRegion(record);
+  const status = suppressions.length > 0 ? 'suppressed' : record.status;
+  const detail = statusDetail(record, suppressions);
+  const cut = Object.fromEntries(
+    Object.entries({
+      evidences: telling.length - limits.evidences,
+      resources: resources.length - limits.resources,
+      observables: observables.length - limits.observables,
+      titles: limits.full ? 0 : record.members.length,
+    }).filter(([, count]) => count > 0),
+  );
+  const isCut = Object.keys(cut).length > 0;
+  return {
+    ...EVENTS[event],
+    category_uid: 2,
+    category_name: 'Findings',
+    class_uid: 2004,
+    class_name: 'Detection Finding',
+    type_name: `Detection Finding: ${EVENTS[event].activity_name}`,
+    time: record.last,
+    start_time: record.start,
+    end_time: record.last,
+    ...SEVERITY[record.severity],
+    risk_score: Math.round(record.score),
+    ...(learning && { confidence_id: 1, confidence: 'Low' }),
+    is_alert: status === 'open' && record.severity !== 'low',
+    ...STATUS[status],
+    ...(detail !== undefined && { status_detail: detail }),
+    message: title,
+    metadata: {
+      version: '1.8.0',
+      uid: [
+        id,
+        EVENTS[event].activity_id,
+        record.last,
+        Math.round(record.score * 10),
+        record.members.length,
+      ].join('.'),
+      profiles: ['cloud'],
+      product: { name: PRODUCT.name, vendor_name: PRODUCT.vendor, version: PRODUCT.version },
+      log_name: 'CloudTrail',
+      ...(isCut && { is_truncated: true }),
+    },
+    cloud: {
+      provider: 'AWS',
+      account: accountOf(record.account),
+      region,
+      cloud_partition: partitionOf(region),
+    },
+    finding_info: {
+      uid: id,
+      title,
+      desc: clean(`${title}. ${parts.map(({ reason }) => reason).join(' ')}`, 2000),
+      types: [story],
+      created_time: record.start,
+      first_seen_time: record.start,
+      last_seen_time: record.last,
+      analytic: {
+        name: `${PRODUCT.name} behavioural score`,
+        uid: 'launchtrail-score',
+        type: 'Behavioral',
+        type_id: 2,
+        version: PRODUCT.version,
+      },
+      attacks: techniquesOf(record).map(attackOf),
+      related_events: facts.inOrder.map((member) => relatedOf(member, limits.full)),
+      related_events_count: inStory(record).length,
+    },
+    evidences: telling.slice(0, limits.evidences).map(evidenceOf),
+    observables: observables.slice(0, limits.observables),
+    resources: resources.slice(0, limits.resources),
+    remediation: { desc: FIRST_STEPS[story].join(' '), references: [runbookOf(story)] },
+    unmapped: {
+      parts: parts.map(({ signal, family, points, reason, times }) => ({
+        signal,
+        family,
+        points,
+        reason: clean(reason, 400),
+        times,
+      })),
+      score: record.score,
+      learning,
+      ...(isCut && { cut }),
+      ...(record.truncated && { more_activities: true }),
+      ...(record.into !== undefined && { into: clean(record.into, 128) }),
+      ...(suppressions.length > 0 && {
+        suppressions: suppressions.slice(0, 5).map(({ reason, owner, expires }) => ({
+          reason: clean(reason, 200),
+          owner: clean(owner, 100),
+          expires,
+        })),
+      }),
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import type { Kind } from '../core/activity/activity.ts';
+import type { Assessment, FindingRecord } from '../core/findings/finding.ts';
+import type { SignalId } from '../core/policy/weights.ts';
+import { LAUNCHES } from '../core/signals/signal.ts';
+
+/**
+ * Sorts of story a finding can tell. Each is a section of docs/runbook.md with the same anchor, which a test checks.
+ */
+export const STORIES = [
+  'public-share',
+  'outside-share',
+  'copied-data',
+  'stolen-instance-credentials',
+  'root-launch',
+  'accelerated-launch',
+  'launch-burst',
+  'fresh-identity',
+  'refused-sweep',
+  'unfamiliar-snapshot',
+  'unfamiliar-launch',
+] as const;
+
+export type Story = (typeof STORIES)[number];
+
+/** Signals that name the story by themselves; all others leave it to what was done. */
+const NAMED: Partial<Record<SignalId, Story>> = {
+  'shared-publicly': 'public-share',
+  'shared-outside': 'outside-share',
+  'shared-snapshot-used': 'outside-share',
+  'copied-data-exposed': 'copied-data',
+  'copied-data-on-instance': 'copied-data',
+  'copied-data-removed': 'copied-data',
+  'chain-across-principals': 'copied-data',
+  'launch-behind-automation': 'accelerated-launch',
+  'instance-credentials-elsewhere': 'stolen-instance-credentials',
+  'root-launch': 'root-launch',
+  'accelerated-launch': 'accelerated-launch',
+  'launch-burst': 'launch-burst',
+  'many-regions': 'launch-burst',
+  'fresh-identity': 'fresh-identity',
+  'key-from-new-network': 'fresh-identity',
+  'refused-attempts': 'refused-sweep',
+};
+
+const SHARES: readonly Story[] = ['public-share', 'outside-share'];
+const GIVES_AWAY: readonly Kind[] = ['snapshot.share', 'image.share', 'snapshot.use'];
+
+/**
+ * The story that the strongest telling signal names, else an unfamiliar launch or snapshot. A share that was refused
+ * gave nothing away: it is told as an attempt.
+ */
+export function storyOf(
+  { members }: Pick<FindingRecord, 'members'>,
+  parts: readonly { readonly signal: SignalId }[],
+): Story {
+  for (const { signal } of parts) {
+    const story = NAMED[signal];
+    if (story === undefined) continue;
+    return SHARES.includes(story) && !members.some(gaveAway) ? 'refused-sweep' : story;
+  }
+  return members.some(({ activity }) => LAUNCHES.includes(activity.kind))
+    ? 'unfamiliar-launch'
+    : 'unfamiliar-snapshot';
+}
+
+const gaveAway = ({ activity }: Assessment): boolean =>
+  GIVES_AWAY.includes(activity.kind) && activity.outcome === 'succeeded';
+
+/** Where the runbook speaks about a story, relative to the repository's root. */
+export const runbookOf = (story: Story): string => `docs/runbook.md#${story}`;
+
+/** First questions to answer, in order, before anything is touched; the runbook has the rest. */
+export const FIRST_STEPS: Readonly<Record<Story, readonly string[]>> = {
+  'public-share': [
+    'Take the sharing back now (first command below): while it stands, anyone with an AWS account can copy the data.',
+    'Find out what is on the disk: which volume it came from, which instance used it, whether it holds keys or customer data.',
+    'Ask the actor whether it was meant. If not, treat the credentials as stolen.',
+  ],
+  'outside-share': [
+    'Is the receiving account ours, a vendor or a partner? If ours, add it to organisation.accounts in the policy.',
+    'If nobody knows it, take the sharing back and find out what is on the disk.',
+    'A copy made in the other account stays there: look for SharedSnapshot events and treat the data as gone.',
+  ],
+  'copied-data': [
+    'Find out whose data it is: which instance and service used the volume named below, and what is on it.',
+    'Ask everyone in the timeline whether this restore or clone was asked for; several principals may be one intruder.',
+    'If nobody claims it: close the security group first, disable the credentials, then isolate the instance and keep it.',
+  ],
+  'stolen-instance-credentials': [
+    'Credentials of an instance were used somewhere else. Look up the address below: a known NAT or VPN exit, or a stranger?',
+    'If a stranger: the named instance is compromised. Revoke the sessions of its role and isolate it.',
+    'List everything this role has done since the first record below, in every Region.',
+  ],
+  'root-launch': [
+    'Reach the owner of the root user by telephone. Root has no reason to launch instances.',
+    'If the owner did not do it: change the password and MFA of root, delete its access keys, contact AWS Support.',
+    'Look for new users, keys and roles made in the same session.',
+  ],
+  'accelerated-launch': [
+    'Is a training or rendering job of this actor planned? Ask its team; the cost runs by the minute.',
+    'If not: disable the credentials first, then isolate the instances below in every Region listed.',
+    'Check the other Regions: miners launch wherever quota is left.',
+  ],
+  'launch-burst': [
+    'Is a deployment, load test or scale-out of this actor under way? Ask its team.',
+    'If not: disable the credentials first, then deal with the instances.',
+    'Check the other Regions for more of the same.',
+  ],
+  'fresh-identity': [
+    'Who created this identity or key, from where, and was it asked for? That creator may be the real intruder.',
+    'If nobody claims it: disable the key, then look at everything the creator did on the same day.',
+    'Isolate what the identity has launched.',
+  ],
+  'refused-sweep': [
+    'Nothing may have been launched yet: someone is finding out what these credentials can do.',
+    'Ask the actor. A broken pipeline repeats one call; an intruder varies Region, type or service.',
+    'If nobody claims it: disable the credentials before one attempt succeeds.',
+  ],
+  'unfamiliar-snapshot': [
+    'Ask the actor what the snapshot is for, and whether its volume holds sensitive data.',
+    'Look for what happened to it next: shared, copied to another Region, turned into a volume or image.',
+    'If nobody claims it: disable the credentials; keep the snapshot as evidence.',
+  ],
+  'unfamiliar-launch': [
+    'Ask the actor or its team whether they launched this.',
+    'Compare image, instance profile, key pair and user data with what the team normally uses.',
+    'If nobody claims it: disable the credentials, then isolate the instance.',
+  ],
+};

@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { reportOutcomes } from '../../../adapters/powertools/report-outcomes.ts';
+
+/** Everything that went to standard output, as Lambda would read it. */
+const lines: Record<string, unknown>[] = [];
+
+beforeEach(() => {
+  lines.length = 0;
+  for (const method of ['log', 'info', 'error'] as const) {
+    vi.spyOn(console, method).mockImplementation((line) => void lines.push(JSON.parse(String(line))));
+  }
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, 'write').mockImplementation((text) => {
+      for (const line of String(text).split('\n')) if (line.startsWith('{')) lines.push(JSON.parse(line));
+      return true;
+    });
+  }
+});
+afterEach(() => vi.restoreAllMocks());
+
+it('tells how much was judged, skipped and why, failed and how late it all was', () => {
+  reportOutcomes(
+    [
+      { id: 'm1', records: [1, 2, 3, 4] },
+      { id: 'm2', records: [], problem: '$ is not JSON' },
+    ],
+    [
+      { status: 'judged', id: 'a', at: 1000 },
+      { status: 'skipped', reason: 'not-watched' },
+      { status: 'skipped', reason: 'not-watched' },
+      { status: 'failed', error: 'the table is gone' },
+    ],
+    61_000,
+  );
+  expect(lines).toContainEqual(
+    expect.objectContaining({ level: 'INFO', judged: 1, skipped: { 'not-watched': 2 }, failed: 2 }),
+  );
+  const errors = lines.filter(({ level }) => level === 'ERROR').map(({ error }) => error);
+  expect(errors).toEqual(['$ is not JSON', 'the table is gone']);
+  expect(lines).toContainEqual(
+    expect.objectContaining({ JudgedRecords: 1, SkippedRecords: 2, FailedRecords: 2, DetectionLag: 60_000 }),
+  );
+});

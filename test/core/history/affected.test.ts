@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Activity } from '../../../core/activity/activity.ts';
+import { subjectKey } from '../../../core/activity/actor.ts';
+import { assess } from '../../../core/findings/assess.ts';
+import { recentBefore } from '../../../core/findings/judge.ts';
+import { affectedAgain, affectedBy } from '../../../core/history/affected.ts';
+import {
+  accountScope,
+  actorScope,
+  type Change,
+  DAY,
+  emptySheet,
+  type FactSheet,
+  factsOf,
+  imageScope,
+  keyScope,
+  learn,
+  plannedRegion,
+} from '../../../core/history/facts.ts';
+import { peaksOf } from '../../../core/history/peaks.ts';
+import type { Sighting, Suspicion } from '../../../core/history/sighting.ts';
+import { defaultPolicy } from '../../../core/policy/policy.ts';
+import { memoryOf } from '../../../core/signals/memory.ts';
+import { ACCOUNT, NOW } from '../../builders.ts';
+import { arbitraryActivity, strictPolicy } from '../any-activity.ts';
+
+const { settle, quarantine, keyQuarantine } = defaultPolicy.learning;
+const ACTOR = actorScope(ACCOUNT, 'AROAEXAMPLE1');
+const ALL = accountScope({ account: ACCOUNT });
+
+const seen = (at: number, suspect?: Suspicion): Sighting => ({
+  at,
+  id: '0000000a',
+  ...(suspect && { suspect }),
+});
+/** A sheet with a living future, so that nothing is left out because nobody was active since. */
+const sheet = (scope: string, ...keys: string[]): FactSheet => ({
+  scope,
+  seen: Object.fromEntries(keys.map((key) => [key, seen(NOW)])),
+  lastDay: Math.floor((NOW + 400 * DAY) / DAY),
+});
+const changed = (key: string, after: Sighting, before?: Sighting): Change => ({
+  key,
+  after,
+  ...(before && { before }),
+});
+const stretch = (change: Change, on: FactSheet) =>
+  affectedBy(change, on, defaultPolicy).map(({ from, to, prefix }) => ({ from, to, prefix }));
+
+describe('what a changed sighting concerns', () => {
+  it('is everything of the subject from the settling time on, for a value new to it', () => {
+    expect(stretch(changed('region:sa-east-1', seen(NOW)), sheet(ACTOR))).toEqual([
+      { from: NOW + settle, to: Number.MAX_SAFE_INTEGER, prefix: 'AROAEXAMPLE1' },
+    ]);
+  });
+
+  it('is the time between the two settlings, for a value now seen earlier', () => {
+    expect(stretch(changed('region:sa-east-1', seen(NOW - 5 * DAY), seen(NOW)), sheet(ACTOR))).toEqual([
+      { from: NOW - 5 * DAY + settle, to: NOW + settle, prefix: 'AROAEXAMPLE1' },
+    ]);
+  });
+
+  it('is the time until the quarantine is over, for a value now suspect or no longer so', () => {
+    const expected = [{ from: NOW + settle, to: NOW + quarantine, prefix: 'AROAEXAMPLE1' }];
+    expect(stretch(changed('region:sa-east-1', seen(NOW, 'finding'), seen(NOW)), sheet(ACTOR))).toEqual(
+      expected,
+    );
+    expect(stretch(changed('region:sa-east-1', seen(NOW), seen(NOW, 'finding')), sheet(ACTOR))).toEqual(
+      expected,
+    );
+  });
+
+  it('is a longer time for a value that a leaked key showed', () => {
+    const expected = [{ from: NOW + settle, to: NOW + keyQuarantine, prefix: 'AROAEXAMPLE1' }];
+    const [leaked, found] = [seen(NOW, 'leaked-key'), seen(NOW, 'finding')];
+    expect(stretch(changed('region:sa-east-1', leaked, found), sheet(ACTOR))).toEqual(expected);
+    expect(stretch(changed('region:sa-east-1', found, leaked), sheet(ACTOR))).toEqual(expected);
+  });
+
+  it('is nobody, for a value new to an account: whoever asks about it proves it too', () => {
+    expect(stretch(changed('region:sa-east-1', seen(NOW)), sheet(ALL))).toEqual([]);
+  });
+
+  it('is everyone in the account, for a Region that a service was told of: to tell one proves no launch', () => {
+    const told = sheet(ALL, `region:${plannedRegion('sa-east-1')}`);
+    expect(stretch(changed('region:sa-east-1', seen(NOW)), told)).toEqual([
+      { from: NOW + settle, to: Number.MAX_SAFE_INTEGER, prefix: '' },
+    ]);
+    expect(stretch(changed('region:us-east-1', seen(NOW)), told)).toEqual([]);
+  });
+
+  it('is everyone in the account, for a value of it now seen earlier', () => {
+    expect(stretch(changed('region:sa-east-1', seen(NOW - DAY), seen(NOW)), sheet(ALL))).toEqual([
+      { from: NOW - DAY + settle, to: NOW + settle, prefix: '' },
+    ]);
+  });
+
+  it('is everything after the first day of an account now seen earlier, since whoever saw it first may have died over that', () => {
+    expect(stretch(changed('since:', seen(NOW - DAY), seen(NOW)), sheet(ALL))).toEqual([
+      { from: NOW - DAY + settle, to: Number.MAX_SAFE_INTEGER, prefix: '' },
+    ]);
+    expect(stretch(changed('since:', seen(NOW - DAY), seen(NOW)), sheet(ACTOR))).toEqual([]);
+  });
+
+  it('is every later day, for a new active day', () => {
+    const day = Math.floor(NOW / DAY);
+    expect(stretch(changed(`day:${day}`, seen(NOW)), sheet(ACTOR))).toEqual([
+      { from: (day + 1) * DAY, to: Number.MAX_SAFE_INTEGER, prefix: 'AROAEXAMPLE1' },
+    ]);
+  });
+
+  it('is the time in which an identity, key or Region counts as new', () => {
+    const { newIdentity } = defaultPolicy.userContext;
+    expect(stretch(changed('created:', seen(NOW)), sheet(ACTOR))).toEqual([
+      { from: NOW, to: NOW + newIdentity, prefix: 'AROAEXAMPLE1' },
+    ]);
+    expect(
+      stretch(changed('created:', seen(NOW)), sheet(keyScope(ACCOUNT, 'AKIAEXAMPLE1'), 'user:AIDAEXAMPLE1')),
+    ).toEqual([{ from: NOW, to: NOW + newIdentity, prefix: 'AIDAEXAMPLE1' }]);
+    expect(stretch(changed('enabled-region:af-south-1', seen(NOW)), sheet(ALL))).toEqual([
+      { from: NOW, to: NOW + defaultPolicy.geoLocation.newRegion, prefix: '' },
+    ]);
+  });
+
+  it('is every launch of an image whose making is now known, if anybody launched it', () => {
+    const scope = imageScope(ACCOUNT, 'ami-1');
+    expect(stretch(changed('created:', seen(NOW)), sheet(scope))).toEqual([]);
+    expect(stretch(changed('created:', seen(NOW)), sheet(scope, 'image:'))).toEqual([
+      { from: NOW, to: Number.MAX_SAFE_INTEGER, prefix: '' },
+    ]);
+  });
+
+  it('is whoever names an image, once it is launched, unless it was named before and that is no secret', () => {
+    const launched = (planned: Sighting) => {
+      const on = sheet(imageScope(ACCOUNT, 'ami-1'));
+      return stretch(changed('image:', seen(NOW)), { ...on, seen: { 'image:planned': planned } });
+    };
+    const everyone = [{ from: NOW + settle, to: Number.MAX_SAFE_INTEGER, prefix: '' }];
+    expect(launched(seen(NOW - 1))).toEqual([]);
+    expect(launched(seen(NOW - 1, 'finding'))).toEqual(everyone);
+    expect(launched(seen(NOW + 1))).toEqual(everyone);
+  });
+
+  it('is nothing, when records come in order of time', () => {
+    const fresh: FactSheet = { ...sheet(ACTOR), lastDay: Math.floor(NOW / DAY) };
+    expect(affectedBy(changed('region:sa-east-1', seen(NOW)), fresh, defaultPolicy)).toEqual([]);
+  });
+});
+
+describe('what an activity may have been the first to show', () => {
+  it('is named again when its worker may have died before it was written', () => {
+    const on = sheet(ACTOR, 'region:sa-east-1');
+    const again = affectedAgain(on, { at: NOW, id: '0000000a-rest' }, defaultPolicy);
+    expect(again.map(({ from }) => from)).toContain(NOW + settle);
+    expect(affectedAgain(on, { at: NOW + 1, id: '0000000a-rest' }, defaultPolicy)).toEqual([]);
+  });
+});
+
+/** Sheets after some activities, and what learning each of them was said to concern. */
+function world(activities: readonly Activity[]) {
+  const sheets = new Map<string, FactSheet>();
+  const affected: ReturnType<typeof affectedBy> = [];
+  const add = (activity: Activity, all: readonly Activity[]) => {
+    const facts = factsOf(activity, peaksOf(activity, recentOf(activity, all)));
+    for (const scope of new Set(facts.map(({ scope }) => scope))) {
+      const { sheet, changes } = learn(sheets.get(scope) ?? emptySheet(scope), facts, activity);
+      sheets.set(scope, sheet);
+      affected.push(...changes.flatMap((change) => affectedBy(change, sheet, strictPolicy)));
+    }
+  };
+  for (const activity of activities) add(activity, activities);
+  affected.length = 0;
+  return { sheets, affected, add };
+}
+
+function recentOf(activity: Activity, all: readonly Activity[]): readonly Activity[] {
+  const own = all
+    .filter(
+      (each) => each.account === activity.account && subjectKey(each.actor) === subjectKey(activity.actor),
+    )
+    .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+  return recentBefore(own, activity, strictPolicy.timeWindow);
+}
+
+describe('a late record', () => {
+  it('changes no judgement of another subject but those it is said to concern', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(arbitraryActivity, {
+          minLength: 2,
+          maxLength: 15,
+          selector: ({ id }) => id.slice(0, 8),
+        }),
+        (list) => {
+          const [late, ...known] = list as [Activity, ...Activity[]];
+          const { sheets, affected, add } = world(known);
+          const judged = (each: Activity) =>
+            assess(each, memoryOf(each, sheets, recentOf(each, known), strictPolicy), strictPolicy);
+          const before = known.map(judged);
+          add(late, list);
+          for (const [index, each] of known.entries()) {
+            // those of its own subject within the window follow it and are judged again anyway (settle)
+            const own = each.account === late.account && subjectKey(each.actor) === subjectKey(late.actor);
+            const follows = own && Math.abs(each.at - late.at) <= strictPolicy.timeWindow;
+            const concerned = affected.some(
+              ({ account, prefix, from, to }) =>
+                account === each.account &&
+                subjectKey(each.actor).startsWith(prefix) &&
+                each.at >= from &&
+                each.at <= to,
+            );
+            if (!follows && !concerned) expect(judged(each)).toEqual(before[index]);
+          }
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+});

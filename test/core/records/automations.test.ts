@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import type { Link } from '../../../core/activity/activity.ts';
+import { activityOf } from './cloudtrail-record.ts';
+
+const link = (role: Link['role'], type: Link['type'], id: string): Link => ({ type, id, role });
+
+describe('what later launches are made from', () => {
+  it('reads a launch template with the data it carries', () => {
+    const got = activityOf({
+      eventName: 'CreateLaunchTemplate',
+      requestParameters: {
+        CreateLaunchTemplateRequest: {
+          LaunchTemplateName: 'web',
+          LaunchTemplateData: {
+            ImageId: 'ami-1',
+            InstanceType: 'p4d.24xlarge',
+            KeyName: 'k',
+            IamInstanceProfile: { Arn: 'arn:aws:iam::111122223333:instance-profile/App' },
+            SecurityGroupId: { tag: 1, content: 'sg-1' },
+            BlockDeviceMapping: { tag: 1, DeviceName: '/dev/sdf', Ebs: { SnapshotId: 'snap-1' } },
+          },
+        },
+      },
+      responseElements: { CreateLaunchTemplateResponse: { launchTemplate: { launchTemplateId: 'lt-1' } } },
+    });
+    expect(got.kind).toBe('template.change');
+    expect(got.detail).toBe('p4d.24xlarge');
+    expect(got.launch).toBeUndefined();
+    expect(got.links).toEqual([
+      { type: 'launch-template', id: 'lt-1', role: 'made', from: ['ami-1', 'snap-1'] },
+      { type: 'launch-template', id: 'lt-1:1', role: 'made', from: ['ami-1', 'snap-1'] },
+      link('used', 'image', 'ami-1'),
+      link('used', 'snapshot', 'snap-1'),
+      link('used', 'security-group', 'sg-1'),
+      link('used', 'instance-profile', 'App'),
+      link('used', 'key-pair', 'k'),
+    ]);
+  });
+
+  it.each([
+    ['a number', { SourceVersion: '3' }, ['lt-1:3']],
+    ['the newest, whichever that was', { SourceVersion: '$Latest' }, ['lt-1']],
+  ])('reads which version a new one takes its image from: %s', (_, source, from) => {
+    const { links } = activityOf({
+      eventName: 'CreateLaunchTemplateVersion',
+      requestParameters: {
+        CreateLaunchTemplateVersionRequest: {
+          LaunchTemplateId: 'lt-1',
+          ...source,
+          LaunchTemplateData: { InstanceType: 'm7i.xlarge' },
+        },
+      },
+      responseElements: {
+        CreateLaunchTemplateVersionResponse: {
+          launchTemplateVersion: { launchTemplateId: 'lt-1', versionNumber: 4 },
+        },
+      },
+    });
+    expect(links.filter(({ type }) => type === 'launch-template')).toEqual([
+      { type: 'launch-template', id: 'lt-1', role: 'changed', from },
+      { type: 'launch-template', id: 'lt-1:4', role: 'changed', from },
+    ]);
+  });
+
+  it('does not take the source version for the origin of a version that names its own image', () => {
+    const { links } = activityOf({
+      eventName: 'CreateLaunchTemplateVersion',
+      requestParameters: {
+        CreateLaunchTemplateVersionRequest: {
+          LaunchTemplateId: 'lt-1',
+          SourceVersion: '3',
+          LaunchTemplateData: { ImageId: 'ami-1' },
+        },
+      },
+    });
+    expect(links[0]).toEqual({ type: 'launch-template', id: 'lt-1', role: 'changed', from: ['ami-1'] });
+  });
+
+  it('reads a new version and a new default version', () => {
+    const version = activityOf({
+      eventName: 'CreateLaunchTemplateVersion',
+      requestParameters: {
+        CreateLaunchTemplateVersionRequest: {
+          LaunchTemplateId: 'lt-1',
+          LaunchTemplateData: { ImageId: 'ami-2' },
+        },
+      },
+    });
+    expect(version.links).toContainEqual({
+      type: 'launch-template',
+      id: 'lt-1',
+      role: 'changed',
+      from: ['ami-2'],
+    });
+    const numbered = activityOf({
+      eventName: 'CreateLaunchTemplateVersion',
+      requestParameters: {
+        CreateLaunchTemplateVersionRequest: {
+          LaunchTemplateName: 'web',
+          LaunchTemplateData: { ImageId: 'ami-2' },
+        },
+      },
+      responseElements: {
+        CreateLaunchTemplateVersionResponse: {
+          launchTemplateVersion: { launchTemplateId: 'lt-1', versionNumber: 8 },
+        },
+      },
+    });
+    expect(numbered.links.filter(({ role }) => role === 'changed')).toEqual([
+      { type: 'launch-template', id: 'lt-1', role: 'changed', from: ['ami-2'] },
+      { type: 'launch-template', id: 'lt-1:8', role: 'changed', from: ['ami-2'] },
+    ]);
+    const modified = activityOf({
+      eventName: 'ModifyLaunchTemplate',
+      requestParameters: { ModifyLaunchTemplateRequest: { LaunchTemplateId: 'lt-1', SetDefaultVersion: 7 } },
+    });
+    expect(modified.detail).toBe('default version 7');
+  });
+
+  it.each<[string, string, unknown, Link[], string | undefined]>([
+    [
+      'autoscaling',
+      'CreateAutoScalingGroup',
+      {
+        autoScalingGroupName: 'web',
+        launchTemplate: { launchTemplateName: 'lt' },
+        maxSize: 10,
+        desiredCapacity: 4,
+      },
+      [link('made', 'auto-scaling-group', 'web'), link('used', 'launch-template', 'lt')],
+      'desired 4, at most 10',
+    ],
+    [
+      'autoscaling',
+      'UpdateAutoScalingGroup',
+      {
+        autoScalingGroupName: 'web',
+        mixedInstancesPolicy: {
+          launchTemplate: { launchTemplateSpecification: { launchTemplateId: 'lt-1' } },
+        },
+      },
+      [link('changed', 'auto-scaling-group', 'web'), link('used', 'launch-template', 'lt-1')],
+      undefined,
+    ],
+    [
+      'autoscaling',
+      'SetDesiredCapacity',
+      { autoScalingGroupName: 'web', desiredCapacity: 50 },
+      [link('changed', 'auto-scaling-group', 'web')],
+      'desired 50',
+    ],
+    ['cloudformation', 'CreateStack', { stackName: 'prod' }, [link('made', 'stack', 'prod')], undefined],
+    [
+      'cloudformation',
+      'UpdateStack',
+      { stackName: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/prod/0123' },
+      [link('changed', 'stack', 'prod')],
+      undefined,
+    ],
+    [
+      'cloudformation',
+      'CreateStackInstances',
+      { stackSetName: 'base', regions: ['af-south-1', 'us-east-1'] },
+      [link('changed', 'stack', 'base')],
+      'af-south-1, us-east-1',
+    ],
+    [
+      'eks',
+      'CreateNodegroup',
+      {
+        clusterName: 'c',
+        nodegroupName: 'ng',
+        instanceTypes: ['g5.xlarge'],
+        scalingConfig: { desiredSize: 3, maxSize: 9 },
+        launchTemplate: { id: 'lt-1' },
+      },
+      [link('made', 'node-group', 'c/ng'), link('used', 'launch-template', 'lt-1')],
+      'g5.xlarge, desired 3, at most 9',
+    ],
+    [
+      'eks',
+      'UpdateNodegroupConfig',
+      { name: 'c', nodegroupName: 'ng', scalingConfig: { maxSize: 99 } },
+      [link('changed', 'node-group', 'c/ng')],
+      'at most 99',
+    ],
+    [
+      'ec2',
+      'ModifyFleet',
+      {
+        ModifyFleetRequest: { FleetId: 'fleet-1', TargetCapacitySpecification: { TotalTargetCapacity: 40 } },
+      },
+      [link('changed', 'fleet', 'fleet-1')],
+      'desired 40',
+    ],
+    [
+      'ec2',
+      'ModifySpotFleetRequest',
+      { spotFleetRequestId: 'sfr-1', targetCapacity: 40 },
+      [link('changed', 'fleet', 'sfr-1')],
+      'desired 40',
+    ],
+  ])('%s %s', (service, eventName, requestParameters, links, detail) => {
+    const got = activityOf({ eventSource: `${service}.amazonaws.com`, eventName, requestParameters });
+    expect(got.kind).toBe('fleet.change');
+    expect(got.links).toEqual(links);
+    expect(got.detail).toBe(detail);
+  });
+
+  it('takes a launch configuration for a template', () => {
+    const got = activityOf({
+      eventSource: 'autoscaling.amazonaws.com',
+      eventName: 'CreateLaunchConfiguration',
+      requestParameters: {
+        launchConfigurationName: 'lc',
+        imageId: 'ami-1',
+        instanceType: 'm5.large',
+        securityGroups: ['sg-1'],
+        iamInstanceProfile: 'App',
+      },
+    });
+    expect(got.links).toEqual([
+      { type: 'launch-template', id: 'lc', role: 'made', from: ['ami-1'] },
+      link('used', 'image', 'ami-1'),
+      link('used', 'security-group', 'sg-1'),
+      link('used', 'instance-profile', 'App'),
+    ]);
+  });
+});

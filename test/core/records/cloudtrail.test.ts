@@ -1,0 +1,284 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { KINDS } from '../../../core/activity/activity.ts';
+import { fromCloudTrail } from '../../../core/records/cloudtrail/cloudtrail.ts';
+import { WATCHED, watchedEvent } from '../../../core/records/cloudtrail/events.ts';
+import { activityOf, cloudTrailRecord, roleIdentity, skipOf } from './cloudtrail-record.ts';
+
+/** Enough of every request for each watched call to have an effect. */
+const ANY_REQUEST = {
+  createVolumePermission: { add: { items: [{ userId: '444455556666' }] } },
+  launchPermission: { add: { items: [{ group: 'all' }] } },
+  attributeName: 'restore',
+  valuesToAdd: ['444455556666'],
+  tagSet: { items: [{ key: 'launchtrail:finding' }] },
+};
+
+/** Every text in a value, names of members included. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [name, ...textsOf(inner)]);
+}
+
+describe('fromCloudTrail', () => {
+  const names = WATCHED.flatMap(({ eventSource, calls, serviceEvents }) =>
+    [...calls, ...serviceEvents].map((name) => [eventSource, name] as const),
+  );
+
+  it.each(names)('knows what %s %s is, from the least of records', (eventSource, eventName) => {
+    const { kind, action } = activityOf({
+      eventSource,
+      eventName,
+      requestParameters: ANY_REQUEST,
+      responseElements: null,
+    });
+    expect(kind).toBe(watchedEvent(eventSource, eventName)?.kind);
+    expect(action).toBe(`${eventSource.replace('.amazonaws.com', '')}:${eventName}`);
+  });
+
+  it.each(names)('takes a refused %s %s for refused, whatever was left of it', (eventSource, eventName) => {
+    for (const responseElements of [null, { omitted: true }, 'cut', [], { _return: true }]) {
+      const record = cloudTrailRecord({
+        eventSource,
+        eventName,
+        errorCode: 'Client.UnauthorizedOperation',
+        requestParameters: ANY_REQUEST,
+        responseElements,
+      });
+      const normalised = fromCloudTrail(record);
+      expect(normalised.ok && normalised.activity.outcome).toBe('denied');
+    }
+  });
+
+  it('has at least one event for every kind', () => {
+    const known = new Set(names.map(([source, name]) => watchedEvent(source, name)?.kind));
+    expect(KINDS.filter((kind) => !known.has(kind))).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['not-an-object', 'text'],
+    ['not-an-object', null],
+    ['not-an-object', []],
+    ['not-an-object', 7],
+    ['no-event', {}],
+    ['no-event', { eventName: 'RunInstances' }],
+    ['read-only', cloudTrailRecord({ eventName: 'DescribeInstances' })],
+    ['read-only', cloudTrailRecord({ eventName: 'SomethingElse', readOnly: true })],
+    ['not-watched', cloudTrailRecord({ eventName: 'CreateVpc' })],
+    ['not-watched', cloudTrailRecord({ eventName: 'constructor' })],
+    ['not-watched', cloudTrailRecord({ eventSource: '__proto__', eventName: 'toString' })],
+    ['not-watched', cloudTrailRecord({ eventSource: 'gamelift.amazonaws.com', eventName: 'CreateFleet' })],
+    ['no-time', cloudTrailRecord({ eventTime: undefined })],
+    ['no-time', cloudTrailRecord({ eventTime: 'yesterday' })],
+    ['no-account', cloudTrailRecord({ recipientAccountId: undefined, userIdentity: { type: 'IAMUser' } })],
+    ['no-effect', cloudTrailRecord({ eventName: 'ModifyImageAttribute', requestParameters: null })],
+  ])('skips as %s: %j', (reason, record) => {
+    expect(skipOf(record)).toBe(reason);
+  });
+
+  it.each([
+    ['2026-03-02T09:15:30Z', '2026-03-02T09:15:30.000Z'],
+    ['2021-01-24 04:55:45.000', '2021-01-24T04:55:45.000Z'],
+    ['2024-04-02 16:46:24.000000000', '2024-04-02T16:46:24.000Z'],
+    ['2022-10-20 14:16:43', '2022-10-20T14:16:43.000Z'],
+    ['2026-03-02T10:15:30+01:00', '2026-03-02T09:15:30.000Z'],
+    [1_772_442_930, '2026-03-02T09:15:30.000Z'],
+    [1_772_442_930_000, '2026-03-02T09:15:30.000Z'],
+    ['1772442930000', '2026-03-02T09:15:30.000Z'],
+  ])('reads the time %j as UTC', (eventTime, expected) => {
+    expect(new Date(activityOf({ eventTime }).at).toISOString()).toBe(expected);
+  });
+
+  it.each([
+    ['2026-02-30T00:00:00Z'],
+    ['2026-03-02T25:00:00Z'],
+    ['1970-01-01T00:00:00Z'],
+    [''],
+    [Number.NaN],
+    [-1],
+  ])('does not invent a time for %j', (eventTime) => {
+    expect(skipOf(cloudTrailRecord({ eventTime }))).toBe('no-time');
+  });
+
+  it.each([
+    [undefined, 'succeeded', undefined],
+    ['Client.UnauthorizedOperation', 'denied', 'UnauthorizedOperation'],
+    ['UnauthorizedOperation', 'denied', 'UnauthorizedOperation'],
+    ['AccessDenied', 'denied', 'AccessDenied'],
+    ['AccessDeniedException', 'denied', 'AccessDeniedException'],
+    ['Client.DryRunOperation', 'dry-run', 'DryRunOperation'],
+    ['Client.VcpuLimitExceeded', 'limited', 'VcpuLimitExceeded'],
+    ['InstanceLimitExceeded', 'limited', 'InstanceLimitExceeded'],
+    ['Server.InsufficientInstanceCapacity', 'limited', 'InsufficientInstanceCapacity'],
+    ['MaxSpotInstanceCountExceeded', 'limited', 'MaxSpotInstanceCountExceeded'],
+    ['Client.RequestLimitExceeded', 'failed', 'RequestLimitExceeded'],
+    ['SnapshotLimitExceeded', 'limited', 'SnapshotLimitExceeded'],
+    ['Client.OptInRequired', 'limited', 'OptInRequired'],
+    ['PendingVerification', 'limited', 'PendingVerification'],
+    ['Client.InvalidParameterValue', 'failed', 'InvalidParameterValue'],
+    ['Client.CustomerKeyHasBeenRevoked', 'failed', 'CustomerKeyHasBeenRevoked'],
+  ])('takes error code %j for %s', (errorCode, outcome, error) => {
+    const got = activityOf({ errorCode });
+    expect([got.outcome, got.error]).toEqual([outcome, error]);
+  });
+
+  it('takes a message without a code for a failure', () => {
+    expect(activityOf({ errorMessage: 'No luck' }).outcome).toBe('failed');
+  });
+
+  describe('id', () => {
+    it('is the event id, as it is', () => {
+      expect(activityOf({ eventID: 'a1b2c3d4-odd' }).id).toBe('a1b2c3d4-odd');
+    });
+
+    it('is not a placeholder that many records of a masked log share', () => {
+      const first = activityOf({ eventID: '...', requestID: '...', eventTime: '2026-06-15T12:00:00Z' });
+      const second = activityOf({ eventID: '...', requestID: '...', eventTime: '2026-06-15T12:00:01Z' });
+      expect(first.id).not.toBe(second.id);
+    });
+
+    it('is that of the record which an addendum corrects', () => {
+      const addendum = { reason: 'UPDATED_DATA', originalEventID: 'first' };
+      expect(activityOf({ eventID: 'second', addendum }).id).toBe('first');
+      expect(activityOf({ eventID: 'second', addendum: { reason: 'DELIVERY_DELAY' } }).id).toBe('second');
+    });
+
+    it('falls back to the request id, then to the content', () => {
+      expect(activityOf({ eventID: undefined, requestID: 'request-1' }).id).toBe('request-1');
+      const bare = {
+        eventID: undefined,
+        eventName: 'DeleteSnapshot',
+        requestParameters: { snapshotId: 'snap-1' },
+      };
+      expect(activityOf(bare).id).toMatch(/^[0-9a-f]{16}$/);
+      expect(activityOf(bare).id).toBe(activityOf({ ...bare, userAgent: 'x' }).id);
+      expect(activityOf(bare).id).not.toBe(
+        activityOf({ ...bare, requestParameters: { snapshotId: 'snap-2' } }).id,
+      );
+    });
+  });
+
+  it('takes the account from the recipient, else from the credentials', () => {
+    const userIdentity = { type: 'IAMUser', accountId: '444455556666', userName: 'alice' };
+    expect(activityOf({ userIdentity }).account).toBe('111122223333');
+    expect(activityOf({ userIdentity, recipientAccountId: undefined }).account).toBe('444455556666');
+    expect(
+      activityOf({ userIdentity: { arn: 'arn:aws:iam::444455556666:user/a' }, recipientAccountId: undefined })
+        .account,
+    ).toBe('444455556666');
+  });
+
+  it.each([['arn:aws:iam::111122223333:role/Respond'], ['Respond'], ['AROAEXAMPLEDEPLOY0001']])(
+    'leaves out what the own role %s does',
+    (own) => {
+      const record = cloudTrailRecord({ userIdentity: roleIdentity('launchtrail', { role: 'Respond' }) });
+      expect(fromCloudTrail(record, { ownRoles: [own] })).toEqual({ ok: false, reason: 'own-action' });
+      expect(fromCloudTrail(record, { ownRoles: ['Other'] }).ok).toBe(true);
+    },
+  );
+
+  it('keeps the id that copies for several accounts share', () => {
+    expect(activityOf({ sharedEventID: 'shared-1' }).sharedId).toBe('shared-1');
+  });
+
+  it('ignores fields it does not know', () => {
+    const plain = activityOf();
+    expect(activityOf({ eventCategory: 'Management', somethingNew: { deep: [1] } })).toEqual(plain);
+  });
+
+  it('cleans and cuts every id and name it keeps', () => {
+    const { links } = activityOf({
+      eventName: 'DeleteSnapshot',
+      requestParameters: { snapshotId: ` snap-\u202e1${'x'.repeat(1000)} ` },
+    });
+    expect(links[0]?.id).toHaveLength(256);
+    expect(links[0]?.id.startsWith('snap-1xx')).toBe(true);
+  });
+
+  it('answers whatever it is given', () => {
+    const anything = fc.oneof(
+      fc.anything({
+        withBigInt: true,
+        withDate: true,
+        withMap: true,
+        withNullPrototype: true,
+        withSparseArray: true,
+      }),
+      fc.jsonValue(),
+    );
+    fc.assert(
+      fc.property(anything, (value) => {
+        const normalised = fromCloudTrail(value);
+        expect(normalised.ok || normalised.reason.length > 0).toBe(true);
+      }),
+    );
+  });
+
+  it('answers whatever a watched call has in any of its members', () => {
+    const part = fc.oneof(
+      fc.jsonValue({ maxDepth: 4 }),
+      fc.object({
+        key: fc.constantFrom(
+          'items',
+          'item',
+          'instancesSet',
+          'instanceId',
+          'tagSpecificationSet',
+          'tags',
+          'key',
+          'value',
+          'ebs',
+          'blockDeviceMapping',
+          'ipPermissions',
+          'groups',
+          'groupId',
+          'maxCount',
+          'imageId',
+          'add',
+          'arn',
+          'type',
+          'createVolumePermission',
+          'sessionContext',
+          'sessionIssuer',
+          'principalId',
+          'accountId',
+          'iamInstanceProfile',
+        ),
+        maxDepth: 4,
+      }),
+    );
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...names),
+        fc.record(
+          {
+            requestParameters: part,
+            responseElements: part,
+            userIdentity: part,
+            sourceIPAddress: part,
+            userAgent: part,
+            errorCode: part,
+            eventID: part,
+            eventTime: part,
+            addendum: part,
+            serviceEventDetails: part,
+            awsRegion: part,
+            recipientAccountId: part,
+          },
+          { requiredKeys: [] },
+        ),
+        ([eventSource, eventName], change) => {
+          const normalised = fromCloudTrail(cloudTrailRecord({ eventSource, eventName, ...change }));
+          if (!normalised.ok) return;
+          const { activity } = normalised;
+          expect(Number.isInteger(activity.at)).toBe(true);
+          expect(activity.id && activity.account && activity.region && activity.actor.key).toBeTruthy();
+          for (const link of activity.links) expect(link.id.length).toBeGreaterThan(0);
+          for (const text of textsOf(activity)) expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

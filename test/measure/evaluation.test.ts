@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { memoryFindings } from '../../adapters/memory/findings.ts';
+import { memoryHistory } from '../../adapters/memory/history.ts';
+import { detect } from '../../app/detect.ts';
+import { explain } from '../../core/findings/assess.ts';
+import { defaultPolicy } from '../../core/policy/policy.ts';
+import { RECORDS, RECORDS_HINT, recordsIn } from '../records.ts';
+
+/** Rows of the first table in docs/evaluation.md: file and verdict. */
+const rows = readFileSync(new URL('../../docs/evaluation.md', import.meta.url), 'utf8')
+  .split('\n## ', 2)
+  .flatMap((part) => part.split('\n'))
+  .filter((line) => /^\| [a-z]+\//.test(line))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .map(([, file = '', , , verdict = '']) => ({ file, verdict }));
+
+/** What the detector says of one file alone, in the table's words. */
+async function verdictOf(file: string): Promise<string> {
+  const findings = memoryFindings();
+  await detect({ history: memoryHistory(), findings, policy: defaultPolicy }, recordsIn(`${file}.json`));
+  const found: string[] = [];
+  for await (const record of findings.all()) {
+    const signals = explain(record, defaultPolicy).parts.map(({ signal }) => signal);
+    found.push(`${record.severity.toUpperCase()} ${record.score} (${signals.join(', ')})`);
+  }
+  return found.join('; ') || 'nothing';
+}
+
+describe('the table of real records in docs/evaluation.md', () => {
+  it('has a row for every file', () => {
+    expect(rows).toHaveLength(63);
+  });
+
+  it.skipIf(RECORDS === undefined)(`says what the detector says ${RECORDS_HINT}`, async () => {
+    for (const { file, verdict } of rows)
+      expect(`${file}: ${await verdictOf(file)}`).toBe(`${file}: ${verdict}`);
+  });
+});

@@ -1,0 +1,247 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { explain } from '../../core/findings/assess.ts';
+import { defaultPolicy as policy } from '../../core/policy/policy.ts';
+import { readPolicy } from '../../core/policy/read-policy.ts';
+import { alertText, MAX_BODY_BYTES, MAX_SUBJECT, subjectLine } from '../../tell/message.ts';
+import { runbookOf, STORIES, storyOf } from '../../tell/story.ts';
+import { suppressedBy } from '../../tell/suppression.ts';
+import { aLaunch, anActivity, anActor, NOW } from '../builders.ts';
+import {
+  acceleratedLaunch,
+  aFinding,
+  arbitraryFinding,
+  assessed,
+  evidence,
+  firstLaunch,
+  hostileText,
+  instanceId,
+  link,
+  publicShare,
+  rootLaunch,
+  stolenCredentials,
+} from '../findings.ts';
+
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}]/u;
+
+const storyOfRecord = (record: ReturnType<typeof firstLaunch>) =>
+  storyOf(record, explain(record, policy).parts);
+
+describe('an alert', () => {
+  it('says who did what where, in order', () => {
+    const { subject, body } = alertText(acceleratedLaunch(), policy);
+    expect(subject).toBe('[HIGH] 111122223333: user/mallory launched 8 x p5.48xlarge in us-west-2');
+    expect(body).toContain('203.0.113.9 (AS64496 Example Hosting, NL)');
+    expect(body).toContain('long-lived credentials AKIAEXAMPLEMALLORY22, MFA NO');
+    const [first, second, third] = ['eu-north-1  Run', 'sa-east-1  Run', 'us-west-2  Run'].map((text) =>
+      body.indexOf(text),
+    );
+    expect(first).toBeGreaterThan(0);
+    expect(second).toBeGreaterThan(first ?? 0);
+    expect(third).toBeGreaterThan(second ?? 0);
+    expect(body).toContain('[7 times, last 2026-06-15 12:06:00Z]');
+  });
+
+  it('gives every signal its points, apart by whether it compares with the past', () => {
+    const record = acceleratedLaunch();
+    const { body } = alertText(record, policy);
+    for (const { signal, points } of explain(record, policy).parts) {
+      expect(body).toMatch(new RegExp(`\\+${points.toFixed(1)}  .*\\[${signal}`));
+    }
+    expect(body.indexOf('[accelerated-launch]')).toBeLessThan(
+      body.indexOf('Compared with what was usual before'),
+    );
+    expect(body.indexOf('[unfamiliar-region]')).toBeGreaterThan(
+      body.indexOf('Compared with what was usual before'),
+    );
+  });
+
+  it('fills containment commands with the real ids', () => {
+    expect(alertText(publicShare(), policy).body).toContain(
+      "aws ec2 modify-snapshot-attribute --snapshot-id snap-0aaaaaaaaaaaaaaaa --region eu-west-1 --create-volume-permission 'Remove=[{Group=all},{UserId=444455556666}]'",
+    );
+    const { body } = alertText(acceleratedLaunch(), policy);
+    expect(body).toContain(
+      'aws iam update-access-key --user-name mallory --access-key-id AKIAEXAMPLEMALLORY22 --status Inactive',
+    );
+    expect(body).toContain('modify-instance-attribute --instance-id "$i" --groups "$SG" --region us-west-2');
+    expect(body).toContain(instanceId(8));
+    expect(alertText(stolenCredentials(), policy).body).toContain('put-role-policy --role-name WebServer');
+    expect(alertText(rootLaunch(), policy).body).toContain('Root cannot be disabled by a command');
+  });
+
+  it('says so when every attempt was refused', () => {
+    const record = aFinding([
+      assessed(anActivity({ outcome: 'denied', error: 'UnauthorizedOperation' }), [
+        evidence('refused-attempts', '3 launch attempts refused'),
+      ]),
+    ]);
+    expect(alertText(record, policy).body).toContain('nothing was made, changed or shared');
+    expect(alertText(firstLaunch(), policy).body).not.toContain('nothing was made');
+  });
+
+  it('says so when the account is still being learnt', () => {
+    expect(alertText(rootLaunch(), policy).body).toContain('Learning: this account is not known well yet');
+    expect(alertText(firstLaunch(), policy).body).not.toContain('Learning:');
+  });
+
+  it('names another actor or source where it differs from the main one', () => {
+    const record = acceleratedLaunch();
+    const [main, ...rest] = record.members;
+    const other = assessed(
+      anActivity({ at: NOW + 1, kind: 'instance.terminate', actor: anActor({ label: 'user/eve' }) }),
+      [],
+    );
+    const { body } = alertText(
+      { ...record, members: main === undefined ? [] : [main, ...rest, other] },
+      policy,
+    );
+    expect(body).toContain('[by user/eve; from 192.0.2.10, terraform]');
+  });
+
+  it('offers exceptions that the policy accepts and that silence exactly this', () => {
+    for (const record of [acceleratedLaunch(), publicShare(), stolenCredentials(), rootLaunch()]) {
+      const { body } = alertText(record, policy);
+      const yaml = body.slice(body.indexOf('  suppressions:'), body.indexOf('\n\nFinding '));
+      const read = readPolicy(parse(yaml));
+      if (!read.ok) throw new Error(JSON.stringify(read));
+      expect(suppressedBy(record, read.policy)).toHaveLength(read.policy.suppressions.length);
+      expect(suppressedBy({ ...firstLaunch(), severity: 'medium' }, read.policy)).toEqual([]);
+    }
+  });
+
+  it('stays a plain, bounded text whatever a record carries', () => {
+    fc.assert(
+      fc.property(arbitraryFinding, (record) => {
+        const { subject, body } = alertText(record, policy);
+        expect(subject.length).toBeLessThanOrEqual(MAX_SUBJECT);
+        expect(subject).not.toMatch(UNSAFE);
+        expect(body.replaceAll('\n', '')).not.toMatch(UNSAFE);
+        expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MAX_BODY_BYTES);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('counts what it leaves out of a long story', () => {
+    const members = Array.from({ length: 500 }, (_, index) =>
+      assessed(
+        anActivity({
+          at: NOW + index * 1000,
+          launch: aLaunch({ types: [`m7g.${index}xlarge`], keyName: 'k'.repeat(60) }),
+          links: Array.from({ length: 40 }, (_, n) => link('instance', instanceId(index * 40 + n))),
+        }),
+        index < 50 ? [evidence('launch-burst', 'x'.repeat(900))] : [],
+      ),
+    );
+    const { body } = alertText({ ...aFinding(members), truncated: true }, policy);
+    const shown = body.split('\n').filter((line) => /^2026-\S+ \S+ {2}eu-west-1/.test(line)).length;
+    expect(body).toContain(`... and ${500 - shown} more records, listed in the finding`);
+    expect(body).toContain('more activity than a finding keeps');
+    expect(body).toContain(`done  # and ${500 * 40 - 20} more, see the finding`);
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(MAX_BODY_BYTES);
+  });
+});
+
+describe('a containment command', () => {
+  const commandsOf = (body: string): string => {
+    const start = body.indexOf('\nCONTAINMENT');
+    const text = start < 0 ? '' : body.slice(body.indexOf('\n', start + 1) + 1, body.indexOf('\n\nTO CLOSE'));
+    return text;
+  };
+  const AWS = 'aws() { for w in "$@"; do printf "%s\\n" "$w"; done; }; SG=sg-1; date() { echo now; };\n';
+
+  it('runs nothing but aws with ids and quoted names, whatever a record carries', () => {
+    fc.assert(
+      fc.property(arbitraryFinding, (record) => {
+        const commands = commandsOf(alertText(record, policy).body);
+        // a name an intruder chose would have to be run to show: then it leaves a word that is none of ours
+        const words = execFileSync('bash', ['-euc', AWS + commands], { encoding: 'utf8' });
+        expect(words).not.toMatch(/curl|uid=|rm -rf/);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('passes a name with shell syntax as one word', () => {
+    const name = 'a+b=c,d.e@f-g';
+    const record = aFinding([
+      assessed(
+        anActivity({
+          actor: anActor({
+            arn: `arn:aws:iam::111122223333:user/${name}`,
+            accessKey: 'AKIAEXAMPLEEVE222222',
+          }),
+        }),
+        [evidence('first-launch', 'x')],
+      ),
+    ]);
+    const words = execFileSync('bash', ['-euc', AWS + commandsOf(alertText(record, policy).body)], {
+      encoding: 'utf8',
+    });
+    expect(words.split('\n')).toContain(name);
+  });
+
+  it.each(["i-123'; id #", 'i-0', 'i-00000000000000001 --force', 'i-0000000000000000g', ''])(
+    'leaves out the instance id %j',
+    (id) => {
+      const record = aFinding([
+        assessed(anActivity({ links: [link('instance', id)] }), [evidence('accelerated-launch', 'x')]),
+      ]);
+      expect(commandsOf(alertText(record, policy).body)).not.toContain('for i in');
+    },
+  );
+});
+
+describe('a subject line', () => {
+  it('has at most 99 UTF-16 units and no half characters', () => {
+    fc.assert(
+      fc.property(hostileText, hostileText, (a, b) => {
+        const line = subjectLine(`${a} ${'😀'.repeat(80)} ${b}`);
+        expect(line.length).toBeLessThanOrEqual(99);
+        expect(line).not.toMatch(UNSAFE);
+      }),
+    );
+  });
+});
+
+describe('the story of a finding', () => {
+  it.each([
+    ['accelerated-launch', acceleratedLaunch()],
+    ['public-share', publicShare()],
+    ['stolen-instance-credentials', stolenCredentials()],
+    ['root-launch', rootLaunch()],
+    ['unfamiliar-launch', firstLaunch()],
+  ])('is %s', (story, record) => {
+    expect(storyOfRecord(record)).toBe(story);
+  });
+
+  it('is an attempt, not a share, when the share was refused', () => {
+    const record = aFinding([
+      assessed(
+        anActivity({
+          kind: 'snapshot.share',
+          outcome: 'denied',
+          share: { accounts: [], organisations: [], public: true },
+        }),
+        [evidence('shared-publicly', 'tried to share with everyone', { strength: 0.5 })],
+      ),
+    ]);
+    expect(storyOfRecord(record)).toBe('refused-sweep');
+    expect(alertText(record, policy).subject).toContain('tried to share');
+  });
+
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  it.each(STORIES)('%s has a section in the runbook', (story) => {
+    expect(runbookOf(story)).toBe(`docs/runbook.md#${story}`);
+    const heading = `## ${story.replaceAll('-', ' ')}`;
+    expect(runbook.toLowerCase().split('\n')).toContain(heading);
+  });
+
+  it('mentions only sections that exist', () => {
+    expect(runbook.toLowerCase()).toContain('## closing a finding');
+  });
+});
