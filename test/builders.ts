@@ -7,7 +7,7 @@ import {
   type Origin,
 } from '../core/activity/activity.ts';
 import type { Actor } from '../core/activity/actor.ts';
-import { recentBefore } from '../core/findings/judge.ts';
+import { recentBefore } from '../core/history/recent.ts';
 import { DAY, emptySheet, type FactSheet, factsOf, learn, setSuspect } from '../core/history/facts.ts';
 import { looksBack } from '../core/history/looking-back.ts';
 import { peaksOf } from '../core/history/peaks.ts';

@@ -109,8 +109,8 @@ async function run(paths: string[], options: Options): Promise<number> {
   const known = found.files.every(({ plain }) => plain);
   const console = await openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
   try {
-    const { history, findings: store } = stores;
-    const deps = { history, findings: store, policy: policy.policy, networks };
+    const { history, verdicts } = stores;
+    const deps = { history, verdicts, policy: policy.policy, networks };
     const { tally, findings } = await replay(deps, found, { ...reading, ready }, console);
     console.stop();
     if (tally.files === 0 || (tally.read === 0 && tally.damaged > 0)) {

@@ -4,6 +4,7 @@ import { type Activity, byTime } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import { sourcesOf, targetsOf } from '../../core/activity/links.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
+import { activityKey } from '../../core/findings/stories.ts';
 import { timelineAccounts } from '../../core/history/looking-back.ts';
 import { partsOf } from '../../core/lineage/lineage.ts';
 import { ENDS, RESOURCES, usesOf } from '../../core/lineage/timelines.ts';
@@ -23,24 +24,22 @@ const MAX_LATER = 100;
 const MAX_FOLLOWED = 100;
 const MAX_ENDS = 200;
 
-const keyOf = ({ account, id }: Activity): string => `${account}#${id}`;
-
 /** Reads what a finding rests on: the way of its data, the records its evidence refers to, and what came of it. */
 export async function gather(history: HistoryStore, record: FindingRecord, policy: Policy): Promise<Around> {
   const members = record.members.map(({ activity }) => activity);
   if (members.length === 0) return { context: [], lost: 0 };
-  const known = new Set(members.map(keyOf));
+  const known = new Set(members.map(activityKey));
   const context = new Map<string, Activity>();
   const add = (activities: readonly Activity[]): void => {
     for (const activity of activities)
-      if (!known.has(keyOf(activity))) context.set(keyOf(activity), activity);
+      if (!known.has(activityKey(activity))) context.set(activityKey(activity), activity);
   };
 
-  const paths = await readLineage(history, members.slice(0, MAX_FOLLOWED).map(asked), policy);
+  const paths = await readLineage(history, members.slice(0, MAX_FOLLOWED).map(asked), () => true, policy);
   for (const { lineage } of paths.values()) {
     add(partsOf(lineage));
   }
-  const later = [...paths.values()].flatMap((path) => path.later);
+  const later = [...paths.values()].flatMap(({ ahead }) => ahead.later);
   add(carryingOn(members, later).slice(0, MAX_LATER));
 
   const refs = new Set(record.members.flatMap(({ evidence }) => evidence.flatMap(({ refs }) => refs ?? [])));

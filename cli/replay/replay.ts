@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type DetectDeps, detectActivities } from '../../app/detect.ts';
+import { findingsIn } from '../../app/findings-in.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import type { Damage } from '../input/damage.ts';
@@ -17,7 +18,7 @@ const MOST_SHOWN = 10;
 /** Damages that are told although they say the same, of different files. */
 const MOST_ALIKE = 30;
 
-/** Reads everything, judges it nearly in order of time, and returns what it counted and every open finding. */
+/** Reads everything, judges it nearly in order of time, and returns what it counted and every finding. */
 export async function replay(
   deps: DetectDeps,
   found: Found,
@@ -67,9 +68,7 @@ export async function replay(
   }
   await judgeAll(buffer.drain());
 
-  const findings: FindingRecord[] = [];
-  for await (const record of deps.findings.all()) findings.push(record);
-  return { tally, findings };
+  return { tally, findings: await findingsIn(deps.verdicts, deps.policy) };
 }
 
 function countUp(counts: Map<string, number>, key: string): number {

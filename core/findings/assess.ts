@@ -1,10 +1,11 @@
 import { type Activity, KINDS, type Kind } from '../activity/activity.ts';
+import { type Lineage, partsOf } from '../lineage/lineage.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SignalId } from '../policy/weights.ts';
 import { signals } from '../signals/index.ts';
 import type { Memory } from '../signals/memory.ts';
 import type { Evidence, Family, Signal } from '../signals/signal.ts';
-import { type Assessment, inSequence } from './finding.ts';
+import { type Assessment, inSequence, MAX_BEHIND } from './finding.ts';
 import { type Severity, severityOf, weightOf } from './severity.ts';
 
 /**
@@ -60,6 +61,19 @@ export function assess(activity: Activity, memory: Memory, policy: Policy): Asse
     ...(memory.learning && { learning: true }),
   };
   return evidence.length === 0 ? assessed : { ...assessed, score: scoreOf([assessed], policy).score };
+}
+
+/** An assessment with the activities that its evidence of lineage rests on. */
+export function withBehind(assessment: Assessment, lineage: Lineage | undefined): Assessment {
+  const behind = restsOf(assessment, lineage);
+  return behind.length === 0 ? assessment : { ...assessment, behind: behind.slice(0, MAX_BEHIND) };
+}
+
+/** Activities of a lineage that evidence refers to, once each, nearest first. */
+function restsOf({ evidence }: Assessment, lineage: Lineage | undefined): Activity[] {
+  const refs = new Set(evidence.filter((each) => each.lineage === true).flatMap((each) => each.refs ?? []));
+  if (refs.size === 0 || lineage === undefined) return [];
+  return partsOf(lineage).filter(({ id }) => refs.has(id));
 }
 
 interface Weighed {

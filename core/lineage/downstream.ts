@@ -4,42 +4,78 @@ import type { Policy } from '../policy/policy.ts';
 import { automationsOf } from './automation.ts';
 import { instancesIn } from './histories.ts';
 import { carriesOn, groupsPut, interfacesOf, isPosture, openedBy, usesOf } from './timelines.ts';
-import { isSame, MAX_DEPTH, type Timelines } from './walk.ts';
+import { isSame, MAX_DEPTH, MAX_TIMELINES, type Timelines } from './walk.ts';
+
+/** What is known of resource timelines around an activity; undefined where it has not been read. */
+interface Around {
+  /** What ties instances, interfaces and groups together before the activity. */
+  readonly before: Timelines;
+  readonly after: Timelines;
+}
+
+/** Where the data of an activity went. */
+interface Downstream {
+  readonly later: readonly Activity[];
+  /** Timelines looked at. */
+  readonly read: readonly string[];
+  /** Timelines passed over for want of room, with the time since when they matter, ms. */
+  readonly passedOver: readonly (readonly [key: string, since: number])[];
+  readonly missingBefore: readonly string[];
+  readonly missingAfter: readonly string[];
+}
 
 /**
  * Later activities whose judgement an activity may change because they carry on what it made or opened: to be judged
  * again when it arrives late. In the order of time there are none.
  */
-export function downstream(
-  activity: Activity,
-  timelines: Timelines,
-  policy: Policy,
-): { later: Activity[]; missing: string[] } {
-  if (activity.outcome !== 'succeeded' || !carriesOn(activity.kind)) return { later: [], missing: [] };
-  const missing: string[] = [];
-  const later = new Map<string, Activity>();
+export function downstream(activity: Activity, { before, after }: Around, policy: Policy): Downstream {
   const since = new Map<string, number>();
-  let frontier: [string, number][] = keysAfter(activity).map((key) => [key, activity.at]);
+  const later = new Map<string, Activity>();
+  const missingBefore = new Set<string>();
+  const missingAfter = new Set<string>();
+  const until = activity.at + policy.lineageWindow;
+  const carries = activity.outcome === 'succeeded' && carriesOn(activity.kind);
+  let frontier: [string, number][] = carries ? keysAfter(activity).map((key) => [key, activity.at]) : [];
+  const passedOver = new Set<string>();
+  let looks = 0;
   for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0; depth += 1) {
     const next: [string, number][] = [];
     for (const [key, from] of frontier) {
-      if ((since.get(key) ?? Number.POSITIVE_INFINITY) <= from) continue;
+      const known = since.get(key);
+      if (known !== undefined && known <= from) continue;
       since.set(key, from);
-      const timeline = timelines(key);
-      if (timeline === undefined && !missing.includes(key)) missing.push(key);
-      for (const other of timeline ?? []) {
+      if (known === undefined && looks >= MAX_TIMELINES) passedOver.add(key);
+      if (passedOver.has(key)) continue;
+      if (known === undefined) looks += 1;
+      const timeline = after(key);
+      if (timeline === undefined) missingAfter.add(key);
+      if (TIED.test(key)) {
+        const tied = before(key);
+        if (tied === undefined) missingBefore.add(key);
         // what ties instance, interfaces and groups together matters however long it has been so
-        if (other.at < from) for (const tied of tiedTo(key, other, activity)) next.push([tied, from]);
-        if (other.at < from || other.at > activity.at + policy.lineageWindow || isSame(other, activity))
-          continue;
+        for (const other of tied ?? [])
+          if (other.at < from) for (const further of tiedTo(key, other, activity)) next.push([further, from]);
+      }
+      for (const other of timeline ?? []) {
+        if (other.at < from) for (const further of tiedTo(key, other, activity)) next.push([further, from]);
+        if (other.at < from || other.at > until || isSame(other, activity)) continue;
         later.set(`${other.account}#${other.id}`, other);
         for (const further of keysAfter(other)) next.push([further, other.at]);
       }
     }
     frontier = next;
   }
-  return { later: [...later.values()], missing };
+  return {
+    later: [...later.values()],
+    read: [...since.keys()].filter((key) => !passedOver.has(key)),
+    passedOver: [...since].filter(([key]) => passedOver.has(key)),
+    missingBefore: [...missingBefore],
+    missingAfter: [...missingAfter],
+  };
 }
+
+/** Resources whose earlier activities tell what else they belong to: instances, security groups, network interfaces. */
+const TIED = /^(i|sg|eni)-/;
 
 /** Timelines that an earlier activity on one timeline leads on to: of the instance, its interfaces and its groups. */
 function tiedTo(key: string, each: Activity, activity: Activity): string[] {

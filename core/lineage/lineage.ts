@@ -30,6 +30,7 @@ import {
   distinct,
   isSame,
   MAX_STEPS,
+  MAX_TIMELINES,
   MAX_WIDTH,
   type Step,
   type Timelines,
@@ -123,8 +124,11 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   if (!JUDGED.has(activity.kind) || activity.outcome !== 'succeeded' || idle)
     return { lineage: NO_LINEAGE, missing: [] };
   const missing: string[] = [];
+  const looked = new Set<string>();
   const oldest = activity.at - policy.lineageWindow;
   const before = (key: string, until = activity.at): readonly Activity[] => {
+    if (!looked.has(key) && looked.size >= MAX_TIMELINES) return NOBODY;
+    looked.add(key);
     const timeline = timelines(key);
     if (timeline === undefined && !missing.includes(key)) missing.push(key);
     // most resources have no past

@@ -10,6 +10,12 @@ export const MAX_STEPS = 40;
 /** Activities of one resource looked at, the nearest in time first: bounds the cost of a popular one. */
 export const NEAREST = 40;
 
+/**
+ * Timelines looked at in either direction for one activity. What matters is near: of ten thousand records of generated
+ * organisations hardly one asks for forty.
+ */
+export const MAX_TIMELINES = 60;
+
 /** Whether two are the same activity, which may have been read twice. */
 export const isSame = (a: Activity, b: Activity): boolean => a.id === b.id && a.account === b.account;
 

@@ -1,5 +1,5 @@
-import { memoryFindings } from '../../adapters/memory/findings.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { sqliteStores } from '../../adapters/sqlite/stores.ts';
 import { type DetectDeps, detect } from '../../app/detect.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
@@ -17,7 +17,7 @@ async function timesOf(deps: DetectDeps, records: readonly unknown[]): Promise<n
 }
 
 export const judgeInMemory = (records: readonly unknown[]): Promise<number[]> =>
-  timesOf({ history: memoryHistory(), findings: memoryFindings(), policy: defaultPolicy }, records);
+  timesOf({ history: memoryHistory(), verdicts: memoryVerdicts(), policy: defaultPolicy }, records);
 
 export async function judgeInSqlite(records: readonly unknown[]): Promise<number[]> {
   const stores = sqliteStores(':memory:');
