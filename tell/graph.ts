@@ -1,5 +1,6 @@
-import { type Activity, byTime, type Kind, type ResourceType } from '../core/activity/activity.ts';
+import { type Activity, byTime, type ResourceType } from '../core/activity/activity.ts';
 import { subjectKey } from '../core/activity/actor.ts';
+import { does, type Kind, kindsThat } from '../core/activity/kinds.ts';
 import { sourcesOf } from '../core/activity/links.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import type { SignalId } from '../core/policy/weights.ts';
@@ -7,24 +8,7 @@ import { edgeOrder, fold } from './graph-fold.ts';
 import type { LineageEdge, LineageGraph, LineageNode, NodeType, Standing } from './lineage-graph.ts';
 
 /** What resources go through rather than where their data goes. */
-const EVENTS: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.stop',
-  'instance.terminate',
-  'instance.modify',
-  'instance.export',
-  'snapshot.unshare',
-  'snapshot.delete',
-  'volume.detach',
-  'volume.delete',
-  'image.unshare',
-  'image.delete',
-  'image.export',
-  'profile.attach',
-  'address.associate',
-  'metadata.change',
-]);
-
-const SHARED: ReadonlySet<Kind> = new Set<Kind>(['snapshot.share', 'image.share', 'snapshot.use']);
+const EVENTS: ReadonlySet<Kind> = new Set(kindsThat('posture', 'unshare', 'pause', 'export', 'end'));
 
 /** Types that the picture is about; the rest of what a call touches would hide them. */
 const DRAWN: ReadonlySet<ResourceType> = new Set<ResourceType>([
@@ -144,7 +128,7 @@ function arrowsOf(activity: Activity, see: See, opened: ReadonlySet<string>): Ar
       );
     }
   }
-  if (SHARED.has(kind) && activity.share !== undefined) {
+  if (does(kind, 'admit') && activity.share !== undefined) {
     const { accounts, organisations, public: everyone } = activity.share;
     for (const { type, id } of links) {
       if (!DRAWN.has(type)) continue;

@@ -1,12 +1,6 @@
-import {
-  type Activity,
-  byTime,
-  type Kind,
-  type Launch,
-  type Network,
-  type Origin,
-} from '../core/activity/activity.ts';
+import { type Activity, byTime, type Launch, type Network, type Origin } from '../core/activity/activity.ts';
 import type { Actor } from '../core/activity/actor.ts';
+import type { Kind } from '../core/activity/kinds.ts';
 import { recentBefore } from '../core/findings/judge.ts';
 import { DAY, emptySheet, type FactSheet, factsOf, learn, setSuspect } from '../core/history/facts.ts';
 import { looksBack } from '../core/history/looking-back.ts';

@@ -1,7 +1,6 @@
 import type {
   Activity,
   IngressRule,
-  Kind,
   Launch,
   Link,
   Network,
@@ -12,6 +11,7 @@ import type {
   Share,
 } from '../../core/activity/activity.ts';
 import type { Actor, ActorClass, Person } from '../../core/activity/actor.ts';
+import type { Kind } from '../../core/activity/kinds.ts';
 import type { Assessment, FindingRecord, Followed } from '../../core/findings/finding.ts';
 import type { Severity } from '../../core/findings/severity.ts';
 import type { FactSheet } from '../../core/history/facts.ts';

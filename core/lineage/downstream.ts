@@ -1,4 +1,5 @@
 import type { Activity } from '../activity/activity.ts';
+import { does } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
 import type { Policy } from '../policy/policy.ts';
 import { automationsOf } from './automation.ts';
@@ -81,7 +82,7 @@ function madeAndChanged(activity: Activity): readonly string[] {
   }
   const targets = targetsOf(activity);
   if (isPosture(activity)) return [...targets, ...interfacesOf(activity), ...groupsPut(activity)];
-  if (activity.kind === 'instance.modify' || activity.kind === 'metadata.change') return [];
+  if (does(activity.kind, 'posture')) return [];
   if (activity.kind === 'volume.attach') {
     // a copy of the volume has this instance for its origin
     const volumes = activity.links.filter(({ type }) => type === 'volume').map(({ id }) => usesOf(id));
