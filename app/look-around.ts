@@ -1,7 +1,7 @@
-import { type Activity, byTime } from '../core/activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../core/activity/activity.ts';
 import { subjectKey } from '../core/activity/actor.ts';
+import type { Interval } from '../core/activity/interval.ts';
 import { firstIndex } from '../core/activity/sorted.ts';
-import { activityKey } from '../core/findings/regroup.ts';
 import type { Surroundings } from '../core/findings/surroundings.ts';
 import { type FactSheet, scopesOf, subjectScope } from '../core/history/facts.ts';
 import { RECENT_LIMIT } from '../core/history/habits.ts';
@@ -28,12 +28,10 @@ export interface Look extends Surroundings {
 }
 
 /** One subject's activities among those to be judged, oldest first. */
-interface Group {
+interface Group extends Interval {
   readonly scope: string;
   readonly account: string;
   readonly subject: string;
-  readonly from: number;
-  readonly to: number;
   readonly activities: Activity[];
 }
 

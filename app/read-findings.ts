@@ -1,13 +1,12 @@
+import type { Interval } from '../core/activity/interval.ts';
 import type { FindingRecord } from '../core/findings/finding.ts';
 import { sessionsOf } from '../core/findings/regroup.ts';
 import type { FindingStore, Versioned } from './ports.ts';
 
-/** A stretch of one subject's time, ms, inclusive. */
-export interface Span {
+/** A stretch of one subject's time. */
+export interface Span extends Interval {
   readonly account: string;
   readonly subject: string;
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Rounds of following pointers; each is one parallel read, and a story rarely needs the second. */

@@ -1,4 +1,4 @@
-import type { Activity } from '../core/activity/activity.ts';
+import { type Activity, activityKey } from '../core/activity/activity.ts';
 import { isCostly } from '../core/activity/instance-types.ts';
 import type { FindingRecord } from '../core/findings/finding.ts';
 import { inTwoSteps, movedIn } from '../core/findings/hand-over.ts';
@@ -38,7 +38,7 @@ export async function settle(
   repeated: boolean,
 ): Promise<void> {
   const window = deps.policy.timeWindow;
-  const unique = new Map(arrived.map((activity) => [keyOf(activity), activity]));
+  const unique = new Map(arrived.map((activity) => [activityKey(activity), activity]));
   await deps.history.remember([...unique.values()].flatMap(entriesOf));
 
   let todo = unique;
@@ -67,10 +67,11 @@ export async function settle(
     // Kept also when another worker was first: part may have been written, and would not be news at the next look.
     affected.push(...judgement.affected);
     const followed = todo === unique ? [...look.later, ...followers(look, [...unique.values()], window)] : [];
-    for (const activity of [...judgement.again, ...followed]) next.set(keyOf(activity), activity);
+    for (const activity of [...judgement.again, ...followed]) next.set(activityKey(activity), activity);
     if (!done) {
       // What was moved may have been written where it went and, meanwhile, been found by another to be no member at all.
-      for (const activity of movedIn(look.findings, judgement.findings)) next.set(keyOf(activity), activity);
+      for (const activity of movedIn(look.findings, judgement.findings))
+        next.set(activityKey(activity), activity);
       continue;
     }
     written += 1;
@@ -85,7 +86,7 @@ export async function settle(
       else next.delete(key);
     }
     for (const activity of await affectedActivities(deps, affected.splice(0)))
-      next.set(keyOf(activity), activity);
+      next.set(activityKey(activity), activity);
     todo = next;
     next = new Map();
   }
@@ -102,7 +103,7 @@ function rewrittenOf(
   const ids = new Set([...todo.values()].map(({ id }) => id));
   const keys = new Set<string>();
   for (const { members } of [...findings, ...look.findings.filter(({ id }) => changed.has(id))]) {
-    for (const { activity } of members) if (ids.has(activity.id)) keys.add(keyOf(activity));
+    for (const { activity } of members) if (ids.has(activity.id)) keys.add(activityKey(activity));
   }
   return keys;
 }
@@ -150,8 +151,8 @@ async function judgeAll(
  */
 function passedOver(todo: readonly Activity[], { later }: Look, { told }: Judgement): Activity[] {
   if (todo.length < 2 || later.length === 0) return [];
-  const named = new Set(later.map(keyOf));
-  return todo.filter((activity) => named.has(keyOf(activity)) && !told.includes(activity));
+  const named = new Set(later.map(activityKey));
+  return todo.filter((activity) => named.has(activityKey(activity)) && !told.includes(activity));
 }
 
 /**
@@ -172,8 +173,6 @@ const placeOf = ({ account, subject, start }: FindingRecord): Span => ({
   from: start,
   to: start,
 });
-
-const keyOf = ({ account, id }: Activity): string => `${account}#${id}`;
 
 /**
  * Writes what a judgement changed; false where a version had moved on.

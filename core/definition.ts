@@ -1,10 +1,10 @@
-import { type Activity, byTime } from './activity/activity.ts';
+import { type Activity, activityKey, byTime } from './activity/activity.ts';
 import { getOrMake } from './activity/sorted.ts';
 import { assess } from './findings/assess.ts';
 import type { Assessment, FindingRecord } from './findings/finding.ts';
 import { followedBy } from './findings/follow.ts';
 import { recentBefore, withBehind } from './findings/judge.ts';
-import { activityKey, regroup, sessionsOf } from './findings/regroup.ts';
+import { regroup, sessionsOf } from './findings/regroup.ts';
 import { suspectsIn } from './findings/suspects.ts';
 import { emptySheet, type FactSheet, factsOf, learn, setSuspect, subjectScope } from './history/facts.ts';
 import { looksBack } from './history/looking-back.ts';

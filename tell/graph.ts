@@ -1,4 +1,4 @@
-import { type Activity, byTime, type ResourceType } from '../core/activity/activity.ts';
+import { type Activity, activityKey, byTime, type ResourceType } from '../core/activity/activity.ts';
 import { subjectKey } from '../core/activity/actor.ts';
 import { does, type Kind, kindsThat } from '../core/activity/kinds.ts';
 import { sourcesOf } from '../core/activity/links.ts';
@@ -46,9 +46,12 @@ interface Arrow {
  * @param context activities of anybody that the members' data comes from, rests on or goes to
  */
 export function lineageGraph(members: readonly Assessment[], context: readonly Activity[]): LineageGraph {
-  const evidence = new Map(members.map((member) => [keyOf(member.activity), member]));
+  const evidence = new Map(members.map((member) => [activityKey(member.activity), member]));
   const all = new Map(
-    [...members.map(({ activity }) => activity), ...context].map((activity) => [keyOf(activity), activity]),
+    [...members.map(({ activity }) => activity), ...context].map((activity) => [
+      activityKey(activity),
+      activity,
+    ]),
   );
   const done = [...all.values()].filter(({ outcome }) => outcome === 'succeeded').sort(byTime);
   const opened = new Set(
@@ -79,21 +82,23 @@ export function lineageGraph(members: readonly Assessment[], context: readonly A
   // what only something happened to, apart from all data, is no lineage
   const joined = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const shown = [...nodes.values()].filter(
-    ({ key, events }) => joined.has(key) || events.some((event) => evidence.has(keyOf(event))),
+    ({ key, events }) => joined.has(key) || events.some((event) => evidence.has(activityKey(event))),
   );
-  const rank = new Map(members.map(({ activity }, index) => [keyOf(activity), index]));
-  return fold(shown, edges, (activity) => rank.get(keyOf(activity)) ?? Number.POSITIVE_INFINITY);
+  const rank = new Map(members.map(({ activity }, index) => [activityKey(activity), index]));
+  return fold(shown, edges, (activity) => rank.get(activityKey(activity)) ?? Number.POSITIVE_INFINITY);
 }
 
 /** Tells whose an activity is, as seen from a finding. */
 export function standingIn(members: readonly Assessment[]): (activity: Activity) => Standing {
-  const own = new Set(members.map(({ activity }) => keyOf(activity)));
+  const own = new Set(members.map(({ activity }) => activityKey(activity)));
   const subjects = new Set(members.map(({ activity }) => subjectKey(activity.actor)));
   return (activity) =>
-    own.has(keyOf(activity)) ? 'finding' : subjects.has(subjectKey(activity.actor)) ? 'subject' : 'other';
+    own.has(activityKey(activity))
+      ? 'finding'
+      : subjects.has(subjectKey(activity.actor))
+        ? 'subject'
+        : 'other';
 }
-
-const keyOf = ({ account, id }: Activity): string => `${account}#${id}`;
 
 const isResource = (type: NodeType): boolean =>
   type !== 'account' && type !== 'organisation' && type !== 'everyone' && type !== 'network';
@@ -156,7 +161,7 @@ function merged(
       if (first === undefined) return [];
       const activities = [...new Set(group.map(({ activity }) => activity))].sort(byTime);
       const standings = activities
-        .map((activity) => evidence.get(keyOf(activity)))
+        .map((activity) => evidence.get(activityKey(activity)))
         .filter((member) => member !== undefined);
       const strongest = new Map<SignalId, number>();
       for (const { signal, strength } of standings.flatMap(({ evidence }) => evidence)) {

@@ -1,4 +1,4 @@
-import type { Activity } from '../core/activity/activity.ts';
+import { type Activity, activityKey } from '../core/activity/activity.ts';
 import { clean } from '../core/activity/clean.ts';
 import { does } from '../core/activity/kinds.ts';
 import { isWorldOpen, ruleText } from '../core/lineage/exposure.ts';
@@ -111,7 +111,7 @@ export function edgeLines({ activities, to, from }: LineageEdge): string[] {
 export function stepsOf({ edges }: LineageGraph): { edge: LineageEdge; step: number }[] {
   const steps = new Map<string, number>();
   return edges.map((edge) => {
-    const key = edge.activities.map(({ account, id }) => `${account}#${id}`).join(' ');
+    const key = edge.activities.map(activityKey).join(' ');
     const step = steps.get(key) ?? steps.size + 1;
     steps.set(key, step);
     return { edge, step };

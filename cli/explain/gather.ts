@@ -1,6 +1,6 @@
 import type { HistoryStore, Stretch } from '../../app/ports.ts';
 import { readLineage } from '../../app/read-lineage.ts';
-import { type Activity, byTime, type ResourceType } from '../../core/activity/activity.ts';
+import { type Activity, activityKey, byTime, type ResourceType } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import { aboutOf, does } from '../../core/activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../../core/activity/links.ts';
@@ -24,17 +24,15 @@ const MAX_LATER = 100;
 const MAX_FOLLOWED = 100;
 const MAX_ENDS = 200;
 
-const keyOf = ({ account, id }: Activity): string => `${account}#${id}`;
-
 /** Reads what a finding rests on: the way of its data, the records its evidence refers to, and what came of it. */
 export async function gather(history: HistoryStore, record: FindingRecord, policy: Policy): Promise<Around> {
   const members = record.members.map(({ activity }) => activity);
   if (members.length === 0) return { context: [], lost: 0 };
-  const known = new Set(members.map(keyOf));
+  const known = new Set(members.map(activityKey));
   const context = new Map<string, Activity>();
   const add = (activities: readonly Activity[]): void => {
     for (const activity of activities)
-      if (!known.has(keyOf(activity))) context.set(keyOf(activity), activity);
+      if (!known.has(activityKey(activity))) context.set(activityKey(activity), activity);
   };
 
   const paths = await readLineage(history, members.slice(0, MAX_FOLLOWED).map(asked), policy);

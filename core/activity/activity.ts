@@ -150,6 +150,9 @@ export interface Activity {
 export const isThroughService = ({ actor, origin }: Activity): boolean =>
   actor.invokedBy !== undefined && origin.service === actor.invokedBy;
 
+/** Names an activity among those of all accounts. */
+export const activityKey = ({ account, id }: Pick<Activity, 'account' | 'id'>): string => `${account}#${id}`;
+
 /** Orders activities by time, then id, so that a tie within one second still has one answer. */
 export function byTime(a: { at: number; id: string }, b: { at: number; id: string }): number {
   return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

@@ -1,9 +1,8 @@
-import { type Activity, byTime } from '../activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
 import { isBehind } from '../lineage/behind.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Assessment, FindingRecord } from './finding.ts';
-import { activityKey } from './regroup.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Says of each launch by a service which change it follows: the last one behind it that is itself a member of a finding. */

@@ -1,6 +1,5 @@
-import type { Activity } from '../activity/activity.ts';
+import { type Activity, activityKey } from '../activity/activity.ts';
 import type { FindingRecord } from './finding.ts';
-import { activityKey } from './regroup.ts';
 
 /**
  * Divides changed findings into those to write first, which hold every member that others will give up, and those to

@@ -1,4 +1,4 @@
-import { type Activity, byTime } from '../activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../activity/activity.ts';
 import { firstIndex } from '../activity/sorted.ts';
 import { type Affected, affectedAgain, affectedBy } from '../history/affected.ts';
 import { emptySheet, type FactSheet, factsOf, learn, setSuspect, subjectScope } from '../history/facts.ts';
@@ -10,7 +10,7 @@ import { memoryOf } from '../signals/memory.ts';
 import { assess } from './assess.ts';
 import { type Assessment, type FindingRecord, MAX_BEHIND } from './finding.ts';
 import { following, misplaced } from './follow.ts';
-import { activityKey, regroup } from './regroup.ts';
+import { regroup } from './regroup.ts';
 import type { Surroundings } from './surroundings.ts';
 import { suspectsOf } from './suspects.ts';
 

@@ -1,5 +1,5 @@
 import { dequal } from 'dequal/lite';
-import { type Activity, byTime } from '../activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
 import { getOrMake } from '../activity/sorted.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -13,9 +13,6 @@ export const MAX_MEMBERS = 500;
 
 /** Id of the finding that begins with an activity: derived, so that every run and every worker names it alike. */
 export const findingId = (account: string, firstActivity: string): string => `lt-${account}-${firstActivity}`;
-
-/** Names an activity among those of all accounts. */
-export const activityKey = ({ account, id }: { account: string; id: string }): string => `${account}#${id}`;
 
 /** What one subject did, each step no further than the policy's window from the next. */
 interface Session {

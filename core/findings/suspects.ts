@@ -1,8 +1,9 @@
+import { activityKey } from '../activity/activity.ts';
 import type { Suspicion } from '../history/sighting.ts';
 import type { Policy } from '../policy/policy.ts';
 import { scoreOf } from './assess.ts';
 import type { Assessment, FindingRecord } from './finding.ts';
-import { activityKey, sessionsOf } from './regroup.ts';
+import { sessionsOf } from './regroup.ts';
 
 /** What must not be learnt from some findings: by activity, and for how long. */
 export function suspectsOf(records: readonly FindingRecord[], policy: Policy): Map<string, Suspicion> {

@@ -1,4 +1,4 @@
-import type { Activity } from '../activity/activity.ts';
+import { type Activity, activityKey } from '../activity/activity.ts';
 import { does } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -33,7 +33,7 @@ export function downstream(
         if (other.at < from) for (const tied of tiedTo(key, other, activity)) next.push([tied, from]);
         if (other.at < from || other.at > activity.at + policy.lineageWindow || isSame(other, activity))
           continue;
-        later.set(`${other.account}#${other.id}`, other);
+        later.set(activityKey(other), other);
         for (const further of keysAfter(other)) next.push([further, other.at]);
       }
     }

@@ -1,4 +1,4 @@
-import type { Activity } from '../activity/activity.ts';
+import { type Activity, activityKey } from '../activity/activity.ts';
 import { does, type Kind, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
 import { unique } from '../activity/unique.ts';
@@ -78,7 +78,7 @@ export function partsOf(lineage: Lineage): Activity[] {
     ...guards,
     ...changes,
   ];
-  return [...new Map(all.map((each) => [`${each.account}#${each.id}`, each])).values()];
+  return [...new Map(all.map((each) => [activityKey(each), each])).values()];
 }
 
 interface Exploration {
