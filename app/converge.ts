@@ -1,7 +1,7 @@
 import type { Activity } from '../core/activity/activity.ts';
+import { activityKey } from '../core/activity/activity.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import { type Case, type Judgement, judge } from '../core/findings/judge.ts';
-import { activityKey } from '../core/findings/stories.ts';
 import type { Affected } from '../core/history/affected.ts';
 import { entriesOf } from '../core/lineage/timelines.ts';
 import type { Policy } from '../core/policy/policy.ts';

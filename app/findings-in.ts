@@ -11,10 +11,7 @@ export async function verdictsIn(store: Pick<VerdictStore, 'all'>): Promise<Asse
 }
 
 /** All findings that the verdicts of a store make. */
-export async function findingsIn(
-  store: Pick<VerdictStore, 'all'>,
-  policy: Policy,
-): Promise<FindingRecord[]> {
+export async function findingsIn(store: Pick<VerdictStore, 'all'>, policy: Policy): Promise<FindingRecord[]> {
   const verdicts = await verdictsIn(store);
   return findingsOf(
     verdicts.filter((verdict) => isTold(verdict, policy)),

@@ -1,9 +1,9 @@
-import { type Activity, byTime } from '../core/activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../core/activity/activity.ts';
 import { subjectKey } from '../core/activity/actor.ts';
+import type { Interval } from '../core/activity/interval.ts';
 import { firstIndex } from '../core/activity/sorted.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import type { Case, Surroundings } from '../core/findings/judge.ts';
-import { activityKey } from '../core/findings/stories.ts';
 import { REACH, reachOf } from '../core/findings/suspicion.ts';
 import { type FactSheet, scopesOf, subjectScope } from '../core/history/facts.ts';
 import { RECENT_LIMIT } from '../core/history/habits.ts';
@@ -26,12 +26,10 @@ export interface Look extends Omit<Surroundings, 'marks'> {
 }
 
 /** One subject's activities among those to be judged, oldest first. */
-interface Group {
+interface Group extends Interval {
   readonly scope: string;
   readonly account: string;
   readonly subject: string;
-  readonly from: number;
-  readonly to: number;
   readonly activities: Activity[];
 }
 

@@ -1,4 +1,5 @@
 import type { Activity, Network } from '../core/activity/activity.ts';
+import type { Interval } from '../core/activity/interval.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import type { FactSheet } from '../core/history/facts.ts';
 
@@ -8,13 +9,11 @@ export interface Versioned<T> {
   readonly version: number;
 }
 
-/** A stretch of one subject's activities; both ends are inclusive, ms. */
-export interface Stretch {
+/** A stretch of one subject's activities. */
+export interface Stretch extends Interval {
   readonly account: string;
   /** Key of the subject (`subjectKey(actor)`). */
   readonly subject: string;
-  readonly from: number;
-  readonly to: number;
   /** At most this many, from the end named by `newestFirst`; absent means all. */
   readonly limit?: number;
   readonly newestFirst?: boolean;

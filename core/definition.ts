@@ -1,10 +1,10 @@
-import { type Activity, byTime } from './activity/activity.ts';
+import { type Activity, activityKey, byTime } from './activity/activity.ts';
 import { firstIndex, getOrMake } from './activity/sorted.ts';
 import { assess, withBehind } from './findings/assess.ts';
 import type { Assessment, FindingRecord } from './findings/finding.ts';
 import { followedBy } from './findings/follow.ts';
 import { isFollower } from './findings/sessions.ts';
-import { activityKey, findingsOf, isTold } from './findings/stories.ts';
+import { findingsOf, isTold } from './findings/stories.ts';
 import { REACH, suspicionOf } from './findings/suspicion.ts';
 import {
   actorScope,

@@ -1,5 +1,6 @@
-import { type Activity, byTime, type Kind, type ResourceType } from '../core/activity/activity.ts';
+import { type Activity, activityKey, byTime, type ResourceType } from '../core/activity/activity.ts';
 import { subjectKey } from '../core/activity/actor.ts';
+import { does, type Kind, kindsThat } from '../core/activity/kinds.ts';
 import { sourcesOf } from '../core/activity/links.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import type { SignalId } from '../core/policy/weights.ts';
@@ -7,24 +8,7 @@ import { edgeOrder, fold } from './graph-fold.ts';
 import type { LineageEdge, LineageGraph, LineageNode, NodeType, Standing } from './lineage-graph.ts';
 
 /** What resources go through rather than where their data goes. */
-const EVENTS: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.stop',
-  'instance.terminate',
-  'instance.modify',
-  'instance.export',
-  'snapshot.unshare',
-  'snapshot.delete',
-  'volume.detach',
-  'volume.delete',
-  'image.unshare',
-  'image.delete',
-  'image.export',
-  'profile.attach',
-  'address.associate',
-  'metadata.change',
-]);
-
-const SHARED: ReadonlySet<Kind> = new Set<Kind>(['snapshot.share', 'image.share', 'snapshot.use']);
+const EVENTS: ReadonlySet<Kind> = new Set(kindsThat('posture', 'unshare', 'pause', 'export', 'end'));
 
 /** Types that the picture is about; the rest of what a call touches would hide them. */
 const DRAWN: ReadonlySet<ResourceType> = new Set<ResourceType>([
@@ -62,9 +46,12 @@ interface Arrow {
  * @param context activities of anybody that the members' data comes from, rests on or goes to
  */
 export function lineageGraph(members: readonly Assessment[], context: readonly Activity[]): LineageGraph {
-  const evidence = new Map(members.map((member) => [keyOf(member.activity), member]));
+  const evidence = new Map(members.map((member) => [activityKey(member.activity), member]));
   const all = new Map(
-    [...members.map(({ activity }) => activity), ...context].map((activity) => [keyOf(activity), activity]),
+    [...members.map(({ activity }) => activity), ...context].map((activity) => [
+      activityKey(activity),
+      activity,
+    ]),
   );
   const done = [...all.values()].filter(({ outcome }) => outcome === 'succeeded').sort(byTime);
   const opened = new Set(
@@ -95,21 +82,23 @@ export function lineageGraph(members: readonly Assessment[], context: readonly A
   // what only something happened to, apart from all data, is no lineage
   const joined = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const shown = [...nodes.values()].filter(
-    ({ key, events }) => joined.has(key) || events.some((event) => evidence.has(keyOf(event))),
+    ({ key, events }) => joined.has(key) || events.some((event) => evidence.has(activityKey(event))),
   );
-  const rank = new Map(members.map(({ activity }, index) => [keyOf(activity), index]));
-  return fold(shown, edges, (activity) => rank.get(keyOf(activity)) ?? Number.POSITIVE_INFINITY);
+  const rank = new Map(members.map(({ activity }, index) => [activityKey(activity), index]));
+  return fold(shown, edges, (activity) => rank.get(activityKey(activity)) ?? Number.POSITIVE_INFINITY);
 }
 
 /** Tells whose an activity is, as seen from a finding. */
 export function standingIn(members: readonly Assessment[]): (activity: Activity) => Standing {
-  const own = new Set(members.map(({ activity }) => keyOf(activity)));
+  const own = new Set(members.map(({ activity }) => activityKey(activity)));
   const subjects = new Set(members.map(({ activity }) => subjectKey(activity.actor)));
   return (activity) =>
-    own.has(keyOf(activity)) ? 'finding' : subjects.has(subjectKey(activity.actor)) ? 'subject' : 'other';
+    own.has(activityKey(activity))
+      ? 'finding'
+      : subjects.has(subjectKey(activity.actor))
+        ? 'subject'
+        : 'other';
 }
-
-const keyOf = ({ account, id }: Activity): string => `${account}#${id}`;
 
 const isResource = (type: NodeType): boolean =>
   type !== 'account' && type !== 'organisation' && type !== 'everyone' && type !== 'network';
@@ -144,7 +133,7 @@ function arrowsOf(activity: Activity, see: See, opened: ReadonlySet<string>): Ar
       );
     }
   }
-  if (SHARED.has(kind) && activity.share !== undefined) {
+  if (does(kind, 'admit') && activity.share !== undefined) {
     const { accounts, organisations, public: everyone } = activity.share;
     for (const { type, id } of links) {
       if (!DRAWN.has(type)) continue;
@@ -172,7 +161,7 @@ function merged(
       if (first === undefined) return [];
       const activities = [...new Set(group.map(({ activity }) => activity))].sort(byTime);
       const standings = activities
-        .map((activity) => evidence.get(keyOf(activity)))
+        .map((activity) => evidence.get(activityKey(activity)))
         .filter((member) => member !== undefined);
       const strongest = new Map<SignalId, number>();
       for (const { signal, strength } of standings.flatMap(({ evidence }) => evidence)) {

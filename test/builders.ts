@@ -1,16 +1,9 @@
-import {
-  type Activity,
-  byTime,
-  type Kind,
-  type Launch,
-  type Network,
-  type Origin,
-} from '../core/activity/activity.ts';
+import { type Activity, byTime, type Launch, type Network, type Origin } from '../core/activity/activity.ts';
 import type { Actor } from '../core/activity/actor.ts';
-import { recentBefore } from '../core/history/recent.ts';
 import { DAY, emptySheet, type FactSheet, factsOf, learn, setSuspect } from '../core/history/facts.ts';
 import { looksBack } from '../core/history/looking-back.ts';
 import { peaksOf } from '../core/history/peaks.ts';
+import { recentBefore } from '../core/history/recent.ts';
 import type { Suspicion } from '../core/history/sighting.ts';
 import { explore } from '../core/lineage/lineage.ts';
 import { entriesOf, RESOURCES } from '../core/lineage/timelines.ts';

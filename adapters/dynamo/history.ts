@@ -1,9 +1,9 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Entry, HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
+import { activityKey } from '../../core/activity/activity.ts';
 import { getOrMake } from '../../core/activity/sorted.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
-import { activityKey } from '../../core/findings/stories.ts';
 import { actorScope, emptySheet, type FactSheet } from '../../core/history/facts.ts';
 import { RESOURCES } from '../../core/lineage/timelines.ts';
 import { cacheOf } from '../stored/cache.ts';

@@ -1,8 +1,8 @@
 import type { Entry, HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
+import { activityKey } from '../../core/activity/activity.ts';
 import { firstIndex, getOrMake } from '../../core/activity/sorted.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
-import { activityKey } from '../../core/findings/stories.ts';
 import { emptySheet, type FactSheet } from '../../core/history/facts.ts';
 import { RESOURCES } from '../../core/lineage/timelines.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
+import { activityKey } from '../../core/activity/activity.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
-import { activityKey } from '../../core/findings/stories.ts';
 import { emptySheet, type FactSheet } from '../../core/history/facts.ts';
 import { RESOURCES } from '../../core/lineage/timelines.ts';
 import { cacheOf } from '../stored/cache.ts';

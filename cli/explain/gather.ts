@@ -1,13 +1,13 @@
 import type { HistoryStore, Stretch } from '../../app/ports.ts';
 import { readLineage } from '../../app/read-lineage.ts';
-import { type Activity, byTime } from '../../core/activity/activity.ts';
+import { type Activity, activityKey, byTime, type ResourceType } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
+import { aboutOf, does } from '../../core/activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../../core/activity/links.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
-import { activityKey } from '../../core/findings/stories.ts';
 import { timelineAccounts } from '../../core/history/looking-back.ts';
 import { partsOf } from '../../core/lineage/lineage.ts';
-import { ENDS, RESOURCES, usesOf } from '../../core/lineage/timelines.ts';
+import { RESOURCES, usesOf } from '../../core/lineage/timelines.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 
 /** What lies around a finding in the history. */
@@ -56,13 +56,15 @@ export async function gather(history: HistoryStore, record: FindingRecord, polic
   return { context: all, lost: [...refs].filter((id) => !there.has(id)).length };
 }
 
+const DISKS: ReadonlySet<ResourceType | null> = new Set(['snapshot', 'image', 'volume']);
+
 /**
  * The activity as the lineage is asked about. A share or copy is not judged by where its data comes from, but whoever
  * reads about it wants to know: so it is asked as a mount of all that it touched.
  */
 function asked(activity: Activity): Activity {
   const touched = [...new Set([...targetsOf(activity), ...sourcesOf(activity)])];
-  const moves = activity.outcome === 'succeeded' && /^(snapshot|image|volume)\./.test(activity.kind);
+  const moves = activity.outcome === 'succeeded' && DISKS.has(aboutOf(activity.kind));
   if (!moves || activity.kind === 'volume.attach' || touched.length === 0) return activity;
   return {
     ...activity,
@@ -117,5 +119,5 @@ async function endsOf(
   }));
   if (stretches.length === 0) return [];
   const found = await history.stretches(stretches, start - lineageWindow);
-  return found.flat().filter(({ kind, outcome }) => ENDS.has(kind) && outcome === 'succeeded');
+  return found.flat().filter(({ kind, outcome }) => does(kind, 'end') && outcome === 'succeeded');
 }

@@ -1,49 +1,5 @@
 import type { Actor } from './actor.ts';
-
-/** Every kind of activity Launchtrail understands; the CloudTrail names behind each are listed in normalise/cloudtrail-events.ts. */
-export const KINDS = [
-  'instance.launch',
-  'instance.start',
-  'instance.stop',
-  'instance.terminate',
-  'instance.modify',
-  'instance.replace-root',
-  'instance.export',
-  'snapshot.create',
-  'snapshot.copy',
-  'snapshot.share',
-  'snapshot.unshare',
-  'snapshot.delete',
-  'snapshot.restore',
-  'snapshot.use',
-  'volume.create',
-  'volume.copy',
-  'volume.attach',
-  'volume.detach',
-  'volume.delete',
-  'image.create',
-  'image.copy',
-  'image.share',
-  'image.unshare',
-  'image.delete',
-  'image.export',
-  'template.change',
-  'fleet.change',
-  'ingress.open',
-  'ingress.close',
-  'profile.attach',
-  'address.associate',
-  'metadata.change',
-  'key-pair.create',
-  'guardrail.disable',
-  'region.enable',
-  'quota.request',
-  'identity.create',
-  'identity.grant',
-  'tag.delete',
-] as const;
-
-export type Kind = (typeof KINDS)[number];
+import type { Kind } from './kinds.ts';
 
 /** How the call ended: `limited` is a quota or capacity refusal, `failed` any other error. */
 export type Outcome = 'succeeded' | 'denied' | 'dry-run' | 'limited' | 'failed';
@@ -193,6 +149,9 @@ export interface Activity {
  */
 export const isThroughService = ({ actor, origin }: Activity): boolean =>
   actor.invokedBy !== undefined && origin.service === actor.invokedBy;
+
+/** Names an activity among those of all accounts. */
+export const activityKey = ({ account, id }: Pick<Activity, 'account' | 'id'>): string => `${account}#${id}`;
 
 /** Orders activities by time, then id, so that a tie within one second still has one answer. */
 export function byTime(a: { at: number; id: string }, b: { at: number; id: string }): number {

@@ -1,4 +1,5 @@
-import { type Activity, KINDS, type Kind } from '../activity/activity.ts';
+import type { Activity } from '../activity/activity.ts';
+import { KINDS, type Kind } from '../activity/kinds.ts';
 import { type Lineage, partsOf } from '../lineage/lineage.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SignalId } from '../policy/weights.ts';

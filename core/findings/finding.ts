@@ -1,4 +1,4 @@
-import { type Activity, byTime } from '../activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../activity/activity.ts';
 import type { Suspicion } from '../history/sighting.ts';
 import type { Evidence } from '../signals/signal.ts';
 import type { Severity } from './severity.ts';
@@ -67,9 +67,9 @@ export const inSequence = (a: Assessment, b: Assessment): number =>
 
 /** Everything a finding tells, oldest first: its members, and what their lineage rests on though it is not suspect itself. */
 export function inStory({ members }: Pick<FindingRecord, 'members'>): Assessment[] {
-  const told = new Map(members.map((member) => [`${member.activity.account}#${member.activity.id}`, member]));
+  const told = new Map(members.map((member) => [activityKey(member.activity), member]));
   for (const activity of members.flatMap(({ behind }) => behind ?? [])) {
-    const key = `${activity.account}#${activity.id}`;
+    const key = activityKey(activity);
     if (!told.has(key)) told.set(key, { activity, evidence: [], score: 0 });
   }
   return [...told.values()].sort(inSequence);

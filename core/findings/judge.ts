@@ -1,5 +1,5 @@
 import { dequal } from 'dequal/lite';
-import { type Activity, byTime } from '../activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../activity/activity.ts';
 import { firstIndex } from '../activity/sorted.ts';
 import { type Affected, affectedAgain, affectedBy } from '../history/affected.ts';
 import {
@@ -22,7 +22,7 @@ import { assess, withBehind } from './assess.ts';
 import type { Assessment } from './finding.ts';
 import { agrees, followedBy } from './follow.ts';
 import { isFollower } from './sessions.ts';
-import { activityKey, isTold } from './stories.ts';
+import { isTold } from './stories.ts';
 import { REACH, suspicionOf } from './suspicion.ts';
 
 /** What was read from the stores around some activities. */

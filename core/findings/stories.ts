@@ -9,9 +9,6 @@ import { severityOf } from './severity.ts';
 export const MAX_EXPLAINED = 50;
 export const MAX_MEMBERS = 500;
 
-/** Names an activity among those of all accounts. */
-export const activityKey = ({ account, id }: { account: string; id: string }): string => `${account}#${id}`;
-
 /** Id of the finding that begins with an activity: derived, so that every run and every worker names it alike. */
 export const findingId = ({ account, id }: { account: string; id: string }): string => `lt-${account}-${id}`;
 

@@ -7,6 +7,7 @@ import {
   isVeryLarge,
   VERY_LARGE,
 } from '../activity/instance-types.ts';
+import { does } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import { outlineOf } from './sheet-outline.ts';
 import type { Sighting, Suspicion } from './sighting.ts';
@@ -166,11 +167,11 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
   }
   if (sourcesOf(activity).some((source) => source.startsWith('snap-'))) add(subject, 'kind', RESTORE);
   // what is taken back from an account does not make it a partner
-  if (kind.endsWith('.share') || kind === 'snapshot.use') {
+  if (does(kind, 'admit')) {
     for (const other of [...(activity.share?.accounts ?? []), ...(activity.share?.organisations ?? [])])
       add(accountScope(activity), 'share', other);
   }
-  if (kind === 'image.create' || kind === 'image.copy') {
+  if (does(kind, 'make')) {
     for (const image of linked(activity, 'image', 'made')) add(imageScope(account, image), 'created', '');
   }
   if (kind === 'region.enable') add(accountScope(activity), 'enabled-region', activity.detail);

@@ -1,5 +1,6 @@
 import { type Activity, linked } from '../activity/activity.ts';
 import { isAccelerated } from '../activity/instance-types.ts';
+import { aboutOf, does } from '../activity/kinds.ts';
 
 /** One accelerated instance costs, and earns a miner, at least as much as this many ordinary ones; one alone is no burst. */
 export const ACCELERATED_COUNTS = 6;
@@ -16,7 +17,7 @@ export function instancesStarted({ outcome, launch }: Activity): number {
 /** Snapshots and copies that an activity made. */
 export function copiesMade(activity: Activity): number {
   if (activity.outcome !== 'succeeded') return 0;
-  if (activity.kind !== 'snapshot.create' && activity.kind !== 'snapshot.copy') return 0;
+  if (!does(activity.kind, 'make') || aboutOf(activity.kind) !== 'snapshot') return 0;
   return Math.max(
     1,
     activity.links.filter(({ type, role }) => type === 'snapshot' && role === 'made').length,

@@ -1,4 +1,5 @@
-import type { Activity } from '../activity/activity.ts';
+import { type Activity, activityKey } from '../activity/activity.ts';
+import { does } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
 import type { Policy } from '../policy/policy.ts';
 import { automationsOf } from './automation.ts';
@@ -59,7 +60,7 @@ export function downstream(activity: Activity, { before, after }: Around, policy
       for (const other of timeline ?? []) {
         if (other.at < from) for (const further of tiedTo(key, other, activity)) next.push([further, from]);
         if (other.at < from || other.at > until || isSame(other, activity)) continue;
-        later.set(`${other.account}#${other.id}`, other);
+        later.set(activityKey(other), other);
         for (const further of keysAfter(other)) next.push([further, other.at]);
       }
     }
@@ -117,7 +118,7 @@ function madeAndChanged(activity: Activity): readonly string[] {
   }
   const targets = targetsOf(activity);
   if (isPosture(activity)) return [...targets, ...interfacesOf(activity), ...groupsPut(activity)];
-  if (activity.kind === 'instance.modify' || activity.kind === 'metadata.change') return [];
+  if (does(activity.kind, 'posture')) return [];
   if (activity.kind === 'volume.attach') {
     // a copy of the volume has this instance for its origin
     const volumes = activity.links.filter(({ type }) => type === 'volume').map(({ id }) => usesOf(id));

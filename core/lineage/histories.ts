@@ -1,4 +1,5 @@
 import { type Activity, byTime } from '../activity/activity.ts';
+import { does } from '../activity/kinds.ts';
 import { targetsOf } from '../activity/links.ts';
 import { unique } from '../activity/unique.ts';
 import { type InstanceHistory, postureOf } from './posture.ts';
@@ -66,10 +67,7 @@ export function originsOf(
   before: Before,
 ): InstanceHistory[] {
   const copied = steps
-    .filter(
-      ({ activity: { kind } }) =>
-        kind === 'snapshot.create' || kind === 'volume.copy' || kind === 'image.create',
-    )
+    .filter(({ activity }) => does(activity.kind, 'take'))
     .flatMap(({ activity, from }) => from.map((source): [string, number] => [source, activity.at]))
     .slice(0, MAX_WIDTH);
   const holders = copied.flatMap(([source, at]): [string, number][] => {

@@ -1,4 +1,5 @@
-import type { Activity, Kind } from '../activity/activity.ts';
+import { type Activity, activityKey } from '../activity/activity.ts';
+import { does, type Kind, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
 import { unique } from '../activity/unique.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -14,17 +15,7 @@ import {
   stillBehind,
 } from './histories.ts';
 import type { InstanceHistory } from './posture.ts';
-import {
-  BRINGS,
-  ENDS,
-  guardsOf,
-  interfacesOf,
-  isPosture,
-  isRemoval,
-  openedBy,
-  REMOVALS,
-  usesOf,
-} from './timelines.ts';
+import { guardsOf, interfacesOf, isPosture, isRemoval, openedBy, usesOf } from './timelines.ts';
 import {
   type Before,
   distinct,
@@ -72,25 +63,7 @@ export const NO_LINEAGE: Lineage = {
 };
 
 /** Kinds that are judged by where their data comes from. */
-const JUDGED: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.launch',
-  'instance.replace-root',
-  'volume.attach',
-  'ingress.open',
-  'profile.attach',
-  'address.associate',
-  'metadata.change',
-  'instance.modify',
-  'instance.terminate',
-  'snapshot.share',
-  'image.share',
-  'snapshot.unshare',
-  'snapshot.delete',
-  'image.unshare',
-  'image.delete',
-  'volume.delete',
-]);
-const SHARES: ReadonlySet<Kind> = new Set<Kind>(['snapshot.share', 'image.share']);
+const JUDGED: ReadonlySet<Kind> = new Set(kindsThat('bring', 'open', 'posture', 'share', 'unshare', 'end'));
 
 const NOBODY: readonly Activity[] = [];
 
@@ -106,7 +79,7 @@ export function partsOf(lineage: Lineage): Activity[] {
     ...guards,
     ...changes,
   ];
-  return [...new Map(all.map((each) => [`${each.account}#${each.id}`, each])).values()];
+  return [...new Map(all.map((each) => [activityKey(each), each])).values()];
 }
 
 interface Exploration {
@@ -118,7 +91,7 @@ interface Exploration {
 /** Follows the data of an activity back in time, as far as the timelines read so far allow. */
 export function explore(activity: Activity, timelines: Timelines, policy: Policy): Exploration {
   const idle =
-    ((activity.kind === 'instance.modify' || activity.kind === 'metadata.change') && !isPosture(activity)) ||
+    (does(activity.kind, 'posture') && !isPosture(activity)) ||
     // scaling in: a service's instances have no timeline
     (activity.kind === 'instance.terminate' && activity.actor.class === 'service');
   if (!JUDGED.has(activity.kind) || activity.outcome !== 'succeeded' || idle)
@@ -138,17 +111,17 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
 
   const guards = (): readonly Activity[] =>
     before(guardsOf(activity)).filter(({ at }) => activity.at - at <= policy.timeWindow);
-  if (SHARES.has(activity.kind)) {
+  if (does(activity.kind, 'share')) {
     return { lineage: { ...NO_LINEAGE, guards: guards() }, missing };
   }
   const removing = isRemoval(activity);
   const past = removing ? pastOf(activity, before, policy.timeWindow) : [];
-  if (REMOVALS.has(activity.kind) && (activity.kind !== 'volume.delete' || past.length === 0)) {
+  if (does(activity.kind, 'clear') && (activity.kind !== 'volume.delete' || past.length === 0)) {
     return { lineage: { ...NO_LINEAGE, past: distinct(past) }, missing };
   }
 
   const groups = activity.kind === 'ingress.open' ? openedBy(activity) : [];
-  const members = groups.flatMap((group) => before(usesOf(group)).filter(bringsToGroup));
+  const members = groups.flatMap((group) => before(usesOf(group)).filter(({ kind }) => does(kind, 'join')));
   // spot requests, fleets and templates: their instances are a service's and have no timeline
   const unnamed = members.filter(
     (member) => member.kind !== 'instance.modify' && instancesIn(member).length === 0,
@@ -194,9 +167,9 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
       histories,
       past: distinct(past),
       // of what brings no data nobody asks which guard would have stopped it
-      guards: steps.length > 0 && BRINGS.includes(activity.kind) && !byService ? distinct(guards()) : [],
+      guards: steps.length > 0 && does(activity.kind, 'bring') && !byService ? distinct(guards()) : [],
       // how open the source was is asked only of what stands open itself
-      origins: byService || ENDS.has(activity.kind) ? [] : originsOf(steps, new Set(instances), before),
+      origins: byService || does(activity.kind, 'end') ? [] : originsOf(steps, new Set(instances), before),
       changes: distinct(
         setUpBy(activity)
           .flatMap((key) => before(key))
@@ -217,12 +190,9 @@ function pastOf(activity: Activity, before: Before, window: number): Activity[] 
     if (own.length === 0) return [];
     // a popular image has thousands of uses, and they say nothing
     const uses = id.startsWith('ami-') ? [] : before(usesOf(id));
-    return [...own, ...uses].filter(({ at, kind }) => activity.at - at <= window && !REMOVALS.has(kind));
+    return [...own, ...uses].filter(({ at, kind }) => activity.at - at <= window && !does(kind, 'clear'));
   });
 }
-
-const bringsToGroup = ({ kind }: Activity): boolean =>
-  kind === 'instance.launch' || kind === 'template.change' || kind === 'instance.modify';
 
 /** Where to look for the data of instances that are not named: in the template's version, else in what is launched. */
 function carriedBy(member: Activity): readonly string[] {

@@ -1,5 +1,6 @@
-import { type Activity, isThroughService, type Kind } from '../activity/activity.ts';
+import { type Activity, isThroughService } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
+import { does, type Kind, kindsThat } from '../activity/kinds.ts';
 import { CARRIERS } from '../activity/links.ts';
 import { unique } from '../activity/unique.ts';
 import { timelineAccount } from '../history/looking-back.ts';
@@ -16,61 +17,17 @@ const MAX_INSTANCES = 10;
 /** Groups of one call, and interfaces. */
 const MAX_GROUPS = 5;
 
-/** Kinds that bring data into a resource, open one or clear one away. */
-const KEPT: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.launch',
-  'instance.replace-root',
-  'instance.modify',
-  'instance.terminate',
-  'snapshot.create',
-  'snapshot.copy',
-  'snapshot.share',
-  'snapshot.unshare',
-  'snapshot.use',
-  'snapshot.delete',
-  'volume.create',
-  'volume.copy',
-  'volume.attach',
-  'volume.delete',
-  'image.create',
-  'image.copy',
-  'image.share',
-  'image.unshare',
-  'image.delete',
-  'template.change',
-  'fleet.change',
-  'ingress.open',
-  'profile.attach',
-  'address.associate',
-  'metadata.change',
-]);
-
-/** Kinds that bring data onto an instance. */
-export const BRINGS: readonly Kind[] = ['instance.launch', 'volume.attach', 'instance.replace-root'];
-
-/** Kinds after which a resource is no more. */
-export const ENDS: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.terminate',
-  'snapshot.delete',
-  'volume.delete',
-  'image.delete',
-]);
+/** Kinds that bring data into a resource, open one, give access or clear one away: they stand in the timelines of resources. */
+const KEPT: ReadonlySet<Kind> = new Set(
+  kindsThat('plan', 'copy', 'make', 'reuse', 'bring', 'open', 'posture', 'admit', 'unshare', 'end'),
+);
 
 /** Whether a later judgement may rest on an activity of a kind: it must stand in a resource timeline and not end one. */
-export const carriesOn = (kind: Kind): boolean => KEPT.has(kind) && !ENDS.has(kind);
-
-/** Kinds by which a copy, or access to it, is cleared away. */
-export const REMOVALS: ReadonlySet<Kind> = new Set<Kind>([
-  'snapshot.unshare',
-  'snapshot.delete',
-  'image.unshare',
-  'image.delete',
-  'volume.delete',
-]);
+export const carriesOn = (kind: Kind): boolean => KEPT.has(kind) && !does(kind, 'end');
 
 /** Rotating copies is a service's daily work, and nobody's cover. */
 export const isRemoval = (activity: Activity): boolean =>
-  REMOVALS.has(activity.kind) && activity.actor.class !== 'service' && !isThroughService(activity);
+  does(activity.kind, 'clear') && activity.actor.class !== 'service' && !isThroughService(activity);
 
 /** Timeline of the guards of an account and Region that were switched off. */
 export const guardsOf = ({ account, region }: Activity): string => `guardrail/${account}/${region}`;
@@ -115,9 +72,9 @@ function timelinesOf(activity: Activity): readonly string[] {
   if (outcome !== 'succeeded') return [];
   if (kind === 'guardrail.disable') return [guardsOf(activity)];
   if (!KEPT.has(kind)) return [];
-  if ((kind === 'instance.modify' || kind === 'metadata.change') && !isPosture(activity)) return [];
+  if (does(kind, 'posture') && !isPosture(activity)) return [];
   const byService = actor.class === 'service';
-  if (ENDS.has(kind) && (byService || (kind !== 'instance.terminate' && isThroughService(activity))))
+  if (does(kind, 'end') && (byService || (kind !== 'instance.terminate' && isThroughService(activity))))
     return [];
   if (kind === 'volume.create' && !links.some(({ from }) => from !== undefined && from.length > 0)) return [];
 
@@ -132,7 +89,7 @@ function timelinesOf(activity: Activity): readonly string[] {
       instances += 1;
     }
     // what clears a copy away stands where its uses do: whoever made it looks there already
-    keys.push(link.role === 'used' || REMOVALS.has(kind) ? timelineOfUse(link.id) : link.id);
+    keys.push(link.role === 'used' || does(kind, 'clear') ? timelineOfUse(link.id) : link.id);
   }
   if (isPosture(activity) || (kind === 'instance.launch' && !byService)) {
     for (const each of interfacesOf(activity).slice(0, MAX_GROUPS)) keys.push(each);

@@ -1,4 +1,4 @@
-import { type Activity, byTime } from '../activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../activity/activity.ts';
 import { launchedFrom } from '../activity/links.ts';
 import { unique } from '../activity/unique.ts';
 
@@ -57,7 +57,7 @@ export function walkBack(beginnings: readonly [string, number][], before: Before
         const from = inherited.has(resource) ? all.filter((id) => !id.startsWith('snap-')) : all;
         if (step.kind === 'template.change')
           for (const source of from) if (source.startsWith('lt-')) inherited.add(source);
-        steps.set(`${step.account}#${step.id}>${resource}`, { activity: step, into: resource, from });
+        steps.set(`${activityKey(step)}>${resource}`, { activity: step, into: resource, from });
         for (const source of from) parents.push([source, step.at]);
       }
     }
@@ -83,7 +83,5 @@ function sourcesInto(activity: Activity, resource: string): readonly string[] {
 /** Each activity once, oldest first. */
 export function distinct(activities: readonly Activity[]): readonly Activity[] {
   if (activities.length < 2) return activities;
-  return [
-    ...new Map(activities.map((activity) => [`${activity.account}#${activity.id}`, activity])).values(),
-  ].sort(byTime);
+  return [...new Map(activities.map((activity) => [activityKey(activity), activity])).values()].sort(byTime);
 }

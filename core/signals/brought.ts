@@ -1,9 +1,9 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
+import { does } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import { subjectScope } from '../history/facts.ts';
 import type { Chain } from '../lineage/chain.ts';
-import { BRINGS } from '../lineage/timelines.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Memory } from './memory.ts';
 
@@ -16,7 +16,7 @@ type OfData = Pick<Memory, 'lineage' | 'familiarity'>;
  */
 export function broughtBy(activity: Activity, memory: OfData): OfData {
   const { lineage, familiarity } = memory;
-  if (!BRINGS.includes(activity.kind) || lineage.steps.length === 0) return memory;
+  if (!does(activity.kind, 'bring') || lineage.steps.length === 0) return memory;
   const reached = new Set(sourcesOf(activity));
   // steps come nearest first, so one pass follows them all
   const steps = lineage.steps.filter(({ into, from }) => {
@@ -38,7 +38,7 @@ export function broughtBy(activity: Activity, memory: OfData): OfData {
 export function restoresByHabit(activity: Activity, chain: Chain, memory: OfData, policy: Policy): boolean {
   if (!chain.habitual) return false;
   const scope = subjectScope(activity);
-  if (BRINGS.includes(activity.kind) && memory.familiarity(scope, 'kind', activity.kind) !== 'familiar')
+  if (does(activity.kind, 'bring') && memory.familiarity(scope, 'kind', activity.kind) !== 'familiar')
     return false;
   const own = ({ account, actor }: Activity): boolean =>
     account === activity.account && subjectKey(actor) === subjectKey(activity.actor);

@@ -1,8 +1,8 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
+import { kindsThat } from '../activity/kinds.ts';
 import { DAY, imageScope } from '../history/facts.ts';
 import { chainOf, FROM_BACKUP, isBackup, sourceOf } from '../lineage/chain.ts';
-import { BRINGS } from '../lineage/timelines.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import { listed, type Signal, span } from './signal.ts';
 
@@ -33,7 +33,7 @@ export const copiedDataOnInstance: Signal = {
   id: 'copied-data-on-instance',
   family: 'chain',
   description: 'An instance runs, mounts or boots data that was copied from a volume or another instance',
-  appliesTo: BRINGS,
+  appliesTo: kindsThat('bring'),
 
   evaluate(activity, around, policy) {
     const memory = broughtBy(activity, around);

@@ -1,4 +1,5 @@
 import { subjectLabel } from '../activity/actor.ts';
+import { kindsThat } from '../activity/kinds.ts';
 import { subjectScope } from '../history/facts.ts';
 import { openingsOf } from '../lineage/exposure.ts';
 import { listed, type Signal, span } from './signal.ts';
@@ -14,7 +15,7 @@ export const newInstanceOpened: Signal = {
   id: 'new-instance-opened',
   family: 'exposure',
   description: 'A new instance opened to the world by its group, an address, a profile or IMDSv1',
-  appliesTo: ['ingress.open', 'instance.modify', 'address.associate', 'profile.attach', 'metadata.change'],
+  appliesTo: kindsThat('open', 'posture'),
 
   evaluate(activity, memory, policy) {
     if (activity.outcome !== 'succeeded' || activity.actor.class === 'service') return undefined;

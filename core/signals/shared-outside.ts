@@ -1,5 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
+import { kindsThat } from '../activity/kinds.ts';
 import { accountScope } from '../history/facts.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Memory } from './memory.ts';
@@ -37,7 +38,7 @@ export const sharedOutside: Signal = {
   id: 'shared-outside',
   family: 'share',
   description: 'A snapshot or image shared with an account or organisation outside',
-  appliesTo: ['snapshot.share', 'image.share'],
+  appliesTo: kindsThat('share'),
 
   evaluate(activity, memory, policy) {
     const { share, outcome, links } = activity;

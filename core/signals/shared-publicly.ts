@@ -1,5 +1,6 @@
 import type { Outcome } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
+import { kindsThat } from '../activity/kinds.ts';
 import { listed, type Signal } from './signal.ts';
 
 /** How much of a share remains when the call did not go through: refused is a clear intent, a malformed call may be a slip. */
@@ -17,7 +18,7 @@ export const sharedPublicly: Signal = {
   id: 'shared-publicly',
   family: 'share',
   description: 'A snapshot or image made public',
-  appliesTo: ['snapshot.share', 'image.share'],
+  appliesTo: kindsThat('share'),
 
   evaluate({ share, outcome, links, actor }) {
     if (share?.public !== true) return undefined;

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { activities } from './generated-activities.ts';
 import {
+  convergeUntilDone,
   defined,
   dying,
   findingsOf,
@@ -13,7 +14,6 @@ import {
   openFindings,
   policy,
   RUNS,
-  convergeUntilDone,
   slowed,
 } from './orders.ts';
 

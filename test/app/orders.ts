@@ -1,9 +1,9 @@
 import type fc from 'fast-check';
-import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
+import { type ConvergeDeps, converge } from '../../app/converge.ts';
 import { findingsIn } from '../../app/findings-in.ts';
 import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
-import { type ConvergeDeps, converge } from '../../app/converge.ts';
 
 import type { Activity } from '../../core/activity/activity.ts';
 import { definition } from '../../core/definition.ts';
@@ -85,7 +85,7 @@ export function dying<T extends HistoryStore | VerdictStore>(store: T, dice: { l
 
 /** As a queue does: the batch of a worker that dies comes again. */
 export async function convergeUntilDone(deps: ConvergeDeps, batch: readonly Activity[]): Promise<void> {
-  for (let delivery = 0; ; delivery += 1) {
+  for (let _delivery = 0; ; _delivery += 1) {
     try {
       return await converge(deps, batch);
     } catch (error) {

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
-import {
-  type Activity,
-  KINDS,
-  type Launch,
-  type Link,
-  type Network,
-  type Posture,
-} from '../../core/activity/activity.ts';
+import type { Activity, Launch, Link, Network, Posture } from '../../core/activity/activity.ts';
 import type { Actor } from '../../core/activity/actor.ts';
+import { KINDS } from '../../core/activity/kinds.ts';
 import { DAY } from '../../core/history/facts.ts';
 import { TOOL_AGENTS } from '../../core/records/cloudtrail/user-agent.ts';
 import { ACCOUNT, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';

@@ -1,5 +1,5 @@
-import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { detect } from '../../app/detect.ts';
 import { findingsIn } from '../../app/findings-in.ts';
 import { explain } from '../../core/findings/assess.ts';

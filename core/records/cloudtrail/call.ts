@@ -1,6 +1,5 @@
 import type {
   IngressRule,
-  Kind,
   Launch,
   Link,
   Outcome,
@@ -8,6 +7,7 @@ import type {
   ResourceType,
   Share,
 } from '../../activity/activity.ts';
+import type { Kind } from '../../activity/kinds.ts';
 import { distinct, type Obj } from './read.ts';
 
 /** What a reader sees of one record. */

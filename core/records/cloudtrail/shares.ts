@@ -1,4 +1,5 @@
-import type { Kind, ResourceType, Share } from '../../activity/activity.ts';
+import type { ResourceType, Share } from '../../activity/activity.ts';
+import type { Kind } from '../../activity/kinds.ts';
 import { links, type Reader } from './call.ts';
 import { anyOf, distinct, get, items, text, textOf } from './read.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KINDS } from '../../../core/activity/activity.ts';
+import { KINDS } from '../../../core/activity/kinds.ts';
 import { fromCloudTrail } from '../../../core/records/cloudtrail/cloudtrail.ts';
 import { WATCHED, watchedEvent } from '../../../core/records/cloudtrail/events.ts';
 import { activityOf, cloudTrailRecord, roleIdentity, skipOf } from './cloudtrail-record.ts';
