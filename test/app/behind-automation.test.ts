@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { memoryFindings } from '../../adapters/memory/findings.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
+import { findingsIn } from '../../app/findings-in.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
-import { settle } from '../../app/settle.ts';
+import { converge } from '../../app/converge.ts';
 import type { Activity, Link } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
@@ -23,11 +24,9 @@ const raised = (overrides: Partial<Activity> = {}): Activity =>
   aScaling({ count: 200 }, { actor: mallory, ...overrides });
 
 async function openAfter(...batches: readonly (readonly Activity[])[]): Promise<FindingRecord[]> {
-  const deps = { history: memoryHistory(), findings: memoryFindings(), policy: defaultPolicy };
-  for (const batch of batches) await settle(deps, batch, false);
-  const open: FindingRecord[] = [];
-  for await (const record of deps.findings.all()) open.push(record);
-  return open.toSorted((a, b) => a.start - b.start);
+  const deps = { history: memoryHistory(), verdicts: memoryVerdicts(), policy: defaultPolicy };
+  for (const batch of batches) await converge(deps, batch);
+  return (await findingsIn(deps.verdicts, deps.policy)).toSorted((a, b) => a.start - b.start);
 }
 
 const membersOf = (record: FindingRecord | undefined): string[] =>
