@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findFiles } from '../cli/input/find-files.ts';
 import { loadPolicy } from '../cli/load-policy.ts';
@@ -47,4 +48,12 @@ export async function* replayBatches(path: string, jobs: number): AsyncGenerator
 
 function* batches(activities: readonly Activity[]): Generator<readonly Activity[]> {
   for (let from = 0; from < activities.length; from += BATCH) yield activities.slice(from, from + BATCH);
+}
+/** Names of the organisations; none where the folder is not set. */
+export function organisationNames(): string[] {
+  if (ORGANISATIONS === undefined) return [];
+  return readdirSync(ORGANISATIONS, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
 }

@@ -1,8 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoTable } from '../../adapters/dynamo/calls.ts';
-import { dynamoFindings } from '../../adapters/dynamo/findings.ts';
-import { dynamoHistory } from '../../adapters/dynamo/history.ts';
 import { listItem, sheetItem } from '../../adapters/dynamo/items.ts';
 import { type DetectDeps, detect } from '../../app/detect.ts';
 import type { FindingStore, HistoryStore } from '../../app/ports.ts';
@@ -15,6 +13,7 @@ import { watchedEvent } from '../../core/records/cloudtrail/events.ts';
 import { ATTACK_NAMES } from '../../simulate/attacks/catalogue.ts';
 import { organisation } from '../../simulate/organisation.ts';
 import { startDynalite } from '../../test/dynalite.ts';
+import { storesIn } from './stores.ts';
 
 /** Attacks in a month of an organisation in ordinary times; with all there are, one record in fourteen is an intruder's. */
 const FEW = 6;
@@ -158,8 +157,12 @@ async function withMeter<T>(work: (meter: Meter) => Promise<T>): Promise<T> {
       write += units.write;
     };
     const table = await server.makeTable();
-    const history = dynamoHistory(server.client, table, { onConsumed });
-    const store = dynamoFindings(server.client, await server.makeTable(), { onConsumed });
+    const { history, findings: store } = storesIn({
+      client: server.client,
+      history: table,
+      findings: await server.makeTable(),
+      options: { onConsumed },
+    });
     const watchedHistory: HistoryStore = {
       ...history,
       around: (...asked) => {

@@ -1,0 +1,6 @@
+import { type OrganisationJob, replayOrganisation } from './organisation-job.ts';
+
+/** One measurement in a process of its own; what to do as JSON in the first argument, what came of it as JSON on standard output. */
+const job = JSON.parse(process.argv[2] ?? '') as OrganisationJob;
+const result = await replayOrganisation(job);
+process.stdout.write(JSON.stringify(result), () => process.exit(0));
