@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { type DetectDeps, detect, detectActivities } from '../../app/detect.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 
@@ -29,5 +30,13 @@ export function judging(deps: DetectDeps): {
   };
 }
 
-/** Most memory that this process has taken so far (RSS), MB. */
-export const peakMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
+/**
+ * Most memory that this process has taken so far (RSS), MB. Linux names in `resourceUsage` also what the process that started
+ * this one took, so the status of the process itself is asked where there is one.
+ */
+export function peakMb(): number {
+  const own = existsSync(STATUS) ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(STATUS, 'utf8'))?.[1] : undefined;
+  return Math.round(Number(own ?? process.resourceUsage().maxRSS) / 1024);
+}
+
+const STATUS = '/proc/self/status';

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchDesk } from './desk.ts';
+import { benchLambda } from './lambda-path.ts';
 import { benchOrganisations } from './organisations.ts';
 import { printer } from './print.ts';
 import { benchStoring } from './storing.ts';
@@ -7,12 +8,17 @@ import { benchStoring } from './storing.ts';
 /**
  * `npm run bench`: everything; `npm run bench -- organisations …`: the parts named.
  *
- * `--limit` are the seconds after which one replay of an organisation is stopped, and said so.
+ * `--limit` are the seconds after which one replay of an organisation is stopped, and said so. `--organisation`, `--settling`,
+ * `--measured` and `--table` are for the part `lambda`; see `LambdaOptions`.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     limit: { type: 'string', default: '60' },
+    organisation: { type: 'string' },
+    settling: { type: 'string', default: '3000' },
+    measured: { type: 'string', default: '1500' },
+    table: { type: 'string', default: 'dynalite' },
   },
 });
 
@@ -21,6 +27,13 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   desk: () => benchDesk(narrow),
   storing: () => benchStoring(narrow.line, narrow.row),
   organisations: () => benchOrganisations(printer(38, 13), Number(values.limit)),
+  lambda: () =>
+    benchLambda(printer(34, 10), {
+      ...(values.organisation !== undefined && { organisation: values.organisation }),
+      settling: Number(values.settling),
+      measured: Number(values.measured),
+      table: values.table,
+    }),
 };
 
 const unknown = positionals.filter((name) => !(name in PARTS));
