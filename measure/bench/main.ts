@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchDesk } from './desk.ts';
+import { benchGrowth } from './growth.ts';
 import { benchLambda } from './lambda-path.ts';
 import { benchOrganisations } from './organisations.ts';
 import { printer } from './print.ts';
@@ -9,7 +10,8 @@ import { benchStoring } from './storing.ts';
  * `npm run bench`: everything; `npm run bench -- organisations …`: the parts named.
  *
  * `--limit` are the seconds after which one replay of an organisation is stopped, and said so. `--organisation`, `--settling`,
- * `--measured` and `--table` are for the part `lambda`; see `LambdaOptions`.
+ * `--measured` and `--table` are for the part `lambda` (see `LambdaOptions`); `--direction`, `--most`, `--most-in-memory` and
+ * `--growth-limit` for the part `growth` (see `GrowthOptions`).
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +20,10 @@ const { values, positionals } = parseArgs({
     organisation: { type: 'string' },
     settling: { type: 'string', default: '3000' },
     measured: { type: 'string', default: '1500' },
+    direction: { type: 'string' },
+    most: { type: 'string', default: '10000' },
+    'most-in-memory': { type: 'string', default: '10000' },
+    'growth-limit': { type: 'string', default: '8' },
     table: { type: 'string', default: 'dynalite' },
   },
 });
@@ -33,6 +39,13 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
       settling: Number(values.settling),
       measured: Number(values.measured),
       table: values.table,
+    }),
+  growth: () =>
+    benchGrowth(printer(2, 12), {
+      ...(values.direction !== undefined && { direction: values.direction }),
+      most: Number(values.most),
+      mostInMemory: Number(values['most-in-memory']),
+      limitSeconds: Number(values['growth-limit']),
     }),
 };
 
