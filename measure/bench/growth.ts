@@ -43,7 +43,10 @@ export async function benchGrowth({ line, row }: Print, options: GrowthOptions):
     for (const size of SIZES.filter((each) => each <= Math.min(sensible, Math.max(most, mostInMemory)))) {
       const of = async (store: GrowthJob['store']): Promise<Grown | undefined> => {
         if (over[store] || size > (store === 'memory' ? mostInMemory : most)) return undefined;
-        const grown = await runApart<Grown>({ job: 'growth', direction: name, size, store, limitSeconds });
+        const grown = await runApart<Grown>(
+          { job: 'growth', direction: name, size, store, limitSeconds },
+          store === 'memory' ? 'program' : 'function',
+        );
         over[store] = !grown.done;
         return grown;
       };
@@ -57,7 +60,8 @@ export async function benchGrowth({ line, row }: Print, options: GrowthOptions):
 function inDynamo(grown: Grown | undefined): string[] {
   if (grown === undefined || !grown.done) return ['-', '-', '-', '-'];
   const { mean, most } = grown;
-  const both = (of: 'read' | 'write' | 'queries'): string => `${mean[of].toFixed(1)} ${most[of].toFixed(0)}`;
+  const both = (of: 'read' | 'write' | 'queries'): string =>
+    `${mean[of].toFixed(mean[of] < 100 ? 1 : 0)} ${most[of].toFixed(0)}`;
   return [both('read'), both('write'), both('queries'), String(most.flying)];
 }
 

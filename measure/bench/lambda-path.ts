@@ -50,7 +50,7 @@ export async function benchLambda({ line, row }: Print, options: LambdaOptions):
         },
       }),
     };
-    const { singly, inTens, longest, cpu, mb } = await runApart<LambdaResult>(job);
+    const { singly, inTens, longest, cpu, mb } = await runApart<LambdaResult>(job, 'function');
     line(
       `Lambda path, ${name}, DynamoDB (${table}): ${job.settling} records settle, then ${measured} singly and ${measured} in tens, in order of delivery`,
     );

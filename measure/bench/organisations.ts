@@ -33,7 +33,7 @@ export async function benchOrganisations({ line, row }: Print, limitSeconds: num
       const file = join(folder, `${name}.jsonl.gz`);
       const border = await writeTwice(name, file);
       const job: OrganisationJob = { job: 'organisation', name, file, border, limitSeconds };
-      const { half, end, done, findings } = await runApart<Replayed>(job, { asProgram: true });
+      const { half, end, done, findings } = await runApart<Replayed>(job, 'program');
       await rm(file);
       const told = (label: string, { judged, seconds, cpu, longest, mb }: Reached): void =>
         row(
