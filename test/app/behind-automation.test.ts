@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
-import { findingsIn } from '../../app/findings-in.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { converge } from '../../app/converge.ts';
+import { findingsIn } from '../../app/findings-in.ts';
 import type { Activity, Link } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';

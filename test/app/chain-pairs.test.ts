@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { aPerson, HOUR, NOW } from '../builders.ts';
 import {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
-import { findingsIn } from '../../app/findings-in.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { type DetectDeps, detect, detectActivities, type RecordOutcome } from '../../app/detect.ts';
+import { findingsIn } from '../../app/findings-in.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
 import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';

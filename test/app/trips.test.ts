@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
-import type { Stores } from '../../app/look-around.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { converge } from '../../app/converge.ts';
+import type { Stores } from '../../app/look-around.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
 import { anActor, aPerson, HOUR, NOW } from '../builders.ts';
