@@ -85,7 +85,8 @@ export interface Place {
  */
 export interface VerdictStore {
   /**
-   * The verdict at each place, and of its subject's the `count` nearest on either side, no further than `within` (ms).
+   * The verdict at each place, and of its subject's at least the `count` nearest on either side, as far as they are no
+   * further than `within` (ms).
    */
   near(places: readonly Place[], count: number, within: number): Promise<Versioned<Assessment>[]>;
   /** The verdicts at some places, where there are any. */

@@ -1,6 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Place, VerdictStore, Versioned } from '../../app/ports.ts';
-import type { Assessment } from '../../core/findings/finding.ts';
+import type { Place, VerdictStore } from '../../app/ports.ts';
 import { type DynamoOptions, dynamoTable, type Item } from './calls.ts';
 import { stamp, verdictItem, verdictKey, verdictOf, verdictPartition } from './items.ts';
 
@@ -16,35 +15,48 @@ export function dynamoVerdicts(
 ): VerdictStore {
   const table = dynamoTable(client, tableName, options);
 
-  const nearOne = async (place: Place, count: number, within: number): Promise<Versioned<Assessment>[]> => {
-    const { at } = place;
-    const { pk, sk } = verdictKey(place);
-    const before = {
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':pk': pk, ':from': stamp(at - within), ':to': sk },
-      ScanIndexForward: false,
-    };
-    const after = {
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      // nothing sorts between a key and the same with a blank
-      ExpressionAttributeValues: { ':pk': pk, ':from': `${sk} `, ':to': stamp(at + within + 1) },
-    };
-    const [earlier, later] = await Promise.all([
-      first(
-        table.query(before, () => count + 1),
-        count + 1,
+  const between = (pk: string, from: string, to: string, newestFirst: boolean, limit: number) =>
+    first(
+      table.query(
+        {
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+          ScanIndexForward: !newestFirst,
+        },
+        () => limit,
       ),
-      first(
-        table.query(after, () => count),
-        count,
-      ),
-    ]);
-    return [...earlier, ...later].map(verdictOf);
+      limit,
+    );
+
+  /**
+   * What lies around places of one subject: mostly so little that one query gives all of it. Only where there is more are
+   * the nearest of each place read by themselves.
+   */
+  const nearSome = async (places: readonly Place[], count: number, within: number): Promise<Item[]> => {
+    const { pk } = verdictKey(places[0] as Place);
+    const times = places.map(({ at }) => at);
+    const [from, to] = [stamp(Math.min(...times) - within), stamp(Math.max(...times) + within + 1)];
+    const limit = 2 * count + places.length;
+    const whole = await between(pk, from, to, true, limit + 1);
+    if (whole.length <= limit) return whole;
+    const apart = places.flatMap((place) => {
+      const { sk } = verdictKey(place);
+      return [
+        between(pk, stamp(place.at - within), sk, true, count + 1),
+        // nothing sorts between a key and the same with a blank
+        between(pk, `${sk} `, stamp(place.at + within + 1), false, count),
+      ];
+    });
+    return (await Promise.all(apart)).flat();
   };
 
   return {
     async near(places, count, within) {
-      return (await Promise.all(places.map((place) => nearOne(place, count, within)))).flat();
+      const groups = [
+        ...Map.groupBy(places, ({ account, subject }) => verdictPartition(account, subject)).values(),
+      ];
+      const items = (await Promise.all(groups.map((group) => nearSome(group, count, within)))).flat();
+      return items.map(verdictOf);
     },
 
     at: async (places) => (await table.getAll(places.map(verdictKey))).map(verdictOf),

@@ -7,7 +7,7 @@ import type { Assessment } from './finding.ts';
 import { isFollower } from './sessions.ts';
 
 /** Verdicts looked at on either side of one when it is asked how suspect it is: bounds what a flood of them costs. */
-export const REACH = 25;
+export const REACH = 12;
 
 /** How far before and after a verdict lie those that decide how suspect it is, ms. */
 export const reachOf = ({ timeWindow, learning }: Policy): { before: number; after: number } => ({
