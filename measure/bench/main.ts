@@ -9,9 +9,9 @@ import { benchStoring } from './storing.ts';
 /**
  * `npm run bench`: everything; `npm run bench -- organisations …`: the parts named.
  *
- * `--limit` are the seconds after which one replay of an organisation is stopped, and said so. `--organisation`, `--settling`,
- * `--measured` and `--table` are for the part `lambda` (see `LambdaOptions`); `--direction`, `--most`, `--most-in-memory` and
- * `--growth-limit` for the part `growth` (see `GrowthOptions`).
+ * `--limit` are the seconds of processor time after which one replay of an organisation is stopped, and said so; `--organisation`
+ * names one, for this part and `lambda`. `--settling`, `--measured` and `--table` are for the part `lambda` (see
+ * `LambdaOptions`); `--direction`, `--most`, `--most-in-memory` and `--growth-limit` for the part `growth` (see `GrowthOptions`).
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,7 +32,7 @@ const narrow = printer(38, 14);
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   desk: () => benchDesk(narrow),
   storing: () => benchStoring(narrow.line, narrow.row),
-  organisations: () => benchOrganisations(printer(38, 13), Number(values.limit)),
+  organisations: () => benchOrganisations(printer(38, 13), Number(values.limit), values.organisation),
   lambda: () =>
     benchLambda(printer(34, 10), {
       ...(values.organisation !== undefined && { organisation: values.organisation }),

@@ -11,6 +11,7 @@ export interface OrganisationJob {
   readonly file: string;
   /** Time, ms, at which the second part of the records begins. */
   readonly border: number;
+  /** Processor time after which it stops, s. */
   readonly limitSeconds: number;
 }
 
@@ -65,7 +66,7 @@ export async function replayOrganisation(job: OrganisationJob): Promise<Replayed
     if (half === undefined && (batch.at(-1)?.at ?? 0) >= border) half = reached();
     judged += await judge.activities(batch);
     at = batch.at(-1)?.at ?? at;
-    if (secondsSoFar() > limitSeconds) {
+    if (cpuSoFar() > limitSeconds) {
       done = false;
       break;
     }

@@ -19,17 +19,21 @@ import { linesOf, twice } from './twice.ts';
 const DAYS = 30;
 
 /** Prints what replays of the given organisations take: each for a month, and for that month twice. */
-export async function benchOrganisations({ line, row }: Print, limitSeconds: number): Promise<void> {
+export async function benchOrganisations(
+  { line, row }: Print,
+  limitSeconds: number,
+  only?: string,
+): Promise<void> {
   line();
   if (ORGANISATIONS === undefined) return line(`Organisations: skipped, ${ORGANISATIONS_HINT}`);
   line(
-    `Organisations, all records watched, memory store, batches of 200; ${DAYS} days, then the same again; at most ${limitSeconds} s each`,
+    `Organisations, all records watched, memory store, batches of 200; ${DAYS} days, then the same again; at most ${limitSeconds} CPU s each`,
   );
   row('', 'judged', 'seconds', 'judged/s', 'CPU s', 'judged/CPU s', 'longest, ms', 'MB');
   const speeds = new Map<string, number>();
   const folder = await mkdtemp(join(tmpdir(), 'launchtrail-bench-'));
   try {
-    for (const name of organisationNames()) {
+    for (const name of only === undefined ? organisationNames() : [only]) {
       const file = join(folder, `${name}.jsonl.gz`);
       const border = await writeTwice(name, file);
       const job: OrganisationJob = { job: 'organisation', name, file, border, limitSeconds };
