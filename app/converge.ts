@@ -26,6 +26,8 @@ const MAX_CASES = 200;
 interface Todo {
   cases: Map<string, Case>;
   readonly waiting: Reopening[];
+  /** Keys of what arrived: it is judged with all that came with it in sight, so following these to it changes nothing. */
+  readonly arrived: ReadonlySet<string>;
   /** Marks to be noted in verdicts once all that they concern has been judged again. */
   readonly marked: Map<string, { readonly verdict: Assessment; readonly version: number }>;
 }
@@ -48,12 +50,16 @@ export async function converge(deps: ConvergeDeps, arrived: readonly Activity[])
     waiting,
     [...unique.values()].flatMap((each) => guarded(each, deps.policy.timeWindow)),
   );
-  await work(deps, { cases, waiting, marked: new Map() }, new Set(unique.keys()));
+  await work(
+    deps,
+    { cases, waiting, marked: new Map(), arrived: new Set(cases.keys()) },
+    new Set(cases.keys()),
+  );
 }
 
 /** Goes on with judgements that were put off. */
 export const convergeAgain = (deps: ConvergeDeps, waiting: readonly Reopening[]): Promise<void> =>
-  work(deps, { cases: new Map(), waiting: [...waiting], marked: new Map() }, new Set());
+  work(deps, { cases: new Map(), waiting: [...waiting], marked: new Map(), arrived: new Set() }, new Set());
 
 /**
  * @param carriedOn keys of activities of which is to be judged again what carries them on
@@ -81,8 +87,10 @@ async function work(deps: ConvergeDeps, todo: Todo, carriedOn: Set<string>): Pro
     const slice = await nextSlice(deps.history, reopening);
     if (slice.rest !== undefined) todo.waiting.unshift(slice.rest);
     for (const activity of slice.activities) {
+      const key = activityKey(activity);
+      if (reopening.kind === 'timeline' && todo.arrived.has(key)) continue;
       add(todo.cases, activity, false);
-      if (slice.carriedOn) carriedOn.add(activityKey(activity));
+      if (slice.carriedOn) carriedOn.add(key);
     }
   }
 }

@@ -108,17 +108,17 @@ async function lastTime(history: HistoryStore, account: string): Promise<number>
   return ((sheets.get(scope)?.value.lastDay ?? 0) + 1) * DAY;
 }
 
-/** Adds a timeline to reopenings that wait, unless it waits there already. */
-export function addTimelines(waiting: Reopening[], timelines: readonly Reopening[]): void {
-  for (const added of timelines) {
-    const covers = (each: Reopening): boolean =>
-      each.kind === 'timeline' &&
-      added.kind === 'timeline' &&
-      each.subject === added.subject &&
-      each.carriedOn === added.carriedOn &&
-      each.from <= added.from &&
-      each.to >= added.to;
-    if (!waiting.some(covers)) waiting.push(added);
+/** Adds timelines to reopenings that wait, stretches of one timeline made one. */
+export function addTimelines(waiting: Reopening[], added: readonly Reopening[]): void {
+  for (const each of added) {
+    if (each.kind !== 'timeline') continue;
+    const index = waiting.findIndex(
+      (other) =>
+        other.kind === 'timeline' && other.subject === each.subject && other.carriedOn === each.carriedOn,
+    );
+    const other = waiting[index] ?? each;
+    const hull = { from: Math.min(each.from, other.from), to: Math.max(each.to, other.to) };
+    waiting.splice(index < 0 ? waiting.length : index, 1, { ...each, ...hull });
   }
 }
 
