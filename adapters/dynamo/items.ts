@@ -38,6 +38,7 @@ export const activityPartition = (account: string, subject: string): string =>
 const sheetPartition = (account: string): string => `F#${account}`;
 export const verdictPartition = (account: string, subject: string): string =>
   keyPart(`V#${account}#${subject}`, MAX_PARTITION_KEY);
+const namePartition = (name: string): string => keyPart(`N#${name}`, MAX_PARTITION_KEY);
 const weekPartition = (account: string, week: number): string => `W#${account}#${week}`;
 
 /** Sort key of an actor's sheet, behind all activities of the actor's timeline: one query reads it and the newest of them. */
@@ -126,6 +127,43 @@ export function verdictOf(item: Item): Versioned<Assessment> {
   return read(item, () => {
     if (typeof item.v !== 'number') throw new TypeError('v is not a number');
     return { value: unpack(item.b) as unknown as Assessment, version: item.v };
+  });
+}
+
+/** Says that the verdict at a place is sought under a name; `a`, `s`, `t` and `i` the place, the oldest first. */
+export function pointerItem(name: string, { account, subject, at, id }: Place): Item & Key {
+  const sk = keyPart(`${stamp(at)}#${account}#${id}#${subject}`, MAX_SORT_KEY);
+  return { ...pointersOf(name), sk, a: account, s: subject, t: at, i: id };
+}
+
+/** Partition of what is sought under a name. */
+export const pointersOf = (name: string): Pick<Key, 'pk'> => ({ pk: namePartition(name) });
+
+export const pointedTo = ({ a, s, t, i }: Item): Place => ({
+  account: String(a),
+  subject: String(s),
+  at: Number(t),
+  id: String(i),
+});
+
+/** Key of a note of some sort on a finding; sorts are told apart by the first letter of the partition. */
+export const noteKey = (sort: { readonly letter: string; readonly sk: string }, id: string): Key => ({
+  pk: keyPart(`${sort.letter}#${id}`, MAX_PARTITION_KEY),
+  sk: sort.sk,
+});
+
+/** `v` version, `i` the finding's id, `b` the note, packed. */
+export const noteItem = (key: Key, id: string, note: object, version: number): Item & Key => ({
+  ...key,
+  v: version,
+  i: id,
+  b: pack(note),
+});
+
+export function noteOf(item: Item): Versioned<object> & { readonly id: string } {
+  return read(item, () => {
+    if (typeof item.v !== 'number') throw new TypeError('v is not a number');
+    return { id: String(item.i), value: unpack(item.b), version: item.v };
   });
 }
 

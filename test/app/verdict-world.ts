@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import type { VerdictChange } from '../../app/changes.ts';
+import { placeOf } from '../../app/place.ts';
+import type { NoteStore, Place, StoryStore, Versioned } from '../../app/ports.ts';
+import { type Activity, activityKey, byTime } from '../../core/activity/activity.ts';
+import type { Assessment } from '../../core/findings/finding.ts';
+import { soughtUnder } from '../../core/findings/stories.ts';
+import { subjectScope } from '../../core/history/facts.ts';
+import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
+import { ACCOUNT, anActivity, anActor, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
+import { evidence } from '../findings.ts';
+
+/** Verdicts and notes in memory, with what whoever tells of them asks for. */
+export interface VerdictWorld {
+  readonly stories: StoryStore;
+  readonly all: () => readonly Assessment[];
+  /** Puts a verdict in its place, as detect does, and gives what the stream says of it. */
+  readonly save: (verdict: Assessment) => VerdictChange;
+}
+
+export function verdictWorld(): VerdictWorld {
+  const verdicts = new Map<string, Assessment>();
+  const pointers = new Map<string, Map<string, Place>>();
+  return {
+    all: () => [...verdicts.values()],
+    save(after) {
+      const key = activityKey(after.activity);
+      const before = verdicts.get(key);
+      verdicts.set(key, after);
+      for (const name of soughtUnder(after)) {
+        const places = pointers.get(name) ?? new Map<string, Place>();
+        pointers.set(name, places.set(key, placeOf(after.activity)));
+      }
+      return { ...(before && { before }), after };
+    },
+    stories: {
+      at: async (places) =>
+        places.flatMap((place) => {
+          const value = verdicts.get(activityKey(place));
+          return value === undefined ? [] : [{ value, version: 1 }];
+        }),
+      async *along({ account, subject, from, to, newestFirst = false }) {
+        const own = [...verdicts.values()]
+          .filter(({ activity }) => {
+            const place = placeOf(activity);
+            return (
+              place.account === account && place.subject === subject && place.at >= from && place.at <= to
+            );
+          })
+          .sort((a, b) => byTime(a.activity, b.activity));
+        yield* newestFirst ? own.reverse() : own;
+      },
+      bearing: async (name, limit) => [...(pointers.get(name)?.values() ?? [])].sort(byTime).slice(0, limit),
+    },
+  };
+}
+
+export function memoryNotes<T>(): NoteStore<T> {
+  const notes = new Map<string, Versioned<T>>();
+  return {
+    read: async (ids) =>
+      new Map(
+        ids.flatMap((id) => {
+          const note = notes.get(id);
+          return note === undefined ? [] : [[id, note] as const];
+        }),
+      ),
+    async write(id, value, expected) {
+      if ((notes.get(id)?.version ?? 0) !== expected) return false;
+      notes.set(id, { value, version: expected + 1 });
+      return true;
+    },
+  };
+}
+
+/** Days that weeks, windows and what joins sessions meet in. */
+export const policy: Policy = { ...defaultPolicy, timeWindow: 24 * HOUR };
+
+const ACTORS = [anActor(), aPerson('alice@example.com')];
+const SERVICE = anActor({ key: 'AROAEXAMPLESCALING001', label: 'role/Scaling', class: 'service' });
+
+const idOf = (n: number): string => `${n.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`;
+
+/** What the activity of an id is, always the same: who did what and when. */
+const activityAt = (n: number, hour: number): Activity => {
+  const id = idOf(n);
+  const at = NOW + hour * HOUR;
+  const account = n % 5 === 0 ? OTHER_ACCOUNT : ACCOUNT;
+  if (n % 4 === 1) return anActivity({ id, at, account, actor: SERVICE });
+  if (n % 4 === 2)
+    return anActivity({
+      id,
+      at,
+      account,
+      kind: 'key-pair.create',
+      actor: ACTORS[n % 3 === 0 ? 0 : 1] ?? anActor(),
+    });
+  return anActivity({
+    id,
+    at,
+    account,
+    kind: 'snapshot.create',
+    actor: ACTORS[n % 3 === 0 ? 0 : 1] ?? anActor(),
+    links: [{ type: 'snapshot', id: `snap-${n}`, role: 'made', from: [`vol-${n}`] }],
+  });
+};
+
+/** Ids that others may rest on or follow. */
+const RESTED_ON = Array.from({ length: 24 }, (_, n) => n).filter((n) => n % 4 === 0 || n % 4 === 3);
+
+/** Hours of each id's activity, dense enough for gaps and weeks to matter. */
+const hours = fc.array(
+  fc.oneof(
+    fc.integer({ min: 0, max: 24 * 35 }),
+    fc.integer({ min: 0, max: 50 }).map((day) => day * 23),
+  ),
+  { minLength: 24, maxLength: 24 },
+);
+
+const writes = fc.array(
+  fc.record({
+    n: fc.nat(23),
+    told: fc.constantFrom(true, true, true, true, false),
+    refs: fc.array(fc.constantFrom(...RESTED_ON), { maxLength: 2 }),
+    follows: fc.option(fc.constantFrom(...RESTED_ON), { freq: 2 }),
+    own: fc.boolean(),
+    score: fc.constantFrom(20, 45, 70, 90),
+  }),
+  { minLength: 1, maxLength: 60 },
+);
+
+/** Verdicts written one after the other, some of them again. */
+export const verdictWrites: fc.Arbitrary<Assessment[]> = fc.tuple(hours, writes).map(([hour, list]) =>
+  list.map(({ n, told, refs, follows, own, score }): Assessment => {
+    const activity = activityAt(n, hour[n] ?? 0);
+    if (!told) return { activity, evidence: [], score: 0 };
+    const change = follows === null ? undefined : activityAt(follows, hour[follows] ?? 0);
+    const lineage = refs.filter((ref) => ref !== n);
+    const signal = score > 45 ? 'copied-data-on-instance' : 'first-launch';
+    return {
+      activity,
+      score,
+      evidence: [
+        evidence(signal, `${signal} of ${n}`, {
+          strength: score / 100,
+          ...(lineage.length > 0 && { lineage: true as const, refs: lineage.map(idOf) }),
+        }),
+      ],
+      ...(activity.actor.class === 'service' &&
+        change !== undefined && {
+          follows: {
+            account: change.account,
+            subject: subjectScope(change),
+            id: change.id,
+            at: change.at,
+            ...(own && { own: true as const }),
+          },
+        }),
+    };
+  }),
+);
