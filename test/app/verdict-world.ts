@@ -81,41 +81,37 @@ const SERVICE = anActor({ key: 'AROAEXAMPLESCALING001', label: 'role/Scaling', c
 
 const idOf = (n: number): string => `${n.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`;
 
+/** When the activity of each id was, and whether one person did all that no service did. */
+interface Calendar {
+  readonly hours: readonly number[];
+  readonly alone: boolean;
+}
+
 /** What the activity of an id is, always the same: who did what and when. */
-const activityAt = (n: number, hour: number): Activity => {
+function activityAt(n: number, { hours, alone }: Calendar): Activity {
   const id = idOf(n);
-  const at = NOW + hour * HOUR;
-  const account = n % 5 === 0 ? OTHER_ACCOUNT : ACCOUNT;
+  const at = NOW + (hours[n] ?? 0) * HOUR;
+  const account = n % 5 === 0 && !alone ? OTHER_ACCOUNT : ACCOUNT;
+  const actor = ACTORS[n % 3 === 0 && !alone ? 0 : 1] ?? anActor();
   if (n % 4 === 1) return anActivity({ id, at, account, actor: SERVICE });
-  if (n % 4 === 2)
-    return anActivity({
-      id,
-      at,
-      account,
-      kind: 'key-pair.create',
-      actor: ACTORS[n % 3 === 0 ? 0 : 1] ?? anActor(),
-    });
-  return anActivity({
-    id,
-    at,
-    account,
-    kind: 'snapshot.create',
-    actor: ACTORS[n % 3 === 0 ? 0 : 1] ?? anActor(),
-    links: [{ type: 'snapshot', id: `snap-${n}`, role: 'made', from: [`vol-${n}`] }],
-  });
-};
+  if (n % 4 === 2) return anActivity({ id, at, account, kind: 'key-pair.create', actor });
+  const links = [{ type: 'snapshot' as const, id: `snap-${n}`, role: 'made' as const, from: [`vol-${n}`] }];
+  return anActivity({ id, at, account, kind: 'snapshot.create', actor, links });
+}
 
 /** Ids that others may rest on or follow. */
 const RESTED_ON = Array.from({ length: 24 }, (_, n) => n).filter((n) => n % 4 === 0 || n % 4 === 3);
 
-/** Hours of each id's activity, dense enough for gaps and weeks to matter. */
-const hours = fc.array(
-  fc.oneof(
-    fc.integer({ min: 0, max: 24 * 35 }),
-    fc.integer({ min: 0, max: 50 }).map((day) => day * 23),
+/** Dense enough for gaps to matter, or so evenly spread that weeks do. */
+const calendar: fc.Arbitrary<Calendar> = fc.record({
+  hours: fc.oneof(
+    fc.array(fc.integer({ min: 0, max: 24 * 20 }), { minLength: 24, maxLength: 24 }),
+    fc
+      .array(fc.integer({ min: 15, max: 26 }), { minLength: 24, maxLength: 24 })
+      .map((steps) => steps.map((_, n) => steps.slice(0, n).reduce((sum, step) => sum + step, 0))),
   ),
-  { minLength: 24, maxLength: 24 },
-);
+  alone: fc.boolean(),
+});
 
 const writes = fc.array(
   fc.record({
@@ -126,15 +122,15 @@ const writes = fc.array(
     own: fc.boolean(),
     score: fc.constantFrom(20, 45, 70, 90),
   }),
-  { minLength: 1, maxLength: 60 },
+  { minLength: 1, maxLength: 60, size: 'max' },
 );
 
 /** Verdicts written one after the other, some of them again. */
-export const verdictWrites: fc.Arbitrary<Assessment[]> = fc.tuple(hours, writes).map(([hour, list]) =>
+export const verdictWrites: fc.Arbitrary<Assessment[]> = fc.tuple(calendar, writes).map(([when, list]) =>
   list.map(({ n, told, refs, follows, own, score }): Assessment => {
-    const activity = activityAt(n, hour[n] ?? 0);
+    const activity = activityAt(n, when);
     if (!told) return { activity, evidence: [], score: 0 };
-    const change = follows === null ? undefined : activityAt(follows, hour[follows] ?? 0);
+    const change = follows === null ? undefined : activityAt(follows, when);
     const lineage = refs.filter((ref) => ref !== n);
     const signal = score > 45 ? 'copied-data-on-instance' : 'first-launch';
     return {
