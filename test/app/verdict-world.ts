@@ -73,6 +73,13 @@ export function memoryNotes<T>(): NoteStore<T> {
   };
 }
 
+/** One write after the other puts the members of a finding, as detect judged them, into a world. */
+export const saveAll = (world: VerdictWorld, verdicts: readonly Assessment[]): VerdictChange[] =>
+  verdicts.map(world.save);
+
+/** A verdict that says nothing any more. */
+export const emptied = ({ activity }: Assessment): Assessment => ({ activity, evidence: [], score: 0 });
+
 /** Days that weeks, windows and what joins sessions meet in. */
 export const policy: Policy = { ...defaultPolicy, timeWindow: 24 * HOUR };
 
@@ -113,6 +120,13 @@ const calendar: fc.Arbitrary<Calendar> = fc.record({
   alone: fc.boolean(),
 });
 
+const SIGNALS = {
+  20: 'first-launch',
+  45: 'root-launch',
+  70: 'accelerated-launch',
+  90: 'shared-publicly',
+} as const;
+
 const writes = fc.array(
   fc.record({
     n: fc.nat(23),
@@ -120,7 +134,7 @@ const writes = fc.array(
     refs: fc.array(fc.constantFrom(...RESTED_ON), { maxLength: 2 }),
     follows: fc.option(fc.constantFrom(...RESTED_ON), { freq: 2 }),
     own: fc.boolean(),
-    score: fc.constantFrom(20, 45, 70, 90),
+    score: fc.constantFrom(20 as const, 45 as const, 70 as const, 90 as const),
   }),
   { minLength: 1, maxLength: 60, size: 'max' },
 );
@@ -132,13 +146,12 @@ export const verdictWrites: fc.Arbitrary<Assessment[]> = fc.tuple(calendar, writ
     if (!told) return { activity, evidence: [], score: 0 };
     const change = follows === null ? undefined : activityAt(follows, when);
     const lineage = refs.filter((ref) => ref !== n);
-    const signal = score > 45 ? 'copied-data-on-instance' : 'first-launch';
+    const signal = SIGNALS[score];
     return {
       activity,
       score,
       evidence: [
         evidence(signal, `${signal} of ${n}`, {
-          strength: score / 100,
           ...(lineage.length > 0 && { lineage: true as const, refs: lineage.map(idOf) }),
         }),
       ],
