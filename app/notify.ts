@@ -1,14 +1,27 @@
+import { type Activity, activityKey } from '../core/activity/activity.ts';
 import { clean } from '../core/activity/clean.ts';
 import { explain } from '../core/findings/assess.ts';
 import type { FindingRecord } from '../core/findings/finding.ts';
 import { atLeast, type Severity } from '../core/findings/severity.ts';
+import { findingId } from '../core/findings/stories.ts';
+import { subjectScope } from '../core/history/facts.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { alertText, subjectOf } from '../tell/message.ts';
 import { type FindingEvent, statusOf, toOcsf } from '../tell/ocsf.ts';
 import { attempt, type Done, isNews, type VerdictChange } from './changes.ts';
+import { placeOf } from './place.ts';
 import type { NoteStore, Publisher, StoryStore, Versioned } from './ports.ts';
-import { type StoriesOf, type Surrounding, storiesAround } from './story-around.ts';
-import { type Event, eventOf, idsIn, type Marker, standingOf, type Told, toldOf } from './told.ts';
+import { readTogether, type StoriesOf, type Surrounding, storiesAround } from './story-around.ts';
+import {
+  beginningsIn,
+  type Event,
+  eventOf,
+  type Marker,
+  membersIn,
+  standingOf,
+  type Told,
+  toldOf,
+} from './told.ts';
 
 export interface NotifyDeps {
   readonly stories: StoryStore;
@@ -55,33 +68,41 @@ const NONE: Versioned<Marker> = { value: {}, version: 0 };
  * twice only where a worker died in between. One result per change, in order; a failed one is meant to be tried again.
  */
 export async function notify(deps: NotifyDeps, changes: readonly VerdictChange[]): Promise<Done[]> {
-  const together = await readTogether(deps, changes.filter(isNews));
+  const together = await readTogether(deps.stories, changes.filter(isNews), deps.policy);
   const results: Done[] = [];
   for (const change of changes)
     results.push(await attempt(() => (isNews(change) ? tellOf(deps, change, together) : Promise.resolve())));
   return results;
 }
 
-/** The stories of a whole batch in one go; undefined where that fails, so that each change fails by itself. */
-async function readTogether(
-  { stories, policy }: NotifyDeps,
-  changes: readonly VerdictChange[],
-): Promise<Surrounding | undefined> {
-  if (changes.length < 2) return undefined;
-  return storiesAround(stories, changes, policy).catch(() => undefined);
-}
-
 async function tellOf(deps: NotifyDeps, change: VerdictChange, together?: Surrounding): Promise<void> {
   const { stories, markers, policy } = deps;
   const found = together?.truncated === false ? together : await storiesAround(stories, [change], policy);
   const around = found.of(change);
-  const ids = idsIn(around);
-  const known = await markers.read(ids);
-  for (const id of ids) {
-    const { told, busyUntil } = (known.get(id) ?? NONE).value;
-    if (busyUntil === undefined && newsOf(id, told, around, found.truncated, policy) === undefined) continue;
-    await tell(deps, id, change);
+  const members = new Map(membersIn(around).map(({ activity }) => [activityKey(activity), activity]));
+  const known = await markersOf(markers, [...members.values()]);
+  const beginnings = beginningsIn(around).map(({ activity }) => activityKey(activity));
+  for (const key of new Set([...beginnings, ...known.keys()])) {
+    const activity = members.get(key);
+    if (activity === undefined) continue;
+    const { told, busyUntil } = (known.get(key) ?? NONE).value;
+    if (busyUntil === undefined && newsOf(key, told, around, found.truncated, policy) === undefined) continue;
+    await tell(deps, activity, change);
   }
+}
+
+/** What is marked anywhere in the time that each subject's activities span. */
+async function markersOf(
+  markers: NoteStore<Marker>,
+  activities: readonly Activity[],
+): Promise<Map<string, Versioned<Marker>>> {
+  const subjects = [...Map.groupBy(activities, subjectScope).values()].map((own) => {
+    const times = own.map(({ at }) => at);
+    const { account, subject } = placeOf(own[0] as Activity);
+    return { account, subject, from: Math.min(...times), to: Math.max(...times) };
+  });
+  const found = await Promise.all(subjects.map((stretch) => markers.within(stretch)));
+  return new Map(found.flatMap((each) => [...each]));
 }
 
 /** What is to be told of a finding, and as what. */
@@ -91,15 +112,17 @@ interface News {
 }
 
 function newsOf(
-  id: string,
+  key: string,
   told: Told | undefined,
   around: StoriesOf,
   truncated: boolean,
   policy: Policy,
+  unsure = false,
 ): News | undefined {
-  const standing = standingOf(id, around, policy);
+  const standing = standingOf(key, around, policy);
   if (standing === undefined) return undefined;
-  const event = eventOf(told, standing, policy);
+  const again = unsure ? (standing.status === 'open' ? 'reopened' : 'closed') : undefined;
+  const event = eventOf(told, standing, policy) ?? again;
   if (event === undefined) return undefined;
   const record = { ...standing, ...(truncated && { truncated }) };
   if (event !== 'closed' || told === undefined) return { event, record };
@@ -108,32 +131,36 @@ function newsOf(
 }
 
 /** Takes a finding, sees what is to be told of it now, tells it and marks it as told. */
-async function tell(deps: NotifyDeps, id: string, change: VerdictChange): Promise<void> {
+async function tell(deps: NotifyDeps, beginning: Activity, change: VerdictChange): Promise<void> {
+  const [place, key] = [placeOf(beginning), activityKey(beginning)];
   const { stories, markers, policy, now, wait } = deps;
   for (const ms of [...WAITS, undefined]) {
-    const { value, version } = (await markers.read([id])).get(id) ?? NONE;
+    const { value, version } = (await markers.read(place)) ?? NONE;
     const { busyUntil, ...marker } = value;
     const free = busyUntil === undefined || busyUntil <= now();
-    const taken = free && (await markers.write(id, { ...marker, busyUntil: now() + BUSY_MS }, version));
+    const taken = free && (await markers.write(place, { ...marker, busyUntil: now() + BUSY_MS }, version));
     if (!taken) {
       if (ms !== undefined) await wait(ms);
       continue;
     }
-    // read after it was taken: nobody who takes it later can have read an earlier story
-    let left: Marker = marker;
+    // whoever had it before may have published something and not have come to mark it: then whatever is true is told again
+    const unsure = busyUntil !== undefined;
+    let left: Marker = unsure ? { ...marker, busyUntil: 0 } : marker;
     try {
+      // read after it was taken: nobody who takes it later can have read an earlier story
       const found = await storiesAround(stories, [change], policy);
-      const news = newsOf(id, marker.told, found.of(change), found.truncated, policy);
+      const news = newsOf(key, marker.told, found.of(change), found.truncated, policy, unsure);
       if (news !== undefined) {
+        left = { ...marker, busyUntil: 0 };
         await publish(deps, news);
         left = { told: toldOf(news.record, policy) };
       }
     } finally {
-      await markers.write(id, left, version + 1);
+      await markers.write(place, left, version + 1);
     }
     return;
   }
-  throw new Error(`finding ${clean(id, 128)} is being told by another worker`);
+  throw new Error(`finding ${clean(findingId(beginning), 128)} is being told by another worker`);
 }
 
 async function publish(

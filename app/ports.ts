@@ -109,11 +109,16 @@ export interface StoryStore extends Pick<VerdictStore, 'at'> {
   bearing(name: string, limit: number): Promise<Place[]>;
 }
 
-/** Small notes on findings by their ids. Strongly consistent, each replaced on condition of its version. */
+/**
+ * Small notes on findings, each kept at the place of the verdict that the finding begins with; by the key (`activityKey`) of
+ * that verdict's activity. Strongly consistent, each replaced on condition of its version.
+ */
 export interface NoteStore<T> {
-  read(ids: readonly string[]): Promise<ReadonlyMap<string, Versioned<T>>>;
+  read(place: Place): Promise<Versioned<T> | undefined>;
+  /** Those of a stretch of a subject's time. */
+  within(stretch: Omit<Stretch, 'limit' | 'newestFirst'>): Promise<ReadonlyMap<string, Versioned<T>>>;
   /** Puts a note if its version is still `expected`; false where another worker was first. */
-  write(id: string, note: T, expected: number): Promise<boolean>;
+  write(place: Place, note: T, expected: number): Promise<boolean>;
 }
 
 /** Looks an address up; undefined where nothing is known. */

@@ -150,6 +150,16 @@ export async function storiesAround(
   };
 }
 
+/** The stories of a whole batch in one go; undefined where that fails, so that each change is read, and fails, by itself. */
+export async function readTogether(
+  store: StoryStore,
+  changes: readonly VerdictChange[],
+  policy: Policy,
+): Promise<Surrounding | undefined> {
+  if (changes.length < 2) return undefined;
+  return storiesAround(store, changes, policy).catch(() => undefined);
+}
+
 const restsOn = (member: Assessment): string[] =>
   namesIn(member).filter((name) => name !== member.activity.id);
 

@@ -1,6 +1,6 @@
 import { activityKey } from '../core/activity/activity.ts';
 import { explain } from '../core/findings/assess.ts';
-import type { FindingRecord } from '../core/findings/finding.ts';
+import type { Assessment, FindingRecord } from '../core/findings/finding.ts';
 import type { Session } from '../core/findings/sessions.ts';
 import { SEVERITIES, type Severity } from '../core/findings/severity.ts';
 import { findingOf, sessionId } from '../core/findings/stories.ts';
@@ -27,7 +27,10 @@ export interface Told {
 export interface Marker {
   /** Absent until it has been told for the first time. */
   readonly told?: Told;
-  /** A worker is telling of it, and has it to itself until then, ms. */
+  /**
+   * A worker is telling of it, and has it to itself until then, ms. Where that time is over the worker has failed, and may
+   * have published something that `told` does not say.
+   */
   readonly busyUntil?: number;
 }
 
@@ -37,43 +40,61 @@ export const MAX_HELD = 200;
 /** What happened to a finding since it was last told. */
 export type Event = 'new' | 'reopened' | 'risen' | 'heard' | 'grown' | 'closed';
 
-/** Ids of all sessions that a change concerns: each is a finding, or was, or is part of one. */
-export const idsIn = ({ before, now }: StoriesOf): string[] => [
-  ...new Set([...now, ...before].flatMap((story) => story.map(sessionId))),
-];
+/** All that is, or was, in the stories that a change concerns: each may have been told as what its finding begins with. */
+export const membersIn = ({ before, now }: StoriesOf): Assessment[] =>
+  [...now, ...before].flatMap((story) => story.flatMap(({ members }) => members));
+
+/** What the stories begin with: each names a finding that is to be told. */
+export const beginningsIn = ({ now }: StoriesOf): Assessment[] =>
+  now.flatMap((story) => story[0]?.members[0] ?? []);
 
 /**
- * What a finding is now: open where it begins a story; merged where its session is part of another's, or what was in its
- * session is; withdrawn where nothing of it is left. A closed one is described as it last was. Undefined where none of the stories
- * bears its name.
+ * What has become of the finding that begins with a verdict: open where the verdict begins a story; merged where it is in the
+ * midst of one, or what was with it is; withdrawn where nothing of it is left. A closed one is described as far as it goes
+ * on from there. Undefined where none of the stories holds the verdict.
+ *
+ * @param key of the verdict (`activityKey`)
  */
 export function standingOf(
-  id: string,
+  key: string,
   { before, now }: StoriesOf,
   policy: Policy,
 ): FindingRecord | undefined {
-  const story = now.find((each) => each.some((session) => sessionId(session) === id));
+  const story = storyWith([key], now);
   if (story !== undefined) {
     const into = beginningOf(story);
-    if (into === id) return findingOf(story, policy);
-    const own = story.filter((session) => sessionId(session) === id);
-    return { ...findingOf(own, policy), status: 'merged', into };
+    const own = ownOf(key, story);
+    return keysOf(story)[0] === key
+      ? findingOf(story, policy)
+      : { ...findingOf(own, policy), status: 'merged', into };
   }
-  const once = before.find((each) => each.some((session) => sessionId(session) === id));
+  const once = storyWith([key], before);
   if (once === undefined) return undefined;
-  const own = once.filter((session) => sessionId(session) === id);
-  const last = findingOf(beginningOf(once) === id ? once : own, policy);
-  const members = new Set(own.flatMap(keysOf));
-  const holder = now.find((each) => each.some((session) => keysOf(session).some((key) => members.has(key))));
+  const own = ownOf(key, once);
+  const last = findingOf(keysOf(once)[0] === key ? once : own, policy);
+  const holder = storyWith(keysOf(own), now);
   return holder === undefined
     ? { ...last, status: 'withdrawn' }
     : { ...last, status: 'merged', into: beginningOf(holder) };
 }
 
+const storyWith = (keys: readonly string[], stories: readonly Story[]): Story | undefined => {
+  const wanted = new Set(keys);
+  return stories.find((story) => keysOf(story).some((key) => wanted.has(key)));
+};
+
+const keysOf = (story: Story): string[] =>
+  story.flatMap(({ members }) => members.map(({ activity }) => activityKey(activity)));
+
 /** Id of the finding that a story is. */
 const beginningOf = ([first]: Story): string => (first === undefined ? '' : sessionId(first));
 
-const keysOf = ({ members }: Session): string[] => members.map(({ activity }) => activityKey(activity));
+/** The rest of its session from a verdict on. */
+const ownOf = (key: string, story: Story): Session[] =>
+  story.flatMap((session) => {
+    const index = session.members.findIndex(({ activity }) => activityKey(activity) === key);
+    return index < 0 ? [] : [{ ...session, members: session.members.slice(index) }];
+  });
 
 /** A finding as a marker keeps it once it has been told. */
 export function toldOf(record: FindingRecord, policy: Policy): Told {

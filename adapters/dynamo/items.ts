@@ -146,24 +146,32 @@ export const pointedTo = ({ a, s, t, i }: Item): Place => ({
   id: String(i),
 });
 
-/** Key of a note of some sort on a finding; sorts are told apart by the first letter of the partition. */
-export const noteKey = (sort: { readonly letter: string; readonly sk: string }, id: string): Key => ({
-  pk: keyPart(`${sort.letter}#${id}`, MAX_PARTITION_KEY),
-  sk: sort.sk,
-});
+/** Partition of the notes of one sort on findings that begin with a verdict of a subject; sorts differ by the letter. */
+export const notePartition = (
+  letter: string,
+  { account, subject }: Pick<Place, 'account' | 'subject'>,
+): string => keyPart(`${letter}#${account}#${subject}`, MAX_PARTITION_KEY);
 
-/** `v` version, `i` the finding's id, `b` the note, packed. */
-export const noteItem = (key: Key, id: string, note: object, version: number): Item & Key => ({
-  ...key,
+/** `a` and `i` name the verdict, `v` is the version, `b` the note, packed. */
+export const noteItem = (letter: string, place: Place, note: object, version: number): Item & Key => ({
+  ...noteKey(letter, place),
+  a: place.account,
+  i: place.id,
   v: version,
-  i: id,
   b: pack(note),
 });
 
-export function noteOf(item: Item): Versioned<object> & { readonly id: string } {
+export const noteKey = (letter: string, place: Place): Key => ({
+  pk: notePartition(letter, place),
+  sk: `${stamp(place.at)}#${place.id}`,
+});
+
+/** A note and the key (`activityKey`) of the verdict it is kept with. */
+export function noteOf(item: Item): Versioned<object> & { readonly key: string } {
   return read(item, () => {
-    if (typeof item.v !== 'number') throw new TypeError('v is not a number');
-    return { id: String(item.i), value: unpack(item.b), version: item.v };
+    const { a, i, v, b } = item;
+    if (typeof v !== 'number') throw new TypeError('v is not a number');
+    return { key: `${a}#${i}`, value: unpack(b), version: v };
   });
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { VerdictChange } from '../../app/changes.ts';
 import { type NotifyDeps, notify } from '../../app/notify.ts';
+import { placeOf } from '../../app/place.ts';
 import type { Marker } from '../../app/told.ts';
 import type { Assessment, FindingRecord } from '../../core/findings/finding.ts';
 import { findingId } from '../../core/findings/stories.ts';
@@ -374,7 +375,7 @@ describe('a finding that another worker is telling', () => {
   it('is waited for, then handed back; and told once that worker must have died', async () => {
     const { world, markers, clock, retell } = telling();
     const changes = saveAll(world, [root]);
-    await markers.write(idOf(root), { busyUntil: clock.now + 60_000 }, 0);
+    await markers.write(placeOf(root.activity), { busyUntil: clock.now + 60_000 }, 0);
     const { results, ocsf } = await retell(changes);
     expect(results).toMatchObject([
       { ok: false, error: { message: expect.stringContaining('another worker') } },
@@ -384,11 +385,24 @@ describe('a finding that another worker is telling', () => {
     expect(gist((await retell(changes)).ocsf)).toEqual([[1, idOf(root)]]);
   });
 
+  it('is told as closed where that worker may have published and died before it marked that', async () => {
+    const { world, markers, clock, retell } = telling();
+    saveAll(world, [root]);
+    await markers.write(placeOf(root.activity), { busyUntil: clock.now - 1 }, 0);
+    const { ocsf, alerts } = await retell(saveAll(world, [emptied(root)]));
+    expect(gist(ocsf)).toEqual([[3, idOf(root)]]);
+    expect(alerts).toEqual([]);
+  });
+
   it('is waited for also where it looks as it was told: the other may be about to tell something older', async () => {
     const { world, markers, clock, tell, retell } = telling();
     const { changes } = await tell([root]);
-    const known = (await markers.read([idOf(root)])).get(idOf(root));
-    await markers.write(idOf(root), { ...known?.value, busyUntil: clock.now + 60_000 }, known?.version ?? 0);
+    const known = await markers.read(placeOf(root.activity));
+    await markers.write(
+      placeOf(root.activity),
+      { ...known?.value, busyUntil: clock.now + 60_000 },
+      known?.version ?? 0,
+    );
     expect((await retell(changes)).results).toMatchObject([{ ok: false }]);
     expect(world.all()).toHaveLength(1);
   });

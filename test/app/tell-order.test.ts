@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { VerdictChange } from '../../app/changes.ts';
 import { type NotifyDeps, notify } from '../../app/notify.ts';
+import { placeOf } from '../../app/place.ts';
 import type { NoteStore, Publisher } from '../../app/ports.ts';
 import { eventOf, type Marker } from '../../app/told.ts';
 import type { Assessment } from '../../core/findings/finding.ts';
 import { SEVERITIES } from '../../core/findings/severity.ts';
-import { findingsOf, isTold } from '../../core/findings/stories.ts';
+import { findingId, findingsOf, isTold } from '../../core/findings/stories.ts';
 import { subjectScope } from '../../core/history/facts.ts';
 import { NOW } from '../builders.ts';
 import { memoryNotes, policy, type VerdictWorld, verdictWorld, verdictWrites } from './verdict-world.ts';
@@ -75,6 +76,7 @@ async function saidOf(writes: readonly Assessment[], lives: readonly number[], s
   const dice = [...lives];
   const lanes: VerdictChange[][] = [[], [], []];
   let written = false;
+  let tries = 0;
 
   const writer = async (): Promise<void> => {
     for (const verdict of writes) {
@@ -103,6 +105,9 @@ async function saidOf(writes: readonly Assessment[], lives: readonly number[], s
         },
       };
       const results = await notify(deps, batch);
+      tries += 1;
+      if (tries > 2_000)
+        throw new Error(`nothing gets on: ${results.map((each) => (each.ok ? 'ok' : each.error.message))}`);
       const failed = life.dead ? 0 : results.findIndex(({ ok }) => !ok);
       lane.splice(0, failed < 0 ? batch.length : failed);
     }
@@ -188,15 +193,14 @@ async function expectTold(
   markers: NoteStore<Marker>,
 ): Promise<void> {
   const last = lastOf(said);
-  const findings = findingsOf(
-    world.all().filter((verdict) => isTold(verdict, policy)),
-    policy,
-  );
+  const told = world.all().filter((verdict) => isTold(verdict, policy));
+  const findings = findingsOf(told, policy);
   const open = [...last.values()].filter(({ event }) => event !== 3).map(({ id }) => id);
   expect(open.sort()).toEqual(findings.map(({ id }) => id).sort());
   for (const finding of findings) {
     expect(last.get(finding.id)?.severity).toBeGreaterThanOrEqual(SEVERITIES.indexOf(finding.severity));
-    const marker = (await markers.read([finding.id])).get(finding.id)?.value;
+    const beginning = told.find(({ activity }) => findingId(activity) === finding.id) as Assessment;
+    const marker = (await markers.read(placeOf(beginning.activity)))?.value;
     expect(eventOf(marker?.told, finding, policy)).toBeUndefined();
   }
 }

@@ -56,18 +56,20 @@ export function verdictWorld(): VerdictWorld {
 }
 
 export function memoryNotes<T>(): NoteStore<T> {
-  const notes = new Map<string, Versioned<T>>();
+  const notes = new Map<string, { readonly place: Place; readonly note: Versioned<T> }>();
   return {
-    read: async (ids) =>
+    read: async (place) => notes.get(activityKey(place))?.note,
+    within: async ({ account, subject, from, to }) =>
       new Map(
-        ids.flatMap((id) => {
-          const note = notes.get(id);
-          return note === undefined ? [] : [[id, note] as const];
-        }),
+        [...notes]
+          .filter(([, { place }]) => place.account === account && place.subject === subject)
+          .filter(([, { place }]) => place.at >= from && place.at <= to)
+          .map(([key, { note }]) => [key, note]),
       ),
-    async write(id, value, expected) {
-      if ((notes.get(id)?.version ?? 0) !== expected) return false;
-      notes.set(id, { value, version: expected + 1 });
+    async write(place, value, expected) {
+      const key = activityKey(place);
+      if ((notes.get(key)?.note.version ?? 0) !== expected) return false;
+      notes.set(key, { place, note: { value, version: expected + 1 } });
       return true;
     },
   };
