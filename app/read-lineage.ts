@@ -1,4 +1,5 @@
 import type { Activity } from '../core/activity/activity.ts';
+import { typeInKey } from '../core/activity/resources.ts';
 import { MAX_MEMBERS } from '../core/findings/regroup.ts';
 import { isAutomation } from '../core/lineage/automation.ts';
 import { downstream } from '../core/lineage/downstream.ts';
@@ -12,7 +13,7 @@ import type { HistoryStore, Stretch } from './ports.ts';
 const FOLLOWING = MAX_MEMBERS;
 
 /** Resources whose earlier activities tell what else they belong to: instances, security groups, network interfaces. */
-const TIED = /^(i|sg|eni)-/;
+const TIED: ReadonlySet<string> = new Set(['instance', 'security-group', 'network-interface']);
 
 /** What resource timelines say about one activity. */
 export interface DataPath {
@@ -91,7 +92,7 @@ function follow(walk: Walk, policy: Policy): Wanted[] {
   }
   for (const subject of ahead.missing) {
     // what came before tells which instances, interfaces and groups belong together
-    const from = TIED.test(subject) ? at - policy.lineageWindow : at;
+    const from = TIED.has(typeInKey(subject)) ? at - policy.lineageWindow : at;
     wanted.push({
       walk,
       into: after,

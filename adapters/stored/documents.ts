@@ -7,11 +7,11 @@ import type {
   Origin,
   Outcome,
   Posture,
-  ResourceType,
   Share,
 } from '../../core/activity/activity.ts';
 import type { Actor, ActorClass, Person } from '../../core/activity/actor.ts';
 import type { Kind } from '../../core/activity/kinds.ts';
+import type { Resource, ResourceType } from '../../core/activity/resources.ts';
 import type { Assessment, FindingRecord, Followed } from '../../core/findings/finding.ts';
 import type { Severity } from '../../core/findings/severity.ts';
 import type { FactSheet } from '../../core/history/facts.ts';
@@ -27,6 +27,7 @@ import {
   number,
   pairs,
   placed,
+  type Shape,
   shape,
   text,
   words,
@@ -80,10 +81,10 @@ const origin = shape<Origin>({
   endpoint: ['e', string, 'optional'],
 });
 
-const link = shape<Link>({
+const resourceFields: Shape<Resource> = {
   type: [
     't',
-    // the types a launch or a snapshot names; ids tell a reader the rest (i-, vol-, ami-, sg-, eni-)
+    // the types a launch or a snapshot names
     words<ResourceType>({
       instance: 'i',
       snapshot: 's',
@@ -97,8 +98,17 @@ const link = shape<Link>({
     }),
   ],
   id: ['i', string],
+  version: ['v', string, 'optional'],
+  account: ['a', string, 'optional'],
+  region: ['g', string, 'optional'],
+};
+
+const resource = shape<Resource>(resourceFields);
+
+const link = shape<Link>({
+  ...resourceFields,
   role: ['r', words<Link['role']>({ made: 'm', used: 'u', changed: 'c' })],
-  from: ['f', list(string), 'optional'],
+  from: ['f', list(resource), 'optional'],
   on: ['o', string, 'optional'],
 });
 
@@ -115,7 +125,7 @@ const launch = shape<Launch>({
   groups: ['g', list(string)],
   subnet: ['n', string, 'optional'],
   vpc: ['v', string, 'optional'],
-  template: ['l', string, 'optional'],
+  template: ['l', resource, 'optional'],
   tagKeys: ['y', list(string)],
 });
 
@@ -136,6 +146,7 @@ const ingress = shape<IngressRule>({
   fromPort: ['f', number, 'optional'],
   toPort: ['t', number, 'optional'],
   source: ['s', string],
+  fromGroup: ['o', mark, 'optional'],
 });
 
 /** An activity as stored, by every store and inside findings. */

@@ -1,4 +1,4 @@
-import type { ResourceType } from './activity.ts';
+import type { ResourceType } from './resources.ts';
 
 /** What code asks of a kind of activity: whether it does this. Each question is put here once, and all who ask mean the same. */
 export type Deed =
