@@ -71,13 +71,17 @@ export function uniqueResources(resources: readonly Resource[]): readonly Resour
 }
 
 /** The resource that something names, without what else it says of it. */
-export const plain = ({ type, id, version, account, region }: Resource): Resource => ({
-  type,
-  id,
-  ...(version !== undefined && { version }),
-  ...(account !== undefined && { account }),
-  ...(region !== undefined && { region }),
-});
+export function plain({ type, id, version, account, region }: Resource): Resource {
+  // nearly all are this, and there are several to a record
+  if (version === undefined && account === undefined) return { type, id };
+  return {
+    type,
+    id,
+    ...(version !== undefined && { version }),
+    ...(account !== undefined && { account }),
+    ...(region !== undefined && { region }),
+  };
+}
 
 /** Resources of one type by their ids. */
 export const resourcesOf = (type: ResourceType, ids: readonly string[]): Resource[] =>

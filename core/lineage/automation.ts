@@ -16,8 +16,8 @@ const AUTOMATIONS: readonly ResourceType[] = ['node-group', 'auto-scaling-group'
 const AUTOMATION: ReadonlySet<string> = new Set(AUTOMATIONS);
 
 /**
- * The automations that an activity set up or changed. A fleet that answers with its instances (`instant`) has
- * nothing left to launch.
+ * The automations that an activity set up or changed. A fleet that answers with its instances (`instant`) has nothing left to
+ * launch.
  */
 export function automationsOf(activity: Activity): readonly Resource[] {
   const { kind, actor, links } = activity;

@@ -5,8 +5,8 @@ import { includesResource, type Resource, uniqueResources } from '../activity/re
 import { automationBehind, automationsOf, isByService } from './automation.ts';
 
 /**
- * Resources whose timelines tell who set up what a service launched from: its automation's, and that of the template's version. Where
- * a miner's instances are launched also the template's own, which tells who made another version the default.
+ * What was set up for a launch by a service: its automation, and the template's version. Where a miner's instances are
+ * launched also the template itself, whose timeline tells who made another version the default.
  */
 export function setUpBy(activity: Activity): readonly Resource[] {
   if (!isByService(activity)) return [];

@@ -7,7 +7,7 @@ import { unique } from '../activity/unique.ts';
 import { timelineAccount } from '../history/looking-back.ts';
 import { automationBehind, automationsOf } from './automation.ts';
 
-/** Pseudo account under which resource timelines are kept: resource ids are unique by themselves. */
+/** Pseudo account under which resource timelines are kept: their keys are unique by themselves. */
 export const RESOURCES = '~';
 
 /** Timeline of a resource: what made or changed it. */
