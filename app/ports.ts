@@ -21,9 +21,9 @@ export interface Stretch extends Interval {
 
 /** One activity in one timeline: that of its subject, or that of a resource it touched. */
 export interface Entry {
-  /** Account of the timeline, or `~` for a resource, whose id is unique by itself. */
+  /** Account of the timeline, or `~` for a resource, whose key is unique by itself. */
   readonly account: string;
-  /** Key of the subject, or id of the resource. */
+  /** Key of the subject, or of the resource's timeline. */
   readonly subject: string;
   readonly activity: Activity;
 }

@@ -1,6 +1,7 @@
-import { type Activity, type IngressRule, linked, type Outcome, type ResourceType } from '../core/activity/activity.ts';
+import { type Activity, type IngressRule, linked, type Outcome } from '../core/activity/activity.ts';
 import { clean } from '../core/activity/clean.ts';
 import { aboutOf, does, wordsOf } from '../core/activity/kinds.ts';
+import { nameOf, type ResourceType } from '../core/activity/resources.ts';
 import { type FindingRecord, inSequence } from '../core/findings/finding.ts';
 import { isByService } from '../core/lineage/automation.ts';
 import type { Story } from './story.ts';
@@ -52,12 +53,10 @@ function particulars(activity: Activity): string[] {
   const { launch, ingress, detail } = activity;
   const made = activity.links
     .filter(({ role, type }) => role === 'made' && !ASIDE.includes(type))
-    .map(({ id }) => id);
+    .map(nameOf);
   // a rule names its group itself
   const ruled = new Set((ingress ?? []).map(({ group }) => group));
-  const touched = activity.links
-    .filter(({ role, id }) => role !== 'made' && !ruled.has(id))
-    .map(({ id }) => id);
+  const touched = activity.links.filter(({ role, id }) => role !== 'made' && !ruled.has(id)).map(nameOf);
   const shown: (string | undefined)[] = [];
   if (launch !== undefined) {
     shown.push(
@@ -69,7 +68,7 @@ function particulars(activity: Activity): string[] {
       launch.userData ? 'user data' : undefined,
       launch.publicAddress ? 'public address' : undefined,
       launch.httpTokens === 'optional' ? 'IMDSv1 allowed' : undefined,
-      launch.template === undefined ? undefined : `template ${clean(launch.template, 60)}`,
+      launch.template === undefined ? undefined : `template ${clean(nameOf(launch.template), 60)}`,
     );
   } else if (touched.length > 0) {
     shown.push(few(touched, 4));
@@ -153,7 +152,7 @@ function deed(activities: readonly Activity[]): string {
     return `${done ? 'told' : 'tried to tell'} a service to launch ${much}${times}`;
   }
   const to = audience(first);
-  const ids = [...new Set(activities.flatMap(({ links }) => links.map(({ id }) => id)))];
+  const ids = [...new Set(activities.flatMap(({ links }) => links.map(nameOf)))];
   const about = aboutOf(first.kind);
   const what = does(first.kind, 'share') && about !== null ? linked(first, about) : [];
   const which = what.length > 0 ? few(what, 1) : ids.length === 1 ? `${object} (${few(ids, 1)})` : object;

@@ -5,6 +5,7 @@ import type { Call } from './call.ts';
 import { eventTime } from './event-time.ts';
 import { type WatchedEvent, watchedEvent } from './events.ts';
 import { accountOf, actorOf } from './identity.ts';
+import { launchInPlace, linksInPlace } from './names.ts';
 import { originOf, serviceName } from './origin.ts';
 import { errorName, outcomeOf } from './outcome.ts';
 import { at, camel, isObj, type Obj, obj, text, textOf } from './read.ts';
@@ -94,10 +95,10 @@ export function fromCloudTrail(record: unknown, { ownRoles = [] }: CloudTrailOpt
       origin: originOf(record),
       outcome: error === undefined ? call.outcome : outcomeOf(error),
       ...(error !== undefined && { error }),
-      links: effect.links,
-      ...(effect.launch !== undefined && { launch: effect.launch }),
+      links: linksInPlace(effect.links, { account, region }),
+      ...(effect.launch !== undefined && { launch: launchInPlace(effect.launch, { account, region }) }),
       ...(effect.posture !== undefined && { posture: effect.posture }),
-      ...(effect.plan !== undefined && { plan: effect.plan }),
+      ...(effect.plan !== undefined && { plan: launchInPlace(effect.plan, { account, region }) }),
       ...(effect.share !== undefined && { share: effect.share }),
       ...(effect.ingress !== undefined && { ingress: effect.ingress }),
       ...(effect.detail !== undefined && { detail: clean(effect.detail, MAX_DETAIL) }),
