@@ -114,8 +114,18 @@ const isDisk = ({ type }: Resource): boolean => type === 'snapshot' || type === 
 const usesOfVolumes = ({ links }: Activity): string[] =>
   links.filter(({ type }) => type === 'volume').map(usesOf);
 
-/** Timelines on which something may rest on an activity. */
+const known = new WeakMap<Activity, readonly string[]>();
+
+/** Timelines on which something may rest on an activity; made once, as busy resources lead many walks past the same ones. */
 function keysAfter(activity: Activity): readonly string[] {
+  const before = known.get(activity);
+  if (before !== undefined) return before;
+  const keys = keysMade(activity);
+  known.set(activity, keys);
+  return keys;
+}
+
+function keysMade(activity: Activity): readonly string[] {
   const made = madeAndChanged(activity);
   const disks = activity.actor.class === 'service' ? [] : sourcesOf(activity).filter(isDisk);
   return disks.length === 0 ? made : [...made, ...disks.map(usesOf)];
