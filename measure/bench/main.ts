@@ -16,7 +16,7 @@ import { benchStoring } from './storing.ts';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    limit: { type: 'string', default: '60' },
+    limit: { type: 'string', default: '45' },
     organisation: { type: 'string' },
     settling: { type: 'string', default: '3000' },
     measured: { type: 'string', default: '1500' },
