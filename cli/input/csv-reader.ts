@@ -41,7 +41,7 @@ export function csvReader(path: string, separator: string, span: Span): ContentR
         names?.[column] ?? `column ${column + 1}`,
         cell,
       ]);
-      values.add(Object.fromEntries(cells), place, reading);
+      values.add(Object.fromEntries(cells), length, place, reading);
     }
     row = [];
     length = 0;

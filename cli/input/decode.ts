@@ -1,14 +1,21 @@
 import { gunzipSync } from 'node:zlib';
 
-/** Inflated bytes that one value of the input may come to, in all its layers; CloudTrail's records are at most 256 kB. */
+/**
+ * Deflate makes at most 1,032 bytes of one (zlib, "Technical Details"). More comes only of layers over each other, and what
+ * is zipped twice by accident hardly grows.
+ */
+export const MAX_RATIO = 1_100;
+/** Inflated bytes that one value of the input may come to, in all its layers: so many for each of its own, and at most. */
+const FREE = 256 * 1024;
 const MOST = 64 * 1024 * 1024;
 /** CloudWatch Logs zips once, and Firehose once more where it is asked to. */
 const MAX_LAYERS = 3;
 
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-/** What takes text out of base64 of text or gzip, for one value of the input: what it inflates in all is bounded. */
-export function decoder(most = MOST): (base64: string) => string {
+/** What takes text out of base64 of text or gzip, for one value of the input of `size` bytes, which bounds what comes out. */
+export function decoder(size: number): (base64: string) => string {
+  const most = Math.min(MOST, FREE + MAX_RATIO * size);
   let left = most;
   return (base64) => {
     let bytes: Buffer = Buffer.from(base64, 'base64');

@@ -22,7 +22,7 @@ export function jsonReader(path: string, lines: boolean, span: Span, mostTold = 
     const place = lines ? `line ${slice.line}` : `record ${slice.index} at byte ${slice.offset}`;
     const parsed = parse(slice);
     if ('message' in parsed) damaged(reading, place, parsed.message);
-    if ('value' in parsed) values.add(parsed.value, place, reading);
+    if ('value' in parsed) values.add(parsed.value, slice.bytes?.length ?? 0, place, reading);
   };
 
   return {

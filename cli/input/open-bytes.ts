@@ -1,7 +1,7 @@
 import type { Readable, Transform } from 'node:stream';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { reasonOf } from './damage.ts';
-import { isGzip } from './decode.ts';
+import { isGzip, MAX_RATIO } from './decode.ts';
 import type { InputFile } from './input-file.ts';
 import { readRaw, streamRaw } from './raw-bytes.ts';
 
@@ -23,12 +23,15 @@ const MORSEL = 16 * 1024;
 
 /** Times that something may be zipped over; more is made to exhaust us. */
 const MAX_LAYERS = 4;
-/**
- * Deflate makes at most 1,032 bytes of one (zlib, "Technical Details"). More comes only of layers over each other, and a file
- * that is zipped twice by accident hardly grows.
- */
-const MAX_RATIO = 1_100;
-const FREE = 64 * 1024 * 1024;
+/** Inflated bytes that a file may come to beyond what its size allows. */
+const FREE = 8 * 1024 * 1024;
+
+/** What is left of that; one for all files of an archive. */
+export interface Allowance {
+  free: number;
+}
+
+export const allowance = (): Allowance => ({ free: FREE });
 
 /** The whole content of a small plain file; undefined where it must be streamed: too large, or damaged and to be salvaged. */
 export async function wholeContent(file: InputFile): Promise<Buffer | undefined> {
@@ -60,7 +63,7 @@ export async function* streamedContent(
   let source: Readable | undefined;
   try {
     source = streamRaw(file);
-    yield* contentOf(plain(source), fail);
+    yield* contentOf(plain(source), allowance(), fail);
   } catch (error) {
     fail(reasonOf(error));
   } finally {
@@ -72,17 +75,19 @@ export async function* streamedContent(
 export async function* inflatedPieces(
   raw: AsyncIterable<Buffer>,
   make: (() => Transform) | undefined,
+  allowed: Allowance,
   fail: (reason: string) => void,
 ): AsyncGenerator<Piece> {
   const pieces = plain(raw);
-  yield* contentOf(make === undefined ? pieces : inflated(pieces, make, fail), fail);
+  yield* contentOf(make === undefined ? pieces : inflated(pieces, make, fail), allowed, fail);
 }
 
 async function* contentOf(
   pieces: AsyncGenerator<Piece>,
+  allowed: Allowance,
   fail: (reason: string) => void,
 ): AsyncGenerator<Piece> {
-  yield* decoded(bounded(unzipped(pieces, fail), fail));
+  yield* decoded(bounded(unzipped(pieces, fail), allowed, fail));
 }
 
 async function* plain(chunks: AsyncIterable<Buffer>): AsyncGenerator<Piece> {
@@ -129,17 +134,20 @@ export async function* joined(head: Piece, rest: AsyncGenerator<Piece>): AsyncGe
 /** Ends where more has come out than any honest file holds. */
 async function* bounded(
   pieces: AsyncGenerator<Piece>,
+  allowed: Allowance,
   fail: (reason: string) => void,
 ): AsyncGenerator<Piece> {
-  let [inflated, consumed] = [0, 0];
+  let [inflated, consumed, excess] = [0, 0, 0];
   for await (const piece of pieces) {
     inflated += piece.bytes.length;
     consumed += piece.consumed;
-    if (inflated > FREE + MAX_RATIO * consumed) {
+    excess = Math.max(excess, inflated - MAX_RATIO * consumed);
+    if (excess > allowed.free) {
       return fail(`inflates to more than ${MAX_RATIO} times its size: the rest is not read`);
     }
     yield piece;
   }
+  allowed.free -= excess;
 }
 
 /**

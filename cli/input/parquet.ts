@@ -1,90 +1,90 @@
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { Worker } from 'node:worker_threads';
 import { reasonOf } from './damage.ts';
 import type { InputFile } from './input-file.ts';
+import type { Rows } from './parquet-rows.ts';
 import type { RandomAccess } from './random-access.ts';
 import { emptyReading, type Reading } from './reading.ts';
 import type { Span } from './span.ts';
 import { valueReader } from './value-reader.ts';
 
-/** Rows decoded in one go; each go decodes its whole row group, which seldom has more. */
-const ROWS = 20_000;
-/** Longest page, inflated; writers make them of 1 MB, and some of a whole column of a row group. */
-const MAX_PAGE = 256 * 1024 * 1024;
+/** Opens a file by its path or content and asks for its first rows, or for the next ones. */
+export type ParquetOrder = { readonly open: string | Uint8Array } | { readonly next: true };
 
-type Inflate = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
+export type ParquetAnswer = { readonly rows: Rows } | { readonly end: true } | { readonly problem: string };
 
-/** Node inflates what Security Lake (zstd) and Athena (gzip, zstd) write; Snappy is in the reader itself. */
-const inflating =
-  (inflate: Inflate) =>
-  (bytes: Uint8Array, length: number): Uint8Array => {
-    if (length > MAX_PAGE) throw new Error(`has a page of more than ${MAX_PAGE} bytes`);
-    return inflate(bytes, { maxOutputLength: length + 1 });
-  };
+/** Time for one portion: what is whole is decoded at several MB a second; a damaged page can keep the decoder busy for ever. */
+const BASE_MS = 10_000;
+const MS_PER_MB = 2_000;
+const MAX_MEMORY_MB = 1_024;
 
-const compressors = {
-  GZIP: inflating(gunzipSync),
-  ZSTD: inflating(zstdDecompressSync),
-  BROTLI: inflating(brotliDecompressSync),
-};
+/** One for each thread, kept for the next file; replaced when it has to be stopped. */
+let decoder: Worker | undefined;
 
-/** Reads the rows of a Parquet file: CloudTrail's by column, or Security Lake's. @throws Error where it is none */
+/**
+ * Reads the rows of a Parquet file: CloudTrail's by column, or Security Lake's.
+ *
+ * They are decoded in a worker, since a damaged file can make the decoder loop, fail where nobody waits, or take all memory.
+ *
+ * @throws Error that says why the file cannot be read
+ */
 export async function* readParquet(
   file: InputFile,
   bytes: RandomAccess,
   span: Span,
 ): AsyncGenerator<Reading> {
-  const access = {
-    byteLength: bytes.length,
-    slice: (start: number, end = bytes.length): ArrayBuffer =>
-      Uint8Array.from(bytes.slice(start, end)).buffer,
-  };
-  const metadata = await metadataOf(access);
-  const count = Math.max(1, Number(metadata.num_rows));
   const values = valueReader(file.path, span);
+  const within = BASE_MS + (MS_PER_MB * bytes.length) / 1e6;
   yield { ...emptyReading(), files: 1 };
-  let row = 0;
-  for (const { num_rows } of metadata.row_groups) {
-    const next = row + Number(num_rows);
-    for (; row < next; row += ROWS) {
-      const to = Math.min(next, row + ROWS);
-      const reading = { ...emptyReading(), consumed: (file.size * (to - row)) / count };
-      const place = `rows ${row + 1} to ${to}`;
-      const rows = await parquetReadObjects({
-        file: access,
-        metadata,
-        compressors,
-        rowStart: row,
-        rowEnd: to,
-      }).catch((error: unknown) => reasonOf(error));
-      if (typeof rows === 'string') values.tell(reading, place, `cannot be decoded: ${rows}`);
-      else if (rows.length < to - row) values.tell(reading, place, `only ${rows.length} are there`);
-      if (typeof rows !== 'string') {
-        for (const [index, each] of rows.entries())
-          values.add(plain(each), `row ${row + index + 1}`, reading);
-      }
+  let order: ParquetOrder = { open: bytes.path ?? bytes.slice(0, bytes.length) };
+  for (;;) {
+    const reading = emptyReading();
+    const answer = await ask(order, within).catch((error: Error) => ({ problem: error.message }));
+    if ('end' in answer) return;
+    if ('problem' in answer) {
+      values.tell(reading, undefined, answer.problem);
       yield reading;
-      // what one group lacks is not asked for again and again; the next may be whole
-      if (reading.damaged > 0 && (typeof rows === 'string' || rows.length === 0)) break;
+      return;
     }
-    row = next;
+    const { from, to, of, json, problem } = answer.rows;
+    if (problem !== undefined) values.tell(reading, `rows ${from + 1} to ${to}`, problem);
+    const rows: unknown[] = json === undefined ? [] : JSON.parse(json);
+    const size = file.size / Math.max(1, of);
+    for (const [index, row] of rows.entries()) values.add(row, size, `row ${from + index + 1}`, reading);
+    reading.consumed = Math.min(file.size, size * (to - from));
+    yield reading;
+    order = { next: true };
   }
 }
 
-async function metadataOf(access: Parameters<typeof parquetMetadataAsync>[0]): Promise<FileMetaData> {
-  try {
-    return await parquetMetadataAsync(access);
-  } catch (error) {
-    throw new Error(`is damaged Parquet: ${reasonOf(error)}`);
-  }
-}
-
-/** A row as JSON would hold it: numbers for 64 bits, text for times. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  if (value instanceof Date) return value.toISOString();
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
+/** @throws Error where no answer came in time, or the worker failed; then it is stopped */
+function ask(order: ParquetOrder, within: number): Promise<ParquetAnswer> {
+  decoder ??= new Worker(new URL('./parquet-worker.ts', import.meta.url), {
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY_MB },
+  });
+  const worker = decoder;
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      clearTimeout(timer);
+      worker.off('message', take).off('error', fail).off('exit', ended);
+      worker.unref();
+    };
+    const give = (reason: string): void => {
+      settle();
+      worker.on('error', () => {});
+      decoder = undefined;
+      void worker.terminate();
+      reject(new Error(`is damaged Parquet: ${reason}`));
+    };
+    const take = (answer: ParquetAnswer): void => {
+      settle();
+      resolve(answer);
+    };
+    const fail = (error: unknown): void => give(reasonOf(error));
+    const ended = (): void => give('the decoder ended');
+    const timer = setTimeout(() => give(`nothing was decoded in ${Math.round(within / 1000)} s`), within);
+    worker.ref();
+    worker.on('message', take).on('error', fail).on('exit', ended);
+    worker.postMessage(order);
+  });
 }

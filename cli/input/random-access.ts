@@ -4,6 +4,8 @@ import type { Piece } from './open-bytes.ts';
 
 /** Bytes that can be read from any place. */
 export interface RandomAccess {
+  /** Present where the bytes are those of a file. */
+  readonly path?: string;
   readonly length: number;
   /** Bytes `start` to `end` (exclusive), fewer where there are no more. */
   slice(start: number, end: number): Buffer;
@@ -33,16 +35,17 @@ export async function randomAccess(
   return ofBytes(kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept));
 }
 
-const ofBytes = (bytes: Buffer): RandomAccess => ({
+export const ofBytes = (bytes: Buffer): RandomAccess => ({
   length: bytes.length,
   slice: (start, end) => bytes.subarray(start, end),
   close: () => {},
 });
 
-function ofFile(path: string): RandomAccess {
+export function ofFile(path: string): RandomAccess {
   const descriptor = openSync(path, 'r');
   const length = fstatSync(descriptor).size;
   return {
+    path,
     length,
     slice(start, end) {
       const bytes = Buffer.alloc(Math.max(0, Math.min(end, length) - start));

@@ -9,6 +9,8 @@ import { deliveredAt } from './trail-names.ts';
 
 /** Content taken in one go: what is parsed of it is dropped before the next. */
 const PIECE = 1024 * 1024;
+/** Archives within archives that are followed. */
+const MAX_ARCHIVES = 4;
 /** More than Node keeps several buffers in. */
 const LARGE = 128 * 1024;
 
@@ -71,6 +73,7 @@ async function* readPieces(
   file: InputFile,
   open: (fail: (reason: string) => void) => AsyncGenerator<Piece>,
   span: Span,
+  archives = 0,
 ): AsyncGenerator<Reading> {
   let failure: string | undefined;
   const pieces = open((reason) => {
@@ -79,7 +82,7 @@ async function* readPieces(
   const head = await headOf(pieces);
   const container = containerOf(head.bytes);
   if (container !== undefined) {
-    yield* readContainer(container, file, joined(head, pieces), span, () => failure);
+    yield* readContainer(container, file, joined(head, pieces), span, archives, () => failure);
     return;
   }
   const reader =
@@ -119,6 +122,7 @@ async function* readContainer(
   file: InputFile,
   pieces: Iterable<Piece> | AsyncIterable<Piece>,
   span: Span,
+  archives = 0,
   failed: () => string | undefined = () => undefined,
 ): AsyncGenerator<Reading> {
   try {
@@ -130,11 +134,12 @@ async function* readContainer(
         const { readParquet } = await import('./parquet.ts');
         yield* readParquet(file, bytes, span);
       } else {
+        if (archives === MAX_ARCHIVES) throw new Error(`lies in more than ${MAX_ARCHIVES} archives`);
         const { zipEntries } = await import('./zip.ts');
         yield { ...emptyReading(), files: 1, consumed: file.size };
         for (const { name, open } of zipEntries(bytes)) {
           const entry = { path: `${file.path}/${name}`, size: 0, plain: false };
-          for await (const reading of readPieces(entry, open, span))
+          for await (const reading of readPieces(entry, open, span, archives + 1))
             yield { ...reading, files: 0, consumed: 0 };
         }
       }

@@ -19,7 +19,7 @@ export function textReader(path: string, span: Span): ContentReader {
     const text = rest.join('').trim();
     if (length > MAX_LINE)
       values.tell(reading, `line ${line}`, `longer than ${MAX_LINE} characters: not read`);
-    else if (text !== '') values.add(text, `line ${line}`, reading);
+    else if (text !== '') values.add(text, text.length, `line ${line}`, reading);
     rest = [];
     length = 0;
     line++;

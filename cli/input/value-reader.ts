@@ -9,8 +9,8 @@ export const MOST_TOLD = 10;
 
 /** Takes the values of a file, whatever their format was, and adds what they hold to readings. */
 export interface ValueReader {
-  /** A value that may be a record or hold some; `place` is said with its damage. */
-  add(value: unknown, place: string, into: Reading): void;
+  /** A value that may be a record or hold some, of `size` bytes; `place` is said with its damage. */
+  add(value: unknown, size: number, place: string, into: Reading): void;
   tell(into: Reading, place: string | undefined, message: string): void;
 }
 
@@ -23,12 +23,12 @@ export function valueReader(path: string, span: Span, mostTold = MOST_TOLD): Val
   };
   return {
     tell,
-    add(value, place, reading) {
+    add(value, size, place, reading) {
       const records = recordsOf(value, WRAPPINGS, {
         onDamage: ({ path: within, message }) =>
           tell(reading, within === '$' ? place : `${place}, ${within}`, message),
         onAside: (name, objects) => countAside(reading, name, objects),
-        decode: decoder(),
+        decode: decoder(size),
       });
       for (const record of records) addRecord(reading, record, span);
     },

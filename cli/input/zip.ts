@@ -1,6 +1,5 @@
 import { createInflateRaw } from 'node:zlib';
-import type { Piece } from './open-bytes.ts';
-import { inflatedPieces } from './open-bytes.ts';
+import { type Allowance, allowance, inflatedPieces, type Piece } from './open-bytes.ts';
 import type { RandomAccess } from './random-access.ts';
 import { RECORD_FILE } from './trail-names.ts';
 
@@ -40,6 +39,7 @@ export function zipEntries(bytes: RandomAccess): ZipEntry[] {
   if (size > MAX_DIRECTORY) throw new Error('is a ZIP archive whose directory is too long');
   const directory = bytes.slice(from, from + size);
   const entries: ZipEntry[] = [];
+  const allowed = allowance();
   let reached = 0;
   for (let at = 0, index = 0; index < count; index++) {
     if (at + ENTRY_SIZE > directory.length || directory.readUInt32LE(at) !== DIRECTORY_ENTRY) {
@@ -58,7 +58,7 @@ export function zipEntries(bytes: RandomAccess): ZipEntry[] {
     reached += compressed;
     if (reached > bytes.length) throw new Error('is a ZIP archive whose files lie over each other');
     if (RECORD_FILE.test(entry.name)) {
-      entries.push({ name: entry.name, open: (fail) => contentOf(bytes, entry, fail) });
+      entries.push({ name: entry.name, open: (fail) => contentOf(bytes, entry, allowed, fail) });
     }
     at = nameEnd + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
   }
@@ -84,6 +84,7 @@ interface Entry {
 async function* contentOf(
   bytes: RandomAccess,
   { flags, method, compressed, offset }: Entry,
+  allowed: Allowance,
   fail: (reason: string) => void,
 ): AsyncGenerator<Piece> {
   if (flags & ENCRYPTED) return fail('is encrypted');
@@ -95,7 +96,7 @@ async function* contentOf(
   }
   const start = offset + LOCAL_SIZE + header.readUInt16LE(26) + header.readUInt16LE(28);
   const raw = morsels(bytes, start, start + compressed);
-  yield* inflatedPieces(raw, method === STORED ? undefined : createInflateRaw, fail);
+  yield* inflatedPieces(raw, method === STORED ? undefined : createInflateRaw, allowed, fail);
 }
 
 async function* morsels(bytes: RandomAccess, start: number, end: number): AsyncGenerator<Buffer> {

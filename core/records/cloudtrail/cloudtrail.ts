@@ -14,7 +14,7 @@ import { structure } from './structure.ts';
  * Why a record is no activity:
  *
  * - `not-an-object`: text, number, list or null where a record should be
- * - `no-event`: no `eventSource` or `eventName`
+ * - `no-event`: no `eventSource` or `eventName`, or those of another kind of event
  * - `read-only`: a call that only looks (Describe, Get, List)
  * - `not-watched`: a call or event outside the list in cloudtrail-events.ts
  * - `no-time`: `eventTime` missing or not a time
@@ -62,6 +62,8 @@ export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOp
   if (!isObj(written)) return skipped('not-an-object');
   const { eventSource, eventName: name } = written;
   if (typeof eventSource !== 'string' || typeof name !== 'string') return skipped('no-event');
+  // what Lambda is sent by other services has a source and a name as well
+  if (eventSource.startsWith('aws:')) return skipped('no-event');
   const source = inAws(eventSource);
   const event = watchedEvent(source, name);
   if (event === undefined) {
