@@ -83,8 +83,8 @@ interface Weighed {
 }
 
 /**
- * Combines independent evidence as 1 − Π(1 − weight × strength), each family counting by its strongest member and a
- * shrinking share of the rest (DESIGN §5 "Score"). Every signal counts once, by its strongest evidence.
+ * Combines independent evidence as 1 − Π(1 − weight × strength). A family counts by its strongest member and a shrinking
+ * share of the rest, a signal once, by its strongest evidence. docs/signals.md says why.
  */
 function combine(best: ReadonlyMap<SignalId, Evidence>, policy: Policy): Weighed[] {
   const ranks = new Map<Family, number>();
@@ -135,7 +135,7 @@ export function scoreOf(
   if (all < policy.severity.medium || !members.some(({ learning }) => learning)) {
     return { score: all, capped: false, weighed, best };
   }
-  // While an account is learnt, what rests only on novelty may not pass LOW (DESIGN §4.6).
+  // While an account is learnt, what rests only on novelty may not pass LOW: nearly everything is new.
   const hard = total(
     combine(
       strongest(members, ({ novelty }, { learning }) => !(novelty && learning)),
