@@ -10,9 +10,9 @@ import { type Assessment, inSequence, MAX_BEHIND } from './finding.ts';
 import { type Severity, severityOf, weightOf } from './severity.ts';
 
 /**
- * Share that each further piece of evidence of one family keeps: the second counts 0.35 of its own, the third 0.12.
- * Shades of one cause (a new Region, a new network and an odd hour are all "somewhere else") must not add up to proof:
- * with 0.35 even endless evidence of weight 0.3 in one family stays below 0.42.
+ * Share that each further piece of evidence of one family keeps: the second counts 0.35 of its own, the third 0.12. A new
+ * Region, a new network and an odd hour are all "somewhere else", and shades of one cause must not add up to proof. With
+ * 0.35 even endless evidence of weight 0.3 in one family stays below 0.42.
  */
 const FAMILY_SHARE = 0.35;
 
@@ -104,7 +104,7 @@ const total = (weighed: readonly Weighed[]): number =>
 
 const tenth = (points: number): number => Math.round(points * 10) / 10;
 
-/** Strongest evidence of each signal; among equals the earliest activity's, so that order cannot matter. */
+/** The strongest evidence of each signal. Among equals it is the earliest activity's, so that order cannot matter. */
 function strongest(
   members: readonly Assessment[],
   counts: (evidence: Evidence, member: Assessment) => boolean,
@@ -178,7 +178,7 @@ export function explain(
   return { score, severity: severityOf(policy, score), capped, parts };
 }
 
-/** Splits a score with one decimal by shares, so that the parts, too, have one decimal and add up (largest remainder). */
+/** Splits a score by shares, into parts that have one decimal as it has and add up to it (largest remainder). */
 function apportion(score: number, shares: readonly number[]): number[] {
   const tenths = Math.round(score * 10);
   const exact = shares.map((share) => share * tenths);
