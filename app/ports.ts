@@ -2,6 +2,7 @@ import type { Activity, Network } from '../core/activity/activity.ts';
 import type { Interval } from '../core/activity/interval.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import type { FactSheet } from '../core/history/facts.ts';
+import type { Entry } from '../core/lineage/timelines.ts';
 
 /** A stored document and the version to present when replacing it; 0 means it does not exist yet. */
 export interface Versioned<T> {
@@ -9,23 +10,14 @@ export interface Versioned<T> {
   readonly version: number;
 }
 
-/** A stretch of one subject's activities. */
+/** A stretch of one timeline: a subject's, or under the account `RESOURCES` a resource's. */
 export interface Stretch extends Interval {
   readonly account: string;
-  /** Key of the subject (`subjectKey(actor)`). */
+  /** Key of the subject (`subjectKey(actor)`), or of a resource's timeline. */
   readonly subject: string;
   /** At most this many, from the end named by `newestFirst`; absent means all. */
   readonly limit?: number;
   readonly newestFirst?: boolean;
-}
-
-/** One activity in one timeline: that of its subject, or that of a resource it touched. */
-export interface Entry {
-  /** Account of the timeline, or `~` for a resource, whose key is unique by itself. */
-  readonly account: string;
-  /** Key of the subject, or of the resource's timeline. */
-  readonly subject: string;
-  readonly activity: Activity;
 }
 
 interface Around {

@@ -1,11 +1,11 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Entry, HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
+import type { HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { activityKey } from '../../core/activity/activity.ts';
 import { getOrMake } from '../../core/activity/sorted.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
 import { actorScope, emptySheet, type FactSheet } from '../../core/history/facts.ts';
-import { RESOURCES } from '../../core/lineage/timelines.ts';
+import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { cacheOf } from '../stored/cache.ts';
 import { pack } from '../stored/packed.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';

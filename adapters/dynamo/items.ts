@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Entry, Place, Versioned } from '../../app/ports.ts';
+import type { Place, Versioned } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import type { Assessment } from '../../core/findings/finding.ts';
 import { actorScope, type FactSheet } from '../../core/history/facts.ts';
+import type { Entry } from '../../core/lineage/timelines.ts';
 import { pack, unpack } from '../stored/packed.ts';
 import { activityExpires, sheetExpires, weekExpires } from '../stored/retention.ts';
 import { accountOf } from '../stored/scope-account.ts';

@@ -1,10 +1,10 @@
-import type { Entry, HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
+import type { HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { activityKey } from '../../core/activity/activity.ts';
 import { firstIndex, getOrMake } from '../../core/activity/sorted.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
 import { emptySheet, type FactSheet } from '../../core/history/facts.ts';
-import { RESOURCES } from '../../core/lineage/timelines.ts';
+import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';
 import { accountOf } from '../stored/scope-account.ts';
 import { byPlace } from '../stored/timeline-order.ts';
