@@ -28,7 +28,7 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
     `FROM place WHERE account = ? AND subject = ? AND at BETWEEN ? AND ?
      ORDER BY at ${direction}, id ${direction}, home ${direction} LIMIT ?`;
   const statementsFor = (direction: 'ASC' | 'DESC') => ({
-    // one text instead of many rows, and no bodies: mostly all that is named is known
+    // one text instead of many rows, and no bodies: mostly all that are named are in the cache
     names: database.prepare(
       `SELECT group_concat(name, char(10)) AS names FROM
        (SELECT at || '#' || home || '#' || id AS name ${stretchIn(direction)})`,
