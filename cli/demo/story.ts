@@ -55,7 +55,7 @@ export function explained(finding: FindingRecord, policy: Policy): string {
 }
 
 /** What was hidden and what was found, as it is. */
-export function verdict(label: Label, top: DemoFinding | undefined): string {
+export function hiddenAndFound(label: Label, top: DemoFinding | undefined): string {
   const hidden = `Hidden: ${label.attack} in account ${label.account}, ${label.start} to ${label.end}, ${label.eventIDs.length} records, worth ${label.expected.toUpperCase()}.`;
   const found =
     top === undefined
