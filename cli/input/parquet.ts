@@ -64,20 +64,20 @@ function ask(order: ParquetOrder, within: number): Promise<ParquetAnswer> {
   });
   const worker = decoder;
   return new Promise((resolve, reject) => {
-    const settle = (): void => {
+    const finish = (): void => {
       clearTimeout(timer);
       worker.off('message', take).off('error', fail).off('exit', ended);
       worker.unref();
     };
     const give = (reason: string): void => {
-      settle();
+      finish();
       worker.on('error', () => {});
       decoder = undefined;
       void worker.terminate();
       reject(new Error(`is damaged Parquet: ${reason}`));
     };
     const take = (answer: ParquetAnswer): void => {
-      settle();
+      finish();
       resolve(answer);
     };
     const fail = (error: unknown): void => give(reasonOf(error));
