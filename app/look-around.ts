@@ -110,7 +110,7 @@ const placeOf = ({ account, actor, at, id }: Activity): Place => ({
   id,
 });
 
-/** Verdicts on some activities, and those around each that decide how suspect it is. */
+/** Verdicts on some activities and those that decide with them how suspect each is. */
 function verdictsAround(
   verdicts: VerdictStore,
   activities: readonly Activity[],

@@ -166,5 +166,5 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
 }
 
 /** A time as SQLite can compare it: an open end may be infinite. */
-export const bound = (ms: number): number =>
+const bound = (ms: number): number =>
   Math.trunc(Math.min(Math.max(ms, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER));
