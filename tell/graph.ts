@@ -1,7 +1,8 @@
-import { type Activity, activityKey, byTime, type ResourceType } from '../core/activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../core/activity/activity.ts';
 import { subjectKey } from '../core/activity/actor.ts';
 import { does, type Kind, kindsThat } from '../core/activity/kinds.ts';
 import { sourcesOf } from '../core/activity/links.ts';
+import { isSameResource, nameOf, type ResourceType, uniqueResources } from '../core/activity/resources.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import type { SignalId } from '../core/policy/weights.ts';
 import { edgeOrder, fold } from './graph-fold.ts';
@@ -18,15 +19,6 @@ const DRAWN: ReadonlySet<ResourceType> = new Set<ResourceType>([
   'image',
   'launch-template',
 ]);
-
-const PREFIXES: readonly (readonly [string, ResourceType])[] = [
-  ['i-', 'instance'],
-  ['snap-', 'snapshot'],
-  ['vol-', 'volume'],
-  ['ami-', 'image'],
-  ['lt-', 'launch-template'],
-  ['sg-', 'security-group'],
-];
 
 interface Draft extends LineageNode {
   readonly events: Activity[];
@@ -72,9 +64,10 @@ export function lineageGraph(members: readonly Assessment[], context: readonly A
   for (const activity of done) {
     arrows.push(...arrowsOf(activity, see, opened));
     if (!EVENTS.has(activity.kind)) continue;
-    for (const { type, id } of activity.links) {
+    for (const link of activity.links) {
+      const { type } = link;
       if (DRAWN.has(type) && (activity.kind !== 'volume.detach' || type === 'volume')) {
-        nodes.get(see(type, id))?.events.push(activity);
+        nodes.get(see(type, nameOf(link)))?.events.push(activity);
       }
     }
   }
@@ -105,39 +98,39 @@ const isResource = (type: NodeType): boolean =>
 
 type See = (type: NodeType, id: string, over?: Partial<Draft>) => string;
 
-/** The type of a source, which a link names by id alone: as the activity's own links say, else by the id's beginning. */
-function typeOf(id: string, { links }: Activity): ResourceType {
-  const link = links.find((each) => each.id === id);
-  return link?.type ?? PREFIXES.find(([prefix]) => id.startsWith(prefix))?.[1] ?? 'image';
-}
-
 function arrowsOf(activity: Activity, see: See, opened: ReadonlySet<string>): Arrow[] {
   const { kind, links, launch, account, region } = activity;
   const arrows: Arrow[] = [];
   const draw = (from: string, to: string): void => {
     arrows.push({ from, to, activity });
   };
-  for (const { type, id, role, from } of links) {
+  for (const link of links) {
+    const { type, role, from } = link;
     if (!DRAWN.has(type) || role === 'used') continue;
     const sources = from ?? (kind === 'instance.launch' ? sourcesOf(activity) : []);
     if (sources.length === 0 && role !== 'made') continue;
-    const to = see(type, id, { account, region, ...(kind === 'instance.launch' && { launch: activity }) });
-    for (const source of new Set(sources)) if (source !== id) draw(see(typeOf(source, activity), source), to);
+    const to = see(type, nameOf(link), {
+      account,
+      region,
+      ...(kind === 'instance.launch' && { launch: activity }),
+    });
+    for (const source of uniqueResources(sources))
+      if (!isSameResource(source, link)) draw(see(source.type, nameOf(source)), to);
     for (const group of launch?.groups ?? []) if (opened.has(group)) draw(see('security-group', group), to);
   }
   if (kind === 'ingress.open') {
-    for (const { group, source } of activity.ingress ?? []) {
+    for (const { group, source, fromGroup } of activity.ingress ?? []) {
       draw(
-        see(source.startsWith('sg-') ? 'security-group' : 'network', source),
+        see(fromGroup ? 'security-group' : 'network', source),
         see('security-group', group, { account, region }),
       );
     }
   }
   if (does(kind, 'admit') && activity.share !== undefined) {
     const { accounts, organisations, public: everyone } = activity.share;
-    for (const { type, id } of links) {
-      if (!DRAWN.has(type)) continue;
-      const shared = see(type, id, { account, region });
+    for (const link of links) {
+      if (!DRAWN.has(link.type)) continue;
+      const shared = see(link.type, nameOf(link), { account, region });
       if (everyone) draw(shared, see('everyone', 'everyone'));
       for (const each of accounts) draw(shared, see('account', each));
       for (const each of organisations) draw(shared, see('organisation', each));

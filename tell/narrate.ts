@@ -1,9 +1,10 @@
-import { type Activity, type IngressRule, linked, type Outcome, type ResourceType } from '../core/activity/activity.ts';
+import { type Activity, type IngressRule, linked, type Outcome } from '../core/activity/activity.ts';
 import { clean } from '../core/activity/clean.ts';
 import { aboutOf, does, wordsOf } from '../core/activity/kinds.ts';
+import { nameOf, type ResourceType } from '../core/activity/resources.ts';
 import { type FindingRecord, inSequence } from '../core/findings/finding.ts';
 import { isByService } from '../core/lineage/automation.ts';
-import type { Story } from './story.ts';
+import type { FindingType } from './finding-type.ts';
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   succeeded: 'done',
@@ -52,12 +53,10 @@ function particulars(activity: Activity): string[] {
   const { launch, ingress, detail } = activity;
   const made = activity.links
     .filter(({ role, type }) => role === 'made' && !ASIDE.includes(type))
-    .map(({ id }) => id);
+    .map(nameOf);
   // a rule names its group itself
   const ruled = new Set((ingress ?? []).map(({ group }) => group));
-  const touched = activity.links
-    .filter(({ role, id }) => role !== 'made' && !ruled.has(id))
-    .map(({ id }) => id);
+  const touched = activity.links.filter(({ role, id }) => role !== 'made' && !ruled.has(id)).map(nameOf);
   const shown: (string | undefined)[] = [];
   if (launch !== undefined) {
     shown.push(
@@ -69,7 +68,7 @@ function particulars(activity: Activity): string[] {
       launch.userData ? 'user data' : undefined,
       launch.publicAddress ? 'public address' : undefined,
       launch.httpTokens === 'optional' ? 'IMDSv1 allowed' : undefined,
-      launch.template === undefined ? undefined : `template ${clean(launch.template, 60)}`,
+      launch.template === undefined ? undefined : `template ${clean(nameOf(launch.template), 60)}`,
     );
   } else if (touched.length > 0) {
     shown.push(few(touched, 4));
@@ -105,15 +104,15 @@ export function from({ origin }: Activity): string {
 }
 
 /** Activities the headline is about: those of the best member's kind that speak against the subject. */
-function heart({ members }: Pick<FindingRecord, 'members'>, story: Story): Activity[] {
+function heart({ members }: Pick<FindingRecord, 'members'>, type: FindingType): Activity[] {
   const telling = members.filter(({ evidence }) => evidence.length > 0);
   const all = (telling.length > 0 ? telling : members).map(({ activity }) => activity);
   const succeeded = (activities: readonly Activity[]): Activity[] =>
     activities.filter(({ outcome }) => outcome === 'succeeded');
-  if (story === 'public-share' || story === 'outside-share') {
+  if (type === 'public-share' || type === 'outside-share') {
     const shares = succeeded(all.filter(({ kind }) => does(kind, 'share')));
     const loudest = shares.filter(({ share }) => share?.public === true);
-    if (shares.length > 0) return story === 'public-share' && loudest.length > 0 ? loudest : shares;
+    if (shares.length > 0) return type === 'public-share' && loudest.length > 0 ? loudest : shares;
   }
   const launches = all.filter(({ kind }) => kind === 'instance.launch');
   // what a service launched is told by whoever made it do so
@@ -126,7 +125,7 @@ function heart({ members }: Pick<FindingRecord, 'members'>, story: Story): Activ
         ? launches
         : all.filter(({ kind }) => kind === all[0]?.kind);
   const wanted =
-    story === 'refused-sweep' ? main.filter(({ outcome }) => outcome !== 'succeeded') : succeeded(main);
+    type === 'refused-sweep' ? main.filter(({ outcome }) => outcome !== 'succeeded') : succeeded(main);
   return wanted.length > 0 ? wanted : main;
 }
 
@@ -153,7 +152,7 @@ function deed(activities: readonly Activity[]): string {
     return `${done ? 'told' : 'tried to tell'} a service to launch ${much}${times}`;
   }
   const to = audience(first);
-  const ids = [...new Set(activities.flatMap(({ links }) => links.map(({ id }) => id)))];
+  const ids = [...new Set(activities.flatMap(({ links }) => links.map(nameOf)))];
   const about = aboutOf(first.kind);
   const what = does(first.kind, 'share') && about !== null ? linked(first, about) : [];
   const which = what.length > 0 ? few(what, 1) : ids.length === 1 ? `${object} (${few(ids, 1)})` : object;
@@ -177,18 +176,18 @@ function copiedData({ members }: Pick<FindingRecord, 'members'>): string | undef
  * The whole finding in one line: who did what where; at most 200 characters. A person goes by their own name; the role
  * they share is told elsewhere.
  */
-export function headline(record: FindingRecord, story: Story): string {
+export function headline(record: FindingRecord, type: FindingType): string {
   // Whose data is now where, and how open: the evidence says it in one sentence.
-  const copied = story === 'copied-data' ? clean(copiedData(record), 200) : '';
+  const copied = type === 'copied-data' ? clean(copiedData(record), 200) : '';
   if (copied !== '') return copied;
-  const activities = heart(record, story);
+  const activities = heart(record, type);
   const [first] = activities;
   if (first === undefined) return 'Activity without records';
   const who = clean(first.actor.person?.label ?? first.actor.label, 70);
   const regions = [...new Set(activities.map(({ region }) => clean(region, 25)))].sort();
   const where = regions.length > 2 ? `${regions.length} Regions` : regions.join(' and ');
   const source =
-    story === 'stolen-instance-credentials' && first.actor.instance !== undefined
+    type === 'stolen-instance-credentials' && first.actor.instance !== undefined
       ? `, with credentials of ${clean(first.actor.instance, 25)} used elsewhere`
       : '';
   return clean(`${who} ${deed(activities)} in ${where}${source}`, 200);

@@ -9,6 +9,7 @@ import { explore } from '../core/lineage/lineage.ts';
 import { entriesOf, RESOURCES } from '../core/lineage/timelines.ts';
 import type { Timelines } from '../core/lineage/walk.ts';
 import { defaultPolicy, type Policy } from '../core/policy/policy.ts';
+import { linksInPlace } from '../core/records/cloudtrail/names.ts';
 import { type Memory, memoryOf } from '../core/signals/memory.ts';
 
 export const ACCOUNT = '111122223333';
@@ -68,6 +69,7 @@ export const aLaunch = (overrides: Partial<Launch> = {}): Launch => ({
 export function anActivity(overrides: Partial<Activity> = {}): Activity {
   serial += 1;
   const kind: Kind = overrides.kind ?? 'instance.launch';
+  const place = { account: overrides.account ?? ACCOUNT, region: overrides.region ?? 'eu-west-1' };
   return {
     id: `${serial.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
     at: NOW,
@@ -78,9 +80,9 @@ export function anActivity(overrides: Partial<Activity> = {}): Activity {
     actor: anActor(),
     origin: anOrigin(),
     outcome: 'succeeded',
-    links: [],
     ...(kind === 'instance.launch' && { launch: aLaunch() }),
     ...overrides,
+    links: linksInPlace(overrides.links ?? [], place),
   };
 }
 

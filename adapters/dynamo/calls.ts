@@ -14,7 +14,7 @@ import {
 /** DynamoDB's own limits for one call. */
 const MAX_WRITES = 25;
 const MAX_GETS = 100;
-/** What DynamoDB leaves undone it was too busy for: eight tries wait up to 6 s in all, well inside a Lambda's minute. */
+/** DynamoDB leaves undone what it is too busy for. Eight tries wait up to 6 s in all, well inside a Lambda's minute. */
 const MAX_TRIES = 8;
 const FIRST_WAIT_MS = 50;
 
@@ -23,8 +23,8 @@ export type Key = { readonly pk: string; readonly sk: string };
 
 export interface DynamoOptions {
   /**
-   * Told what each call consumed, in DynamoDB's capacity units; for measuring. A write that a condition refuses is
-   * charged for as well, but DynamoDB does not say so here.
+   * Is told what each call consumed, in DynamoDB's capacity units; for measuring. DynamoDB charges for a write that a
+   * condition refuses, too, but does not say so here.
    */
   readonly onConsumed?: (operation: string, units: { read: number; write: number }) => void;
 }
@@ -161,7 +161,7 @@ export function dynamoTable(
   };
 }
 
-/** Calls again with what was left undone, waiting longer each time; a random part keeps workers from meeting again. */
+/** Calls again with what was left undone, waiting longer each time. A random part keeps workers from meeting again. */
 async function untilDone<T>(
   all: readonly T[],
   call: (pending: readonly T[]) => Promise<readonly T[]>,

@@ -31,8 +31,8 @@ export function dynamoVerdicts(
     );
 
   /**
-   * What lies around places of one subject: mostly so little that one query gives all of it. Only where there is more are
-   * the nearest of each place read by themselves.
+   * What lies around places of one subject. It is mostly so little that one query gives all of it. Where there is more, the
+   * nearest of each place are read by themselves.
    */
   const nearSome = async (places: readonly Place[], count: number, within: number): Promise<Item[]> => {
     const { pk } = verdictKey(places[0] as Place);

@@ -1,14 +1,14 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /**
- * Layout of what is packed, its first byte. Raised whenever documents or the dictionary change so that older code could
- * not read them; an older one is then read by its own rules, or refused with the remedy.
+ * Layout of what is packed, its first byte. Raise it whenever documents or the dictionary change so that older code could
+ * not read them. An older one is then refused with the remedy, or read by rules of its own.
  */
 const LAYOUT = 1;
 
 /**
- * What stored documents have in common, the most usual last: two thirds of each are a repetition of it. Packed bytes can
- * only be read with the same text.
+ * What stored documents have in common, the most usual last. Three quarters of each are a repetition of it. Packed bytes can
+ * only be read with the same text (docs/adr/0011-stored-layouts.md has the figures).
  */
 const DICTIONARY = Buffer.from(
   [
@@ -31,12 +31,12 @@ const DICTIONARY = Buffer.from(
     '"actor":{"key":"AIDA","label":"user/","class":"human","account":"","arn":"arn:aws:iam::111122223333:user/","credential":"long-lived","accessKey":"AKIA',
     ':role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_"person":{"key":"","label":"@example.com","vouched":true}class":"service"class":"automation"',
     '"label":"role/AWSServiceRoleForAutoScaling"role/aws-service-role/autoscaling.amazonaws.com/"agent":"console","console":true"agent":"terraform"agent":"boto3"',
-    '"links":[{"type":"security-group","id":"sg-0","role":"changed"}]{"type":"volume","id":"vol-0","role":"used"}{"type":"snapshot","id":"snap-0","role":"made","from":["vol-0"]}',
-    '{"type":"launch-template","id":"lt-0{"type":"fleet","id":"fleet-{"type":"auto-scaling-group","id":"{"type":"instance-profile","id":"{"type":"key-pair","id":"',
+    '"links":[{"type":"security-group","id":"sg-0","role":"changed"}]{"type":"volume","id":"vol-0","role":"used"}{"type":"snapshot","id":"snap-0","role":"made","from":[{"type":"volume","id":"vol-0"}]}',
+    '{"type":"launch-template","id":"lt-0","version":"1"{"type":"fleet","id":"fleet-{"type":"auto-scaling-group","id":"{"type":"instance-profile","id":"{"type":"key-pair","id":"',
     '"publicAddress":true,"httpTokens":"required","userData":true,"template":"lt-0:1","profile":"","keyName":"","tagKeys":["Name","owner"]}',
     '{"account":"111122223333","region":"us-east-1","kind":"instance.launch","action":"ec2:RunInstances","actor":{"key":"AROA","label":"role/","class":"workload",',
     '"account":"","arn":"arn:aws:iam::role/","credential":"temporary","accessKey":"ASIA","mfa":false},"origin":{"ip":"203.0.113.","prefix":"203.0.113.0/24","agent":"aws-cli","console":false},',
-    '"outcome":"succeeded","links":[{"type":"instance","id":"i-0","role":"made","from":["ami-0"]},{"type":"network-interface","id":"eni-0","role":"made","on":"i-0"},',
+    '"outcome":"succeeded","links":[{"type":"instance","id":"i-0","role":"made","from":[{"type":"image","id":"ami-0"}]},{"type":"network-interface","id":"eni-0","role":"made","on":"i-0"},',
     '{"type":"image","id":"ami-0","role":"used"},{"type":"security-group","id":"sg-0","role":"used"}],"launch":{"count":1,"types":["t3.micro"],"images":["ami-0"],"snapshots":[],"groups":["sg-0"],"subnet":"subnet-0","vpc":"vpc-0",',
   ].join(''),
 );
@@ -47,7 +47,7 @@ const OPTIONS = { dictionary: DICTIONARY, windowBits: 13, memLevel: 6, level: 9 
 /** Guards against a damaged item; the largest document is a tenth of it. */
 const MAX_BYTES = 4_000_000;
 
-/** A document as a version byte and deflated JSON: what a look costs is how many bytes it reads. */
+/** A document as a version byte and deflated JSON, since what a look costs is how many bytes it reads. */
 export function pack(document: object): Uint8Array {
   const packed = deflateRawSync(JSON.stringify(document), OPTIONS);
   return Buffer.concat([Buffer.of(LAYOUT), packed]);

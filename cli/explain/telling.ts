@@ -7,11 +7,11 @@ import { type Severity, weightOf } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { SignalId } from '../../core/policy/weights.ts';
 import type { Family } from '../../core/signals/signal.ts';
+import { findingTypeOf, runbookOf } from '../../tell/finding-type.ts';
 import { lineageGraph, standingIn } from '../../tell/graph.ts';
 import type { LineageGraph, Standing } from '../../tell/lineage-graph.ts';
 import { callOf, nodeTitle } from '../../tell/lineage-labels.ts';
 import { from, headline, narrate } from '../../tell/narrate.ts';
-import { runbookOf, storyOf } from '../../tell/story.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 import type { Around } from './gather.ts';
 
@@ -89,7 +89,7 @@ export function tell(
 ): { telling: Telling; graph: LineageGraph } {
   const { members } = record;
   const { score, parts, capped } = explain(record, policy);
-  const story = storyOf(record, parts);
+  const type = findingTypeOf(record, parts);
   const novel = new Set(
     members.flatMap(({ evidence }) => evidence.filter(({ novelty }) => novelty).map(({ signal }) => signal)),
   );
@@ -98,7 +98,7 @@ export function tell(
   const telling: Telling = {
     id: clean(record.id, 128),
     status: record.status,
-    title: closed ? `Closed finding (${record.status})` : headline(record, story),
+    title: closed ? `Closed finding (${record.status})` : headline(record, type),
     severity: record.severity,
     score: closed ? record.score : score,
     account: clean(record.account, 64),
@@ -122,7 +122,7 @@ export function tell(
     ),
     data: dataOf(graph),
     notes: [...pointers, ...notesOf(record, { around, graph, policy, capped, score })],
-    runbook: runbookOf(story),
+    runbook: runbookOf(type),
   };
   return { telling, graph };
 }

@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts';
 import type { Kind } from './kinds.ts';
+import type { Resource, ResourceType } from './resources.ts';
 
 /** How the call ended: `limited` is a quota or capacity refusal, `failed` any other error. */
 export type Outcome = 'succeeded' | 'denied' | 'dry-run' | 'limited' | 'failed';
@@ -31,34 +32,13 @@ export interface Origin {
   readonly endpoint?: string;
 }
 
-export type ResourceType =
-  | 'instance'
-  | 'snapshot'
-  | 'volume'
-  | 'image'
-  | 'security-group'
-  | 'network-interface'
-  | 'launch-template'
-  | 'auto-scaling-group'
-  | 'fleet'
-  | 'stack'
-  | 'node-group'
-  | 'instance-profile'
-  | 'key-pair'
-  | 'address'
-  | 'user'
-  | 'role'
-  | 'access-key';
-
 /** One resource an activity touched, and what it descends from: the raw material of lineage. */
-export interface Link {
-  readonly type: ResourceType;
-  readonly id: string;
+export interface Link extends Resource {
   /** `made` by this activity, `used` as its source or part, or `changed` by it. */
   readonly role: 'made' | 'used' | 'changed';
-  /** Ids of the resources whose data this one carries (a snapshot's volume, an instance's image and snapshots). */
-  readonly from?: readonly string[];
-  /** The instance that an interface came up on, where one call launched several. */
+  /** Resources whose data this one carries (a snapshot's volume, an instance's image and snapshots). */
+  readonly from?: readonly Resource[];
+  /** Id of the instance that an interface came up on, where one call launched several. */
   readonly on?: string;
 }
 
@@ -82,7 +62,8 @@ export interface Launch {
   readonly groups: readonly string[];
   readonly subnet?: string;
   readonly vpc?: string;
-  readonly template?: string;
+  /** Its version as the call wrote it, also `$Latest` and `$Default`. */
+  readonly template?: Resource;
   /** Tag keys set on instances at launch. */
   readonly tagKeys: readonly string[];
 }
@@ -107,8 +88,10 @@ export interface IngressRule {
   readonly protocol: string;
   readonly fromPort?: number;
   readonly toPort?: number;
-  /** CIDR, prefix list id or security group id. */
+  /** CIDR, prefix list id or security group. */
   readonly source: string;
+  /** The source is a security group. */
+  readonly fromGroup?: true;
 }
 
 /** One control-plane call or service event that matters, whatever the cloud. */

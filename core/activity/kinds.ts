@@ -1,4 +1,4 @@
-import type { ResourceType } from './activity.ts';
+import type { ResourceType } from './resources.ts';
 
 /** What code asks of a kind of activity: whether it does this. Each question is put here once, and all who ask mean the same. */
 export type Deed =
@@ -119,12 +119,8 @@ export const KINDS = Object.keys(TABLE) as readonly Kind[];
 export const kindsThat = (...deeds: readonly Deed[]): readonly Kind[] =>
   KINDS.filter((kind) => ROWS[kind][3].some((deed) => deeds.includes(deed)));
 
-/** Whether a kind does any of some things. */
-export const does = (kind: Kind, ...deeds: readonly Deed[]): boolean => {
-  const done = ROWS[kind][3];
-  for (const deed of deeds) if (done.includes(deed)) return true;
-  return false;
-};
+/** Whether a kind does something. */
+export const does = (kind: Kind, deed: Deed): boolean => ROWS[kind][3].includes(deed);
 
 /** Type of the resource that a kind is about; null where it is the account's, or an identity's. */
 export const aboutOf = (kind: Kind): ResourceType | null => ROWS[kind][0];

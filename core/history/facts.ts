@@ -165,7 +165,7 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     add(roleScope(activity), 'person', actor.person.key);
     add(roleScope(activity), 'kind', kind);
   }
-  if (sourcesOf(activity).some((source) => source.startsWith('snap-'))) add(subject, 'kind', RESTORE);
+  if (sourcesOf(activity).some(({ type }) => type === 'snapshot')) add(subject, 'kind', RESTORE);
   // what is taken back from an account does not make it a partner
   if (does(kind, 'admit')) {
     for (const other of [...(activity.share?.accounts ?? []), ...(activity.share?.organisations ?? [])])

@@ -1,6 +1,7 @@
 import { type Activity, isThroughService } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
 import { sourcesOf } from '../activity/links.ts';
+import { isSameResource, nameOf, type Resource, resourceKey } from '../activity/resources.ts';
 import { DAY, RESTORE, subjectScope } from '../history/facts.ts';
 import type { Habits } from '../history/habits.ts';
 import type { Lineage } from './lineage.ts';
@@ -12,7 +13,7 @@ export interface Chain {
   readonly copies: readonly Step[];
   /** Steps that wrote a snapshot block by block or from a bucket: nobody knows what data it holds. */
   readonly written: readonly Step[];
-  /** Snapshots used whose making is not known: older than the history, or made in another account. */
+  /** Ids of snapshots used whose making is not known: older than the history, or made in another account. */
   readonly strangers: readonly string[];
   /** The subject puts snapshots back to use, or makes images where the copy is one, as a habit. */
   readonly habitual: boolean;
@@ -27,12 +28,15 @@ export function chainOf(
   { lineage, familiarity }: { readonly lineage: Lineage } & Pick<Habits, 'familiarity'>,
 ): Chain | undefined {
   const used = [...sourcesOf(activity), ...lineage.steps.flatMap(({ from }) => from)];
-  if (lineage.steps.length === 0 && !used.some(isSnapshot)) return undefined;
-  const latest = (a: Step, b: Step): number => b.activity.at - a.activity.at || (a.into < b.into ? -1 : 1);
+  if (lineage.steps.length === 0 && !used.some(({ type }) => type === 'snapshot')) return undefined;
+  const latest = (a: Step, b: Step): number =>
+    b.activity.at - a.activity.at || (resourceKey(a.into) < resourceKey(b.into) ? -1 : 1);
   const copies = lineage.steps.filter((step) => isCopy(step, lineage.steps)).sort(latest);
   const written = lineage.steps.filter(isWritten).sort(latest);
-  const explained = new Set(lineage.steps.map(({ into }) => into));
-  const strangers = used.filter((source) => isSnapshot(source) && !explained.has(source));
+  const explained = new Set(lineage.steps.map(({ into }) => resourceKey(into)));
+  const strangers = used
+    .filter((source) => source.type === 'snapshot' && !explained.has(resourceKey(source)))
+    .map(({ id }) => id);
   if (copies.length + written.length + strangers.length === 0) return undefined;
   const habit = copies[0]?.activity.kind === 'image.create' ? 'image.create' : RESTORE;
   return {
@@ -43,8 +47,6 @@ export function chainOf(
   };
 }
 
-const isSnapshot = (source: string): boolean => source.startsWith('snap-');
-
 const isWritten = ({ activity, from }: Step): boolean =>
   activity.kind === 'snapshot.create' && from.length === 0;
 
@@ -52,14 +54,14 @@ function isCopy({ activity, from }: Step, steps: readonly Step[]): boolean {
   if (activity.kind === 'volume.copy') return true;
   if (activity.kind === 'snapshot.create') return from.length > 0;
   if (activity.kind !== 'image.create') return false;
-  const instances = from.filter((source) => source.startsWith('i-'));
+  const instances = from.filter(({ type }) => type === 'instance');
   return instances.some((instance) => !isBuilt(activity, instance, steps));
 }
 
-function isBuilt(image: Activity, instance: string, steps: readonly Step[]): boolean {
+function isBuilt(image: Activity, instance: Resource, steps: readonly Step[]): boolean {
   return steps.some(
     ({ activity, into }) =>
-      into === instance &&
+      isSameResource(into, instance) &&
       activity.kind === 'instance.launch' &&
       subjectKey(activity.actor) === subjectKey(image.actor) &&
       image.at - activity.at <= BUILD_TIME,
@@ -74,10 +76,12 @@ export const isBackup = ({ activity }: Step): boolean =>
 export const FROM_BACKUP = 0.6;
 
 /** The volume or instance that a copy was taken of. */
-export const sourceOf = (copy: Step): string => copy.from[0] ?? copy.into;
+export const sourceOf = (copy: Step): Resource => copy.from[0] ?? copy.into;
 
-/** Whose data it is, as far as is known: the volume or instance copied, else the snapshots used. */
+/** Whose data it is, by name, as far as is known: the volume or instance copied, else the snapshots used. */
 export function dataOf({ copies, written, strangers }: Chain): string[] {
   const [copy] = copies;
-  return copy === undefined ? [...written.map(({ into }) => into), ...strangers] : [sourceOf(copy)];
+  return copy === undefined
+    ? [...written.map(({ into }) => nameOf(into)), ...strangers]
+    : [nameOf(sourceOf(copy))];
 }

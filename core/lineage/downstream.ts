@@ -1,10 +1,23 @@
 import { type Activity, activityKey } from '../activity/activity.ts';
 import { does } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
+import { type Resource, typeInKey } from '../activity/resources.ts';
 import type { Policy } from '../policy/policy.ts';
 import { automationsOf } from './automation.ts';
 import { instancesIn } from './histories.ts';
-import { carriesOn, groupsPut, interfacesOf, isPosture, openedBy, usesOf } from './timelines.ts';
+import {
+  carriesOn,
+  groupsIn,
+  groupsJoined,
+  groupsPut,
+  interfacesOf,
+  isOfUses,
+  isPosture,
+  openedBy,
+  timelineOf,
+  timelineOfUse,
+  usesOf,
+} from './timelines.ts';
 import { isSame, MAX_DEPTH, MAX_TIMELINES, type Timelines } from './walk.ts';
 
 /** What is known of resource timelines around an activity; undefined where it has not been read. */
@@ -50,7 +63,7 @@ export function downstream(activity: Activity, { before, after }: Around, policy
       if (known === undefined) looks += 1;
       const timeline = after(key);
       if (timeline === undefined) missingAfter.add(key);
-      if (TIED.test(key)) {
+      if (TIED.has(typeInKey(key))) {
         const tied = before(key);
         if (tied === undefined) missingBefore.add(key);
         // what ties instance, interfaces and groups together matters however long it has been so
@@ -75,61 +88,73 @@ export function downstream(activity: Activity, { before, after }: Around, policy
   };
 }
 
-/** Resources whose earlier activities tell what else they belong to: instances, security groups, network interfaces. */
-const TIED = /^(i|sg|eni)-/;
+/** Resources whose earlier activities tell what else they belong to. */
+const TIED: ReadonlySet<string> = new Set(['instance', 'security-group', 'network-interface']);
 
 /** Timelines that an earlier activity on one timeline leads on to: of the instance, its interfaces and its groups. */
 function tiedTo(key: string, each: Activity, activity: Activity): string[] {
   const stands = isPosture(activity) || activity.kind === 'instance.launch';
-  if (each.kind === 'volume.attach' && key.startsWith('i-') && stands) {
+  const type = typeInKey(key);
+  if (each.kind === 'volume.attach' && type === 'instance' && stands) {
     // a copy of the volume is compared with how this instance stands
-    return each.links.filter(({ type }) => type === 'volume').map(({ id }) => usesOf(id));
+    return usesOfVolumes(each);
   }
   if (each.kind !== 'instance.launch' && !isPosture(each)) return [];
   const instances = instancesIn(each);
   const interfaces = interfacesOf(each);
-  const groups = [...(each.launch?.groups ?? []), ...groupsPut(each)];
-  if (key.startsWith('sg-')) return key.endsWith('>') ? [...instances, ...interfaces] : [];
-  if (key.startsWith('i-')) return [...interfaces, ...groups];
-  return key.startsWith('eni-') ? [...instances, ...groups] : [];
+  const groups = [...groupsJoined(each), ...groupsPut(each)];
+  if (type === 'security-group') return isOfUses(key) ? [...instances, ...interfaces].map(timelineOf) : [];
+  if (type === 'instance') return [...interfaces, ...groups].map(timelineOf);
+  return type === 'network-interface' ? [...instances, ...groups].map(timelineOf) : [];
 }
 
 /** Whoever clears such a copy away is asked what it was used for. */
-const isDisk = (id: string): boolean => id.startsWith('snap-') || id.startsWith('vol-');
+const isDisk = ({ type }: Resource): boolean => type === 'snapshot' || type === 'volume';
 
-/** Timelines on which something may rest on an activity. */
+const usesOfVolumes = ({ links }: Activity): string[] =>
+  links.filter(({ type }) => type === 'volume').map(usesOf);
+
+const known = new WeakMap<Activity, readonly string[]>();
+
+/** Timelines on which something may rest on an activity; made once, as busy resources lead many walks past the same ones. */
 function keysAfter(activity: Activity): readonly string[] {
+  const before = known.get(activity);
+  if (before !== undefined) return before;
+  const keys = keysMade(activity);
+  known.set(activity, keys);
+  return keys;
+}
+
+function keysMade(activity: Activity): readonly string[] {
   const made = madeAndChanged(activity);
   const disks = activity.actor.class === 'service' ? [] : sourcesOf(activity).filter(isDisk);
   return disks.length === 0 ? made : [...made, ...disks.map(usesOf)];
 }
 
 function madeAndChanged(activity: Activity): readonly string[] {
-  if (activity.kind === 'ingress.open') return openedBy(activity).flatMap((group) => [group, usesOf(group)]);
+  if (activity.kind === 'ingress.open')
+    return openedBy(activity).flatMap((group) => [timelineOf(group), usesOf(group)]);
   if (activity.kind === 'instance.launch') {
     // as in timelinesOf: a service's instances have no timeline
     if (activity.actor.class === 'service') return [];
     return [
-      ...targetsOf(activity),
-      ...interfacesOf(activity),
-      ...(activity.launch?.groups ?? []),
+      ...[...targetsOf(activity), ...interfacesOf(activity), ...groupsJoined(activity)].map(timelineOf),
       ...automationsOf(activity).map(usesOf),
     ];
   }
   const targets = targetsOf(activity);
-  if (isPosture(activity)) return [...targets, ...interfacesOf(activity), ...groupsPut(activity)];
+  if (isPosture(activity))
+    return [...targets, ...interfacesOf(activity), ...groupsPut(activity)].map(timelineOf);
   if (does(activity.kind, 'posture')) return [];
   if (activity.kind === 'volume.attach') {
     // a copy of the volume has this instance for its origin
-    const volumes = activity.links.filter(({ type }) => type === 'volume').map(({ id }) => usesOf(id));
-    return [...targets, ...volumes];
+    return [...targets.map(timelineOf), ...usesOfVolumes(activity)];
   }
   if (activity.kind === 'fleet.change') return automationsOf(activity).map(usesOf);
   if (activity.kind === 'template.change') {
-    const groups = activity.links.filter(({ type }) => type === 'security-group').map(({ id }) => id);
     // launches stand by the template's id alone, whatever the version; so do later versions, which may be made of this one
-    const templates = targets.filter((id) => !id.includes(':'));
-    return [...templates, ...templates.map(usesOf), ...groups];
+    const templates = targets.filter(({ version }) => version === undefined);
+    return [...[...templates, ...groupsIn(activity)].map(timelineOf), ...templates.map(usesOf)];
   }
-  return targets.map((id) => (id.startsWith('i-') ? id : usesOf(id)));
+  return targets.map(timelineOfUse);
 }

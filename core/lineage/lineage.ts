@@ -1,21 +1,21 @@
 import { type Activity, activityKey } from '../activity/activity.ts';
 import { does, type Kind, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
-import { unique } from '../activity/unique.ts';
+import { plain, type Resource, uniqueResources } from '../activity/resources.ts';
 import type { Policy } from '../policy/policy.ts';
 import { isBehind, setUpBy } from './behind.ts';
 import {
   broughtAlong,
+  groupsAfter,
   historyOf,
   holdersOf,
   instancesIn,
   launched,
   originsOf,
-  standingGroups,
   stillBehind,
 } from './histories.ts';
 import type { InstanceHistory } from './posture.ts';
-import { guardsOf, interfacesOf, isPosture, isRemoval, openedBy, usesOf } from './timelines.ts';
+import { guardsOf, interfacesOf, isPosture, isRemoval, openedBy, timelineOf, usesOf } from './timelines.ts';
 import {
   type Before,
   distinct,
@@ -32,8 +32,11 @@ import {
 export interface Lineage {
   /** Steps before the activity by which data came to its resources, nearest first. */
   readonly steps: readonly Step[];
-  /** Instances concerned: made or changed by the activity, or behind the security group it opens. */
-  readonly instances: readonly string[];
+  /**
+   * Instances concerned: made or changed by the activity, or behind the security group it opens; where these are not named,
+   * what they come from (a template, a fleet).
+   */
+  readonly instances: readonly Resource[];
   /** Earlier launches of those instances. */
   readonly launches: readonly Activity[];
   /** Earlier inbound rules on the groups of the instances. */
@@ -126,12 +129,12 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   const unnamed = members.filter(
     (member) => member.kind !== 'instance.modify' && instancesIn(member).length === 0,
   );
-  const holders = (each: Activity): string[] => {
+  const holders = (each: Activity): Resource[] => {
     const named = instancesIn(each);
     if (named.length > 0 || each.kind === 'instance.launch') return named;
-    return interfacesOf(each).flatMap((id) => holdersOf(id, before));
+    return interfacesOf(each).flatMap((one) => holdersOf(one, before));
   };
-  const candidates = unique([activity, ...members].flatMap(holders)).slice(0, MAX_WIDTH);
+  const candidates = uniqueResources([activity, ...members].flatMap(holders)).slice(0, MAX_WIDTH);
 
   // a launch is the beginning of its instances: nothing came into them before
   const launching = activity.kind === 'instance.launch';
@@ -142,26 +145,26 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
         .filter((history) => groups.length === 0 || stillBehind(groups, history));
   const instances = launching ? candidates : histories.map(({ instance }) => instance);
   const born = launching ? [] : instances;
-  const launches = born.flatMap((instance) => before(instance).filter((each) => launched(each, instance)));
+  const launches = born.flatMap((instance) =>
+    before(timelineOf(instance)).filter((each) => launched(each, instance)),
+  );
   // whoever ends an instance is asked what was on it only where it was launched shortly before
   const isOld = !launches.some(({ at }) => activity.at - at <= policy.timeWindow);
   if (activity.kind === 'instance.terminate' && isOld) return { lineage: NO_LINEAGE, missing };
   const removed = removing ? targetsOf(activity) : [];
-  const beginnings = unique([...sourcesOf(activity), ...born, ...removed]).map((id): [string, number] => [
-    id,
-    activity.at,
-  ]);
-  for (const member of unnamed) for (const id of carriedBy(member)) beginnings.push([id, member.at]);
+  const own = uniqueResources([...sourcesOf(activity), ...born, ...removed]);
+  const beginnings = own.map((each): [Resource, number] => [each, activity.at]);
+  for (const member of unnamed) for (const each of carriedBy(member)) beginnings.push([each, member.at]);
   const steps = walkBack(beginnings, before);
   const byService = activity.actor.class === 'service';
 
-  const openings = standingGroups(activity, histories)
+  const openings = groupsAfter(activity, histories)
     .slice(0, MAX_WIDTH)
-    .flatMap((group) => before(group).filter(({ kind }) => kind === 'ingress.open'));
+    .flatMap((group) => before(timelineOf(group)).filter(({ kind }) => kind === 'ingress.open'));
   return {
     lineage: {
       steps: steps.slice(0, MAX_STEPS),
-      instances: unique([...instances, ...unnamed.flatMap(namesOf)]).slice(0, MAX_WIDTH),
+      instances: uniqueResources([...instances, ...unnamed.flatMap(standInsOf)]).slice(0, MAX_WIDTH),
       launches: distinct(launches),
       openings: distinct(openings),
       histories,
@@ -169,10 +172,10 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
       // of what brings no data nobody asks which guard would have stopped it
       guards: steps.length > 0 && does(activity.kind, 'bring') && !byService ? distinct(guards()) : [],
       // how open the source was is asked only of what stands open itself
-      origins: byService || does(activity.kind, 'end') ? [] : originsOf(steps, new Set(instances), before),
+      origins: byService || does(activity.kind, 'end') ? [] : originsOf(steps, instances, before),
       changes: distinct(
         setUpBy(activity)
-          .flatMap((key) => before(key))
+          .flatMap((each) => before(timelineOf(each)))
           .filter((change) => isBehind(change, activity, policy.timeWindow)),
       ),
     },
@@ -185,28 +188,28 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
  * copies that are rotated are old.
  */
 function pastOf(activity: Activity, before: Before, window: number): Activity[] {
-  return targetsOf(activity).flatMap((id) => {
-    const own = before(id);
+  return targetsOf(activity).flatMap((each) => {
+    const own = before(timelineOf(each));
     if (own.length === 0) return [];
     // a popular image has thousands of uses, and they say nothing
-    const uses = id.startsWith('ami-') ? [] : before(usesOf(id));
+    const uses = each.type === 'image' ? [] : before(usesOf(each));
     return [...own, ...uses].filter(({ at, kind }) => activity.at - at <= window && !does(kind, 'clear'));
   });
 }
 
 /** Where to look for the data of instances that are not named: in the template's version, else in what is launched. */
-function carriedBy(member: Activity): readonly string[] {
+function carriedBy(member: Activity): readonly Resource[] {
   if (member.kind !== 'template.change') return sourcesOf(member);
-  const ids = targetsOf(member);
-  const version = ids.find((id) => id.includes(':'));
-  return version === undefined ? ids : [version];
+  const targets = targetsOf(member);
+  const versions = targets.filter(({ version }) => version !== undefined);
+  return versions.length === 0 ? targets : versions.slice(0, 1);
 }
 
 /** What stands for instances that are not named: the template, fleet or spot request they come from. */
-const namesOf = ({ links }: Activity): string[] =>
+const standInsOf = ({ links }: Activity): Resource[] =>
   links
     .filter(
-      ({ type, role, id }) =>
-        role !== 'used' && (type === 'fleet' || type === 'launch-template') && !id.includes(':'),
+      ({ type, role, version }) =>
+        role !== 'used' && (type === 'fleet' || type === 'launch-template') && version === undefined,
     )
-    .map(({ id }) => id);
+    .map(plain);

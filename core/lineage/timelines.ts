@@ -2,15 +2,26 @@ import { type Activity, isThroughService } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
 import { does, type Kind, kindsThat } from '../activity/kinds.ts';
 import { CARRIERS } from '../activity/links.ts';
+import { plain, type Resource, resourceKey, resourcesOf } from '../activity/resources.ts';
 import { unique } from '../activity/unique.ts';
 import { timelineAccount } from '../history/looking-back.ts';
 import { automationBehind, automationsOf } from './automation.ts';
 
-/** Pseudo account under which resource timelines are kept: resource ids are unique by themselves. */
+/** Pseudo account under which resource timelines are kept: their keys are unique by themselves. */
 export const RESOURCES = '~';
 
+/** Timeline of a resource: what made or changed it. */
+export const timelineOf = resourceKey;
+
 /** Timeline of what used a resource as a source, apart from what made or changed it: popular images have thousands. */
-export const usesOf = (resource: string): string => `${resource}>`;
+export const usesOf = (resource: Resource): string => `${resourceKey(resource)}>`;
+
+/** Whether a timeline is one of uses. */
+export const isOfUses = (key: string): boolean => key.endsWith('>');
+
+/** An instance has few activities, so what uses it (an image made of it) stands in its one timeline. */
+export const timelineOfUse = (resource: Resource): string =>
+  resource.type === 'instance' ? timelineOf(resource) : usesOf(resource);
 
 /** Instances of one call that get timelines of their own; the rest of a big call behaves like the first. */
 const MAX_INSTANCES = 10;
@@ -33,20 +44,28 @@ export const isRemoval = (activity: Activity): boolean =>
 export const guardsOf = ({ account, region }: Activity): string => `guardrail/${account}/${region}`;
 
 /** Network interfaces that an activity ties to an instance or changes. */
-export const interfacesOf = ({ links }: Pick<Activity, 'links'>): string[] =>
-  links.filter(({ type }) => type === 'network-interface').map(({ id }) => id);
+export const interfacesOf = ({ links }: Pick<Activity, 'links'>): Resource[] =>
+  links.filter(({ type }) => type === 'network-interface').map(plain);
 
 /** Those of them that are one instance's: a launch of several names the instance of each. */
-export const interfacesOn = ({ links }: Pick<Activity, 'links'>, instance: string): string[] =>
-  interfacesOf({ links: links.filter(({ on }) => on === undefined || on === instance) });
+export const interfacesOn = ({ links }: Pick<Activity, 'links'>, instance: Resource): Resource[] =>
+  interfacesOf({ links: links.filter(({ on }) => on === undefined || on === instance.id) });
 
 /** Groups that rules were added to. */
-export const openedBy = (activity: Activity): readonly string[] =>
-  unique((activity.ingress ?? []).map(({ group }) => group));
+export const openedBy = ({ ingress = [] }: Activity): readonly Resource[] =>
+  ingress.length === 0 ? [] : resourcesOf('security-group', unique(ingress.map(({ group }) => group)));
+
+/** Groups that a launch puts its instances into. */
+export const groupsJoined = ({ launch }: Activity): readonly Resource[] =>
+  launch === undefined ? [] : resourcesOf('security-group', launch.groups);
 
 /** Security groups that a change puts on an instance or interface in place of those before. */
-export const groupsPut = ({ kind, links }: Activity): string[] =>
-  kind === 'instance.modify' ? links.filter(({ type }) => type === 'security-group').map(({ id }) => id) : [];
+export const groupsPut = (activity: Activity): readonly Resource[] =>
+  activity.kind === 'instance.modify' ? groupsIn(activity) : [];
+
+/** Security groups that an activity names. */
+export const groupsIn = ({ links }: Pick<Activity, 'links'>): Resource[] =>
+  links.filter(({ type }) => type === 'security-group').map(plain);
 
 /**
  * Whether a change may concern how open an instance is. Most attributes do not, and container networking and load
@@ -78,10 +97,10 @@ function timelinesOf(activity: Activity): readonly string[] {
     return [];
   if (kind === 'volume.create' && !links.some(({ from }) => from !== undefined && from.length > 0)) return [];
 
-  const keys = [...automationsOf(activity)];
+  const keys = automationsOf(activity).map(timelineOf);
   let instances = 0;
   for (const link of links) {
-    if (link.type === 'security-group' && kind === 'ingress.open') keys.push(link.id);
+    if (link.type === 'security-group' && kind === 'ingress.open') keys.push(timelineOf(link));
     if (!CARRIERS.has(link.type)) continue;
     for (const source of link.from ?? []) keys.push(timelineOfUse(source));
     if (link.type === 'instance') {
@@ -89,39 +108,39 @@ function timelinesOf(activity: Activity): readonly string[] {
       instances += 1;
     }
     // what clears a copy away stands where its uses do: whoever made it looks there already
-    keys.push(link.role === 'used' || does(kind, 'clear') ? timelineOfUse(link.id) : link.id);
+    keys.push(link.role === 'used' || does(kind, 'clear') ? timelineOfUse(link) : timelineOf(link));
   }
   if (isPosture(activity) || (kind === 'instance.launch' && !byService)) {
-    for (const each of interfacesOf(activity).slice(0, MAX_GROUPS)) keys.push(each);
+    for (const each of interfacesOf(activity).slice(0, MAX_GROUPS)) keys.push(timelineOf(each));
   }
   for (const group of groupsPut(activity).slice(0, MAX_GROUPS)) keys.push(usesOf(group));
   if (kind === 'template.change') {
     // whoever opens such a group opens what is launched from the template, also where a service launches it
-    const groups = links.filter(({ type }) => type === 'security-group').map(({ id }) => id);
-    for (const group of groups.slice(0, MAX_GROUPS)) keys.push(usesOf(group));
+    for (const group of groupsIn(activity).slice(0, MAX_GROUPS)) keys.push(usesOf(group));
   }
   const automation = automationBehind(activity);
   if (automation !== undefined) keys.push(usesOf(automation));
   if (launch !== undefined) {
-    for (const source of [...launch.images, ...launch.snapshots]) keys.push(usesOf(source));
-    if (!byService) for (const group of launch.groups.slice(0, MAX_GROUPS)) keys.push(usesOf(group));
+    for (const source of resourcesOf('image', launch.images)) keys.push(usesOf(source));
+    for (const source of resourcesOf('snapshot', launch.snapshots)) keys.push(usesOf(source));
+    if (!byService) for (const group of groupsJoined(activity).slice(0, MAX_GROUPS)) keys.push(usesOf(group));
   }
   return unique(keys);
 }
 
-/** An instance has few activities, so what uses it (an image made of it) stands in its one timeline. */
-const timelineOfUse = (resource: string): string => (resource.startsWith('i-') ? resource : usesOf(resource));
-
-interface Place {
+/** One activity in one timeline: that of its subject, or that of a resource it touched. */
+export interface Entry {
+  /** Account of the timeline, or `RESOURCES`. */
   readonly account: string;
+  /** Key of the subject, or of the resource's timeline. */
   readonly subject: string;
   readonly activity: Activity;
 }
 
-/** Every timeline an activity is stored in: its subject's, and those of the resources it touched. */
-export function entriesOf(activity: Activity): Place[] {
+/** An activity in every timeline that it is stored in. */
+export function entriesOf(activity: Activity): Entry[] {
   const subject = subjectKey(activity.actor);
-  const places: Place[] = [{ account: timelineAccount(activity), subject, activity }];
-  for (const key of timelinesOf(activity)) places.push({ account: RESOURCES, subject: key, activity });
-  return places;
+  const entries: Entry[] = [{ account: timelineAccount(activity), subject, activity }];
+  for (const key of timelinesOf(activity)) entries.push({ account: RESOURCES, subject: key, activity });
+  return entries;
 }

@@ -2,6 +2,7 @@ import type { Activity } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
 import { does } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
+import { resourceKey } from '../activity/resources.ts';
 import { subjectScope } from '../history/facts.ts';
 import type { Chain } from '../lineage/chain.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -17,11 +18,11 @@ type OfData = Pick<Memory, 'lineage' | 'familiarity'>;
 export function broughtBy(activity: Activity, memory: OfData): OfData {
   const { lineage, familiarity } = memory;
   if (!does(activity.kind, 'bring') || lineage.steps.length === 0) return memory;
-  const reached = new Set(sourcesOf(activity));
+  const reached = new Set(sourcesOf(activity).map(resourceKey));
   // steps come nearest first, so one pass follows them all
   const steps = lineage.steps.filter(({ into, from }) => {
-    if (!reached.has(into)) return false;
-    for (const source of from) reached.add(source);
+    if (!reached.has(resourceKey(into))) return false;
+    for (const source of from) reached.add(resourceKey(source));
     return true;
   });
   return { lineage: { ...lineage, steps }, familiarity };
@@ -51,7 +52,7 @@ export function restoresByHabit(activity: Activity, chain: Chain, memory: OfData
   return !broughtBy(activity, memory).lineage.steps.some(
     (step) =>
       own(step.activity) &&
-      (step.activity.kind === 'image.create' || step.from.some((source) => source.startsWith('snap-'))) &&
+      (step.activity.kind === 'image.create' || step.from.some(({ type }) => type === 'snapshot')) &&
       activity.at - step.activity.at >= policy.learning.settle,
   );
 }

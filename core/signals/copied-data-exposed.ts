@@ -1,5 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
 import { does, kindsThat } from '../activity/kinds.ts';
+import { nameOf } from '../activity/resources.ts';
 import { chainOf, dataOf } from '../lineage/chain.ts';
 import { openingsOf } from '../lineage/exposure.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
@@ -42,7 +43,7 @@ export const copiedDataExposed: Signal = {
     const data = listed(dataOf(chain));
     const copy = chain.copies[0] ?? chain.written[0];
     const from = copy === undefined ? '' : place(copy.activity, activity);
-    const origins = lineage.origins.map(({ instance }) => instance).filter((each) => each !== data);
+    const origins = lineage.origins.map(({ instance }) => nameOf(instance)).filter((each) => each !== data);
     const origin =
       lineage.origins.length === 0
         ? ''
@@ -50,7 +51,7 @@ export const copiedDataExposed: Signal = {
     const more = Math.min(1, worst.weight + FURTHER * (openings.length - 1));
     return {
       strength: more * (restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1),
-      reason: `Data of ${data}${from}${origin} is on ${listed(lineage.instances)}, and ${openings
+      reason: `Data of ${data}${from}${origin} is on ${listed(lineage.instances.map(nameOf))}, and ${openings
         .slice(0, 3)
         .map(({ words }) => words)
         .join(', ')}`,

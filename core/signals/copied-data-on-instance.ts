@@ -1,6 +1,7 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
 import { kindsThat } from '../activity/kinds.ts';
+import { nameOf } from '../activity/resources.ts';
 import { DAY, imageScope } from '../history/facts.ts';
 import { chainOf, FROM_BACKUP, isBackup, sourceOf } from '../lineage/chain.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
@@ -41,7 +42,8 @@ export const copiedDataOnInstance: Signal = {
     if (chain === undefined) return undefined;
     const { copies, written, strangers } = chain;
     const habit = restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1;
-    const target = listed(memory.lineage.instances.length > 0 ? memory.lineage.instances : ['an instance']);
+    const target =
+      memory.lineage.instances.length > 0 ? listed(memory.lineage.instances.map(nameOf)) : 'an instance';
     const copy = copies[0] ?? written[0];
     if (copy === undefined) {
       return {
@@ -61,14 +63,14 @@ export const copiedDataOnInstance: Signal = {
     const settled =
       image !== undefined &&
       (activity.actor.class === 'service' ||
-        (activity.launch?.images.includes(image.into) === true &&
-          memory.familiarity(imageScope(activity.account, image.into), 'image', '') === 'familiar'));
+        (activity.launch?.images.includes(image.into.id) === true &&
+          memory.familiarity(imageScope(activity.account, image.into.id), 'image', '') === 'familiar'));
     if (settled) return undefined;
     if (copies.length === 0) {
       return {
         strength:
           (isByHand(copy.activity) ? WRITTEN_BY_HAND : WRITTEN) * habit * (isBackup(copy) ? FROM_BACKUP : 1),
-        reason: `${target} got data of ${copy.into}, written from outside by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
+        reason: `${target} got data of ${nameOf(copy.into)}, written from outside by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
         lineage: true,
         refs: memory.lineage.steps.map((step) => step.activity.id),
       };
@@ -76,7 +78,7 @@ export const copiedDataOnInstance: Signal = {
     const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
     return {
       strength: byAge * habit * (isBackup(copy) ? FROM_BACKUP : 1),
-      reason: `${target} got data of ${sourceOf(copy)}, copied to ${copy.into} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
+      reason: `${target} got data of ${nameOf(sourceOf(copy))}, copied to ${nameOf(copy.into)} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
       lineage: true,
       refs: memory.lineage.steps.map((step) => step.activity.id),
     };

@@ -1,5 +1,6 @@
 import { subjectLabel } from '../activity/actor.ts';
 import { kindsThat } from '../activity/kinds.ts';
+import { nameOf } from '../activity/resources.ts';
 import { subjectScope } from '../history/facts.ts';
 import { openingsOf } from '../lineage/exposure.ts';
 import { listed, type Signal, span } from './signal.ts';
@@ -25,10 +26,10 @@ export const newInstanceOpened: Signal = {
     if (opening === undefined) return undefined;
     const habit =
       memory.familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar' ? HABITUAL : 1;
-    const way = opening.way.startsWith('sg-') ? (opening.weight === 1 ? 1 : OTHER_PORT) : OTHER_WAY;
+    const way = opening.byRule ? (opening.weight === 1 ? 1 : OTHER_PORT) : OTHER_WAY;
     return {
       strength: habit * way,
-      reason: `${subjectLabel(activity.actor)} opened ${listed(memory.lineage.instances)}, launched ${span(activity.at - launch.at)} before: ${opening.words}`,
+      reason: `${subjectLabel(activity.actor)} opened ${listed(memory.lineage.instances.map(nameOf))}, launched ${span(activity.at - launch.at)} before: ${opening.words}`,
       lineage: true,
       refs: [launch.id],
     };

@@ -90,4 +90,6 @@ function leaves({ share, account }: Activity, { organisation }: Policy): boolean
 const uses = ({ kind, actor, links, launch }: Activity, ids: readonly string[]): boolean =>
   does(kind, 'reuse') &&
   actor.class !== 'service' &&
-  [...links.flatMap(({ from }) => from ?? []), ...(launch?.snapshots ?? [])].some((id) => ids.includes(id));
+  [...links.flatMap(({ from = [] }) => from.map(({ id }) => id)), ...(launch?.snapshots ?? [])].some((id) =>
+    ids.includes(id),
+  );

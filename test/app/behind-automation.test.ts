@@ -11,6 +11,7 @@ import { defaultPolicy } from '../../core/policy/policy.ts';
 import { headline } from '../../tell/narrate.ts';
 import { aLaunch, anActivity, aPerson, HOUR, NOW } from '../builders.ts';
 import { aScaling, autoScaling, aVersion, habit, habitOf, watched } from '../fixtures/signals/cases.ts';
+import { template } from '../resources.ts';
 
 const mallory = aPerson('mallory@example.com');
 const group: Link = { type: 'auto-scaling-group', id: 'web', role: 'used' };
@@ -99,14 +100,13 @@ describe('an ordinary launch by a service', () => {
 
 describe('a launch by template', () => {
   const of = (version: string): Activity => {
-    const template: Link = { type: 'launch-template', id: 'lt-1', role: 'used' };
-    return scaling({ launch: aLaunch({ template: `lt-1:${version}` }) }, [template]);
+    return scaling({ launch: aLaunch({ template: template(version) }) }, [{ ...template(), role: 'used' }]);
   };
   const made = aVersion(
     { types: ['p5.48xlarge'] },
     {
       actor: mallory,
-      links: ['lt-1', 'lt-1:8'].map((id): Link => ({ type: 'launch-template', id, role: 'changed' })),
+      links: [template(), template('8')].map((each): Link => ({ ...each, role: 'changed' })),
     },
   );
 

@@ -200,7 +200,7 @@ describe('a late record', () => {
           const before = known.map(judged);
           add(late, list);
           for (const [index, each] of known.entries()) {
-            // those of its own subject within the window follow it and are judged again anyway (settle)
+            // what its own subject did within the window is judged again anyway (`cameAfter`)
             const own = each.account === late.account && subjectKey(each.actor) === subjectKey(late.actor);
             const follows = own && Math.abs(each.at - late.at) <= strictPolicy.timeWindow;
             const concerned = affected.some(
