@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { detect } from '../../app/detect.ts';
 import { explain } from '../../core/findings/assess.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
