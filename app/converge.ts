@@ -143,9 +143,10 @@ function add(cases: Map<string, Case>, activity: Activity, repeated: boolean): v
 async function write({ history, verdicts }: Stores, look: Look, judgement: Judgement): Promise<boolean> {
   const saved = await Promise.all([
     ...judgement.sheets.map((sheet) => history.saveSheet(sheet, look.sheetVersions.get(sheet.scope) ?? 0)),
-    ...judgement.verdicts.map((verdict) =>
-      verdicts.save(verdict, look.verdictVersions.get(activityKey(verdict.activity)) ?? 0),
-    ),
+    ...judgement.verdicts.map((verdict) => {
+      const key = activityKey(verdict.activity);
+      return verdicts.save(verdict, look.verdictVersions.get(key) ?? 0, look.verdicts.get(key));
+    }),
   ]);
   return saved.every(Boolean);
 }
@@ -173,7 +174,9 @@ function rememberMarks(
 async function noteMarks({ verdicts }: Stores, todo: Todo): Promise<void> {
   const marked = [...todo.marked];
   todo.marked.clear();
-  const saved = await Promise.all(marked.map(([, { verdict, version }]) => verdicts.save(verdict, version)));
+  const saved = await Promise.all(
+    marked.map(([, { verdict, version }]) => verdicts.save(verdict, version, verdict)),
+  );
   for (const [index, [, { verdict }]] of marked.entries())
     if (!saved[index]) add(todo.cases, verdict.activity, false);
 }

@@ -10,7 +10,8 @@ import { RECENT_LIMIT } from '../core/history/habits.ts';
 import { looksBack } from '../core/history/looking-back.ts';
 import { isBehind } from '../core/lineage/behind.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import type { HistoryStore, Place, Stretch, VerdictStore, Versioned } from './ports.ts';
+import { placeOf } from './place.ts';
+import type { HistoryStore, Stretch, VerdictStore, Versioned } from './ports.ts';
 import { type Ahead, type DataPath, readLineage } from './read-lineage.ts';
 
 export interface Stores {
@@ -102,13 +103,6 @@ export async function lookAround(
     verdictVersions: new Map([...stored].map(([key, { version }]) => [key, version])),
   };
 }
-
-const placeOf = ({ account, actor, at, id }: Activity): Place => ({
-  account,
-  subject: subjectKey(actor),
-  at,
-  id,
-});
 
 /** Verdicts on some activities and those that decide with them how suspect each is. */
 function verdictsAround(

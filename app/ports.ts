@@ -83,10 +83,34 @@ export interface VerdictStore {
   near(places: readonly Place[], count: number, within: number): Promise<Versioned<Assessment>[]>;
   /** The verdicts at some places, where there are any. */
   at(places: readonly Place[]): Promise<Versioned<Assessment>[]>;
-  /** Puts a verdict in its place if its version there is still `expected`; false where another worker was first. */
-  save(verdict: Assessment, expected: number): Promise<boolean>;
+  /**
+   * Puts a verdict in its place if its version there is still `expected`; false where another worker was first.
+   *
+   * @param before the verdict that is there, if it is known: what it bears the name of is known to the store already
+   */
+  save(verdict: Assessment, expected: number, before?: Assessment): Promise<boolean>;
   /** Every verdict that is kept, in no particular order. */
   all(): AsyncIterable<Assessment>;
+}
+
+/** Verdicts as whoever tells of them reads them: in the time of a subject, and by the names that join stories. */
+export interface StoryStore extends Pick<VerdictStore, 'at'> {
+  /** Verdicts of a stretch of a subject's time, oldest first unless asked otherwise; read as they are taken. */
+  along(stretch: Omit<Stretch, 'limit'>): AsyncIterable<Assessment>;
+  /** Places of verdicts that are sought under a name (`soughtUnder`), or once were; oldest first, at most `limit`. */
+  bearing(name: string, limit: number): Promise<Place[]>;
+}
+
+/**
+ * Small notes on findings, each kept at the place of the verdict that the finding begins with; by the key (`activityKey`) of
+ * that verdict's activity. Strongly consistent, each replaced on condition of its version.
+ */
+export interface NoteStore<T> {
+  read(place: Place): Promise<Versioned<T> | undefined>;
+  /** Those of a stretch of a subject's time. */
+  within(stretch: Omit<Stretch, 'limit' | 'newestFirst'>): Promise<ReadonlyMap<string, Versioned<T>>>;
+  /** Puts a note if its version is still `expected`; false where another worker was first. */
+  write(place: Place, note: T, expected: number): Promise<boolean>;
 }
 
 /** Looks an address up; undefined where nothing is known. */

@@ -157,13 +157,7 @@ export function dynamoHistory(
       return { sheets, timelines: subjects.map(({ timeline }) => timeline) };
     },
 
-    saveSheet: (sheet, expected) =>
-      table.putIf({
-        Item: sheetItem(sheet, expected + 1),
-        ...(expected === 0
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : { ConditionExpression: 'v = :expected', ExpressionAttributeValues: { ':expected': expected } }),
-      }),
+    saveSheet: (sheet, expected) => table.putVersion(sheetItem(sheet, expected + 1), expected),
 
     async active(account, week, prefix, from, limit) {
       const { pk, sk } = activeFrom(account, week, from);

@@ -39,6 +39,7 @@ export const activityPartition = (account: string, subject: string): string =>
 const sheetPartition = (account: string): string => `F#${account}`;
 export const verdictPartition = (account: string, subject: string): string =>
   keyPart(`V#${account}#${subject}`, MAX_PARTITION_KEY);
+const namePartition = (name: string): string => keyPart(`N#${name}`, MAX_PARTITION_KEY);
 const weekPartition = (account: string, week: number): string => `W#${account}#${week}`;
 
 /** Sort key of an actor's sheet. It sorts behind all activities of the actor, so one query reads it and the newest of them. */
@@ -127,6 +128,51 @@ export function verdictOf(item: Item): Versioned<Assessment> {
   return read(item, () => {
     if (typeof item.v !== 'number') throw new TypeError('v is not a number');
     return { value: unpack(item.b) as unknown as Assessment, version: item.v };
+  });
+}
+
+/** Says that the verdict at a place is sought under a name; `a`, `s`, `t` and `i` the place, the oldest first. */
+export function pointerItem(name: string, { account, subject, at, id }: Place): Item & Key {
+  const sk = keyPart(`${stamp(at)}#${account}#${id}#${subject}`, MAX_SORT_KEY);
+  return { ...pointersOf(name), sk, a: account, s: subject, t: at, i: id };
+}
+
+/** Partition of what is sought under a name. */
+export const pointersOf = (name: string): Pick<Key, 'pk'> => ({ pk: namePartition(name) });
+
+export const pointedTo = ({ a, s, t, i }: Item): Place => ({
+  account: String(a),
+  subject: String(s),
+  at: Number(t),
+  id: String(i),
+});
+
+/** Partition of the notes of one sort on findings that begin with a verdict of a subject; sorts differ by the letter. */
+export const notePartition = (
+  letter: string,
+  { account, subject }: Pick<Place, 'account' | 'subject'>,
+): string => keyPart(`${letter}#${account}#${subject}`, MAX_PARTITION_KEY);
+
+/** `a` and `i` name the verdict, `v` is the version, `b` the note, packed. */
+export const noteItem = (letter: string, place: Place, note: object, version: number): Item & Key => ({
+  ...noteKey(letter, place),
+  a: place.account,
+  i: place.id,
+  v: version,
+  b: pack(note),
+});
+
+export const noteKey = (letter: string, place: Place): Key => ({
+  pk: notePartition(letter, place),
+  sk: `${stamp(place.at)}#${place.id}`,
+});
+
+/** A note and the key (`activityKey`) of the verdict it is kept with. */
+export function noteOf(item: Item): Versioned<object> & { readonly key: string } {
+  return read(item, () => {
+    const { a, i, v, b } = item;
+    if (typeof v !== 'number') throw new TypeError('v is not a number');
+    return { key: `${a}#${i}`, value: unpack(b), version: v };
   });
 }
 

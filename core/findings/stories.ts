@@ -1,4 +1,6 @@
-import { byTime } from '../activity/activity.ts';
+import { type Activity, byTime } from '../activity/activity.ts';
+import { unique } from '../activity/unique.ts';
+import { entriesOf, RESOURCES } from '../lineage/timelines.ts';
 import type { Policy } from '../policy/policy.ts';
 import { scoreOf } from './assess.ts';
 import { type Assessment, type FindingRecord, inSequence } from './finding.ts';
@@ -54,6 +56,16 @@ export function namesIn(member: Assessment): string[] {
   const refs = evidence.filter(({ lineage }) => lineage === true).flatMap(({ refs }) => refs ?? []);
   return [activity.id, ...followed, ...refs];
 }
+
+/**
+ * Names under which a member is found by those that share a story with it. What stands in no resource's timeline is rested
+ * on by nothing, so nobody looks for it by its own id.
+ */
+export const soughtUnder = (member: Assessment): readonly string[] =>
+  unique(namesIn(member)).filter((name) => name !== member.activity.id || isRestedOn(member.activity));
+
+const isRestedOn = (activity: Activity): boolean =>
+  entriesOf(activity).some(({ account }) => account === RESOURCES);
 
 const firstOf = ({ members }: Session): Assessment => members[0] as Assessment;
 
