@@ -1,7 +1,7 @@
 import type { Activity } from '../../core/activity/activity.ts';
 import { subjectLabel } from '../../core/activity/actor.ts';
 import { clean } from '../../core/activity/clean.ts';
-import { explain } from '../../core/findings/assess.ts';
+import { explain, scoreOf } from '../../core/findings/assess.ts';
 import { type Assessment, type FindingRecord, inSequence } from '../../core/findings/finding.ts';
 import { type Severity, weightOf } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
@@ -121,7 +121,7 @@ export function tell(
       }),
     ),
     data: dataOf(graph),
-    notes: [...pointers, ...notesOf(record, { around, graph, policy, capped, score })],
+    notes: [...pointers, ...notesOf(record, { around, graph, policy, capped })],
     runbook: runbookOf(type),
   };
   return { telling, graph };
@@ -197,11 +197,14 @@ interface Noted {
   readonly graph: LineageGraph;
   readonly policy: Policy;
   readonly capped: boolean;
-  readonly score: number;
 }
 
+/** Whether a record was judged with other weights than those of the policy given. */
+const isOtherwiseScored = (member: Assessment, policy: Policy): boolean =>
+  member.evidence.length > 0 && scoreOf([member], policy).score !== member.score;
+
 /** What one must know to trust the rest: learning, suppression, another policy, what is missing. */
-function notesOf(record: FindingRecord, { around, graph, policy, capped, score }: Noted): string[] {
+function notesOf(record: FindingRecord, { around, graph, policy, capped }: Noted): string[] {
   if (record.status !== 'open') return [];
   const { members } = record;
   const notes: string[] = [];
@@ -224,9 +227,10 @@ function notesOf(record: FindingRecord, { around, graph, policy, capped, score }
       `suppressed by the policy until ${expires} (${clean(reason, 200)}; ${clean(owner, 80)}): kept and counted, not sent to people`,
     );
   }
-  if (score !== record.score) {
+  const other = members.find((member) => isOtherwiseScored(member, policy));
+  if (other !== undefined) {
     notes.push(
-      `the record was scored ${record.score.toFixed(1)} when it was judged; the parts here are those of the policy given now. Name the policy it was judged with by --policy`,
+      `record ${clean(other.activity.id, 64)} was scored ${other.score.toFixed(1)} when it was judged; the parts here are those of the policy given now. Name the policy it was judged with by --policy`,
     );
   }
   if (record.truncated)

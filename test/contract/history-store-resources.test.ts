@@ -108,12 +108,6 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
       expect(await one(about(SNAPSHOT), NOW - 1000)).toStrictEqual([old, young]);
     });
 
-    it('makes no subject', async () => {
-      await store.remember([resourceEntry(SNAPSHOT, activityOf())]);
-      expect(await store.subjects('~', '')).toEqual([]);
-      expect(await store.subjects(ACCOUNT, '')).toEqual([]);
-    });
-
     it('gives back any activity exactly as it was, as that of its subject does', async () => {
       const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
       await fc.assert(

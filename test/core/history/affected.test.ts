@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../core/activity/activity.ts';
 import { subjectKey } from '../../../core/activity/actor.ts';
 import { assess } from '../../../core/findings/assess.ts';
-import { recentBefore } from '../../../core/findings/judge.ts';
 import { affectedAgain, affectedBy } from '../../../core/history/affected.ts';
 import {
   accountScope,
@@ -19,6 +18,7 @@ import {
   plannedRegion,
 } from '../../../core/history/facts.ts';
 import { peaksOf } from '../../../core/history/peaks.ts';
+import { recentBefore } from '../../../core/history/recent.ts';
 import type { Sighting, Suspicion } from '../../../core/history/sighting.ts';
 import { defaultPolicy } from '../../../core/policy/policy.ts';
 import { memoryOf } from '../../../core/signals/memory.ts';
