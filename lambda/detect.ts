@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamoHistory } from '../adapters/dynamo/history.ts';
@@ -18,7 +17,7 @@ const env = parseEnv({ QUEUE_URL: text, OWN_ROLES: list, COUNTRIES: optional });
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 const history = dynamoHistory(client, tables.HISTORY_TABLE);
 const verdicts = dynamoVerdicts(client, tables.FINDINGS_TABLE);
-const defer = putOff(new SQSClient({ useQueueUrlAsEndpoint: false }), env.QUEUE_URL);
+const defer = putOff(env.QUEUE_URL);
 const country = env.COUNTRIES && fileURLToPath(import.meta.resolve(env.COUNTRIES));
 const networks = country && (await import('../adapters/mmdb/networks.ts')).mmdbNetworks({ country });
 
