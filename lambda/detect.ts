@@ -9,6 +9,7 @@ import { failedMessages, LATE_MS, readMessages, workOff } from '../adapters/sqs/
 import { putOff } from '../adapters/sqs/put-off.ts';
 import { convergeAgain } from '../app/converge.ts';
 import { detect } from '../app/detect.ts';
+import type { Reopening } from '../app/reopening.ts';
 import { bundledPolicy as policy } from './bundled-policy.ts';
 import { list, optional, parseEnv, text } from './env.ts';
 
@@ -17,7 +18,7 @@ const env = parseEnv({ QUEUE_URL: text, OWN_ROLES: list, COUNTRIES: optional });
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 const history = dynamoHistory(client, tables.HISTORY_TABLE);
 const verdicts = dynamoVerdicts(client, tables.FINDINGS_TABLE);
-const defer = putOff(env.QUEUE_URL);
+const defer = (waiting: readonly Reopening[]) => putOff(env.QUEUE_URL, waiting);
 const country = env.COUNTRIES && fileURLToPath(import.meta.resolve(env.COUNTRIES));
 const networks = country && (await import('../adapters/mmdb/networks.ts')).mmdbNetworks({ country });
 

@@ -1,26 +1,21 @@
-import type { SQSClientConfig } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import type { Reopening } from '../../app/reopening.ts';
 import { REOPEN } from './message-batch.ts';
 
 /** A message may hold 256 kB, a little of which is the frame. */
 const MAX_BYTES = 250_000;
 
-/**
- * Sends judgements that are put off to a queue, in as many messages as they need; resolves when all are there. It is rarely
- * called, so the client is loaded when it is.
- */
-export function putOff(
+/** Sends judgements that are put off to a queue, in as many messages as they need; resolves when all are there. */
+export async function putOff(
   queueUrl: string,
+  waiting: readonly Reopening[],
   config: SQSClientConfig = {},
-): (waiting: readonly Reopening[]) => Promise<void> {
-  return async (waiting) => {
-    const { SendMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
-    const client = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
-    for (const some of chunksOf(waiting)) {
-      const MessageBody = JSON.stringify({ kind: REOPEN, waiting: some });
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
-    }
-  };
+): Promise<void> {
+  const client = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
+  for (const some of chunksOf(waiting)) {
+    const MessageBody = JSON.stringify({ kind: REOPEN, waiting: some });
+    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+  }
 }
 
 function chunksOf(waiting: readonly Reopening[]): Reopening[][] {

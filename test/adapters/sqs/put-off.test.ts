@@ -22,7 +22,7 @@ const taken = ({ body }: { body: string }) => {
 /** Puts judgements off to an SQS on this machine and gives what arrived there. */
 async function sentFor(waiting: readonly Reopening[]): Promise<Sent[]> {
   await using sqs = await awsEndpoint(taken);
-  await putOff(QUEUE, sqs.config)(waiting);
+  await putOff(QUEUE, waiting, sqs.config);
   return sqs.seen.map(({ body }) => JSON.parse(body));
 }
 
