@@ -8,7 +8,9 @@ export function reportOutcomes(worked: readonly Worked[], now = Date.now()): voi
   const judged = outcomes.filter((outcome) => outcome.status === 'judged');
   const skipped = outcomes.filter((outcome) => outcome.status === 'skipped');
   const failures = [
-    ...worked.flatMap(({ id, problem }) => (problem === undefined ? [] : [{ message: id, error: problem }])),
+    ...worked.flatMap(({ id, problem }) =>
+      problem === undefined ? [] : [{ messageId: id, error: problem }],
+    ),
     ...outcomes.flatMap((outcome) => errorOf(outcome) ?? []).map((error) => ({ error })),
   ];
   const late = worked.filter((each) => each.late).length;

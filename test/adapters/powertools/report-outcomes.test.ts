@@ -39,6 +39,7 @@ it('tells how much was judged, skipped and why, failed and how late it all was',
     expect.objectContaining({ level: 'INFO', judged: 1, skipped: { 'not-watched': 2 }, failed: 2, late: 1 }),
   );
   const errors = lines.filter(({ level }) => level === 'ERROR').map(({ error }) => error);
+  expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', messageId: 'm2' }));
   expect(errors).toEqual(['$ is not JSON', 'the table is gone']);
   expect(lines).toContainEqual(
     expect.objectContaining({ JudgedRecords: 1, SkippedRecords: 2, FailedRecords: 2, DetectionLag: 60_000 }),
