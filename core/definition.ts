@@ -29,8 +29,8 @@ import { memoryOf } from './signals/memory.ts';
 /**
  * What the detector means: the findings of a set of activities, in one pass in order of time.
  *
- * Whatever runs (desk or Lambda, any order of arrival, any number of workers, dying anywhere) must end in what this says of
- * the activities it was given. It is read first, and the tests of order compare with it.
+ * Whatever runs must end in what this says of the activities that it was given: desk or Lambda, in any order of arrival, with
+ * any number of workers, dying anywhere. Read it first. The tests of order compare with it.
  */
 export function definition(activities: readonly Activity[], policy: Policy): FindingRecord[] {
   const all = distinct(activities).toSorted(inTurn);
@@ -51,7 +51,7 @@ export function definition(activities: readonly Activity[], policy: Policy): Fin
   return findingsOf([...told.values()], policy);
 }
 
-/** In order of time; what a service launches comes after the change of the same moment that it may follow. */
+/** Orders by time. At the same moment a launch by a service comes after the change that it may follow. */
 const inTurn = (a: Activity, b: Activity): number =>
   a.at - b.at || Number(isByService(a)) - Number(isByService(b)) || byTime(a, b);
 
@@ -71,7 +71,7 @@ function timelinesOf(all: readonly Activity[]): Timelines {
 const recentOf = (activity: Activity, timelines: Timelines, policy: Policy): readonly Activity[] =>
   recentBefore(timelines.get(subjectScope(activity)) ?? [], activity, policy.timeWindow);
 
-/** All facts of all activities: each says when something was first seen, so those that come after a judgement do not count. */
+/** All facts of all activities. Each says when something was first seen, so a judgement can leave out what came after it. */
 function learnt(all: readonly Activity[], timelines: Timelines, policy: Policy): Map<string, FactSheet> {
   const sheets = new Map<string, FactSheet>();
   for (const activity of all) {
@@ -90,7 +90,7 @@ function lineageOf(activity: Activity, timelines: Timelines, policy: Policy): Li
   return explore(activity, nearest, policy).lineage;
 }
 
-/** Marks as suspect, verdict by verdict in order of time, what those around it were the first to show. */
+/** Takes verdicts in order of time. Each may make suspect what those of its subject around it were the first to show. */
 function suspectsIn(
   sheets: Map<string, FactSheet>,
   policy: Policy,

@@ -5,11 +5,11 @@ import type { Activity } from '../../core/activity/activity.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import type { Damage } from '../input/damage.ts';
 import type { Found } from '../input/find-files.ts';
-import { MOST_TOLD } from '../input/read-file.ts';
+import { MOST_TOLD } from '../input/value-reader.ts';
 import { type ReadOptions, readEvents } from '../read-events.ts';
 import type { Console } from './console.ts';
 import { reorderBuffer } from './reorder.ts';
-import { countOutcomes, countSkipped, emptyTally, type Tally } from './tally.ts';
+import { countOthers, countOutcomes, countSkipped, emptyTally, type Tally } from './tally.ts';
 
 /** Activities judged in one go: enough to share reads of the history, few enough to keep what is read small. */
 const BATCH = 200;
@@ -62,6 +62,7 @@ export async function replay(
     tally.damaged += reading.damaged;
     for (const damage of reading.damages) tell(damage);
     for (const [reason, count] of reading.skipped) countSkipped(tally, reason, count);
+    countOthers(tally, reading);
     await judgeAll(buffer.add(reading.activities, reading.delivered));
     consumed += reading.consumed;
     console.progress(consumed, { records: tally.read, judged: tally.judged });

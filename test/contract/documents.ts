@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import type { Entry, Place } from '../../app/ports.ts';
+import type { Place } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { type Actor, subjectKey } from '../../core/activity/actor.ts';
 import { KINDS } from '../../core/activity/kinds.ts';
 import type { Assessment } from '../../core/findings/finding.ts';
 import { actorScope, DAY, type FactSheet } from '../../core/history/facts.ts';
 import type { Sighting } from '../../core/history/sighting.ts';
+import type { Entry } from '../../core/lineage/timelines.ts';
 import { SIGNAL_IDS } from '../../core/policy/weights.ts';
 import { image } from '../resources.ts';
 

@@ -11,7 +11,7 @@ import {
   principalKey,
   type Who,
 } from './identity-shape.ts';
-import { serviceName } from './origin.ts';
+import { inAws, serviceName } from './origin.ts';
 import { at, get, isObj, type Obj, text, textOf } from './read.ts';
 import { instanceOfSession, isMachineSession, looksAutomated } from './session-name.ts';
 
@@ -71,7 +71,7 @@ function isServiceSession(issuerArn: string | undefined, userIdentity: unknown, 
   return (
     issuerArn?.includes(SERVICE_ROLE_PATH) === true &&
     invokedBy !== undefined &&
-    serviceName(textOf(record, 'sourceIPAddress')) === invokedBy
+    serviceName(textOf(record, 'sourceIPAddress')) === inAws(invokedBy)
   );
 }
 

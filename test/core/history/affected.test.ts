@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../core/activity/activity.ts';
 import { subjectKey } from '../../../core/activity/actor.ts';
 import { assess } from '../../../core/findings/assess.ts';
-import { recentBefore } from '../../../core/findings/judge.ts';
 import { affectedAgain, affectedBy } from '../../../core/history/affected.ts';
 import {
   accountScope,
@@ -19,6 +18,7 @@ import {
   plannedRegion,
 } from '../../../core/history/facts.ts';
 import { peaksOf } from '../../../core/history/peaks.ts';
+import { recentBefore } from '../../../core/history/recent.ts';
 import type { Sighting, Suspicion } from '../../../core/history/sighting.ts';
 import { defaultPolicy } from '../../../core/policy/policy.ts';
 import { memoryOf } from '../../../core/signals/memory.ts';
@@ -200,7 +200,7 @@ describe('a late record', () => {
           const before = known.map(judged);
           add(late, list);
           for (const [index, each] of known.entries()) {
-            // those of its own subject within the window follow it and are judged again anyway (settle)
+            // what its own subject did within the window is judged again anyway (`cameAfter`)
             const own = each.account === late.account && subjectKey(each.actor) === subjectKey(late.actor);
             const follows = own && Math.abs(each.at - late.at) <= strictPolicy.timeWindow;
             const concerned = affected.some(
