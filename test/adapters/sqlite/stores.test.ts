@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sqliteStores } from '../../../adapters/sqlite/stores.ts';
+import { placeOf } from '../../../app/place.ts';
 import { activityKey } from '../../../core/activity/activity.ts';
 import { WEEK } from '../../../core/findings/sessions.ts';
-import { ACCOUNT, activityOf, NOW, ownEntry, placeOf, sheetOf, verdictOf } from '../../contract/documents.ts';
+import { ACCOUNT, activityOf, NOW, ownEntry, sheetOf, verdictOf } from '../../contract/documents.ts';
 
 let folder: string;
 let path: string;
