@@ -40,9 +40,11 @@ export function definition(activities: readonly Activity[], policy: Policy): Fin
   return regroup([], [...told.values()], policy).filter(({ status }) => status === 'open');
 }
 
-/** In order of time; what a service launches comes after the change of the same moment that it may follow. */
+/** In order of time; what a service launches, or uses of a share, comes after what of the same moment it may follow. */
 const inTurn = (a: Activity, b: Activity): number =>
-  a.at - b.at || Number(isByService(a)) - Number(isByService(b)) || byTime(a, b);
+  a.at - b.at || Number(mayFollow(a)) - Number(mayFollow(b)) || byTime(a, b);
+
+const mayFollow = (activity: Activity): boolean => activity.kind === 'snapshot.use' || isByService(activity);
 
 type Timelines = ReadonlyMap<string, readonly Activity[]>;
 

@@ -36,6 +36,7 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
   const key = rest.join('#');
   const at = { account, from, to };
   if (type === 'actor') return [{ ...at, prefix: key }];
+  if (type === 'partner') return [{ ...at, prefix: rest.slice(1).join('#') }];
   if (type === 'key') {
     return Object.keys(sheet.seen)
       .filter((seen) => seen.startsWith('user:'))

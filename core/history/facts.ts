@@ -102,6 +102,17 @@ export const roleScope = (activity: Activity): string => actorScope(activity.acc
 export const accountScope = (activity: { account: string }): string => `account#${activity.account}`;
 export const imageScope = (account: string, image: string): string => `image#${account}#${image}`;
 export const volumeScope = (account: string, volume: string): string => `volume#${account}#${volume}`;
+/**
+ * Scope of what one subject shares with one account: sharing is a habit of two. Its days alone are kept, so that a partner is
+ * proved by coming again and not by having come once long ago.
+ */
+export const partnerScope = (activity: Activity, partner: string): string =>
+  `partner#${activity.account}#${partner}#${subjectKey(activity.actor)}`;
+/** Accounts of one share that are kept as partners: who shares with more at once keeps none of the others. */
+const MAX_PARTNERS = 5;
+/** Accounts that a share could make partners of its subject: only what succeeded makes any. */
+export const partnersIn = ({ kind, outcome, share }: Activity): readonly string[] =>
+  outcome === 'succeeded' && kind.endsWith('.share') ? (share?.accounts.slice(0, MAX_PARTNERS) ?? []) : [];
 /** Scope of a long-lived access key. */
 export const keyScope = (account: string, accessKey: string): string => `key#${account}#${accessKey}`;
 
@@ -170,6 +181,8 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     for (const other of [...(activity.share?.accounts ?? []), ...(activity.share?.organisations ?? [])])
       add(accountScope(activity), 'share', other);
   }
+  for (const partner of partnersIn(activity))
+    add(partnerScope(activity, partner), 'day', String(Math.floor(activity.at / DAY)));
   if (kind === 'image.create' || kind === 'image.copy') {
     for (const image of linked(activity, 'image', 'made')) add(imageScope(account, image), 'created', '');
   }
@@ -266,6 +279,8 @@ export function learn(
 
 type Seen = FactSheet['seen'];
 
+/** Types of scopes that are about things. */
+const THINGS: ReadonlySet<string> = new Set(['image', 'volume', 'key']);
 /** Days within which one more use of a thing is no news to its sheet. */
 const THING_DAYS = 28;
 
@@ -274,7 +289,7 @@ const THING_DAYS = 28;
  * every day, so once they are used beyond their first day it is the end of a longer stretch.
  */
 function lastDayOf(scope: string, seen: Seen, day: number): number {
-  if (scope.startsWith('actor#') || scope.startsWith('account#')) return day;
+  if (!THINGS.has(scope.slice(0, scope.indexOf('#')))) return day;
   const first = Math.floor(outlineOf(seen).first / DAY);
   return day > first ? Math.ceil(day / THING_DAYS) * THING_DAYS : day;
 }

@@ -44,6 +44,8 @@ export interface Habits {
   familiarity(scope: string, dimension: Dimension, value: string): Familiarity;
   /** Values of a dimension that are familiar, sorted. */
   known(scope: string, dimension: Dimension): string[];
+  /** Whole days before this one on which something was seen in a scope, at most 10. */
+  daysOf(scope: string): number;
   /** When a value was first seen, at or before this activity; for births and events rather than habits. */
   firstSeen(scope: string, dimension: Dimension, value: string): number | undefined;
 }
@@ -99,6 +101,7 @@ export function habitsOf(
     learning: at < accountSince + policy.learning.period,
     accountSince,
     familiarity,
+    daysOf: activeDays,
     known(scope, dimension) {
       const values: string[] = [];
       const seen = seenOf(scope);

@@ -2,7 +2,7 @@ import type { Activity, Kind } from '../activity/activity.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
 import { unique } from '../activity/unique.ts';
 import type { Policy } from '../policy/policy.ts';
-import { isBehind, setUpBy } from './behind.ts';
+import { isBehind, letsIn, setUpBy } from './behind.ts';
 import {
   broughtAlong,
   historyOf,
@@ -54,7 +54,7 @@ export interface Lineage {
   readonly past: readonly Activity[];
   /** Guards of the account and Region switched off before, where copied data or access to it is at stake. */
   readonly guards: readonly Activity[];
-  /** Changes that a launch by a service follows, oldest first. */
+  /** Changes that a launch by a service follows, or shares that a use of what was shared follows; oldest first. */
   readonly changes: readonly Activity[];
 }
 
@@ -83,6 +83,7 @@ const JUDGED: ReadonlySet<Kind> = new Set<Kind>([
   'instance.terminate',
   'snapshot.share',
   'image.share',
+  'snapshot.use',
   'snapshot.unshare',
   'snapshot.delete',
   'image.unshare',
@@ -136,6 +137,10 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     before(guardsOf(activity)).filter(({ at }) => activity.at - at <= policy.timeWindow);
   if (SHARES.has(activity.kind)) {
     return { lineage: { ...NO_LINEAGE, guards: guards() }, missing };
+  }
+  if (activity.kind === 'snapshot.use') {
+    const shares = activity.links.flatMap(({ id }) => before(id).filter((each) => letsIn(each, activity)));
+    return { lineage: { ...NO_LINEAGE, changes: distinct(shares) }, missing };
   }
   const removing = isRemoval(activity);
   const past = removing ? pastOf(activity, before, policy.timeWindow) : [];

@@ -56,6 +56,8 @@ export const activities: fc.Arbitrary<Activity[]> = fc
         'instance.launch',
         'snapshot.create',
         'snapshot.share',
+        'snapshot.share',
+        'snapshot.use',
         'snapshot.delete',
         'key-pair.create',
         'identity.create',
@@ -119,6 +121,7 @@ export const activities: fc.Arbitrary<Activity[]> = fc
                 ]),
           ],
           'snapshot.share': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
+          'snapshot.use': [{ type: 'snapshot', id: `snap-${thing}`, role: 'used' }],
           'snapshot.delete': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
           'key-pair.create': [{ type: 'key-pair', id: `key-${thing}`, role: 'made' }],
           'identity.create': [
@@ -232,7 +235,7 @@ export const activities: fc.Arbitrary<Activity[]> = fc
             }),
           }),
           ...(kind === 'region.enable' && { detail: REGIONS[2] as string }),
-          ...(kind === 'snapshot.share' && {
+          ...((kind === 'snapshot.share' || kind === 'snapshot.use') && {
             share: { accounts: ['999988887777'], organisations: [], public: false },
           }),
           ...(kind === 'instance.launch' && {
