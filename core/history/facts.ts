@@ -8,6 +8,7 @@ import {
   VERY_LARGE,
 } from '../activity/instance-types.ts';
 import { sourcesOf } from '../activity/links.ts';
+import { circleFacts, RESTORE } from './circles.ts';
 import { outlineOf } from './sheet-outline.ts';
 import type { Sighting, Suspicion } from './sighting.ts';
 
@@ -34,7 +35,10 @@ export type Dimension =
   | 'snapshots'
   | 'created'
   | 'user'
-  | 'share';
+  | 'share'
+  | 'asks'
+  | 'member'
+  | 'deed';
 
 /** One piece of history that an activity proves. */
 export interface Fact {
@@ -56,9 +60,6 @@ export interface FactSheet {
 }
 
 export const DAY = 86_400_000;
-
-/** Kept among a subject's kinds: it puts snapshots back to use. */
-export const RESTORE = 'restore';
 
 /** Kept of an image beside its launches: it was put into a template or the like. Not the same, since that starts nothing. */
 export const PLANNED = 'planned';
@@ -89,6 +90,9 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   snapshots: 1,
   created: 1,
   share: 100,
+  asks: 400, // subjects of a circle, one for each account they work in: whom a late record may concern
+  member: 200,
+  deed: 600,
   user: 4, // one in life; more only where a masked log gives several people one key
 };
 
@@ -157,6 +161,7 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
       { scope: roleScope(activity), dimension: 'day', value: String(Math.floor(activity.at / DAY)) },
     );
   }
+  facts.push(...circleFacts(activity));
   if (activity.outcome !== 'succeeded') return facts;
 
   const add = (scope: string, dimension: Dimension, value: string | undefined): void => {
@@ -278,6 +283,10 @@ export function learn(
 }
 
 type Seen = FactSheet['seen'];
+
+/** Whether a scope is a wider circle: of subjects in several accounts, or of accounts. */
+export const isWide = (scope: string): boolean =>
+  scope.startsWith('team#') || scope.startsWith('person#') || scope.startsWith('region#');
 
 /** Types of scopes that are about things. */
 const THINGS: ReadonlySet<string> = new Set(['image', 'volume', 'key']);

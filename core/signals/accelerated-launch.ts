@@ -1,7 +1,9 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
 import { ACCELERATED, isAccelerated, isVeryLarge, sizeOf, VERY_LARGE } from '../activity/instance-types.ts';
+import { ACCELERATED_HOSTS } from '../history/circles.ts';
 import { subjectScope } from '../history/facts.ts';
+import { ALONE, inTeam } from './circle.ts';
 import { CHANGES, count, LAUNCHES, listed, type Signal, wantedBy } from './signal.ts';
 
 /** One or two small GPU instances could be a first experiment; a big one or several are what a miner asks for. */
@@ -16,6 +18,10 @@ const BIG = 8;
 const LARGE_ONLY = 0.45;
 /** Several whole accelerated hosts by someone known for small ones only: one cheap instance must not buy the dear ones. */
 const OUTGROWN = 0.7;
+/** Part left of whole hosts where others behind the same permission set use accelerated instances, though smaller ones. */
+const OF_THE_TRADE = 0.8;
+/** Part left of a single small one that the caller had no right to. */
+const NOTHING_STARTED = 0.5;
 /** The first of them alone: whoever trains small models trains a large one some day. */
 const FIRST_HOST = 0.55;
 
@@ -30,7 +36,7 @@ export const acceleratedLaunch: Signal = {
   description: 'Accelerated or very large instances asked for by someone who does not usually use them',
   appliesTo: [...LAUNCHES, ...CHANGES],
 
-  evaluate(activity, memory) {
+  evaluate(activity, memory, policy) {
     const { actor } = activity;
     const launch = wantedBy(activity);
     if (launch === undefined || actor.class === 'service') return undefined;
@@ -49,9 +55,21 @@ export const acceleratedLaunch: Signal = {
     const more =
       launch.count > 1 || memory.recent.some((earlier) => wantedBy(earlier)?.types.some(isWholeHost));
     const outgrown = large.some(isAccelerated) ? (more ? OUTGROWN : FIRST_HOST) : LARGE_ONLY;
+    const hosts = large.some(isAccelerated);
+    const own = hosts ? inTeam(activity, [ACCELERATED], memory, policy) : ALONE;
+    const refused = activity.outcome === 'denied' && !big ? NOTHING_STARTED : 1;
+    const team = inTeam(
+      activity,
+      [hosts ? ACCELERATED_HOSTS : newToThem ? ACCELERATED : VERY_LARGE],
+      memory,
+      policy,
+    );
     return {
-      strength: newToThem ? (big ? 1 : SMALL) : outgrown,
-      reason: `${subjectLabel(actor)} ${launch.count === 0 ? 'told a service to launch instances' : `asked for ${count(launch.count, 'instance')}`} of ${listed([...new Set(asked)])} and is not known to use ${newToThem ? ACCELERATED : VERY_LARGE} instances`,
+      strength:
+        refused *
+        Math.min(team.part, own.part < 1 ? OF_THE_TRADE : 1) *
+        (newToThem ? (big ? 1 : SMALL) : outgrown),
+      reason: `${subjectLabel(actor)} ${launch.count === 0 ? 'told a service to launch instances' : `asked for ${count(launch.count, 'instance')}`} of ${listed([...new Set(asked)])} and is not known to use ${newToThem ? ACCELERATED : VERY_LARGE} instances${team.words}`,
     };
   },
 };

@@ -1,10 +1,12 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
 import { sourcesOf } from '../activity/links.ts';
+import { RESTORE } from '../history/circles.ts';
 import { subjectScope } from '../history/facts.ts';
 import type { Chain } from '../lineage/chain.ts';
 import { BRINGS } from '../lineage/timelines.ts';
 import type { Policy } from '../policy/policy.ts';
+import { inTeam } from './circle.ts';
 import type { Memory } from './memory.ts';
 
 /** What is asked of memory about data: where it comes from, and whose habit that is. */
@@ -14,8 +16,8 @@ type OfData = Pick<Memory, 'lineage' | 'familiarity'>;
  * Memory with only those steps by which the activity itself brings data: a volume attached to an instance is not
  * answerable for what came onto the instance before. Of an activity that brings nothing, all steps.
  */
-export function broughtBy(activity: Activity, memory: OfData): OfData {
-  const { lineage, familiarity } = memory;
+export function broughtBy<T extends OfData>(activity: Activity, memory: T): T {
+  const { lineage } = memory;
   if (!BRINGS.includes(activity.kind) || lineage.steps.length === 0) return memory;
   const reached = new Set(sourcesOf(activity));
   // steps come nearest first, so one pass follows them all
@@ -24,7 +26,8 @@ export function broughtBy(activity: Activity, memory: OfData): OfData {
     for (const source of from) reached.add(source);
     return true;
   });
-  return { lineage: { ...lineage, steps }, familiarity };
+  // not spread: what came before may not be asked of every kind
+  return Object.assign(Object.create(memory), { lineage: { ...lineage, steps } });
 }
 
 /**
@@ -54,4 +57,20 @@ export function restoresByHabit(activity: Activity, chain: Chain, memory: OfData
       (step.activity.kind === 'image.create' || step.from.some((source) => source.startsWith('snap-'))) &&
       activity.at - step.activity.at >= policy.learning.settle,
   );
+}
+
+/**
+ * Part left of evidence about data put to use: little for whoever does it as a habit, less than all where others behind the same
+ * permission set do. Never asked of exposure or of a stranger's part.
+ */
+export function habitOf(
+  activity: Activity,
+  chain: Chain,
+  memory: Memory,
+  policy: Policy,
+  habitual: number,
+): number {
+  if (restoresByHabit(activity, chain, memory, policy)) return habitual;
+  if (chain.copies[0]?.activity.kind === 'image.create') return 1;
+  return inTeam(activity, [RESTORE], memory, policy).part;
 }

@@ -1,9 +1,11 @@
 import type { Activity } from '../activity/activity.ts';
-import { subjectLabel } from '../activity/actor.ts';
-import { DAY, imageScope } from '../history/facts.ts';
+import { bySame, subjectLabel } from '../activity/actor.ts';
+import { sourcesOf } from '../activity/links.ts';
+import { DAY, imageScope, subjectScope } from '../history/facts.ts';
 import { chainOf, FROM_BACKUP, isBackup, sourceOf } from '../lineage/chain.ts';
 import { BRINGS } from '../lineage/timelines.ts';
-import { broughtBy, restoresByHabit } from './brought.ts';
+import { broughtBy, habitOf } from './brought.ts';
+import type { Memory } from './memory.ts';
 import { listed, type Signal, span } from './signal.ts';
 
 /**
@@ -40,15 +42,24 @@ export const copiedDataOnInstance: Signal = {
     const chain = chainOf(activity, memory);
     if (chain === undefined) return undefined;
     const { copies, written, strangers } = chain;
-    const habit = restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1;
+    const habit = habitOf(activity, chain, memory, policy, HABITUAL);
     const target = listed(memory.lineage.instances.length > 0 ? memory.lineage.instances : ['an instance']);
     const copy = copies[0] ?? written[0];
     if (copy === undefined) {
+      // nobody knows what an image was made of that a colleague registered; whoever launches images launches those
+      if (isByAnother(activity, memory)) return undefined;
       return {
         strength: UNKNOWN_ORIGIN * habit,
         reason: `${target} got data of ${listed(strangers)}, whose origin is not known`,
       };
     }
+    // what a service copied it may put back: replication and recovery are its work, and whoever asks it to is asked
+    if (
+      activity.actor.class === 'service' &&
+      copies.every(({ activity: { actor } }) => actor.class === 'service') &&
+      copies.length > 0
+    )
+      return undefined;
     const age = activity.at - copy.activity.at;
     // the image on the way, if the data became one
     const image =
@@ -81,6 +92,22 @@ export const copiedDataOnInstance: Signal = {
       refs: memory.lineage.steps.map((step) => step.activity.id),
     };
   },
+};
+
+const isByAnother = (
+  activity: Activity,
+  { lineage, familiarity }: Pick<Memory, 'lineage' | 'familiarity'>,
+): boolean => {
+  const images = lineage.steps.filter(({ activity: { kind } }) => kind === 'image.create');
+  const launches =
+    activity.actor.class === 'service' ||
+    familiarity(subjectScope(activity), 'kind', 'instance.launch') === 'familiar';
+  return (
+    launches &&
+    images.length > 0 &&
+    images.every((image) => !bySame(image.activity, activity)) &&
+    !sourcesOf(activity).some((source) => source.startsWith('snap-'))
+  );
 };
 
 const isByHand = ({ action, actor }: Activity): boolean =>

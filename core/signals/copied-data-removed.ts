@@ -1,7 +1,7 @@
 import type { Activity } from '../activity/activity.ts';
 import { chainOf, dataOf, FROM_BACKUP, isBackup } from '../lineage/chain.ts';
 import type { Policy } from '../policy/policy.ts';
-import { restoresByHabit } from './brought.ts';
+import { habitOf, restoresByHabit } from './brought.ts';
 import type { Memory } from './memory.ts';
 import { listed, type Signal, span } from './signal.ts';
 
@@ -19,6 +19,8 @@ export const copiedDataRemoved: Signal = {
     const chain = chainOf(activity, memory);
     const use = useOf(activity, memory, policy);
     if (chain === undefined || use === undefined || activity.actor.class === 'service') return undefined;
+    // what nobody knows the origin of is looked up and thrown away every day
+    if (chain.copies.length + chain.written.length === 0) return undefined;
     if (restoresByHabit(activity, chain, memory, policy)) return undefined;
     const data = listed(dataOf(chain));
     const after = span(activity.at - use.at);
@@ -27,7 +29,9 @@ export const copiedDataRemoved: Signal = {
     const [copy] = chain.copies;
     if (gone && copy !== undefined && isBackup(copy)) return undefined;
     return {
-      strength: gone ? VOLUME : copy !== undefined && isBackup(copy) ? FROM_BACKUP : 1,
+      strength:
+        habitOf(activity, chain, memory, policy, 0) *
+        (gone ? VOLUME : copy !== undefined && isBackup(copy) ? FROM_BACKUP : 1),
       reason: gone
         ? `${listed(activity.links.map(({ id }) => id))}, with data of ${data}, was deleted ${after} after it was attached`
         : `${listed(memory.lineage.instances)}, with data of ${data}, was terminated ${after} after its launch`,

@@ -1,5 +1,6 @@
 import { subjectLabel } from '../activity/actor.ts';
 import { accountScope, plannedProfile, subjectScope } from '../history/facts.ts';
+import { inTeam } from './circle.ts';
 import { untilNow } from './newness.ts';
 import { CHANGES, established, LAUNCHES, type Signal, wantedBy } from './signal.ts';
 
@@ -33,8 +34,9 @@ export const unfamiliarProfile: Signal = {
       !change &&
       activity.outcome === 'succeeded' &&
       memory.familiarity(accountScope(activity), 'profile', profile) === 'familiar';
+    const team = inTeam(activity, [`profile ${profile}`], memory, policy);
     return {
-      strength: inAccount ? KNOWN_TO_ACCOUNT : 1,
+      strength: Math.min(inAccount ? KNOWN_TO_ACCOUNT : 1, team.part),
       novelty: true,
       reason: `${subjectLabel(activity.actor)} had not passed instance profile ${profile} ${untilNow(familiarity, policy)}`,
     };
