@@ -19,8 +19,27 @@ export function sizeOf(type: string): number {
   return size === 'xlarge' ? 1 : 0.5;
 }
 
+/** vCPUs of one `xlarge`, in every family: EC2's sizes are multiples of it. */
+const PER_XLARGE = 4;
+
+/** vCPUs of a type, about: two for `large` and anything smaller, which small burstable ones have, too. */
+export const vcpusOf = (type: string): number => Math.max(2, PER_XLARGE * sizeOf(type));
+
+/** vCPUs that a launch asked for; of several types the largest. */
+export const capacityOf = ({
+  count,
+  types,
+}: {
+  readonly count: number;
+  readonly types: readonly string[];
+}): number => count * Math.max(0, ...types.map(vcpusOf));
+
 /** A whole host: 96 vCPUs and more, or bare metal. */
-export const isVeryLarge = (type: string): boolean => sizeOf(type) >= 24;
+export const isVeryLarge = (type: string): boolean => sizeOf(type) >= WHOLE_HOST;
+
+const WHOLE_HOST = 24;
+/** vCPUs of a whole host. */
+export const HOST_VCPUS = WHOLE_HOST * PER_XLARGE;
 
 /** Whether a miner would want what is launched or planned. */
 export const isCostly = (wanted: { readonly types: readonly string[] } | undefined): boolean =>

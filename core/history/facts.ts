@@ -210,6 +210,12 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     add(subject, 'profile', launch.profile);
     add(accountScope(activity), 'profile', launch.profile);
   }
+  if (kind === 'profile.attach') {
+    for (const profile of linked(activity, 'instance-profile')) {
+      add(subject, 'profile', profile);
+      add(accountScope(activity), 'profile', profile);
+    }
+  }
   if (activity.plan !== undefined) {
     // kept apart from launches: who has only ever told a service to launch something has not launched it
     const { types, images, profile } = activity.plan;

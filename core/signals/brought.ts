@@ -3,7 +3,7 @@ import { subjectKey } from '../activity/actor.ts';
 import { sourcesOf } from '../activity/links.ts';
 import { RESTORE } from '../history/circles.ts';
 import { subjectScope } from '../history/facts.ts';
-import type { Chain } from '../lineage/chain.ts';
+import { type Chain, isBackup } from '../lineage/chain.ts';
 import { BRINGS } from '../lineage/timelines.ts';
 import type { Policy } from '../policy/policy.ts';
 import { inTeam } from './circle.ts';
@@ -71,6 +71,14 @@ export function habitOf(
   habitual: number,
 ): number {
   if (restoresByHabit(activity, chain, memory, policy)) return habitual;
-  if (chain.copies[0]?.activity.kind === 'image.create') return 1;
-  return inTeam(activity, [RESTORE], memory, policy).part;
+  const [copy] = chain.copies;
+  // a stranger's data or an image of a machine is not what the circle restores
+  if (copy === undefined || copy.activity.kind === 'image.create') return 1;
+  // nor is a copy made by hand on a machine launched for it, or another's root
+  const standing =
+    activity.kind === 'volume.attach' &&
+    !memory.lineage.launches.some(({ at }) => activity.at - at <= policy.timeWindow);
+  if (!isBackup(copy) && !standing) return 1;
+  const deed = activity.kind === 'instance.replace-root' ? activity.kind : RESTORE;
+  return inTeam(activity, [deed], memory, policy).part;
 }

@@ -20,6 +20,8 @@ const BY_AGE = [
 ] as const;
 /** Part left when nobody knows where the snapshot comes from; vendors' data sets and old backups are such. */
 const UNKNOWN_ORIGIN = 0.35;
+/** The same where a running machine is made to boot from it: no data set is a system, and its owner's is gone. */
+const UNKNOWN_ROOT = 0.6;
 /** Part left when the snapshot was imported, or written block by block by a program, as image pipelines do. */
 const WRITTEN = 0.65;
 /** A person who writes blocks by hand hides where the data comes from: as sure as a copy a week old. */
@@ -48,8 +50,9 @@ export const copiedDataOnInstance: Signal = {
     if (copy === undefined) {
       // nobody knows what an image was made of that a colleague registered; whoever launches images launches those
       if (isByAnother(activity, memory)) return undefined;
+      const root = activity.kind === 'instance.replace-root' ? UNKNOWN_ROOT : UNKNOWN_ORIGIN;
       return {
-        strength: UNKNOWN_ORIGIN * habit,
+        strength: root * habit,
         reason: `${target} got data of ${listed(strangers)}, whose origin is not known`,
       };
     }

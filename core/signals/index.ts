@@ -14,6 +14,7 @@ import { freshIdentity } from './fresh-identity.ts';
 import { guardrailDisabledBefore } from './guardrail-disabled-before.ts';
 import { instanceCredentialsElsewhere } from './instance-credentials-elsewhere.ts';
 import { keyFromNewNetwork } from './key-from-new-network.ts';
+import { largeFirstLaunch } from './large-first-launch.ts';
 import { launchBehindAutomation } from './launch-behind-automation.ts';
 import { launchBurst } from './launch-burst.ts';
 import { manyRegions } from './many-regions.ts';
@@ -69,6 +70,7 @@ export const signals: readonly Signal[] = [
   missingTags,
   toolUserAgent,
   launchBurst,
+  largeFirstLaunch,
   manyRegions,
   refusedAttempts,
   unfamiliarSnapshotter,

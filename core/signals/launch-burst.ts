@@ -1,8 +1,8 @@
 import type { Activity } from '../activity/activity.ts';
-import { subjectLabel } from '../activity/actor.ts';
-import { isAccelerated } from '../activity/instance-types.ts';
+import { type ActorClass, subjectLabel } from '../activity/actor.ts';
+import { isCostly } from '../activity/instance-types.ts';
 import { subjectScope } from '../history/facts.ts';
-import { ACCELERATED_COUNTS, instancesPlanned, instancesStarted, windowTotal } from '../history/peaks.ts';
+import { DEAR_COUNTS, instancesPlanned, instancesStarted, windowTotal } from '../history/peaks.ts';
 import { CHANGES, count, established, LAUNCHES, type Signal, span } from './signal.ts';
 
 /** Times one's own highest peak (a power of two, so up to twice as much is the same height). */
@@ -11,9 +11,13 @@ const ABOVE_OWN = 4;
 const WORTH_NOTING = 8;
 /** Migrations and load tests do it, too: with a new type of instance it stays LOW. */
 const OWN_RATE = 0.6;
-/** Strength at the policy's threshold; it grows with every doubling. */
+/** Strength at the policy's threshold; it grows with every doubling of it, and of what the subject is known for. */
 const AT_THRESHOLD = 0.7;
 const PER_DOUBLING = 0.15;
+
+/** Nobody types what a program starts, and its work has days and weeks of more and less: it alone stays LOW. */
+const PROGRAMS: readonly ActorClass[] = ['workload', 'automation'];
+const BY_PROGRAM = 0.95;
 
 /** Many instances in one window: above the policy's threshold, or far above what this subject has ever started. */
 export const launchBurst: Signal = {
@@ -40,20 +44,21 @@ export const launchBurst: Signal = {
     const counts = (earlier: Activity): boolean =>
       change ? (earlier.plan?.count ?? 0) > 0 : instancesStarted(earlier) > 0;
     const refs = memory.recent.filter(counts).map(({ id }) => id);
-    const accelerated = [activity, ...memory.recent].some(
-      ({ launch, plan }) => (change ? plan : launch)?.types.some(isAccelerated) === true,
-    );
-    const how = accelerated ? ` (accelerated ones count as ${ACCELERATED_COUNTS})` : '';
+    const dear = [activity, ...memory.recent].some(({ launch, plan }) => isCostly(change ? plan : launch));
+    const how = dear ? ` (accelerated ones and whole hosts count as ${DEAR_COUNTS})` : '';
     const words = `${subjectLabel(activity.actor)} ${change ? 'made services keep' : 'started'} ${count(started, 'instance')}${how} within ${span(policy.timeWindow)}`;
     const { instances: threshold } = policy.rateThreshold;
     if (started >= threshold && started >= 2 * own) {
-      const strength = Math.min(1, AT_THRESHOLD + PER_DOUBLING * Math.log2(started / threshold));
+      const beyond =
+        Math.log2(started / threshold) + Math.max(0, Math.log2(started / (2 * Math.max(1, own))));
+      const most = PROGRAMS.includes(activity.actor.class) ? BY_PROGRAM : 1;
+      const strength = Math.min(most, AT_THRESHOLD + PER_DOUBLING * beyond);
       return { strength, reason: `${words}; the policy's threshold is ${threshold}`, refs };
     }
     if (!established(memory, policy) || own === 0) return undefined;
     if (started < WORTH_NOTING || started < ABOVE_OWN * own) return undefined;
     return {
-      strength: OWN_RATE,
+      strength: Math.min(1, OWN_RATE + PER_DOUBLING * Math.log2(started / (ABOVE_OWN * own))),
       novelty: true,
       reason: `${words}, but is known for fewer than ${2 * own}`,
       refs,

@@ -1,10 +1,19 @@
+import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
+import { capacityOf } from '../activity/instance-types.ts';
 import { subjectScope } from '../history/facts.ts';
 import { openingsOf } from '../lineage/exposure.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Memory } from './memory.ts';
 import { listed, type Signal, span } from './signal.ts';
 
 /** Part left for whoever opens instances like that as a habit. */
 const HABITUAL = 0.3;
+/** Part left where the group had been open for longer than the window: it is how such instances are run here. */
+const LONG_OPEN = 0.3;
+/** Part left of one small machine without start script and profile, and vCPUs from which it is none: people try it once. */
+const BARE = 0.6;
+const WORTH_NOTING = 16;
 /** Ports by which nobody enters; addresses, profiles and IMDSv1, which new instances often get. */
 const OTHER_PORT = 0.4;
 const OTHER_WAY = 0.3;
@@ -14,10 +23,18 @@ export const newInstanceOpened: Signal = {
   id: 'new-instance-opened',
   family: 'exposure',
   description: 'A new instance opened to the world by its group, an address, a profile or IMDSv1',
-  appliesTo: ['ingress.open', 'instance.modify', 'address.associate', 'profile.attach', 'metadata.change'],
+  appliesTo: [
+    'instance.launch',
+    'ingress.open',
+    'instance.modify',
+    'address.associate',
+    'profile.attach',
+    'metadata.change',
+  ],
 
   evaluate(activity, memory, policy) {
     if (activity.outcome !== 'succeeded' || activity.actor.class === 'service') return undefined;
+    if (activity.kind === 'instance.launch') return launchedOpen(activity, memory, policy);
     const launch = memory.lineage.launches.findLast(({ at }) => activity.at - at <= policy.timeWindow);
     if (launch === undefined) return undefined;
     const opening = openingsOf(activity, memory.lineage).find(({ own }) => own);
@@ -33,3 +50,32 @@ export const newInstanceOpened: Signal = {
     };
   },
 };
+
+/** A machine is as open as it starts: its groups may have been opened first, by anyone. */
+function launchedOpen(activity: Activity, memory: Memory, policy: Policy): ReturnType<Signal['evaluate']> {
+  const opened = openingsOf(activity, memory.lineage).find(
+    ({ way, refs }) => way.startsWith('sg-') && refs.length > 0,
+  );
+  if (opened === undefined) return undefined;
+  const rule = memory.lineage.openings.find(({ id }) => opened.refs.includes(id));
+  if (rule === undefined) return undefined;
+  const recent = activity.at - rule.at <= policy.timeWindow;
+  const opens = memory.familiarity(subjectScope(activity), 'kind', 'ingress.open') === 'familiar';
+  return {
+    strength:
+      (isBare(activity) ? BARE : 1) *
+      (opened.weight === 1 ? 1 : OTHER_PORT) *
+      (recent ? 1 : LONG_OPEN) *
+      (opens ? HABITUAL : 1),
+    reason: `${subjectLabel(activity.actor)} launched ${listed(memory.lineage.instances)} where ${opened.words}, as ${subjectLabel(rule.actor)} had opened it ${span(activity.at - rule.at)} before`,
+    lineage: true,
+    refs: opened.refs,
+  };
+}
+
+/** One small machine with nothing on it, as the console's wizard makes. */
+const isBare = ({ launch }: Activity): boolean =>
+  launch !== undefined &&
+  launch.userData !== true &&
+  launch.profile === undefined &&
+  capacityOf(launch) < WORTH_NOTING;
