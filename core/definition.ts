@@ -31,7 +31,7 @@ export function definition(activities: readonly Activity[], policy: Policy): Fin
     const recent = recentOf(activity, timelines, policy);
     const lineage = lineageOf(activity, timelines, policy);
     const memory = memoryOf(activity, sheets, recent, policy, lineage);
-    const assessed = withBehind(assess(activity, memory, policy), lineage);
+    const assessed = withBehind(assess(activity, memory, policy), lineage, recent);
     const verdict = followedBy(assessed, lineage.changes, (change) => told.has(activityKey(change)), policy);
     if (verdict.score < policy.severity.low && verdict.follows === undefined) continue;
     told.set(activityKey(activity), verdict);

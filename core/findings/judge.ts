@@ -95,7 +95,7 @@ export function appraise(
   const assessed = cases.map(({ activity, scopes, recent }): Assessment => {
     const lineage = around.lineages.get(activity);
     const memory = memoryOf(activity, sheets, recent, policy, lineage, scopes);
-    return withBehind(assess(activity, memory, policy), lineage);
+    return withBehind(assess(activity, memory, policy), lineage, recent);
   });
   return { assessed, scopes: cases.map(({ scopes }) => scopes), sheets, changed, affected };
 }
@@ -170,10 +170,19 @@ function twice(records: readonly FindingRecord[]): Activity[] {
     .filter((activity) => seen.size === seen.add(activityKey(activity)).size);
 }
 
-/** An assessment with the activities that its evidence of lineage rests on. */
-export function withBehind(assessment: Assessment, lineage: Lineage | undefined): Assessment {
-  const behind = restsOf(assessment, lineage);
-  return behind.length === 0 ? assessment : { ...assessment, behind: behind.slice(0, MAX_BEHIND) };
+/** An assessment with the earlier activities that its evidence cites: what a sentence rests on is told with it. */
+export function withBehind(
+  assessment: Assessment,
+  lineage: Lineage | undefined,
+  recent: readonly Activity[],
+): Assessment {
+  const cited = new Set(assessment.evidence.flatMap(({ refs }) => refs ?? []));
+  if (cited.size === 0) return assessment;
+  const rests = restsOf(assessment, lineage);
+  const behind = [...rests, ...recent.filter(({ id }) => cited.has(id)).toReversed()];
+  const { account } = assessment.activity;
+  const once = new Map(behind.map((each) => [each.account === account ? each.id : activityKey(each), each]));
+  return once.size === 0 ? assessment : { ...assessment, behind: [...once.values()].slice(0, MAX_BEHIND) };
 }
 
 /** Activities of a lineage that evidence refers to, once each, nearest first. */

@@ -28,6 +28,7 @@ const KEPT: ReadonlySet<Kind> = new Set<Kind>([
   'image.create',
   'template.change',
   'fleet.change',
+  'key-pair.create',
 ]);
 
 /** A circle that an activity stands in: its scope, and the name under which the subject is a member there. */

@@ -3,7 +3,15 @@ import { sourcesOf, targetsOf } from '../activity/links.ts';
 import type { Policy } from '../policy/policy.ts';
 import { automationsOf } from './automation.ts';
 import { instancesIn } from './histories.ts';
-import { carriesOn, groupsPut, interfacesOf, isPosture, openedBy, usesOf } from './timelines.ts';
+import {
+  carriesOn,
+  groupsPut,
+  identitiesIn,
+  interfacesOf,
+  isPosture,
+  openedBy,
+  usesOf,
+} from './timelines.ts';
 import { isSame, MAX_DEPTH, type Timelines } from './walk.ts';
 
 /**
@@ -68,6 +76,8 @@ function keysAfter(activity: Activity): readonly string[] {
 }
 
 function madeAndChanged(activity: Activity): readonly string[] {
+  if (activity.kind === 'identity.create' || activity.kind === 'identity.grant')
+    return identitiesIn(activity).map(usesOf);
   if (activity.kind === 'ingress.open') return openedBy(activity).flatMap((group) => [group, usesOf(group)]);
   if (activity.kind === 'instance.launch') {
     // as in timelinesOf: a service's instances have no timeline

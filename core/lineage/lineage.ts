@@ -18,6 +18,7 @@ import {
   BRINGS,
   ENDS,
   guardsOf,
+  identityOf,
   interfacesOf,
   isPosture,
   isRemoval,
@@ -54,6 +55,8 @@ export interface Lineage {
   readonly past: readonly Activity[];
   /** Guards of the account and Region switched off before, where copied data or access to it is at stake. */
   readonly guards: readonly Activity[];
+  /** Steps by which the user who launches came to be: made, given a key or a password, given rights; within the policy's period. */
+  readonly births: readonly Activity[];
   /** Changes that a launch by a service follows, or shares that a use of what was shared follows; oldest first. */
   readonly changes: readonly Activity[];
 }
@@ -67,6 +70,7 @@ export const NO_LINEAGE: Lineage = {
   origins: [],
   past: [],
   guards: [],
+  births: [],
   changes: [],
 };
 
@@ -96,7 +100,7 @@ const NOBODY: readonly Activity[] = [];
 
 /** Everything a lineage knows besides the activity itself and the instances the data was copied from: once each, steps first. */
 export function partsOf(lineage: Lineage): Activity[] {
-  const { steps, launches, openings, histories, past, guards, changes } = lineage;
+  const { steps, launches, openings, histories, past, guards, births, changes } = lineage;
   const all = [
     ...steps.map(({ activity }) => activity),
     ...launches,
@@ -104,6 +108,7 @@ export function partsOf(lineage: Lineage): Activity[] {
     ...histories.flatMap(({ activities }) => activities),
     ...past,
     ...guards,
+    ...births,
     ...changes,
   ];
   return [...new Map(all.map((each) => [`${each.account}#${each.id}`, each])).values()];
@@ -136,7 +141,10 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   const guards = (): readonly Activity[] =>
     before(guardsOf(activity)).filter(({ at }) => activity.at - at <= policy.timeWindow);
   if (SHARES.has(activity.kind)) {
-    return { lineage: { ...NO_LINEAGE, guards: guards() }, missing };
+    // the story of a share begins with the making of what is shared
+    const shared = targetsOf(activity).map((id): [string, number] => [id, activity.at]);
+    const steps = walkBack(shared, before).slice(0, MAX_STEPS);
+    return { lineage: { ...NO_LINEAGE, steps, guards: guards() }, missing };
   }
   if (activity.kind === 'snapshot.use') {
     const shares = activity.links.flatMap(({ id }) => before(id).filter((each) => letsIn(each, activity)));
@@ -196,6 +204,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
       past: distinct(past),
       // of what brings no data nobody asks which guard would have stopped it
       guards: steps.length > 0 && BRINGS.includes(activity.kind) && !byService ? distinct(guards()) : [],
+      births: launching ? distinct(birthsOf(activity, before, policy)) : [],
       // how open the source was is asked only of what stands open itself
       origins: byService || ENDS.has(activity.kind) ? [] : originsOf(steps, new Set(instances), before),
       changes: distinct(
@@ -206,6 +215,13 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     },
     missing,
   };
+}
+
+/** What made the user of a launch, as long as it counts as new. */
+function birthsOf(activity: Activity, before: Before, { userContext }: Policy): readonly Activity[] {
+  const identity = identityOf(activity);
+  if (identity === undefined) return NOBODY;
+  return before(identity).filter(({ at }) => activity.at - at <= userContext.newIdentity);
 }
 
 /**

@@ -57,7 +57,8 @@ export const ENDS: ReadonlySet<Kind> = new Set<Kind>([
 ]);
 
 /** Whether a later judgement may rest on an activity of a kind: it must stand in a resource timeline and not end one. */
-export const carriesOn = (kind: Kind): boolean => KEPT.has(kind) && !ENDS.has(kind);
+export const carriesOn = (kind: Kind): boolean =>
+  (KEPT.has(kind) && !ENDS.has(kind)) || kind === 'identity.create' || kind === 'identity.grant';
 
 /** Kinds by which a copy, or access to it, is cleared away. */
 export const REMOVALS: ReadonlySet<Kind> = new Set<Kind>([
@@ -71,6 +72,24 @@ export const REMOVALS: ReadonlySet<Kind> = new Set<Kind>([
 /** Rotating copies is a service's daily work, and nobody's cover. */
 export const isRemoval = (activity: Activity): boolean =>
   REMOVALS.has(activity.kind) && activity.actor.class !== 'service' && !isThroughService(activity);
+
+/** Timeline of what was done to a user: its making, its keys and passwords, and the rights it was given. */
+const userOf = (account: string, name: string): string => `user/${account}/${name}`;
+
+/** Timeline of the user whose long-lived key made a call, where the record names one. */
+export function identityOf({ account, actor }: Pick<Activity, 'account' | 'actor'>): string | undefined {
+  if (actor.credential !== 'long-lived' || !actor.label.startsWith('user/')) return undefined;
+  return userOf(account, actor.label.slice('user/'.length));
+}
+
+/** Timelines of the users that a change of identities is about: they are named where they are changed, and told where they are made. */
+export function identitiesIn({ account, kind, links, detail }: Activity): string[] {
+  if (kind !== 'identity.create' && kind !== 'identity.grant') return [];
+  const users = links.filter(({ type }) => type === 'user');
+  const named = users.filter(({ role }) => role === 'changed').map(({ id }) => id);
+  const made = users.some(({ role }) => role === 'made') && detail !== undefined ? [detail] : [];
+  return unique([...named, ...made]).map((name) => userOf(account, name));
+}
 
 /** Timeline of the guards of an account and Region that were switched off. */
 export const guardsOf = ({ account, region }: Activity): string => `guardrail/${account}/${region}`;
@@ -114,6 +133,7 @@ function timelinesOf(activity: Activity): readonly string[] {
   const { kind, outcome, actor, launch, links } = activity;
   if (outcome !== 'succeeded') return [];
   if (kind === 'guardrail.disable') return [guardsOf(activity)];
+  if (kind === 'identity.create' || kind === 'identity.grant') return identitiesIn(activity);
   if (!KEPT.has(kind)) return [];
   if ((kind === 'instance.modify' || kind === 'metadata.change') && !isPosture(activity)) return [];
   const byService = actor.class === 'service';
@@ -143,6 +163,8 @@ function timelinesOf(activity: Activity): readonly string[] {
     const groups = links.filter(({ type }) => type === 'security-group').map(({ id }) => id);
     for (const group of groups.slice(0, MAX_GROUPS)) keys.push(usesOf(group));
   }
+  const identity = kind === 'instance.launch' ? identityOf(activity) : undefined;
+  if (identity !== undefined) keys.push(usesOf(identity));
   const automation = automationBehind(activity);
   if (automation !== undefined) keys.push(usesOf(automation));
   if (launch !== undefined) {

@@ -13,6 +13,8 @@ const ROLE_LAUNCHES = 0.6;
  * With one refusal it stays LOW, with a sweep of them it is MEDIUM. A quota refusal counts in full: the rights were there.
  */
 const NOTHING_STARTED = 0.5;
+/** Part left, at the least, of someone whom no account knows yet, though colleagues launch: joiners begin, and so do intruders. */
+const STRANGER = 0.8;
 /** Part left where the earlier launches are part of a finding, which has told of them. */
 const TOLD = 0.6;
 /** Part left of a person who launches in other accounts. */
@@ -46,7 +48,8 @@ export const firstLaunch: Signal = {
     const team = inTeam(activity, kinds, memory, policy);
     const elsewhere = doesElsewhere(activity, kinds, memory) ? ELSEWHERE : 1;
     // a stranger to the whole organisation is no member of a circle yet
-    const circle = personOf(activity) === undefined || isKnownElsewhere(activity, memory) ? team.part : 1;
+    const stranger = personOf(activity) !== undefined && !isKnownElsewhere(activity, memory);
+    const circle = stranger ? Math.max(team.part, STRANGER) : team.part;
     const behindRole = activity.actor.person !== undefined;
     const roleDoes = behindRole && answers(roleScope(activity)).includes('familiar');
     const prepared = change && activity.plan?.count === 0 ? PREPARED : 1;

@@ -42,17 +42,17 @@ export const launchBurst: Signal = {
         .map((peak) => Number(peak.slice(height.length))),
     );
     const counts = (earlier: Activity): boolean =>
-      change ? (earlier.plan?.count ?? 0) > 0 : instancesStarted(earlier) > 0;
+      change ? (earlier.plan?.count ?? 0) > 0 || isOfSame(earlier, activity) : instancesStarted(earlier) > 0;
     const refs = memory.recent.filter(counts).map(({ id }) => id);
     const dear = [activity, ...memory.recent].some(({ launch, plan }) => isCostly(change ? plan : launch));
     const how = dear ? ` (accelerated ones and whole hosts count as ${DEAR_COUNTS})` : '';
     const words = `${subjectLabel(activity.actor)} ${change ? 'made services keep' : 'started'} ${count(started, 'instance')}${how} within ${span(policy.timeWindow)}`;
     const { instances: threshold } = policy.rateThreshold;
     if (started >= threshold && started >= 2 * own) {
-      const beyond =
-        Math.log2(started / threshold) + Math.max(0, Math.log2(started / (2 * Math.max(1, own))));
+      const above = AT_THRESHOLD + PER_DOUBLING * Math.log2(started / threshold);
+      const ofOwn = own === 0 ? 0 : PER_DOUBLING * Math.log2(started / (2 * own));
       const most = PROGRAMS.includes(activity.actor.class) ? BY_PROGRAM : 1;
-      const strength = Math.min(most, AT_THRESHOLD + PER_DOUBLING * beyond);
+      const strength = Math.min(1, Math.max(above, Math.min(most, above + ofOwn)));
       return { strength, reason: `${words}; the policy's threshold is ${threshold}`, refs };
     }
     if (!established(memory, policy) || own === 0) return undefined;
@@ -65,3 +65,11 @@ export const launchBurst: Signal = {
     };
   },
 };
+
+/** Whether another change is of the same group, fleet or node group: its limits are raised before its number. */
+const isOfSame = (earlier: Activity, { region, links }: Activity): boolean =>
+  earlier.kind === 'fleet.change' &&
+  earlier.region === region &&
+  earlier.links.some(
+    ({ id, role }) => role !== 'used' && links.some((link) => link.role !== 'used' && link.id === id),
+  );

@@ -4,7 +4,7 @@ import { accountScope, partnerScope, partnersIn, subjectScope } from '../history
 import type { Policy } from '../policy/policy.ts';
 import type { Memory } from './memory.ts';
 import { isOwnDoing } from './own-services.ts';
-import { attempt } from './shared-publicly.ts';
+import { attempt, madeBy, whoseData } from './shared-publicly.ts';
 import { listed, type Signal } from './signal.ts';
 
 /** Id of the organisation in an id, or in the ARN of an organisation or of a unit of it. */
@@ -84,7 +84,8 @@ export const sharedOutside: Signal = {
     const what = listed(links.map(({ id }) => id));
     return {
       strength: attempt(outcome).strength,
-      reason: `${subjectLabel(activity.actor)} ${attempt(outcome).verb} ${what} with ${listed(outside)}, outside the organisation`,
+      reason: `${subjectLabel(activity.actor)} ${attempt(outcome).verb} ${what} with ${listed(outside)}, outside the organisation${whoseData(memory)}`,
+      ...madeBy(memory),
     };
   },
 };

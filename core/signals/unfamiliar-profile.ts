@@ -1,7 +1,7 @@
 import { linked } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
 import { accountScope, plannedProfile, subjectScope } from '../history/facts.ts';
-import { inTeam } from './circle.ts';
+import { inTeam, isKnownElsewhere } from './circle.ts';
 import { untilNow } from './newness.ts';
 import { CHANGES, established, LAUNCHES, type Signal, wantedBy } from './signal.ts';
 
@@ -29,8 +29,8 @@ export const unfamiliarProfile: Signal = {
   evaluate(activity, memory, policy) {
     const given = activity.kind === 'profile.attach';
     const profile = given ? linked(activity, 'instance-profile')[0] : wantedBy(activity)?.profile;
-    if (profile === undefined || activity.actor.class === 'service' || !established(memory, policy))
-      return undefined;
+    const known = established(memory, policy) || isKnownElsewhere(activity, memory);
+    if (profile === undefined || activity.actor.class === 'service' || !known) return undefined;
     const scope = subjectScope(activity);
     // who launches for the first time passes the first profile, too, and that is first-launch's to say, unless colleagues launch
     const change = !given && activity.launch === undefined;

@@ -1,4 +1,5 @@
 import { subjectScope } from '../history/facts.ts';
+import { inTeam } from './circle.ts';
 import { CHANGES, LAUNCHES, type Signal, span, wantedBy } from './signal.ts';
 
 /**
@@ -11,7 +12,8 @@ export const userDataWithFreshKey: Signal = {
   description: 'A launch with user data and a key pair created shortly before by the same subject',
   appliesTo: [...LAUNCHES, ...CHANGES],
 
-  evaluate(activity, { recent, familiarity }) {
+  evaluate(activity, memory, policy) {
+    const { recent, familiarity } = memory;
     const { at } = activity;
     const launch = wantedBy(activity);
     if (launch?.userData !== true || launch.keyName === undefined) return undefined;
@@ -24,7 +26,7 @@ export const userDataWithFreshKey: Signal = {
     if (made === undefined) return undefined;
     if (familiarity(subjectScope(activity), 'kind', 'key-pair.create') === 'familiar') return undefined;
     return {
-      strength: 1,
+      strength: inTeam(activity, ['key-pair.create'], memory, policy).part,
       reason: `Launched with user data and with key pair ${launch.keyName}, made ${span(at - made.at)} before`,
       refs: [made.id],
     };
