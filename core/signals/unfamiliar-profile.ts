@@ -29,8 +29,10 @@ export const unfamiliarProfile: Signal = {
   evaluate(activity, memory, policy) {
     const given = activity.kind === 'profile.attach';
     const profile = given ? linked(activity, 'instance-profile')[0] : wantedBy(activity)?.profile;
-    const known = established(memory, policy) || isKnownElsewhere(activity, memory);
-    if (profile === undefined || activity.actor.class === 'service' || !known) return undefined;
+    if (profile === undefined || activity.actor.class === 'service') return undefined;
+    const all = SAYS_ALL.test(profile);
+    // in an account new to them, people who are known in others are asked about what may do everything
+    if (!established(memory, policy) && !(all && isKnownElsewhere(activity, memory))) return undefined;
     const scope = subjectScope(activity);
     // who launches for the first time passes the first profile, too, and that is first-launch's to say, unless colleagues launch
     const change = !given && activity.launch === undefined;
@@ -49,9 +51,8 @@ export const unfamiliarProfile: Signal = {
       activity.outcome === 'succeeded' &&
       memory.familiarity(accountScope(activity), 'profile', profile) === 'familiar';
     const team = inTeam(activity, [`profile ${profile}`], memory, policy);
-    const rank = SAYS_ALL.test(profile) ? 1 : ORDINARY;
     return {
-      strength: rank * Math.min(inAccount ? KNOWN_TO_ACCOUNT : 1, team.part),
+      strength: all ? team.part : ORDINARY * Math.min(inAccount ? KNOWN_TO_ACCOUNT : 1, team.part),
       novelty: true,
       reason: `${subjectLabel(activity.actor)} had not passed instance profile ${profile} ${untilNow(familiarity, policy)}`,
     };

@@ -2,6 +2,9 @@ import { subjectScope } from '../history/facts.ts';
 import { inTeam } from './circle.ts';
 import { CHANGES, LAUNCHES, type Signal, span, wantedBy } from './signal.ts';
 
+/** Part left, at the least, where others behind the same permission set make key pairs, too. */
+const AMONG_MAKERS = 0.6;
+
 /**
  * A key pair made for the occasion and a start script: how an intruder gets into a machine of their own. Image builders
  * make a key pair for every build, so whoever has long made key pairs is left alone.
@@ -26,7 +29,7 @@ export const userDataWithFreshKey: Signal = {
     if (made === undefined) return undefined;
     if (familiarity(subjectScope(activity), 'kind', 'key-pair.create') === 'familiar') return undefined;
     return {
-      strength: inTeam(activity, ['key-pair.create'], memory, policy).part,
+      strength: Math.max(AMONG_MAKERS, inTeam(activity, ['key-pair.create'], memory, policy).part),
       reason: `Launched with user data and with key pair ${launch.keyName}, made ${span(at - made.at)} before`,
       refs: [made.id],
     };
