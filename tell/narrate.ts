@@ -165,7 +165,12 @@ function heart({ members }: Pick<FindingRecord, 'members'>, story: Story): Activ
     const loudest = shares.filter(({ share }) => share?.public === true);
     if (shares.length > 0) return story === 'public-share' && loudest.length > 0 ? loudest : shares;
   }
-  const launches = all.filter(({ kind }) => kind === 'instance.launch');
+  const every = all.filter(({ kind }) => kind === 'instance.launch');
+  // a request and what a service launches for it are one launch, told as it was asked for
+  const asked = new Set(
+    every.filter((each) => !isByService(each)).flatMap((each) => linked(each, 'fleet', 'made')),
+  );
+  const launches = every.filter((each) => !linked(each, 'fleet', 'used').some((fleet) => asked.has(fleet)));
   // what a service launched is told by whoever made it do so
   const indirect = launches.length > 0 && launches.every(isByService);
   const causes = indirect ? all.filter(({ kind }) => CHANGES.includes(kind)) : [];
@@ -180,8 +185,29 @@ function heart({ members }: Pick<FindingRecord, 'members'>, story: Story): Activ
   return wanted.length > 0 ? wanted : main;
 }
 
+/** `35 snapshots` where several were made or changed, by the ids that the records name, else by the records. */
+function numbered(activities: readonly Activity[], object: string): string {
+  const [, noun] = /^an? (.+)$/.exec(object) ?? [];
+  if (noun === undefined) return object;
+  const made = activities.flatMap(({ links }) =>
+    links.filter(({ role }) => role === 'made').map(({ id }) => id),
+  );
+  const count = Math.max(new Set(made).size, activities.length);
+  if (count === 1) return object;
+  return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
+}
+
+/** Types that members of the finding gave the templates that some launches are made from, where these do not say themselves. */
+function typesGiven({ members }: Pick<FindingRecord, 'members'>, launches: readonly Activity[]): string[] {
+  const templates = launches.flatMap((each) => linked(each, 'launch-template', 'used'));
+  const changes = members.filter(({ activity }) =>
+    activity.links.some(({ id, role }) => role !== 'used' && templates.includes(id)),
+  );
+  return [...new Set(changes.flatMap(({ activity }) => [...(activity.plan?.types ?? [])]))];
+}
+
 /** What the story is about in one clause: `launched 8 x p5.48xlarge`, `shared snap-… with everyone`. */
-function deed(activities: readonly Activity[]): string {
+function deed(activities: readonly Activity[], given: readonly string[]): string {
   const [first] = activities;
   if (first === undefined) return 'acted';
   const done = first.outcome === 'succeeded';
@@ -191,7 +217,8 @@ function deed(activities: readonly Activity[]): string {
   if (first.launch !== undefined) {
     const counts = activities.map(({ launch }) => launch?.count ?? 0);
     const count = done ? counts.reduce((sum, each) => sum + each, 0) : Math.max(...counts);
-    const types = [...new Set(activities.flatMap(typesOf))];
+    const named = [...new Set(activities.flatMap(typesOf))];
+    const types = named.length > 0 ? named : given;
     return `${verb} ${count} x ${few(types, 2) || 'instances'}${times}`;
   }
   const planned = activities.flatMap(({ plan }) => plan ?? []);
@@ -199,6 +226,8 @@ function deed(activities: readonly Activity[]): string {
     const count = Math.max(...planned.map((plan) => plan.count));
     const types = few([...new Set(planned.flatMap((plan) => [...plan.types]))], 2);
     const what = types === '' ? 'instances' : types;
+    if (count === 0 && first.kind === 'template.change')
+      return `${done ? 'put' : 'tried to put'} ${what} into a launch template${times}`;
     const much = count === 0 ? what : types === '' ? `${count} instances` : `${count} x ${types}`;
     return `${done ? 'told' : 'tried to tell'} a service to launch ${much}${times}`;
   }
@@ -207,7 +236,11 @@ function deed(activities: readonly Activity[]): string {
   const what = first.kind.endsWith('.share')
     ? linked(first, first.kind === 'image.share' ? 'image' : 'snapshot')
     : [];
-  const which = what.length > 0 ? few(what, 1) : ids.length === 1 ? `${object} (${few(ids, 1)})` : object;
+  const many = done ? numbered(activities, object) : object;
+  const which = what.length > 0 ? few(what, 1) : ids.length === 1 ? `${object} (${few(ids, 1)})` : many;
+  // whoever uses what was shared with them has not shared it
+  if (first.kind === 'snapshot.use')
+    return `${verb} ${few(linked(first, 'snapshot'), 1)}, which was shared with it${times}`;
   return `${verb} ${which}${to === undefined ? '' : ` with ${to}`}${times}`;
 }
 
@@ -242,5 +275,5 @@ export function headline(record: FindingRecord, story: Story): string {
     story === 'stolen-instance-credentials' && first.actor.instance !== undefined
       ? `, with credentials of ${clean(first.actor.instance, 25)} used elsewhere`
       : '';
-  return clean(`${who} ${deed(activities)} in ${where}${source}`, 200);
+  return clean(`${who} ${deed(activities, typesGiven(record, activities))} in ${where}${source}`, 200);
 }

@@ -104,6 +104,7 @@ const link = shape<Link>({
 
 const launch = shape<Launch>({
   count: ['c', number],
+  asked: ['q', number, 'optional'],
   types: ['t', list(string)],
   images: ['i', list(string)],
   snapshots: ['s', list(string)],
@@ -121,6 +122,7 @@ const launch = shape<Launch>({
 
 const posture = shape<Posture>({
   publicAddress: ['a', mark, 'optional'],
+  protected: ['p', mark, 'optional'],
   httpTokens: ['h', words<'optional' | 'required'>({ optional: 'o', required: 'r' }), 'optional'],
 });
 

@@ -12,6 +12,9 @@ import type { Fact } from './facts.ts';
 /** Kept among a subject's kinds and a circle's deeds: snapshots are put back to use. */
 export const RESTORE = 'restore';
 
+/** Kept among a subject's kinds: it puts termination protection on instances. */
+export const PROTECT = 'protect';
+
 /** Kept of whole accelerated hosts: small ones do not make them familiar. */
 export const ACCELERATED_HOSTS = 'accelerated hosts';
 

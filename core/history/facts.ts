@@ -8,7 +8,7 @@ import {
   VERY_LARGE,
 } from '../activity/instance-types.ts';
 import { sourcesOf } from '../activity/links.ts';
-import { circleFacts, RESTORE } from './circles.ts';
+import { circleFacts, PROTECT, RESTORE } from './circles.ts';
 import { outlineOf } from './sheet-outline.ts';
 import type { Sighting, Suspicion } from './sighting.ts';
 
@@ -181,6 +181,7 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     add(roleScope(activity), 'kind', kind);
   }
   if (sourcesOf(activity).some((source) => source.startsWith('snap-'))) add(subject, 'kind', RESTORE);
+  if (activity.posture?.protected === true) add(subject, 'kind', PROTECT);
   // what is taken back from an account does not make it a partner
   if (kind.endsWith('.share') || kind === 'snapshot.use') {
     for (const other of [...(activity.share?.accounts ?? []), ...(activity.share?.organisations ?? [])])

@@ -32,7 +32,7 @@ const isRotation = (activity: Activity): boolean =>
 
 /** Whether a judgement may look at the subject's recent activities, and those of later ones at this one. */
 export const looksBack = (activity: Activity): boolean =>
-  TOGETHER.has(activity.kind) && !isRotation(activity);
+  (TOGETHER.has(activity.kind) || activity.posture?.protected === true) && !isRotation(activity);
 
 /** Pseudo account of the timelines of activities that nobody looks back at. */
 const asideOf = (account: string): string => `~${account}`;

@@ -16,6 +16,10 @@ export function instancesStarted({ outcome, launch }: Activity): number {
   return outcome === 'succeeded' && launch !== undefined ? worth(launch) : 0;
 }
 
+/** The same as they are, one for one. */
+export const instancesCounted = ({ outcome, launch }: Activity): number =>
+  outcome === 'succeeded' ? (launch?.count ?? 0) : 0;
+
 /** Snapshots and copies that an activity made. */
 export function copiesMade(activity: Activity): number {
   if (activity.outcome !== 'succeeded') return 0;

@@ -51,6 +51,7 @@ export const WEIGHTS = {
   'copied-data-exposed': 0.88,
   'new-instance-opened': 0.38,
   'copied-data-removed': 0.4,
+  'new-instances-protected': 0.45,
   'guardrail-disabled-before': 0.45,
   'finding-tag-removed': 0.5,
 } as const;

@@ -54,7 +54,8 @@ export const acceleratedLaunch: Signal = {
     const launch = wantedBy(activity);
     if (launch === undefined || actor.class === 'service') return undefined;
     const change = activity.launch === undefined;
-    const types = change ? typesPlanned(activity, memory.recent) : launch.types;
+    // of a launch whose answer was cut only its template tells the types
+    const types = change || launch.types.length === 0 ? typesPlanned(activity, memory.recent) : launch.types;
     const accelerated = types.filter(isAccelerated);
     const large = types.filter(isVeryLarge);
     const lacks = (habit: string): boolean =>

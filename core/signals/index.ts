@@ -20,6 +20,7 @@ import { launchBurst } from './launch-burst.ts';
 import { manyRegions } from './many-regions.ts';
 import { missingTags } from './missing-tags.ts';
 import { newInstanceOpened } from './new-instance-opened.ts';
+import { newInstancesProtected } from './new-instances-protected.ts';
 import { newPersonBehindRole } from './new-person-behind-role.ts';
 import { outsideChangeWindow } from './outside-change-window.ts';
 import { outsidePolicyPlace } from './outside-policy-place.ts';
@@ -88,6 +89,7 @@ export const signals: readonly Signal[] = [
   copiedDataExposed,
   newInstanceOpened,
   copiedDataRemoved,
+  newInstancesProtected,
   guardrailDisabledBefore,
   findingTagRemoved,
 ];

@@ -2,7 +2,13 @@ import type { Activity } from '../activity/activity.ts';
 import { type ActorClass, subjectLabel } from '../activity/actor.ts';
 import { isCostly } from '../activity/instance-types.ts';
 import { subjectScope } from '../history/facts.ts';
-import { DEAR_COUNTS, instancesPlanned, instancesStarted, windowTotal } from '../history/peaks.ts';
+import {
+  DEAR_COUNTS,
+  instancesCounted,
+  instancesPlanned,
+  instancesStarted,
+  windowTotal,
+} from '../history/peaks.ts';
 import { CHANGES, count, established, LAUNCHES, type Signal, span } from './signal.ts';
 
 /** Times one's own highest peak (a power of two, so up to twice as much is the same height). */
@@ -45,8 +51,11 @@ export const launchBurst: Signal = {
       change ? (earlier.plan?.count ?? 0) > 0 || isOfSame(earlier, activity) : instancesStarted(earlier) > 0;
     const refs = memory.recent.filter(counts).map(({ id }) => id);
     const dear = [activity, ...memory.recent].some(({ launch, plan }) => isCostly(change ? plan : launch));
-    const how = dear ? ` (accelerated ones and whole hosts count as ${DEAR_COUNTS})` : '';
-    const words = `${subjectLabel(activity.actor)} ${change ? 'made services keep' : 'started'} ${count(started, 'instance')}${how} within ${span(policy.timeWindow)}`;
+    const plain = change ? started : windowTotal(instancesCounted, activity, memory.recent);
+    const how = dear
+      ? `, ${change ? '' : `as much as ${started}, for `}accelerated ones and whole hosts ${change ? 'counted as' : 'count as'} ${DEAR_COUNTS},`
+      : '';
+    const words = `${subjectLabel(activity.actor)} ${change ? 'made services keep' : 'started'} ${count(plain, 'instance')}${how} within ${span(policy.timeWindow)}`;
     const { instances: threshold } = policy.rateThreshold;
     if (started >= threshold && started >= 2 * own) {
       const above = AT_THRESHOLD + PER_DOUBLING * Math.log2(started / threshold);

@@ -25,14 +25,21 @@ function attributesOf(request: Obj): string | undefined {
   return all.length === 0 ? undefined : all.join(', ');
 }
 
-export const modifyInstance: Reader = ({ request }) =>
-  effect(
+export const modifyInstance: Reader = ({ request }) => ({
+  ...effect(
     [
       links('instance', 'changed', [textOf(request, 'instanceId')]),
       links('security-group', 'used', groupsOf(request)),
     ],
     attributesOf(request),
-  );
+  ),
+  ...(protects(request) && { posture: { protected: true } }),
+});
+
+/** Termination protection put on, in the newer form of the call or the older one that names an attribute and a value. */
+const protects = (request: Obj): boolean =>
+  flag(get(request, 'disableApiTermination')) ||
+  (textOf(request, 'attribute') === 'disableApiTermination' && flag(get(request, 'value')));
 
 export const modifyInterface: Reader = ({ request }) => ({
   ...effect(
