@@ -41,6 +41,7 @@ const WORDS: Readonly<Record<Kind, readonly [string, string, string]>> = {
   'image.export': ['export', 'exported', 'an image'],
   'template.change': ['change', 'changed', 'a launch template'],
   'fleet.change': ['change', 'changed', 'a fleet'],
+  'security-group.create': ['create', 'created', 'a security group'],
   'ingress.open': ['open', 'opened', 'a security group'],
   'ingress.close': ['close', 'closed', 'a security group'],
   'profile.attach': ['attach', 'attached', 'an instance profile'],
@@ -52,6 +53,7 @@ const WORDS: Readonly<Record<Kind, readonly [string, string, string]>> = {
   'quota.request': ['request', 'requested', 'a higher quota'],
   'identity.create': ['create', 'created', 'an identity'],
   'identity.grant': ['grant', 'granted', 'rights'],
+  'session.open': ['open', 'opened', 'a console session'],
   'tag.delete': ['delete', 'deleted', 'tags'],
 };
 

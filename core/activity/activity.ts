@@ -29,6 +29,7 @@ export const KINDS = [
   'image.export',
   'template.change',
   'fleet.change',
+  'security-group.create',
   'ingress.open',
   'ingress.close',
   'profile.attach',
@@ -40,6 +41,7 @@ export const KINDS = [
   'quota.request',
   'identity.create',
   'identity.grant',
+  'session.open',
   'tag.delete',
 ] as const;
 

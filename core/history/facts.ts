@@ -161,6 +161,8 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
       { scope: roleScope(activity), dimension: 'day', value: String(Math.floor(activity.at / DAY)) },
     );
   }
+  // who signs in may be anybody until they do something: it teaches no network and no hour
+  if (kind === 'session.open') return facts;
   facts.push(...circleFacts(activity));
   if (activity.outcome !== 'succeeded') return facts;
 

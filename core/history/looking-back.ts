@@ -22,6 +22,7 @@ const TOGETHER: ReadonlySet<Kind> = new Set<Kind>([
   'template.change',
   'fleet.change',
   'key-pair.create',
+  'session.open',
   'guardrail.disable',
 ]);
 

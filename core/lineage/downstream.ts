@@ -79,6 +79,7 @@ function madeAndChanged(activity: Activity): readonly string[] {
   if (activity.kind === 'identity.create' || activity.kind === 'identity.grant')
     return identitiesIn(activity).map(usesOf);
   if (activity.kind === 'ingress.open') return openedBy(activity).flatMap((group) => [group, usesOf(group)]);
+  if (activity.kind === 'security-group.create') return activity.links.flatMap(({ id }) => [id, usesOf(id)]);
   if (activity.kind === 'instance.launch') {
     // as in timelinesOf: a service's instances have no timeline
     if (activity.actor.class === 'service') return [];
@@ -104,5 +105,11 @@ function madeAndChanged(activity: Activity): readonly string[] {
     const templates = targets.filter((id) => !id.includes(':'));
     return [...templates, ...templates.map(usesOf), ...groups];
   }
-  return targets.map((id) => (id.startsWith('i-') ? id : usesOf(id)));
+  return targets.flatMap((id) => {
+    if (id.startsWith('i-')) return [id];
+    // who shares a copy stands where it was made: the story of the share begins there
+    return isShareable(id) && !activity.kind.endsWith('.share') ? [id, usesOf(id)] : [usesOf(id)];
+  });
 }
+
+const isShareable = (id: string): boolean => id.startsWith('snap-') || id.startsWith('ami-');

@@ -93,12 +93,11 @@ export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
     if (worst === undefined) return;
     const put = by === undefined || by.kind === 'instance.launch' ? '' : ' and was put on it';
     const weight = coversSensitivePort(worst) ? WEIGHTS.entry : WEIGHTS.otherPort;
-    add(
-      group,
-      weight,
-      `${group} lets in ${ruleText(worst)}${put}`,
-      put === '' ? [opening] : [opening, by as Activity],
-    );
+    add(group, weight, `${group} lets in ${ruleText(worst)}${put}`, [
+      opening,
+      ...(put === '' ? [] : [by as Activity]),
+      ...makersOf(group, lineage),
+    ]);
   };
 
   for (const { group } of activity.kind === 'ingress.open' ? (activity.ingress ?? []) : [])
@@ -135,6 +134,12 @@ export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
     .filter(({ way }) => !before.has(way))
     .sort((a, b) => b.weight - a.weight || (a.words < b.words ? -1 : 1));
 }
+
+/** The making of a group, where it is known. */
+const makersOf = (group: string, { openings }: Lineage): readonly Activity[] =>
+  openings.filter(
+    ({ kind, links }) => kind === 'security-group.create' && links.some(({ id }) => id === group),
+  );
 
 /** How the instances stand with the activity: those it changes, or those it launches. */
 function posturesOf(activity: Activity, { histories }: Lineage): InstancePosture[] {

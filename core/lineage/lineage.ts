@@ -45,7 +45,7 @@ export interface Lineage {
   readonly instances: readonly string[];
   /** Earlier launches of those instances. */
   readonly launches: readonly Activity[];
-  /** Earlier inbound rules on the groups of the instances. */
+  /** Earlier inbound rules on the groups of the instances, and the making of these groups. */
   readonly openings: readonly Activity[];
   /** What became of the instances before: their launches, and what was changed on them or their interfaces. */
   readonly histories: readonly InstanceHistory[];
@@ -193,7 +193,9 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
 
   const openings = standingGroups(activity, histories)
     .slice(0, MAX_WIDTH)
-    .flatMap((group) => before(group).filter(({ kind }) => kind === 'ingress.open'));
+    .flatMap((group) =>
+      before(group).filter(({ kind }) => kind === 'ingress.open' || kind === 'security-group.create'),
+    );
   return {
     lineage: {
       steps: steps.slice(0, MAX_STEPS),

@@ -39,6 +39,7 @@ const KEPT: ReadonlySet<Kind> = new Set<Kind>([
   'image.delete',
   'template.change',
   'fleet.change',
+  'security-group.create',
   'ingress.open',
   'profile.attach',
   'address.associate',
@@ -144,7 +145,8 @@ function timelinesOf(activity: Activity): readonly string[] {
   const keys = [...automationsOf(activity)];
   let instances = 0;
   for (const link of links) {
-    if (link.type === 'security-group' && kind === 'ingress.open') keys.push(link.id);
+    if (link.type === 'security-group' && (kind === 'ingress.open' || kind === 'security-group.create'))
+      keys.push(link.id);
     if (!CARRIERS.has(link.type)) continue;
     for (const source of link.from ?? []) keys.push(timelineOfUse(source));
     if (link.type === 'instance') {

@@ -87,9 +87,15 @@ export const copiedDataOnInstance: Signal = {
         refs: memory.lineage.steps.map((step) => step.activity.id),
       };
     }
+    // whoever backs up as a habit and mounts a copy of their own on a standing server looks whether it can be read
+    const own =
+      bySame(copy.activity, activity) &&
+      activity.kind === 'volume.attach' &&
+      memory.lineage.launches.every(({ at }) => activity.at - at > policy.timeWindow) &&
+      memory.familiarity(subjectScope(activity), 'kind', copy.activity.kind) === 'familiar';
     const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
     return {
-      strength: byAge * habit * (isBackup(copy) ? FROM_BACKUP : 1),
+      strength: byAge * habit * (isBackup(copy) || own ? FROM_BACKUP : 1),
       reason: `${target} got data of ${sourceOf(copy)}, copied to ${copy.into} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
       lineage: true,
       refs: memory.lineage.steps.map((step) => step.activity.id),

@@ -43,7 +43,8 @@ export function networkNovelty(
   const known = memory.known(scope, 'network');
   const words = `${network} (${where}) is not one of the ${known.length} networks it is known from`;
   if (known.length === 0 || roams(activity, memory, known.length)) return undefined;
-  const team = activity.actor.person?.vouched === true ? teamOf(activity) : undefined;
+  // a name alone proves nothing of a role, but whoever asks is established here
+  const team = teamOf(activity);
   const shared = team !== undefined && memory.isNetworkOf(team) ? COLLEAGUES : 1;
   if (country === undefined) return { strength: shared * UNKNOWN_COUNTRY, words };
   const sameCountry = memory.familiarity(scope, 'country', country) === 'familiar';

@@ -6,12 +6,13 @@ import { openingsOf } from '../lineage/exposure.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Memory } from './memory.ts';
 import { listed, type Signal, span } from './signal.ts';
+import { SAYS_ALL } from './unfamiliar-profile.ts';
 
 /** Part left for whoever opens instances like that as a habit. */
 const HABITUAL = 0.3;
 /** Part left where the group had been open for longer than the window: it is how such instances are run here. */
 const LONG_OPEN = 0.3;
-/** Part left of one small machine without start script and profile, and vCPUs from which it is none: people try it once. */
+/** Part left of one small machine without start script or strong profile, and vCPUs from which it is none: people try it once. */
 const BARE = 0.6;
 const WORTH_NOTING = 16;
 /** Ports by which nobody enters; addresses, profiles and IMDSv1, which new instances often get. */
@@ -73,9 +74,9 @@ function launchedOpen(activity: Activity, memory: Memory, policy: Policy): Retur
   };
 }
 
-/** One small machine with nothing on it, as the console's wizard makes. */
+/** One small machine without a start script or a profile that may do everything, as the console's wizard makes. */
 const isBare = ({ launch }: Activity): boolean =>
   launch !== undefined &&
   launch.userData !== true &&
-  launch.profile === undefined &&
+  !SAYS_ALL.test(launch.profile ?? '') &&
   capacityOf(launch) < WORTH_NOTING;

@@ -6,6 +6,8 @@ import { SENSITIVE, type Signal } from './signal.ts';
 
 /** Part left of a person who is known in other accounts: administrators come to each of them for a first time. */
 const KNOWN_ELSEWHERE = 0.5;
+/** Part left of a call that was refused for want of rights. */
+const NOTHING_DONE = 0.5;
 /** Where the role is hardly known here, so many others behind its permission set elsewhere make it a known one. */
 const TEAM = 2;
 
@@ -33,7 +35,7 @@ export const newPersonBehindRole: Signal = {
     if (!here && known) return undefined;
     const days = `on ${memory.roleActiveDays === 10 ? '10 or more' : memory.roleActiveDays} earlier days`;
     return {
-      strength: known ? KNOWN_ELSEWHERE : 1,
+      strength: (known ? KNOWN_ELSEWHERE : 1) * (activity.outcome === 'denied' ? NOTHING_DONE : 1),
       novelty: true,
       reason: `${actor.label} was in use ${here ? days : 'by others'}, but not by ${actor.person.label} ${untilNow(familiarity, policy)}${
         person === undefined

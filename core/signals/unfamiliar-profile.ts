@@ -15,7 +15,7 @@ const KNOWN_TO_ACCOUNT = 0.8;
  * Names that say that a profile may do everything; whoever is new to such a one climbs. The record does not tell rights, and a
  * name without such a word says nothing, so it only ever raises.
  */
-const SAYS_ALL = /admin|root|super|full-?access|power-?user/i;
+export const SAYS_ALL = /admin|root|super|full-?access|power-?user/i;
 /** Part left of a name that does not. */
 const ORDINARY = 0.6;
 

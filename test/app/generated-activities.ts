@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Activity, Link } from '../../core/activity/activity.ts';
+import type { Actor } from '../../core/activity/actor.ts';
 import { ACCOUNT, aLaunch, anActor, anOrigin, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
 
 const USER = 'AIDAEXAMPLEUSER000001';
@@ -9,10 +10,21 @@ export const SCALING = anActor({
   class: 'service',
   invokedBy: 'autoscaling.amazonaws.com',
 });
+/** One permission set in two accounts: whoever is behind it is the same person in both. */
+function behindTheSet(name: string): Actor {
+  const person = { key: name, label: name, vouched: true } as const;
+  return aPerson(name, {
+    key: 'AROAEXAMPLEDATA000001',
+    label: 'role/AWSReservedSSO_Data_0123456789abcdef',
+    person,
+  });
+}
 const ACTORS = [
   anActor(),
   aPerson('alice@example.com'),
   aPerson('bob@example.com'),
+  behindTheSet('carol@example.com'),
+  behindTheSet('dave@example.com'),
   anActor({
     key: USER,
     label: 'user/ci',
@@ -61,6 +73,9 @@ export const activities: fc.Arbitrary<Activity[]> = fc
         'snapshot.delete',
         'key-pair.create',
         'identity.create',
+        'identity.grant',
+        'session.open',
+        'security-group.create',
         'region.enable',
         'image.create',
         'volume.create',
@@ -128,7 +143,10 @@ export const activities: fc.Arbitrary<Activity[]> = fc
             thing === '1'
               ? { type: 'user', id: USER, role: 'made' }
               : { type: 'access-key', id: 'AKIAEXAMPLE1', role: 'made' },
+            ...(thing === '1' ? [] : [{ type: 'user', id: 'ci', role: 'changed' } as const]),
           ],
+          'identity.grant': [{ type: 'user', id: 'ci', role: 'changed' }],
+          'security-group.create': [{ type: 'security-group', id: `sg-${thing}`, role: 'made' }],
           'image.create': [
             {
               type: 'image',
@@ -234,6 +252,7 @@ export const activities: fc.Arbitrary<Activity[]> = fc
               images: [`ami-${thing}`],
             }),
           }),
+          ...(kind === 'identity.create' && thing === '1' && { detail: 'ci' }),
           ...(kind === 'region.enable' && { detail: REGIONS[2] as string }),
           ...((kind === 'snapshot.share' || kind === 'snapshot.use') && {
             share: { accounts: ['999988887777'], organisations: [], public: false },

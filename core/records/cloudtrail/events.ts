@@ -85,6 +85,7 @@ const CALLS: Readonly<Record<string, Table>> = {
     ModifyFleet: ['fleet.change', modifyFleet],
     ModifySpotFleetRequest: ['fleet.change', modifyFleet],
     // posture
+    CreateSecurityGroup: ['security-group.create', postures.createGroup],
     AuthorizeSecurityGroupIngress: ['ingress.open', openIngress],
     ModifySecurityGroupRules: ['ingress.open', modifyRules],
     RevokeSecurityGroupIngress: ['ingress.close', closeIngress],
@@ -162,6 +163,9 @@ const CALLS: Readonly<Record<string, Table>> = {
   'servicecatalog.amazonaws.com': {
     ProvisionProduct: ['fleet.change', provisionProduct],
     UpdateProvisionedProduct: ['fleet.change', updateProduct],
+  },
+  'signin.amazonaws.com': {
+    ConsoleLogin: ['session.open', postures.consoleLogin],
   },
   'account.amazonaws.com': {
     EnableRegion: ['region.enable', postures.enableRegion],

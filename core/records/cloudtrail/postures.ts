@@ -88,6 +88,15 @@ export const metadataOptions: Reader = ({ request }) => {
   };
 };
 
+export const createGroup: Reader = ({ request, response }) =>
+  effect([links('security-group', 'made', [textOf(response, 'groupId')])], textOf(request, 'groupName'));
+
+/** A sign-in to the console; one that failed says so in its answer and not by an error code. */
+export const consoleLogin: Reader = ({ record, response }) => ({
+  ...effect([], `MFA used: ${text(at(record, 'additionalEventData', 'MFAUsed')) ?? 'unknown'}`),
+  ...(textOf(response, 'consoleLogin') === 'Failure' && { error: 'FailedAuthentication' }),
+});
+
 export const keyPair: Reader = ({ request }) =>
   effect([links('key-pair', 'made', [textOf(request, 'keyName')])]);
 
