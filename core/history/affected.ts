@@ -1,15 +1,6 @@
 import type { Policy } from '../policy/policy.ts';
-import {
-  type Change,
-  DAY,
-  type Dimension,
-  type FactSheet,
-  factKey,
-  isOf,
-  isWide,
-  PLANNED,
-  plannedRegion,
-} from './facts.ts';
+import type { Dimension } from './fact.ts';
+import { type Change, DAY, type FactSheet, factKey, isOf, isWide, PLANNED, plannedRegion } from './facts.ts';
 import { quarantineOf } from './habits.ts';
 import type { Sighting } from './sighting.ts';
 

@@ -2,7 +2,7 @@ import type { Activity, Kind } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
 import { ACCELERATED, isAccelerated, isVeryLarge, VERY_LARGE } from '../activity/instance-types.ts';
 import { sourcesOf } from '../activity/links.ts';
-import type { Fact } from './facts.ts';
+import type { Fact } from './fact.ts';
 
 /**
  * Wider circles: those behind one permission set or role name in whatever account, one person in all accounts, and the accounts
@@ -74,7 +74,7 @@ export const regionOf = ({ account, region }: Pick<Activity, 'account' | 'region
 });
 
 /** What a member is known for: `instance.launch`, `accelerated`, `profile admin`. */
-export function doneBy(activity: Activity): string[] {
+function doneBy(activity: Activity): string[] {
   const { kind, launch, plan } = activity;
   const wanted = launch ?? plan;
   const types = wanted?.types ?? [];
@@ -91,7 +91,7 @@ export function doneBy(activity: Activity): string[] {
 const SEPARATOR = ' by ';
 
 /** How what a member does is kept. */
-export const deed = (what: string, member: string): string => `${what}${SEPARATOR}${member}`;
+const deed = (what: string, member: string): string => `${what}${SEPARATOR}${member}`;
 
 /** The member of a deed, where it is one of the sort asked about. */
 export const doerOf = (value: string, what: string): string | undefined =>

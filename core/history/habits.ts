@@ -1,10 +1,10 @@
 import type { Activity } from '../activity/activity.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Circle, doerOf } from './circles.ts';
+import type { Dimension } from './fact.ts';
 import {
   accountScope,
   DAY,
-  type Dimension,
   type FactSheet,
   factKey,
   isOf,

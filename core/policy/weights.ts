@@ -49,7 +49,7 @@ export const WEIGHTS = {
   'chain-across-principals': 0.4,
   'sensitive-data-on-instance': 0.4,
   'copied-data-exposed': 0.88,
-  'new-instance-opened': 0.38,
+  'new-instance-opened': 0.45,
   'copied-data-removed': 0.4,
   'new-instances-protected': 0.45,
   'guardrail-disabled-before': 0.45,

@@ -26,6 +26,8 @@ const UNKNOWN_ROOT = 0.6;
 const WRITTEN = 0.65;
 /** A person who writes blocks by hand hides where the data comes from: as sure as a copy a week old. */
 const WRITTEN_BY_HAND = 0.95;
+/** The height that whoever backs servers up has reached: a person takes one or two disks before a change. */
+const BACKS_UP = 'copies:4';
 /** Part left for whoever restores as a habit: below LOW by itself. */
 const HABITUAL = 0.1;
 
@@ -92,7 +94,8 @@ export const copiedDataOnInstance: Signal = {
       bySame(copy.activity, activity) &&
       activity.kind === 'volume.attach' &&
       memory.lineage.launches.every(({ at }) => activity.at - at > policy.timeWindow) &&
-      memory.familiarity(subjectScope(activity), 'kind', copy.activity.kind) === 'familiar';
+      copy.activity.kind === 'snapshot.create' &&
+      memory.familiarity(subjectScope(activity), 'peak', BACKS_UP) === 'familiar';
     const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
     return {
       strength: byAge * habit * (isBackup(copy) || own ? FROM_BACKUP : 1),

@@ -19,8 +19,10 @@ export const copiedDataRemoved: Signal = {
     const chain = chainOf(activity, memory);
     const use = useOf(activity, memory, policy);
     if (chain === undefined || use === undefined || activity.actor.class === 'service') return undefined;
-    // what nobody knows the origin of is looked up and thrown away every day
-    if (chain.copies.length + chain.written.length === 0) return undefined;
+    // what an image holds that somebody registered from a snapshot of unknown origin is the image's
+    const known = chain.copies.length + chain.written.length > 0;
+    if (!known && memory.lineage.steps.some(({ activity: { kind } }) => kind === 'image.create'))
+      return undefined;
     if (restoresByHabit(activity, chain, memory, policy)) return undefined;
     const data = listed(dataOf(chain));
     const after = span(activity.at - use.at);

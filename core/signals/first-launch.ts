@@ -16,7 +16,7 @@ const NOTHING_STARTED = 0.5;
 /** Part left, at the least, of someone whom no account knows yet, though colleagues launch: joiners begin, and so do intruders. */
 const STRANGER = 0.8;
 /** Part left where the earlier launches are part of a finding, which has told of them. */
-const TOLD = 0.6;
+const TOLD = 0.8;
 /** Part left of a person who launches in other accounts. */
 const ELSEWHERE = 0.5;
 /** Part left of a change that asks for no instances by itself: a template, or a group's limits. */

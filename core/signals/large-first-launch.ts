@@ -3,6 +3,7 @@ import { subjectLabel } from '../activity/actor.ts';
 import { capacityOf } from '../activity/instance-types.ts';
 import { subjectScope } from '../history/facts.ts';
 import { windowTotal } from '../history/peaks.ts';
+import { isByService } from '../lineage/automation.ts';
 import { accountKnown, LAUNCHES, listed, type Signal, span } from './signal.ts';
 
 /** Four ordinary instances, or one of four times the usual size: below it a first launch is of the sort that everybody tries. */
@@ -19,7 +20,10 @@ export const largeFirstLaunch: Signal = {
   appliesTo: LAUNCHES,
 
   evaluate(activity, memory, policy) {
-    if (activity.actor.class === 'service' || !accountKnown(activity, memory, policy)) return undefined;
+    const { class: sort } = activity.actor;
+    // a program's first work is as large as its work
+    if (sort === 'service' || sort === 'automation' || sort === 'workload') return undefined;
+    if (isByService(activity) || !accountKnown(activity, memory, policy)) return undefined;
     const habit = memory.familiarity(subjectScope(activity), 'kind', 'instance.launch');
     if (habit !== 'new' && habit !== 'suspect') return undefined;
     const vcpus = windowTotal(asked, activity, memory.recent);

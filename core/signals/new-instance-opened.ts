@@ -10,10 +10,12 @@ import { SAYS_ALL } from './unfamiliar-profile.ts';
 
 /** Part left for whoever opens instances like that as a habit. */
 const HABITUAL = 0.3;
+/** A port by which one enters; only with a profile that may do everything it counts in full. */
+const ENTRY = 0.85;
 /** Part left where the group had been open for longer than the window: it is how such instances are run here. */
 const LONG_OPEN = 0.3;
 /** Part left of one small machine without start script or strong profile, and vCPUs from which it is none: people try it once. */
-const BARE = 0.6;
+const BARE = 0.5;
 const WORTH_NOTING = 16;
 /** Ports by which nobody enters; addresses, profiles and IMDSv1, which new instances often get. */
 const OTHER_PORT = 0.4;
@@ -42,7 +44,8 @@ export const newInstanceOpened: Signal = {
     if (opening === undefined) return undefined;
     const habit =
       memory.familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar' ? HABITUAL : 1;
-    const way = opening.way.startsWith('sg-') ? (opening.weight === 1 ? 1 : OTHER_PORT) : OTHER_WAY;
+    const entry = isStrong(launch) ? 1 : ENTRY;
+    const way = opening.way.startsWith('sg-') ? (opening.weight === 1 ? entry : OTHER_PORT) : OTHER_WAY;
     return {
       strength: habit * way,
       reason: `${subjectLabel(activity.actor)} opened ${listed(memory.lineage.instances)}, launched ${span(activity.at - launch.at)} before: ${opening.words}`,
@@ -57,15 +60,15 @@ function launchedOpen(activity: Activity, memory: Memory, policy: Policy): Retur
   const opened = openingsOf(activity, memory.lineage).find(
     ({ way, refs }) => way.startsWith('sg-') && refs.length > 0,
   );
-  if (opened === undefined) return undefined;
+  // web servers are meant to be reached, and are launched to be
+  if (opened === undefined || opened.weight < 1) return undefined;
   const rule = memory.lineage.openings.find(({ id }) => opened.refs.includes(id));
   if (rule === undefined) return undefined;
   const recent = activity.at - rule.at <= policy.timeWindow;
   const opens = memory.familiarity(subjectScope(activity), 'kind', 'ingress.open') === 'familiar';
   return {
     strength:
-      (isBare(activity) ? BARE : 1) *
-      (opened.weight === 1 ? 1 : OTHER_PORT) *
+      (isBare(activity) ? BARE : isStrong(activity) ? 1 : ENTRY) *
       (recent ? 1 : LONG_OPEN) *
       (opens ? HABITUAL : 1),
     reason: `${subjectLabel(activity.actor)} launched ${listed(memory.lineage.instances)} where ${opened.words}, as ${subjectLabel(rule.actor)} had opened it ${span(activity.at - rule.at)} before`,
@@ -73,6 +76,9 @@ function launchedOpen(activity: Activity, memory: Memory, policy: Policy): Retur
     refs: opened.refs,
   };
 }
+
+/** Whoever gets in may do everything: the profile says so. */
+const isStrong = ({ launch }: Activity): boolean => SAYS_ALL.test(launch?.profile ?? '');
 
 /** One small machine without a start script or a profile that may do everything, as the console's wizard makes. */
 const isBare = ({ launch }: Activity): boolean =>
