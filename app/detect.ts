@@ -1,9 +1,9 @@
 import type { Activity } from '../core/activity/activity.ts';
 import { fromCloudTrail, type SkipReason } from '../core/records/cloudtrail/cloudtrail.ts';
+import { type ConvergeDeps, converge } from './converge.ts';
 import type { NetworkLookup } from './ports.ts';
-import { type SettleDeps, settle } from './settle.ts';
 
-export interface DetectDeps extends SettleDeps {
+export interface DetectDeps extends ConvergeDeps {
   /** Absent: signals that need a country or an autonomous system stay silent. */
   readonly networks?: NetworkLookup;
   /** ARNs of Launchtrail's own roles, whose calls are not judged. */
@@ -23,17 +23,12 @@ export type RecordOutcome =
  * judged again until nothing changes any more. A batch that cannot be judged is tried record by record, so that one
  * failing record does not take others with it.
  *
- * @param options.repeated some record was delivered before, so its worker may have died between two writes
  * @returns one outcome per record, in order
  */
-export async function detect(
-  deps: DetectDeps,
-  records: readonly unknown[],
-  { repeated = false }: { repeated?: boolean } = {},
-): Promise<RecordOutcome[]> {
+export async function detect(deps: DetectDeps, records: readonly unknown[]): Promise<RecordOutcome[]> {
   const normalised = records.map((record) => fromCloudTrail(record, { ownRoles: deps.ownRoles ?? [] }));
   const activities = normalised.flatMap((each) => (each.ok ? [each.activity] : []));
-  const judged = (await detectActivities(deps, activities, { repeated })).values();
+  const judged = (await detectActivities(deps, activities)).values();
   return normalised.map((each): RecordOutcome => {
     if (!each.ok) return { status: 'skipped', reason: each.reason };
     return judged.next().value ?? { status: 'failed', error: 'not judged' };
@@ -44,10 +39,9 @@ export async function detect(
 export async function detectActivities(
   deps: DetectDeps,
   activities: readonly Activity[],
-  { repeated = false }: { repeated?: boolean } = {},
 ): Promise<RecordOutcome[]> {
   const placed = activities.map((activity) => located(activity, deps.networks));
-  const failed = await settleAll(deps, placed, repeated);
+  const failed = await judgeAll(deps, placed);
   return placed.map((activity): RecordOutcome => {
     const error = failed.get(activity);
     if (error !== undefined) return { status: 'failed', error };
@@ -62,21 +56,17 @@ function located(activity: Activity, networks: NetworkLookup | undefined): Activ
   return network === undefined ? activity : { ...activity, origin: { ...origin, network } };
 }
 
-async function settleAll(
-  deps: DetectDeps,
-  activities: readonly Activity[],
-  repeated: boolean,
-): Promise<Map<Activity, string>> {
+async function judgeAll(deps: DetectDeps, activities: readonly Activity[]): Promise<Map<Activity, string>> {
   if (activities.length === 0) return new Map();
   try {
-    await settle(deps, activities, repeated);
+    await converge(deps, activities);
     return new Map();
   } catch (error) {
     if (activities.length === 1) return new Map([[activities[0] as Activity, String(error)]]);
   }
   const failed = new Map<Activity, string>();
   for (const activity of activities) {
-    for (const [, error] of await settleAll(deps, [activity], repeated)) failed.set(activity, error);
+    for (const [, error] of await judgeAll(deps, [activity])) failed.set(activity, error);
   }
   return failed;
 }

@@ -1,39 +1,35 @@
-import { type Activity, byTime } from '../core/activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../core/activity/activity.ts';
 import { subjectKey } from '../core/activity/actor.ts';
+import type { Interval } from '../core/activity/interval.ts';
 import { firstIndex } from '../core/activity/sorted.ts';
-import { activityKey } from '../core/findings/regroup.ts';
-import type { Surroundings } from '../core/findings/surroundings.ts';
+import type { Assessment } from '../core/findings/finding.ts';
+import type { Case, Surroundings } from '../core/findings/judge.ts';
+import { REACH, reachOf } from '../core/findings/suspicion.ts';
 import { type FactSheet, scopesOf, subjectScope } from '../core/history/facts.ts';
 import { RECENT_LIMIT } from '../core/history/habits.ts';
 import { looksBack } from '../core/history/looking-back.ts';
 import { isBehind } from '../core/lineage/behind.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import type { FindingStore, HistoryStore, Stretch } from './ports.ts';
-import { beyond, readFindings, type Span } from './read-findings.ts';
-import { readLineage } from './read-lineage.ts';
+import type { HistoryStore, Place, Stretch, VerdictStore, Versioned } from './ports.ts';
+import { type Ahead, type DataPath, readLineage } from './read-lineage.ts';
 
 export interface Stores {
   readonly history: HistoryStore;
-  readonly findings: FindingStore;
+  readonly verdicts: VerdictStore;
 }
 
 /** Surroundings with the versions they were read at. */
-export interface Look extends Surroundings {
+export interface Look extends Omit<Surroundings, 'marks'> {
   readonly sheetVersions: ReadonlyMap<string, number>;
-  readonly findingVersions: ReadonlyMap<string, number>;
-  /** Where findings were looked for. */
-  readonly asked: readonly Span[];
-  /** Activities that carry on what those looked at made or opened. */
-  readonly later: readonly Activity[];
+  readonly verdictVersions: ReadonlyMap<string, number>;
+  readonly ahead: ReadonlyMap<Activity, Ahead>;
 }
 
 /** One subject's activities among those to be judged, oldest first. */
-interface Group {
+interface Group extends Interval {
   readonly scope: string;
   readonly account: string;
   readonly subject: string;
-  readonly from: number;
-  readonly to: number;
   readonly activities: Activity[];
 }
 
@@ -55,25 +51,27 @@ function bySubject(activities: readonly Activity[]): Group[] {
 }
 
 /**
- * Reads, in one parallel round trip, everything that judging some activities may look at: the sheets they touch, each
- * subject's activities from a window before to a window after, and its findings near by. A subject with more activities
- * than fit is read again around each of those to be judged, so the cost is bounded and the answer the same.
+ * Reads everything that judging some activities may look at: in one parallel round trip the sheets they touch and each
+ * subject's activities from a window before to a window after, and step by step where data came from. A subject with more
+ * activities than fit is read again around each of those to be judged, so the cost is bounded and the answer the same.
  *
- * @param own activities whose subjects' findings are read with it
- * @param also stretches whose findings are read with it, where it is known beforehand that they are wanted
+ * Of what nobody has judged yet no verdict is read: most of it stays without one.
+ *
+ * @param isWantedOn whether what carries an activity on is wanted, too
  */
 export async function lookAround(
-  { history, findings }: Stores,
-  activities: readonly Activity[],
+  { history, verdicts }: Stores,
+  cases: readonly Case[],
+  isWantedOn: (activity: Activity) => boolean,
   policy: Policy,
-  { own, also }: { readonly own: readonly Activity[]; readonly also: readonly Span[] },
 ): Promise<Look> {
   const window = policy.timeWindow;
+  const activities = cases.map(({ activity }) => activity);
+  const judgedBefore = cases.filter(({ fresh }) => !fresh).map(({ activity }) => activity);
   const groups = bySubject(activities.filter(looksBack));
   const asOf = Math.min(...activities.map(({ at }) => at));
   const scopes = [...new Set(activities.flatMap(scopesOf))];
-  const atOnce = [...spansAround(own, window), ...also];
-  const [{ sheets, timelines }, ownFindings, paths] = await Promise.all([
+  const [{ sheets, timelines }, own, paths] = await Promise.all([
     history.around(
       scopes,
       groups.map(({ account, subject, from, to, activities }) => ({
@@ -86,129 +84,76 @@ export async function lookAround(
       })),
       asOf,
     ),
-    readFindings(findings, atOnce, window),
-    readLineage(history, activities, policy),
+    verdictsAround(verdicts, judgedBefore, policy),
+    readLineage(history, activities, isWantedOn, policy),
   ]);
+  const [complete, behind] = await Promise.all([
+    completed(history, groups, timelines, window, asOf),
+    verdictsBehind(verdicts, judgedBefore, paths, policy),
+  ]);
+  const stored = new Map([...own, ...behind].map((each) => [activityKey(each.value.activity), each]));
+  return {
+    sheets: new Map([...sheets].map(([scope, { value }]): [string, FactSheet] => [scope, value])),
+    sheetVersions: new Map([...sheets].map(([scope, { version }]) => [scope, version])),
+    timelines: complete,
+    lineages: new Map([...paths].map(([activity, { lineage }]) => [activity, lineage])),
+    ahead: new Map([...paths].map(([activity, { ahead }]) => [activity, ahead])),
+    verdicts: new Map([...stored].map(([key, { value }]) => [key, value])),
+    verdictVersions: new Map([...stored].map(([key, { version }]) => [key, version])),
+  };
+}
 
+const placeOf = ({ account, actor, at, id }: Activity): Place => ({
+  account,
+  subject: subjectKey(actor),
+  at,
+  id,
+});
+
+/** Verdicts on some activities and those that decide with them how suspect each is. */
+function verdictsAround(
+  verdicts: VerdictStore,
+  activities: readonly Activity[],
+  policy: Policy,
+): Promise<readonly Versioned<Assessment>[]> {
+  if (activities.length === 0) return Promise.resolve([]);
+  const { before, after } = reachOf(policy);
+  return verdicts.near(activities.map(placeOf), 2 * REACH, before + after);
+}
+
+/** Verdicts on the changes behind launches by services, and on the launches that a change may be behind. */
+async function verdictsBehind(
+  verdicts: VerdictStore,
+  judgedBefore: readonly Activity[],
+  paths: ReadonlyMap<Activity, DataPath>,
+  policy: Policy,
+): Promise<readonly Versioned<Assessment>[]> {
+  const changes = [...paths.values()].flatMap(({ lineage }) => lineage.changes);
+  const launches = judgedBefore.flatMap((change) =>
+    (paths.get(change)?.ahead.later ?? []).filter((launch) => isBehind(change, launch, policy.timeWindow)),
+  );
+  const [around, at] = await Promise.all([
+    verdictsAround(verdicts, [...new Set(changes)], policy),
+    launches.length === 0 ? [] : verdicts.at(launches.map(placeOf)),
+  ]);
+  return [...around, ...at];
+}
+
+/** Each subject's activities by scope, those whose first read was cut off read again. */
+async function completed(
+  history: HistoryStore,
+  groups: readonly Group[],
+  timelines: readonly (readonly Activity[])[],
+  window: number,
+  asOf: number,
+): Promise<Map<string, readonly Activity[]>> {
   const complete = new Map<string, readonly Activity[]>();
   for (const [index, group] of groups.entries()) {
     const timeline = timelines[index] ?? [];
     const full = timeline.length < limitFor(group.activities.length);
     complete.set(group.scope, full ? timeline : await fillIn(history, group, timeline, window, asOf));
   }
-  return {
-    sheets: new Map([...sheets].map(([scope, { value }]): [string, FactSheet] => [scope, value])),
-    sheetVersions: new Map([...sheets].map(([scope, { version }]) => [scope, version])),
-    timelines: complete,
-    findings: [...ownFindings.values()].map(({ value }) => value),
-    lineages: new Map([...paths].map(([activity, { lineage }]) => [activity, lineage])),
-    later: [...paths.values()].flatMap(({ later }) => later),
-    ahead: new Map([...paths].map(([activity, { later }]) => [activity, later])),
-    findingVersions: new Map([...ownFindings].map(([id, { version }]) => [id, version])),
-    asked: atOnce,
-  };
-}
-
-/** Where findings may lie that bear on an activity, beside those around what its evidence rests on. */
-function bearingOn(activity: Activity, look: Look, window: number): Span[] {
-  const later = look.ahead.get(activity) ?? [];
-  const changes = look.lineages.get(activity)?.changes ?? [];
-  const followed = later.filter((launch) => isBehind(activity, launch, window)).toSorted(byTime);
-  return [
-    ...spansAround([...changes, ...later], window),
-    // a launch by a service belongs to whoever made the change it follows, also in time
-    ...changes.map((change) => spanOf(change, activity.at, window)),
-    ...followed.slice(-1).map((launch) => spanOf(activity, launch.at, window)),
-  ];
-}
-
-/**
- * Adds to a look the findings that bear on some of its activities and have not been read with it: of their subjects, of
- * what their evidence rests on, of what carries on what they made, and of whom launches follow. All else that lies on the
- * way of the data belongs to another story.
- */
-export async function lookForFindings(
-  { findings }: Stores,
-  look: Look,
-  told: readonly Activity[],
-  rests: readonly Activity[],
-  policy: Policy,
-): Promise<Look> {
-  const window = policy.timeWindow;
-  const bearing = told.flatMap((activity) => bearingOn(activity, look, window));
-  return withFindings(findings, look, [...spansAround([...told, ...rests], window), ...bearing], window);
-}
-
-/**
- * Adds the findings of everything else that rests on some activities: two launches from one stolen snapshot are one story,
- * whoever made them.
- */
-export async function lookFurther(
-  { history, findings }: Stores,
-  look: Look,
-  rests: readonly Activity[],
-  policy: Policy,
-): Promise<Look> {
-  const paths = await readLineage(history, rests, policy);
-  const siblings = [...paths.values()].flatMap(({ later }) => later);
-  if (siblings.length === 0) return look;
-  const window = policy.timeWindow;
-  return withFindings(findings, look, spansAround([...rests, ...siblings], window), window);
-}
-
-/** Which of some activities are members of findings. */
-export async function standingIn(
-  { findings }: Stores,
-  activities: readonly Activity[],
-  policy: Policy,
-): Promise<ReadonlySet<Activity>> {
-  if (activities.length === 0) return new Set();
-  const window = policy.timeWindow;
-  const records = await readFindings(findings, spansAround(activities, window), window);
-  const members = new Set(
-    [...records.values()]
-      .filter(({ value }) => value.status === 'open')
-      .flatMap(({ value }) => value.members.map(({ activity }) => activityKey(activity))),
-  );
-  return new Set(activities.filter((activity) => members.has(activityKey(activity))));
-}
-
-async function withFindings(
-  store: FindingStore,
-  look: Look,
-  spans: readonly Span[],
-  window: number,
-): Promise<Look> {
-  const wanted = beyond(spans, look.asked);
-  if (wanted.length === 0) return look;
-  const more = await readFindings(store, wanted, window, look.asked);
-  const fresh = [...more.values()].filter(({ value }) => !look.findingVersions.has(value.id));
-  return {
-    ...look,
-    asked: [...look.asked, ...wanted],
-    findings: [...look.findings, ...fresh.map(({ value }) => value)],
-    findingVersions: new Map([
-      ...look.findingVersions,
-      ...fresh.map(({ value, version }): [string, number] => [value.id, version]),
-    ]),
-  };
-}
-
-/** What a subject may have found against it from a change until a launch that follows it. */
-const spanOf = ({ account, actor, at }: Activity, until: number, window: number): Span => ({
-  account,
-  subject: subjectKey(actor),
-  from: at - window,
-  to: until + window,
-});
-
-function spansAround(activities: readonly Activity[], window: number): Span[] {
-  return bySubject(activities).map(({ account, subject, from, to }) => ({
-    account,
-    subject,
-    from: from - window,
-    to: to + window,
-  }));
+  return complete;
 }
 
 /** Room for what lies before and after, beside the activities themselves. */
@@ -251,23 +196,10 @@ async function fillIn(
   return [...new Map(all.map((activity) => [activity.id, activity])).values()].sort(byTime);
 }
 
-/**
- * What the same subjects did after activities that arrived and within the window, at most `RECENT_LIMIT` after each;
- * without those that arrived themselves.
- */
-export function followers(look: Look, arrived: readonly Activity[], window: number): Activity[] {
-  const found: Activity[] = [];
-  for (const { scope, activities } of bySubject(arrived.filter(looksBack))) {
-    const timeline = look.timelines.get(scope) ?? [];
-    for (const [index, activity] of activities.entries()) {
-      // whatever follows the next of them, too, is a nearer follower of that one
-      const next = activities[index + 1];
-      const start = firstIndex(timeline, (other) => byTime(other, activity) <= 0);
-      for (const later of timeline.slice(start, start + RECENT_LIMIT)) {
-        if (later.at >= activity.at + window || (next !== undefined && byTime(later, next) >= 0)) break;
-        found.push(later);
-      }
-    }
-  }
-  return found;
+/** What the same subject did after an activity and within the window, at most `RECENT_LIMIT` of it. */
+export function followers(look: Look, activity: Activity, { timeWindow }: Policy): readonly Activity[] {
+  if (!looksBack(activity)) return [];
+  const timeline = look.timelines.get(subjectScope(activity)) ?? [];
+  const start = firstIndex(timeline, (other) => byTime(other, activity) <= 0);
+  return timeline.slice(start, start + RECENT_LIMIT).filter(({ at }) => at < activity.at + timeWindow);
 }

@@ -1,5 +1,6 @@
 import type { Activity, Network } from '../core/activity/activity.ts';
-import type { FindingRecord } from '../core/findings/finding.ts';
+import type { Interval } from '../core/activity/interval.ts';
+import type { Assessment } from '../core/findings/finding.ts';
 import type { FactSheet } from '../core/history/facts.ts';
 
 /** A stored document and the version to present when replacing it; 0 means it does not exist yet. */
@@ -8,13 +9,11 @@ export interface Versioned<T> {
   readonly version: number;
 }
 
-/** A stretch of one subject's activities; both ends are inclusive, ms. */
-export interface Stretch {
+/** A stretch of one subject's activities. */
+export interface Stretch extends Interval {
   readonly account: string;
   /** Key of the subject (`subjectKey(actor)`). */
   readonly subject: string;
-  readonly from: number;
-  readonly to: number;
   /** At most this many, from the end named by `newestFirst`; absent means all. */
   readonly limit?: number;
   readonly newestFirst?: boolean;
@@ -22,9 +21,9 @@ export interface Stretch {
 
 /** One activity in one timeline: that of its subject, or that of a resource it touched. */
 export interface Entry {
-  /** Account of the timeline, or `~` for a resource, whose id is unique by itself. */
+  /** Account of the timeline, or `~` for a resource, whose key is unique by itself. */
   readonly account: string;
-  /** Key of the subject, or id of the resource. */
+  /** Key of the subject, or of the resource's timeline. */
   readonly subject: string;
   readonly activity: Activity;
 }
@@ -45,8 +44,10 @@ export interface HistoryStore {
   /**
    * Writes activities into timelines, keyed by the timeline and the activity's time, id and account; writing one again
    * changes nothing.
+   *
+   * @returns keys (`activityKey`) of those that stood in their subject's timeline before
    */
-  remember(entries: readonly Entry[]): Promise<void>;
+  remember(entries: readonly Entry[]): Promise<ReadonlySet<string>>;
   /** Activities of each stretch, oldest first. */
   stretches(stretches: readonly Stretch[], asOf: number): Promise<Activity[][]>;
   /**
@@ -60,18 +61,40 @@ export interface HistoryStore {
    * @param lastDay that of the sheet as it was read, if there was one
    */
   saveSheet(sheet: FactSheet, expected: number, lastDay?: number): Promise<boolean>;
-  /** Keys of the subjects in an account that have a sheet and whose key starts with `prefix`. */
-  subjects(account: string, prefix: string): Promise<string[]>;
+  /**
+   * Some of the subjects with an activity in an account and epoch week, in order of their keys.
+   *
+   * @param from the first key that is wanted; all of them begin with `prefix`
+   */
+  active(account: string, week: number, prefix: string, from: string, limit: number): Promise<string[]>;
 }
 
-/** Findings, and through their stream the outbox. Strongly consistent like the history. */
-export interface FindingStore {
-  /** Records of one subject in one account, open or closed, that overlap a stretch of time (ms, inclusive). */
-  near(account: string, subject: string, from: number, to: number): Promise<Versioned<FindingRecord>[]>;
-  /** Replaces a record if its version is still `expected`; false where another worker was first. */
-  save(record: FindingRecord, expected: number): Promise<boolean>;
-  /** Every open record, in no particular order. */
-  all(): AsyncIterable<FindingRecord>;
+/** Where a verdict is kept: in the timeline of the one who acted, for good. */
+export interface Place {
+  readonly account: string;
+  /** Key of the subject (`subjectKey(actor)`). */
+  readonly subject: string;
+  /** Time of the activity, ms. */
+  readonly at: number;
+  readonly id: string;
+}
+
+/**
+ * What is told of activities: one verdict each, put, replaced or emptied, never moved. One that is not told any more stays
+ * as an assessment below LOW. Strongly consistent like the history; in AWS its stream is the outbox.
+ */
+export interface VerdictStore {
+  /**
+   * The verdict at each place, and of its subject's at least the `count` nearest on either side, as far as they are no
+   * further than `within` (ms).
+   */
+  near(places: readonly Place[], count: number, within: number): Promise<Versioned<Assessment>[]>;
+  /** The verdicts at some places, where there are any. */
+  at(places: readonly Place[]): Promise<Versioned<Assessment>[]>;
+  /** Puts a verdict in its place if its version there is still `expected`; false where another worker was first. */
+  save(verdict: Assessment, expected: number): Promise<boolean>;
+  /** Every verdict that is kept, in no particular order. */
+  all(): AsyncIterable<Assessment>;
 }
 
 /** Looks an address up; undefined where nothing is known. */

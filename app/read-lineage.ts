@@ -1,57 +1,70 @@
 import type { Activity } from '../core/activity/activity.ts';
-import { MAX_MEMBERS } from '../core/findings/regroup.ts';
-import { isAutomation } from '../core/lineage/automation.ts';
 import { downstream } from '../core/lineage/downstream.ts';
 import { explore, type Lineage, NO_LINEAGE } from '../core/lineage/lineage.ts';
 import { RESOURCES } from '../core/lineage/timelines.ts';
 import { isSame, MAX_DEPTH, NEAREST } from '../core/lineage/walk.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
+import type { Reopening } from './reopening.ts';
 
-/** Launches looked at that may follow a change: a finding keeps no more members. */
-const FOLLOWING = MAX_MEMBERS;
-
-/** Resources whose earlier activities tell what else they belong to: instances, security groups, network interfaces. */
-const TIED = /^(i|sg|eni)-/;
+/** Later activities that carry on what one made or opened. */
+export interface Ahead {
+  /** The nearest in time of each resource. */
+  readonly later: readonly Activity[];
+  /** Where there are more. */
+  readonly further: readonly Reopening[];
+}
 
 /** What resource timelines say about one activity. */
 export interface DataPath {
   readonly lineage: Lineage;
-  /** Later activities that carry on what this one made or opened. */
-  readonly later: readonly Activity[];
+  readonly ahead: Ahead;
+}
+
+/** What was read of one timeline, around the activity that it is read for; absent what nobody has asked for yet. */
+interface Known {
+  /** The nearest before, oldest first. */
+  readonly back?: readonly Activity[];
+  /** The nearest after, oldest first; one more than is looked at where there are more. */
+  readonly on?: readonly Activity[];
 }
 
 /** One activity with the resource timelines read for it so far, and what they say. */
 interface Walk {
   readonly activity: Activity;
-  readonly before: Map<string, readonly Activity[]>;
-  readonly after: Map<string, readonly Activity[]>;
+  /** Whether what carries it on is wanted. */
+  readonly onwards: boolean;
+  readonly known: Map<string, Known>;
   path: DataPath;
 }
 
-/** A timeline to be read, and where it goes. */
+/** Parts of a timeline that a walk has to read to go on. */
 interface Wanted {
   readonly walk: Walk;
-  readonly into: Map<string, readonly Activity[]>;
-  readonly stretch: Stretch;
+  readonly key: string;
+  readonly back: boolean;
+  readonly on: boolean;
 }
 
 /**
  * Follows the data of activities to where it comes from and to where it went, one parallel read per step of the way.
  * Most activities touch resources that nothing is known of, so the first read is the last.
+ *
+ * @param isWantedOn whether what carries an activity on is wanted, too
  */
 export async function readLineage(
   history: HistoryStore,
   activities: readonly Activity[],
+  isWantedOn: (activity: Activity) => boolean,
   policy: Policy,
 ): Promise<Map<Activity, DataPath>> {
   const asOf = Math.min(...activities.map(({ at }) => at)) - policy.lineageWindow;
   const walks = activities.map(
     (activity): Walk => ({
       activity,
-      before: new Map(),
-      after: new Map(),
-      path: { lineage: NO_LINEAGE, later: [] },
+      onwards: isWantedOn(activity),
+      known: new Map(),
+      path: { lineage: NO_LINEAGE, ahead: { later: [], further: [] } },
     }),
   );
   let open = walks;
@@ -59,13 +72,14 @@ export async function readLineage(
   for (let hop = 0; hop <= MAX_DEPTH + 3; hop += 1) {
     const wanted = open.flatMap((walk) => follow(walk, policy));
     if (wanted.length === 0) break;
-    const timelines = await answer(history, wanted, asOf);
+    const answers = await answer(history, wanted, policy, asOf);
     // Resources that nobody else touched lead nowhere: most walks end here, as far as they have come.
     const further = new Set<Walk>();
-    for (const [index, { walk, into, stretch }] of wanted.entries()) {
-      const timeline = timelines[index] ?? [];
-      into.set(stretch.subject, timeline);
-      if (timeline.some((other) => hop > 0 || !isSame(other, walk.activity))) further.add(walk);
+    for (const [index, { walk, key }] of wanted.entries()) {
+      const known = answers[index] as Known;
+      walk.known.set(key, { ...walk.known.get(key), ...known });
+      const read = [...(known.back ?? []), ...(known.on ?? [])];
+      if (read.some((other) => hop > 0 || !isSame(other, walk.activity))) further.add(walk);
     }
     open = [...further];
   }
@@ -75,37 +89,46 @@ export async function readLineage(
 
 /** Goes as far as the timelines read so far allow, and names those to read next. */
 function follow(walk: Walk, policy: Policy): Wanted[] {
-  const { activity, before, after } = walk;
-  const { at } = activity;
-  const back = explore(activity, (key) => before.get(key), policy);
-  const ahead = downstream(activity, (key) => after.get(key), policy);
-  walk.path = { lineage: back.lineage, later: ahead.later };
-  const wanted: Wanted[] = [];
-  for (const subject of back.missing) {
-    const from = at - policy.lineageWindow;
-    wanted.push({
-      walk,
-      into: before,
-      stretch: { account: RESOURCES, subject, from, to: at, limit: NEAREST, newestFirst: true },
-    });
-  }
-  for (const subject of ahead.missing) {
-    // what came before tells which instances, interfaces and groups belong together
-    const from = TIED.test(subject) ? at - policy.lineageWindow : at;
-    wanted.push({
-      walk,
-      into: after,
-      stretch: {
-        account: RESOURCES,
-        subject,
-        from,
-        to: at + policy.lineageWindow,
-        limit: isAutomation(subject) ? FOLLOWING : NEAREST,
-      },
-    });
-  }
-  return wanted;
+  const { activity, onwards, known } = walk;
+  const back = explore(activity, (key) => known.get(key)?.back, policy);
+  const ahead = onwards
+    ? downstream(
+        activity,
+        {
+          before: (key) => known.get(key)?.back,
+          after: (key) => known.get(key)?.on?.slice(0, NEAREST),
+        },
+        policy,
+      )
+    : NOTHING;
+  const to = activity.at + policy.lineageWindow;
+  walk.path = {
+    lineage: back.lineage,
+    ahead: {
+      later: ahead.later,
+      further: [
+        ...ahead.read.flatMap((subject): Reopening[] => {
+          const next = known.get(subject)?.on?.[NEAREST];
+          return next === undefined
+            ? []
+            : [{ kind: 'timeline', subject, from: next.at, to, carriedOn: true }];
+        }),
+        ...ahead.passedOver.map(
+          ([subject, from]): Reopening => ({ kind: 'timeline', subject, from, to, carriedOn: false }),
+        ),
+      ],
+    },
+  };
+  const keys = new Set([...back.missing, ...ahead.missingBefore, ...ahead.missingAfter]);
+  return [...keys].map((key) => ({
+    walk,
+    key,
+    back: back.missing.includes(key) || ahead.missingBefore.includes(key),
+    on: ahead.missingAfter.includes(key),
+  }));
 }
+
+const NOTHING = { later: [], read: [], passedOver: [], missingBefore: [], missingAfter: [] };
 
 /**
  * Reads each timeline once for all that is wanted of it, forth and back and by several activities: an empty read costs as
@@ -114,34 +137,57 @@ function follow(walk: Walk, policy: Policy): Wanted[] {
 async function answer(
   history: HistoryStore,
   wanted: readonly Wanted[],
+  policy: Policy,
   asOf: number,
-): Promise<readonly (readonly Activity[])[]> {
-  const groups = Map.groupBy(wanted, ({ stretch }) => stretch.subject);
-  const wholes = [...groups.values()].map((parts): Stretch => {
-    const first = (parts[0] as Wanted).stretch;
-    if (parts.length === 1) return first;
-    const from = Math.min(...parts.map(({ stretch }) => stretch.from));
-    const to = Math.max(...parts.map(({ stretch }) => stretch.to));
-    return { ...first, from, to, limit: NEAREST + 1 };
+): Promise<readonly Known[]> {
+  const groups = [...Map.groupBy(wanted, ({ key }) => key)];
+  const wholes = groups.map(([subject, parts]): Stretch => {
+    const hulls = parts.map((part) => hullOf(part, policy));
+    const from = Math.min(...hulls.map((hull) => hull.from));
+    const to = Math.max(...hulls.map((hull) => hull.to));
+    return { account: RESOURCES, subject, from, to, limit: NEAREST + 1 };
   });
   const timelines = await history.stretches(wholes, asOf);
-  const bySubject = new Map(wholes.map(({ subject }, index) => [subject, timelines[index] ?? []]));
-  const isCrowded = ({ stretch }: Wanted): boolean => (bySubject.get(stretch.subject)?.length ?? 0) > NEAREST;
-  const crowded = wanted.filter(isCrowded);
-  const each =
-    crowded.length === 0
-      ? []
-      : await history.stretches(
-          crowded.map(({ stretch }) => stretch),
-          asOf,
-        );
-  const apart = new Map(crowded.map((want, index) => [want, each[index] ?? []]));
-  return wanted.map(
-    (want) => apart.get(want) ?? within(bySubject.get(want.stretch.subject) ?? [], want.stretch),
+  const byKey = new Map(groups.map(([key], index) => [key, timelines[index] ?? []]));
+
+  const crowded = wanted.filter(({ key }) => (byKey.get(key)?.length ?? 0) > NEAREST);
+  const apart = crowded.flatMap((part): Stretch[] => {
+    const { from, to } = hullOf(part, policy);
+    const { at } = part.walk.activity;
+    const common = { account: RESOURCES, subject: part.key };
+    return [
+      ...(part.back ? [{ ...common, from, to: at, limit: NEAREST, newestFirst: true }] : []),
+      ...(part.on ? [{ ...common, from: at, to, limit: NEAREST + 1 }] : []),
+    ];
+  });
+  const read = (apart.length === 0 ? [] : await history.stretches(apart, asOf)).values();
+  const next = (): readonly Activity[] => read.next().value ?? [];
+  const parted = new Map(
+    crowded.map((part): [Wanted, Known] => [
+      part,
+      { ...(part.back && { back: next() }), ...(part.on && { on: next() }) },
+    ]),
   );
+  return wanted.map((part): Known => {
+    const { at } = part.walk.activity;
+    const { from, to } = hullOf(part, policy);
+    const whole = byKey.get(part.key) ?? [];
+    return (
+      parted.get(part) ?? {
+        ...(part.back && { back: within(whole, from, at) }),
+        ...(part.on && { on: within(whole, at, to) }),
+      }
+    );
+  });
 }
 
-const within = (timeline: readonly Activity[], { from, to }: Stretch): readonly Activity[] =>
+/** The stretch of time, ms, in which the parts that are wanted of a timeline lie. */
+function hullOf({ walk: { activity }, back, on }: Wanted, { lineageWindow }: Policy) {
+  const { at } = activity;
+  return { from: back ? at - lineageWindow : at, to: on ? at + lineageWindow : at };
+}
+
+const within = (timeline: readonly Activity[], from: number, to: number): readonly Activity[] =>
   timeline.every(({ at }) => at >= from && at <= to)
     ? timeline
     : timeline.filter(({ at }) => at >= from && at <= to);

@@ -1,14 +1,24 @@
-import { type Activity, byTime } from './activity/activity.ts';
-import { getOrMake } from './activity/sorted.ts';
-import { assess } from './findings/assess.ts';
+import { type Activity, activityKey, byTime } from './activity/activity.ts';
+import { firstIndex, getOrMake } from './activity/sorted.ts';
+import { assess, withBehind } from './findings/assess.ts';
 import type { Assessment, FindingRecord } from './findings/finding.ts';
 import { followedBy } from './findings/follow.ts';
-import { recentBefore, withBehind } from './findings/judge.ts';
-import { activityKey, regroup, sessionsOf } from './findings/regroup.ts';
-import { suspectsIn } from './findings/suspects.ts';
-import { emptySheet, type FactSheet, factsOf, learn, setSuspect, subjectScope } from './history/facts.ts';
+import { isFollower } from './findings/sessions.ts';
+import { findingsOf, isTold } from './findings/stories.ts';
+import { REACH, suspicionOf } from './findings/suspicion.ts';
+import {
+  actorScope,
+  emptySheet,
+  type FactSheet,
+  factsOf,
+  learn,
+  setSuspect,
+  subjectScope,
+} from './history/facts.ts';
 import { looksBack } from './history/looking-back.ts';
 import { peaksOf } from './history/peaks.ts';
+import { recentBefore } from './history/recent.ts';
+import type { Suspicion } from './history/sighting.ts';
 import { isByService } from './lineage/automation.ts';
 import { explore, type Lineage } from './lineage/lineage.ts';
 import { entriesOf, RESOURCES } from './lineage/timelines.ts';
@@ -27,17 +37,18 @@ export function definition(activities: readonly Activity[], policy: Policy): Fin
   const timelines = timelinesOf(all);
   const sheets = learnt(all, timelines, policy);
   const told = new Map<string, Assessment>();
+  const suspects = suspectsIn(sheets, policy);
   for (const activity of all) {
     const recent = recentOf(activity, timelines, policy);
     const lineage = lineageOf(activity, timelines, policy);
     const memory = memoryOf(activity, sheets, recent, policy, lineage);
     const assessed = withBehind(assess(activity, memory, policy), lineage, recent);
     const verdict = followedBy(assessed, lineage.changes, (change) => told.has(activityKey(change)), policy);
-    if (verdict.score < policy.severity.low && verdict.follows === undefined) continue;
+    if (!isTold(verdict, policy)) continue;
     told.set(activityKey(activity), verdict);
-    markSuspects(sheets, [...told.values()], verdict, policy);
+    suspects.add(verdict);
   }
-  return regroup([], [...told.values()], policy).filter(({ status }) => status === 'open');
+  return findingsOf([...told.values()], policy);
 }
 
 /** In order of time; what a service launches, or uses of a share, comes after what of the same moment it may follow. */
@@ -62,7 +73,7 @@ function timelinesOf(all: readonly Activity[]): Timelines {
 const recentOf = (activity: Activity, timelines: Timelines, policy: Policy): readonly Activity[] =>
   recentBefore(timelines.get(subjectScope(activity)) ?? [], activity, policy.timeWindow);
 
-/** All facts of all activities: each says when something was first seen, so a judgement may read those that come after it. */
+/** All facts of all activities: each says when something was first seen, so those that come after a judgement do not count. */
 function learnt(all: readonly Activity[], timelines: Timelines, policy: Policy): Map<string, FactSheet> {
   const sheets = new Map<string, FactSheet>();
   for (const activity of all) {
@@ -81,23 +92,33 @@ function lineageOf(activity: Activity, timelines: Timelines, policy: Policy): Li
   return explore(activity, nearest, policy).lineage;
 }
 
-/** Marks as suspect what the session of a verdict was the first to show. */
-function markSuspects(
+/** Marks as suspect, verdict by verdict in order of time, what those around it were the first to show. */
+function suspectsIn(
   sheets: Map<string, FactSheet>,
-  told: readonly Assessment[],
-  verdict: Assessment,
   policy: Policy,
-): void {
-  const session = sessionsOf(told, policy.timeWindow).find(({ members }) => members.includes(verdict));
-  const suspects = new Map(suspectsIn(session?.members ?? [], policy));
-  for (const { activity } of session?.members ?? []) {
-    for (const scope of new Set(factsOf(activity).map((fact) => fact.scope))) {
-      const { sheet } = setSuspect(
-        sheets.get(scope) as FactSheet,
-        activity,
-        suspects.get(activityKey(activity)),
-      );
-      sheets.set(scope, sheet);
-    }
-  }
+): { readonly add: (verdict: Assessment) => void } {
+  const bySubject = new Map<string, Assessment[]>();
+  const followers = new Map<string, Assessment[]>();
+  const mark = ({ activity }: Assessment, suspicion: Suspicion | undefined): void => {
+    for (const scope of new Set(factsOf(activity).map((fact) => fact.scope)))
+      sheets.set(scope, setSuspect(sheets.get(scope) as FactSheet, activity, suspicion).sheet);
+  };
+  const again = (own: readonly Assessment[], verdict: Assessment): void => {
+    if (isFollower(verdict)) return;
+    const suspicion = suspicionOf(verdict, own, policy);
+    for (const each of [verdict, ...(followers.get(verdict.activity.id) ?? [])]) mark(each, suspicion);
+  };
+  return {
+    add(verdict) {
+      const { activity, follows } = verdict;
+      const own = getOrMake(bySubject, subjectScope(activity), () => []);
+      const place = firstIndex(own, (other) => byTime(other.activity, activity) < 0);
+      own.splice(place, 0, verdict);
+      for (const each of own.slice(Math.max(0, place - REACH))) again(own, each);
+      if (!isFollower(verdict) || follows === undefined) return;
+      getOrMake(followers, follows.id, () => []).push(verdict);
+      const others = bySubject.get(actorScope(follows.account, follows.subject)) ?? [];
+      for (const change of others) if (change.activity.id === follows.id) again(others, change);
+    },
+  };
 }

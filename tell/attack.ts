@@ -1,4 +1,5 @@
-import type { Activity, Kind } from '../core/activity/activity.ts';
+import type { Activity } from '../core/activity/activity.ts';
+import { type TechniqueId, techniqueOf } from '../core/activity/kinds.ts';
 import type { FindingRecord } from '../core/findings/finding.ts';
 import type { SignalId } from '../core/policy/weights.ts';
 
@@ -70,25 +71,15 @@ const UNUSED_REGIONS: Technique = {
   technique: { uid: 'T1535', name: 'Unused/Unsupported Cloud Regions' },
 };
 
-const BY_KIND: Partial<Record<Kind, Technique>> = {
-  'instance.launch': CREATE_INSTANCE,
-  'instance.terminate': DELETE_INSTANCE,
-  'instance.replace-root': REVERT_INSTANCE,
-  'instance.modify': MODIFY_CONFIGURATION,
-  'instance.export': TRANSFER,
-  'snapshot.create': CREATE_SNAPSHOT,
-  'snapshot.copy': CREATE_SNAPSHOT,
-  'snapshot.share': TRANSFER,
-  'snapshot.use': TRANSFER,
-  'volume.copy': CREATE_SNAPSHOT,
-  'image.create': CREATE_SNAPSHOT,
-  'image.share': TRANSFER,
-  'image.export': TRANSFER,
-  'metadata.change': MODIFY_CONFIGURATION,
-  'guardrail.disable': MODIFY_CONFIGURATION,
-  'quota.request': MODIFY_CONFIGURATION,
-  'region.enable': UNUSED_REGIONS,
-  'identity.create': CREATE_ACCOUNT,
+const BY_ID: Readonly<Record<TechniqueId, Technique>> = {
+  'T1136.003': CREATE_ACCOUNT,
+  T1535: UNUSED_REGIONS,
+  T1537: TRANSFER,
+  'T1578.001': CREATE_SNAPSHOT,
+  'T1578.002': CREATE_INSTANCE,
+  'T1578.003': DELETE_INSTANCE,
+  'T1578.004': REVERT_INSTANCE,
+  'T1578.005': MODIFY_CONFIGURATION,
 };
 
 const BY_SIGNAL: Partial<Record<SignalId, Technique>> = {
@@ -103,8 +94,8 @@ const BY_SIGNAL: Partial<Record<SignalId, Technique>> = {
 
 /** Techniques of one activity, by what was done; the attempt counts, its outcome does not matter. */
 export const techniquesOfActivity = ({ kind }: Activity): readonly Technique[] => {
-  const technique = BY_KIND[kind];
-  return technique === undefined ? [] : [technique];
+  const id = techniqueOf(kind);
+  return id === null ? [] : [BY_ID[id]];
 };
 
 const uidOf = ({ technique, sub }: Technique): string => sub?.uid ?? technique.uid;

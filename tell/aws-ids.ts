@@ -1,4 +1,4 @@
-import type { ResourceType } from '../core/activity/activity.ts';
+import type { ResourceType } from '../core/activity/resources.ts';
 
 /**
  * What a real id looks like. Ids in a record are text that someone may have chosen; only those that match are put into

@@ -1,5 +1,6 @@
 import { type Activity, linked } from '../core/activity/activity.ts';
 import type { Actor } from '../core/activity/actor.ts';
+import { aboutOf, does } from '../core/activity/kinds.ts';
 import type { FindingRecord } from '../core/findings/finding.ts';
 import {
   isAccountId,
@@ -48,8 +49,8 @@ export function instancesOf(record: FindingRecord): { account: string; region: s
 
 function unshare(activity: Activity): Containment[] {
   const { share, region, kind } = activity;
-  if (share === undefined || (kind !== 'snapshot.share' && kind !== 'image.share')) return [];
-  const image = kind === 'image.share';
+  if (share === undefined || !does(kind, 'share')) return [];
+  const image = aboutOf(kind) === 'image';
   const removed = [
     ...(share.public ? ['{Group=all}'] : []),
     ...share.accounts.filter(isAccountId).map((account) => `{UserId=${account}}`),

@@ -1,30 +1,15 @@
-import { type Activity, byTime, type Kind, type ResourceType } from '../core/activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../core/activity/activity.ts';
 import { subjectKey } from '../core/activity/actor.ts';
+import { does, type Kind, kindsThat } from '../core/activity/kinds.ts';
 import { sourcesOf } from '../core/activity/links.ts';
+import { isSameResource, nameOf, type ResourceType, uniqueResources } from '../core/activity/resources.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import type { SignalId } from '../core/policy/weights.ts';
 import { edgeOrder, fold } from './graph-fold.ts';
 import type { LineageEdge, LineageGraph, LineageNode, NodeType, Standing } from './lineage-graph.ts';
 
 /** What resources go through rather than where their data goes. */
-const EVENTS: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.stop',
-  'instance.terminate',
-  'instance.modify',
-  'instance.export',
-  'snapshot.unshare',
-  'snapshot.delete',
-  'volume.detach',
-  'volume.delete',
-  'image.unshare',
-  'image.delete',
-  'image.export',
-  'profile.attach',
-  'address.associate',
-  'metadata.change',
-]);
-
-const SHARED: ReadonlySet<Kind> = new Set<Kind>(['snapshot.share', 'image.share', 'snapshot.use']);
+const EVENTS: ReadonlySet<Kind> = new Set(kindsThat('posture', 'unshare', 'pause', 'export', 'end'));
 
 /** Types that the picture is about; the rest of what a call touches would hide them. */
 const DRAWN: ReadonlySet<ResourceType> = new Set<ResourceType>([
@@ -34,15 +19,6 @@ const DRAWN: ReadonlySet<ResourceType> = new Set<ResourceType>([
   'image',
   'launch-template',
 ]);
-
-const PREFIXES: readonly (readonly [string, ResourceType])[] = [
-  ['i-', 'instance'],
-  ['snap-', 'snapshot'],
-  ['vol-', 'volume'],
-  ['ami-', 'image'],
-  ['lt-', 'launch-template'],
-  ['sg-', 'security-group'],
-];
 
 interface Draft extends LineageNode {
   readonly events: Activity[];
@@ -62,9 +38,12 @@ interface Arrow {
  * @param context activities of anybody that the members' data comes from, rests on or goes to
  */
 export function lineageGraph(members: readonly Assessment[], context: readonly Activity[]): LineageGraph {
-  const evidence = new Map(members.map((member) => [keyOf(member.activity), member]));
+  const evidence = new Map(members.map((member) => [activityKey(member.activity), member]));
   const all = new Map(
-    [...members.map(({ activity }) => activity), ...context].map((activity) => [keyOf(activity), activity]),
+    [...members.map(({ activity }) => activity), ...context].map((activity) => [
+      activityKey(activity),
+      activity,
+    ]),
   );
   const done = [...all.values()].filter(({ outcome }) => outcome === 'succeeded').sort(byTime);
   const opened = new Set(
@@ -85,9 +64,10 @@ export function lineageGraph(members: readonly Assessment[], context: readonly A
   for (const activity of done) {
     arrows.push(...arrowsOf(activity, see, opened));
     if (!EVENTS.has(activity.kind)) continue;
-    for (const { type, id } of activity.links) {
+    for (const link of activity.links) {
+      const { type } = link;
       if (DRAWN.has(type) && (activity.kind !== 'volume.detach' || type === 'volume')) {
-        nodes.get(see(type, id))?.events.push(activity);
+        nodes.get(see(type, nameOf(link)))?.events.push(activity);
       }
     }
   }
@@ -95,32 +75,28 @@ export function lineageGraph(members: readonly Assessment[], context: readonly A
   // what only something happened to, apart from all data, is no lineage
   const joined = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const shown = [...nodes.values()].filter(
-    ({ key, events }) => joined.has(key) || events.some((event) => evidence.has(keyOf(event))),
+    ({ key, events }) => joined.has(key) || events.some((event) => evidence.has(activityKey(event))),
   );
-  const rank = new Map(members.map(({ activity }, index) => [keyOf(activity), index]));
-  return fold(shown, edges, (activity) => rank.get(keyOf(activity)) ?? Number.POSITIVE_INFINITY);
+  const rank = new Map(members.map(({ activity }, index) => [activityKey(activity), index]));
+  return fold(shown, edges, (activity) => rank.get(activityKey(activity)) ?? Number.POSITIVE_INFINITY);
 }
 
 /** Tells whose an activity is, as seen from a finding. */
 export function standingIn(members: readonly Assessment[]): (activity: Activity) => Standing {
-  const own = new Set(members.map(({ activity }) => keyOf(activity)));
+  const own = new Set(members.map(({ activity }) => activityKey(activity)));
   const subjects = new Set(members.map(({ activity }) => subjectKey(activity.actor)));
   return (activity) =>
-    own.has(keyOf(activity)) ? 'finding' : subjects.has(subjectKey(activity.actor)) ? 'subject' : 'other';
+    own.has(activityKey(activity))
+      ? 'finding'
+      : subjects.has(subjectKey(activity.actor))
+        ? 'subject'
+        : 'other';
 }
-
-const keyOf = ({ account, id }: Activity): string => `${account}#${id}`;
 
 const isResource = (type: NodeType): boolean =>
   type !== 'account' && type !== 'organisation' && type !== 'everyone' && type !== 'network';
 
 type See = (type: NodeType, id: string, over?: Partial<Draft>) => string;
-
-/** The type of a source, which a link names by id alone: as the activity's own links say, else by the id's beginning. */
-function typeOf(id: string, { links }: Activity): ResourceType {
-  const link = links.find((each) => each.id === id);
-  return link?.type ?? PREFIXES.find(([prefix]) => id.startsWith(prefix))?.[1] ?? 'image';
-}
 
 function arrowsOf(activity: Activity, see: See, opened: ReadonlySet<string>): Arrow[] {
   const { kind, links, launch, account, region } = activity;
@@ -128,27 +104,33 @@ function arrowsOf(activity: Activity, see: See, opened: ReadonlySet<string>): Ar
   const draw = (from: string, to: string): void => {
     arrows.push({ from, to, activity });
   };
-  for (const { type, id, role, from } of links) {
+  for (const link of links) {
+    const { type, role, from } = link;
     if (!DRAWN.has(type) || role === 'used') continue;
     const sources = from ?? (kind === 'instance.launch' ? sourcesOf(activity) : []);
     if (sources.length === 0 && role !== 'made') continue;
-    const to = see(type, id, { account, region, ...(kind === 'instance.launch' && { launch: activity }) });
-    for (const source of new Set(sources)) if (source !== id) draw(see(typeOf(source, activity), source), to);
+    const to = see(type, nameOf(link), {
+      account,
+      region,
+      ...(kind === 'instance.launch' && { launch: activity }),
+    });
+    for (const source of uniqueResources(sources))
+      if (!isSameResource(source, link)) draw(see(source.type, nameOf(source)), to);
     for (const group of launch?.groups ?? []) if (opened.has(group)) draw(see('security-group', group), to);
   }
   if (kind === 'ingress.open') {
-    for (const { group, source } of activity.ingress ?? []) {
+    for (const { group, source, fromGroup } of activity.ingress ?? []) {
       draw(
-        see(source.startsWith('sg-') ? 'security-group' : 'network', source),
+        see(fromGroup ? 'security-group' : 'network', source),
         see('security-group', group, { account, region }),
       );
     }
   }
-  if (SHARED.has(kind) && activity.share !== undefined) {
+  if (does(kind, 'admit') && activity.share !== undefined) {
     const { accounts, organisations, public: everyone } = activity.share;
-    for (const { type, id } of links) {
-      if (!DRAWN.has(type)) continue;
-      const shared = see(type, id, { account, region });
+    for (const link of links) {
+      if (!DRAWN.has(link.type)) continue;
+      const shared = see(link.type, nameOf(link), { account, region });
       if (everyone) draw(shared, see('everyone', 'everyone'));
       for (const each of accounts) draw(shared, see('account', each));
       for (const each of organisations) draw(shared, see('organisation', each));
@@ -172,7 +154,7 @@ function merged(
       if (first === undefined) return [];
       const activities = [...new Set(group.map(({ activity }) => activity))].sort(byTime);
       const standings = activities
-        .map((activity) => evidence.get(keyOf(activity)))
+        .map((activity) => evidence.get(activityKey(activity)))
         .filter((member) => member !== undefined);
       const strongest = new Map<SignalId, number>();
       for (const { signal, strength } of standings.flatMap(({ evidence }) => evidence)) {

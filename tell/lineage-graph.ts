@@ -1,4 +1,5 @@
-import type { Activity, ResourceType } from '../core/activity/activity.ts';
+import type { Activity } from '../core/activity/activity.ts';
+import type { ResourceType } from '../core/activity/resources.ts';
 import type { SignalId } from '../core/policy/weights.ts';
 
 /** A resource, somebody who was given access (`account`, `everyone`) or an address range let in (`network`). */

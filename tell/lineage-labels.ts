@@ -1,7 +1,7 @@
-import type { Activity } from '../core/activity/activity.ts';
+import { type Activity, activityKey } from '../core/activity/activity.ts';
 import { clean } from '../core/activity/clean.ts';
+import { does } from '../core/activity/kinds.ts';
 import { isWorldOpen, ruleText } from '../core/lineage/exposure.ts';
-import { ENDS } from '../core/lineage/timelines.ts';
 import type { LineageEdge, LineageGraph, LineageNode, NodeType } from './lineage-graph.ts';
 
 /** How a node or edge should strike the eye. */
@@ -111,7 +111,7 @@ export function edgeLines({ activities, to, from }: LineageEdge): string[] {
 export function stepsOf({ edges }: LineageGraph): { edge: LineageEdge; step: number }[] {
   const steps = new Map<string, number>();
   return edges.map((edge) => {
-    const key = edge.activities.map(({ account, id }) => `${account}#${id}`).join(' ');
+    const key = edge.activities.map(activityKey).join(' ');
     const step = steps.get(key) ?? steps.size + 1;
     steps.set(key, step);
     return { edge, step };
@@ -119,7 +119,7 @@ export function stepsOf({ edges }: LineageGraph): { edge: LineageEdge; step: num
 }
 
 /** Whether it was terminated, deleted or deregistered, as far as records tell. */
-export const isGone = ({ events }: LineageNode): boolean => events.some(({ kind }) => ENDS.has(kind));
+export const isGone = ({ events }: LineageNode): boolean => events.some(({ kind }) => does(kind, 'end'));
 
 /** Where the data was taken from, where it got to, and who was let in. */
 export function toneOf(node: LineageNode, { edges }: LineageGraph): Tone {
@@ -129,12 +129,11 @@ export function toneOf(node: LineageNode, { edges }: LineageGraph): Tone {
   const into = edges.filter(({ to }) => to === key);
   if (into.some(({ signals }) => signals.some((signal) => REACHED.has(signal)))) return 'danger';
   const copied = edges.some(
-    ({ from, activities }) => from === key && activities.some(({ kind }) => COPIES.has(kind)),
+    ({ from, activities }) => from === key && activities.some(({ kind }) => does(kind, 'take')),
   );
   return into.length === 0 && copied ? 'source' : 'plain';
 }
 
-const COPIES: ReadonlySet<string> = new Set(['snapshot.create', 'volume.copy', 'image.create']);
 /** Signals by which copied data is known to have got there. */
 const REACHED: ReadonlySet<string> = new Set([
   'copied-data-on-instance',

@@ -1,61 +1,10 @@
-import {
-  type Activity,
-  type IngressRule,
-  type Kind,
-  linked,
-  type Outcome,
-  type ResourceType,
-} from '../core/activity/activity.ts';
+import { type Activity, type IngressRule, linked, type Outcome } from '../core/activity/activity.ts';
 import { clean } from '../core/activity/clean.ts';
+import { aboutOf, does, wordsOf } from '../core/activity/kinds.ts';
+import { nameOf, type ResourceType } from '../core/activity/resources.ts';
 import { type FindingRecord, inSequence } from '../core/findings/finding.ts';
 import { isByService } from '../core/lineage/automation.ts';
-import { CHANGES } from '../core/signals/signal.ts';
 import type { Story } from './story.ts';
-
-/** What a kind of activity does to what: infinitive, past, object. */
-const WORDS: Readonly<Record<Kind, readonly [string, string, string]>> = {
-  'instance.launch': ['launch', 'launched', 'instances'],
-  'instance.start': ['start', 'started', 'instances'],
-  'instance.stop': ['stop', 'stopped', 'instances'],
-  'instance.terminate': ['terminate', 'terminated', 'instances'],
-  'instance.modify': ['change', 'changed', 'an instance'],
-  'instance.replace-root': ['replace', 'replaced', 'the root volume of an instance'],
-  'instance.export': ['export', 'exported', 'an instance'],
-  'snapshot.create': ['create', 'created', 'a snapshot'],
-  'snapshot.copy': ['copy', 'copied', 'a snapshot'],
-  'snapshot.share': ['share', 'shared', 'a snapshot'],
-  'snapshot.unshare': ['unshare', 'unshared', 'a snapshot'],
-  'snapshot.delete': ['delete', 'deleted', 'a snapshot'],
-  'snapshot.restore': ['restore', 'restored', 'a snapshot'],
-  'snapshot.use': ['use', 'used', 'a shared snapshot'],
-  'volume.create': ['create', 'created', 'a volume'],
-  'volume.copy': ['copy', 'copied', 'a volume'],
-  'volume.attach': ['attach', 'attached', 'a volume'],
-  'volume.detach': ['detach', 'detached', 'a volume'],
-  'volume.delete': ['delete', 'deleted', 'a volume'],
-  'image.create': ['create', 'created', 'an image'],
-  'image.copy': ['copy', 'copied', 'an image'],
-  'image.share': ['share', 'shared', 'an image'],
-  'image.unshare': ['unshare', 'unshared', 'an image'],
-  'image.delete': ['deregister', 'deregistered', 'an image'],
-  'image.export': ['export', 'exported', 'an image'],
-  'template.change': ['change', 'changed', 'a launch template'],
-  'fleet.change': ['change', 'changed', 'a fleet'],
-  'security-group.create': ['create', 'created', 'a security group'],
-  'ingress.open': ['open', 'opened', 'a security group'],
-  'ingress.close': ['close', 'closed', 'a security group'],
-  'profile.attach': ['attach', 'attached', 'an instance profile'],
-  'address.associate': ['associate', 'associated', 'a public address'],
-  'metadata.change': ['change', 'changed', 'metadata options'],
-  'key-pair.create': ['create', 'created', 'a key pair'],
-  'guardrail.disable': ['disable', 'disabled', 'a guardrail'],
-  'region.enable': ['enable', 'enabled', 'a Region'],
-  'quota.request': ['request', 'requested', 'a higher quota'],
-  'identity.create': ['create', 'created', 'an identity'],
-  'identity.grant': ['grant', 'granted', 'rights'],
-  'session.open': ['open', 'opened', 'a console session'],
-  'tag.delete': ['delete', 'deleted', 'tags'],
-};
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   succeeded: 'done',
@@ -104,12 +53,10 @@ function particulars(activity: Activity): string[] {
   const { launch, ingress, detail } = activity;
   const made = activity.links
     .filter(({ role, type }) => role === 'made' && !ASIDE.includes(type))
-    .map(({ id }) => id);
+    .map(nameOf);
   // a rule names its group itself
   const ruled = new Set((ingress ?? []).map(({ group }) => group));
-  const touched = activity.links
-    .filter(({ role, id }) => role !== 'made' && !ruled.has(id))
-    .map(({ id }) => id);
+  const touched = activity.links.filter(({ role, id }) => role !== 'made' && !ruled.has(id)).map(nameOf);
   const shown: (string | undefined)[] = [];
   if (launch !== undefined) {
     shown.push(
@@ -121,7 +68,7 @@ function particulars(activity: Activity): string[] {
       launch.userData ? 'user data' : undefined,
       launch.publicAddress ? 'public address' : undefined,
       launch.httpTokens === 'optional' ? 'IMDSv1 allowed' : undefined,
-      launch.template === undefined ? undefined : `template ${clean(launch.template, 60)}`,
+      launch.template === undefined ? undefined : `template ${clean(nameOf(launch.template), 60)}`,
     );
   } else if (touched.length > 0) {
     shown.push(few(touched, 4));
@@ -163,7 +110,7 @@ function heart({ members }: Pick<FindingRecord, 'members'>, story: Story): Activ
   const succeeded = (activities: readonly Activity[]): Activity[] =>
     activities.filter(({ outcome }) => outcome === 'succeeded');
   if (story === 'public-share' || story === 'outside-share') {
-    const shares = succeeded(all.filter(({ kind }) => kind.endsWith('.share')));
+    const shares = succeeded(all.filter(({ kind }) => does(kind, 'share')));
     const loudest = shares.filter(({ share }) => share?.public === true);
     if (shares.length > 0) return story === 'public-share' && loudest.length > 0 ? loudest : shares;
   }
@@ -175,7 +122,7 @@ function heart({ members }: Pick<FindingRecord, 'members'>, story: Story): Activ
   const launches = every.filter((each) => !linked(each, 'fleet', 'used').some((fleet) => asked.has(fleet)));
   // what a service launched is told by whoever made it do so
   const indirect = launches.length > 0 && launches.every(isByService);
-  const causes = indirect ? all.filter(({ kind }) => CHANGES.includes(kind)) : [];
+  const causes = indirect ? all.filter(({ kind }) => does(kind, 'plan')) : [];
   const main =
     causes.length > 0
       ? causes
@@ -213,7 +160,7 @@ function deed(activities: readonly Activity[], given: readonly string[]): string
   const [first] = activities;
   if (first === undefined) return 'acted';
   const done = first.outcome === 'succeeded';
-  const [infinitive, past, object] = WORDS[first.kind];
+  const [infinitive, past, object] = wordsOf(first.kind);
   const verb = done ? past : `tried to ${infinitive}`;
   const times = !done && activities.length > 1 ? ` (${activities.length} times)` : '';
   if (first.launch !== undefined) {
@@ -234,10 +181,9 @@ function deed(activities: readonly Activity[], given: readonly string[]): string
     return `${done ? 'told' : 'tried to tell'} a service to launch ${much}${times}`;
   }
   const to = audience(first);
-  const ids = [...new Set(activities.flatMap(({ links }) => links.map(({ id }) => id)))];
-  const what = first.kind.endsWith('.share')
-    ? linked(first, first.kind === 'image.share' ? 'image' : 'snapshot')
-    : [];
+  const ids = [...new Set(activities.flatMap(({ links }) => links.map(nameOf)))];
+  const about = aboutOf(first.kind);
+  const what = does(first.kind, 'share') && about !== null ? linked(first, about) : [];
   const many = done ? numbered(activities, object) : object;
   const which = what.length > 0 ? few(what, 1) : ids.length === 1 ? `${object} (${few(ids, 1)})` : many;
   // whoever uses what was shared with them has not shared it

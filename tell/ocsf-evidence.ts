@@ -1,6 +1,7 @@
 import type { Activity, Link } from '../core/activity/activity.ts';
 import type { Actor, ActorClass } from '../core/activity/actor.ts';
 import { clean } from '../core/activity/clean.ts';
+import { nameOf } from '../core/activity/resources.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import { ATTACK_VERSION, type Technique, techniquesOfActivity } from './attack.ts';
 import { ec2Arn, partitionOf } from './aws-ids.ts';
@@ -89,7 +90,9 @@ function endpointOf({ origin, actor }: Activity): OcsfEndpoint | undefined {
   };
 }
 
-function resourceOf({ type, id, role }: Link, { region, account }: Activity): OcsfResource {
+function resourceOf(link: Link, { region, account }: Activity): OcsfResource {
+  const { type, role } = link;
+  const id = nameOf(link);
   const arn = ec2Arn(type, id, region, account);
   return {
     uid: known(id, 256),
@@ -108,7 +111,7 @@ export function resourcesOf(members: readonly Assessment[]): OcsfResource[] {
   const found = new Map<string, OcsfResource>();
   for (const { activity } of members) {
     for (const link of activity.links) {
-      const key = JSON.stringify([link.type, link.id, activity.region, activity.account]);
+      const key = JSON.stringify([link.type, nameOf(link), activity.region, activity.account]);
       const before = found.get(key);
       if (before === undefined || (before.role_id === 4 && link.role !== 'used')) {
         found.set(key, resourceOf(link, activity));

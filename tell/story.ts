@@ -1,7 +1,6 @@
-import type { Kind } from '../core/activity/activity.ts';
+import { does } from '../core/activity/kinds.ts';
 import type { Assessment, FindingRecord } from '../core/findings/finding.ts';
 import type { SignalId } from '../core/policy/weights.ts';
-import { LAUNCHES } from '../core/signals/signal.ts';
 
 /**
  * Sorts of story a finding can tell. Each is a section of docs/runbook.md with the same anchor, which a test checks.
@@ -43,7 +42,6 @@ const NAMED: Partial<Record<SignalId, Story>> = {
 };
 
 const SHARES: readonly Story[] = ['public-share', 'outside-share'];
-const GIVES_AWAY: readonly Kind[] = ['snapshot.share', 'image.share', 'snapshot.use'];
 
 /**
  * The story that the strongest telling signal names, else an unfamiliar launch or snapshot. A share that was refused
@@ -58,13 +56,13 @@ export function storyOf(
     if (story === undefined) continue;
     return SHARES.includes(story) && !members.some(gaveAway) ? 'refused-sweep' : story;
   }
-  return members.some(({ activity }) => LAUNCHES.includes(activity.kind))
+  return members.some(({ activity }) => does(activity.kind, 'launch'))
     ? 'unfamiliar-launch'
     : 'unfamiliar-snapshot';
 }
 
 const gaveAway = ({ activity }: Assessment): boolean =>
-  GIVES_AWAY.includes(activity.kind) && activity.outcome === 'succeeded';
+  does(activity.kind, 'admit') && activity.outcome === 'succeeded';
 
 /** Where the runbook speaks about a story, relative to the repository's root. */
 export const runbookOf = (story: Story): string => `docs/runbook.md#${story}`;

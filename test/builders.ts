@@ -1,21 +1,16 @@
-import {
-  type Activity,
-  byTime,
-  type Kind,
-  type Launch,
-  type Network,
-  type Origin,
-} from '../core/activity/activity.ts';
+import { type Activity, byTime, type Launch, type Network, type Origin } from '../core/activity/activity.ts';
 import type { Actor } from '../core/activity/actor.ts';
-import { recentBefore } from '../core/findings/judge.ts';
+import type { Kind } from '../core/activity/kinds.ts';
 import { DAY, emptySheet, type FactSheet, factsOf, learn, setSuspect } from '../core/history/facts.ts';
 import { looksBack } from '../core/history/looking-back.ts';
 import { peaksOf } from '../core/history/peaks.ts';
+import { recentBefore } from '../core/history/recent.ts';
 import type { Suspicion } from '../core/history/sighting.ts';
 import { explore } from '../core/lineage/lineage.ts';
 import { entriesOf, RESOURCES } from '../core/lineage/timelines.ts';
 import type { Timelines } from '../core/lineage/walk.ts';
 import { defaultPolicy, type Policy } from '../core/policy/policy.ts';
+import { linksInPlace } from '../core/records/cloudtrail/names.ts';
 import { type Memory, memoryOf } from '../core/signals/memory.ts';
 
 export const ACCOUNT = '111122223333';
@@ -75,6 +70,7 @@ export const aLaunch = (overrides: Partial<Launch> = {}): Launch => ({
 export function anActivity(overrides: Partial<Activity> = {}): Activity {
   serial += 1;
   const kind: Kind = overrides.kind ?? 'instance.launch';
+  const place = { account: overrides.account ?? ACCOUNT, region: overrides.region ?? 'eu-west-1' };
   return {
     id: `${serial.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
     at: NOW,
@@ -85,9 +81,9 @@ export function anActivity(overrides: Partial<Activity> = {}): Activity {
     actor: anActor(),
     origin: anOrigin(),
     outcome: 'succeeded',
-    links: [],
     ...(kind === 'instance.launch' && { launch: aLaunch() }),
     ...overrides,
+    links: linksInPlace(overrides.links ?? [], place),
   };
 }
 

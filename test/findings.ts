@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type Activity, byTime, KINDS, type Link } from '../core/activity/activity.ts';
+import { type Activity, byTime, type Link } from '../core/activity/activity.ts';
+import { KINDS } from '../core/activity/kinds.ts';
 import { scoreOf } from '../core/findings/assess.ts';
 import type { Assessment, FindingRecord } from '../core/findings/finding.ts';
 import { severityOf } from '../core/findings/severity.ts';

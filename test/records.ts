@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordsOf } from '../core/records/cloudtrail/unwrap.ts';
+import { WRAPPINGS } from '../core/records/cloudtrail/wrappings/all.ts';
 
 /** Folder of real CloudTrail records, outside the repository; tests that need it are skipped where it is not set. */
 export const RECORDS = process.env.LAUNCHTRAIL_RECORDS;
@@ -20,5 +21,5 @@ export function recordFiles(): string[] {
 /** Records of one such file. */
 export function recordsIn(file: string): unknown[] {
   if (RECORDS === undefined) throw new Error('LAUNCHTRAIL_RECORDS is not set');
-  return recordsOf(JSON.parse(readFileSync(join(RECORDS, file), 'utf8')));
+  return recordsOf(JSON.parse(readFileSync(join(RECORDS, file), 'utf8')), WRAPPINGS);
 }

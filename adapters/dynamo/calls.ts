@@ -34,6 +34,8 @@ export interface DynamoOptions {
 export interface DynamoTable {
   putAll(items: readonly (Item & Key)[]): Promise<void>;
   getAll(keys: readonly Key[]): Promise<Item[]>;
+  /** Puts an item; whether it takes the place of another. */
+  replace(item: Item & Key): Promise<boolean>;
   /** False where the condition does not hold. */
   putIf(input: Omit<PutCommandInput, 'TableName'>): Promise<boolean>;
   /** Items one by one, fetched page by page as they are taken; `nextLimit` gives the size of each page. */
@@ -100,6 +102,12 @@ export function dynamoTable(
 
     async getAll(keys) {
       return (await Promise.all(chunks(distinct(keys), MAX_GETS).map(getChunk))).flat();
+    },
+
+    async replace(item) {
+      const answer = await client.send(new PutCommand({ ...common, Item: item, ReturnValues: 'ALL_OLD' }));
+      tell('PutItem', 'write', answer.ConsumedCapacity);
+      return answer.Attributes !== undefined;
     },
 
     async putIf(input) {

@@ -1,26 +1,32 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
+import type { Entry, HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
+import { activityKey } from '../../core/activity/activity.ts';
 import { getOrMake } from '../../core/activity/sorted.ts';
+import { WEEK } from '../../core/findings/sessions.ts';
 import { actorScope, emptySheet, type FactSheet } from '../../core/history/facts.ts';
-import { activityBytes } from '../stored/activity-bytes.ts';
-import { isListedAnew, isSheetAlive, oldestActivity } from '../stored/retention.ts';
+import { RESOURCES } from '../../core/lineage/timelines.ts';
+import { cacheOf } from '../stored/cache.ts';
+import { pack } from '../stored/packed.ts';
+import { isSheetAlive, oldestActivity } from '../stored/retention.ts';
 import { byPlace } from '../stored/timeline-order.ts';
-import { type DynamoOptions, dynamoTable, type Item } from './calls.ts';
+import { type DynamoOptions, dynamoTable, type Item, type Key } from './calls.ts';
 import {
+  activeFrom,
+  activeItem,
+  activeSubject,
   activityItem,
   activityOf,
   activityPartition,
-  isActor,
-  listedScope,
-  listItem,
-  listOf,
   SHEET,
   sheetItem,
   sheetKey,
   sheetOf,
   stamp,
 } from './items.ts';
+
+/** Keys of some 100 bytes: a few MB. Whoever is forgotten is listed once more. */
+const MOST_LISTED = 20_000;
 
 /**
  * History in one DynamoDB table: string keys `pk` and `sk`, time to live in `expires`.
@@ -33,6 +39,8 @@ export function dynamoHistory(
   options?: DynamoOptions,
 ): HistoryStore {
   const table = dynamoTable(client, tableName, options);
+  /** Subjects that this process has listed as active in a week, by key. */
+  const listed = cacheOf<true>(MOST_LISTED);
 
   const stretchOf = async (stretch: Stretch, asOf: number): Promise<Activity[]> => {
     const { account, subject, limit = Number.POSITIVE_INFINITY, newestFirst = false } = stretch;
@@ -53,7 +61,7 @@ export function dynamoHistory(
       Number.isFinite(limit) ? () => limit - found.length : undefined,
     );
     for await (const item of items) {
-      found.push(activityOf(item, account));
+      found.push(activityOf(item));
       if (found.length >= limit) break;
     }
     return found.sort(byPlace);
@@ -88,7 +96,7 @@ export function dynamoHistory(
         sheet = item;
         continue;
       }
-      const activity = activityOf(item, account);
+      const activity = activityOf(item);
       if (activity.at <= to) timeline.push(activity);
       read += 1;
       if (read >= limit) break;
@@ -102,14 +110,26 @@ export function dynamoHistory(
   return {
     async remember(entries) {
       const bytes = new Map<Activity, Uint8Array>();
-      await table.putAll(
-        entries.map((entry) =>
-          activityItem(
-            entry,
-            getOrMake(bytes, entry.activity, () => activityBytes(entry.activity)),
-          ),
-        ),
-      );
+      const itemOf = (entry: Entry): Item & Key =>
+        activityItem(
+          entry,
+          getOrMake(bytes, entry.activity, () => pack(entry.activity)),
+        );
+      const [own, others] = [true, false].map((isOwn) =>
+        entries.filter(({ account }) => (account !== RESOURCES) === isOwn),
+      ) as [Entry[], Entry[]];
+      const news = own
+        .map(({ subject, activity: { account, at } }) => activeItem(account, Math.floor(at / WEEK), subject))
+        .filter(({ pk, sk }) => !listed.has(`${pk} ${sk}`));
+      const known = new Set<string>();
+      await Promise.all([
+        table.putAll([...others.map(itemOf), ...news]),
+        ...own.map(async (entry) => {
+          if (await table.replace(itemOf(entry))) known.add(activityKey(entry.activity));
+        }),
+      ]);
+      for (const { pk, sk } of news) listed.keep(`${pk} ${sk}`, true);
+      return known;
     },
 
     stretches: (stretches, asOf) => Promise.all(stretches.map((stretch) => stretchOf(stretch, asOf))),
@@ -137,30 +157,29 @@ export function dynamoHistory(
       return { sheets, timelines: subjects.map(({ timeline }) => timeline) };
     },
 
-    async saveSheet(sheet, expected, lastDay = 0) {
-      // before the sheet: whoever dies between the two has not saved it, and will list the actor again
-      if (isActor(sheet.scope) && (expected === 0 || isListedAnew(lastDay, sheet.lastDay))) {
-        await table.putAll([listItem(sheet)]);
-      }
-      return table.putIf({
+    saveSheet: (sheet, expected) =>
+      table.putIf({
         Item: sheetItem(sheet, expected + 1),
         ...(expected === 0
           ? { ConditionExpression: 'attribute_not_exists(pk)' }
           : { ConditionExpression: 'v = :expected', ExpressionAttributeValues: { ':expected': expected } }),
-      });
-    },
+      }),
 
-    async subjects(account, prefix) {
-      const { pk, start } = listOf(account, prefix);
+    async active(account, week, prefix, from, limit) {
+      const { pk, sk } = activeFrom(account, week, from);
       const found: string[] = [];
-      const items = table.query({
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :start)',
-        ExpressionAttributeValues: { ':pk': pk, ':start': start },
-      });
-      const whole = actorScope(account, prefix);
+      const items = table.query(
+        {
+          KeyConditionExpression: 'pk = :pk AND sk >= :from',
+          ExpressionAttributeValues: { ':pk': pk, ':from': sk },
+        },
+        () => limit,
+      );
       for await (const item of items) {
-        const scope = listedScope(item);
-        if (scope.startsWith(whole)) found.push(scope.slice(actorScope(account, '').length));
+        const subject = activeSubject(item);
+        if (!subject.startsWith(prefix) && subject > prefix) break;
+        if (subject >= from && subject.startsWith(prefix)) found.push(subject);
+        if (found.length >= limit) break;
       }
       return found;
     },

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Entry, Versioned } from '../../app/ports.ts';
+import type { Entry, Place, Versioned } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
-import type { FindingRecord } from '../../core/findings/finding.ts';
+import { subjectKey } from '../../core/activity/actor.ts';
+import type { Assessment } from '../../core/findings/finding.ts';
 import { actorScope, type FactSheet } from '../../core/history/facts.ts';
-import { activityBytes, activityFrom } from '../stored/activity-bytes.ts';
-import { isRecord } from '../stored/compact.ts';
-import { findingCodec, seenCodec } from '../stored/documents.ts';
-import { activityExpires, listExpires, sheetExpires } from '../stored/retention.ts';
+import { pack, unpack } from '../stored/packed.ts';
+import { activityExpires, sheetExpires, weekExpires } from '../stored/retention.ts';
 import { accountOf } from '../stored/scope-account.ts';
+import { packSeen, unpackSeen } from '../stored/seen.ts';
 import type { Item, Key } from './calls.ts';
 
 /** DynamoDB's limits for the two parts of a key, bytes. */
@@ -17,12 +16,6 @@ const MAX_SORT_KEY = 1024;
 /** Digits of a time in ms within a sort key: enough for 30 000 years. */
 const TIME_DIGITS = 15;
 const MAX_TIME = 10 ** TIME_DIGITS - 1;
-/**
- * Members of a finding beyond this many bytes of JSON are stored gzipped: a write unit is 1 kB, an item holds 400 kB, and
- * the members of one finding resemble each other (they shrink to a tenth). Smaller ones stay readable.
- */
-const PLAIN_MEMBERS = 16_384;
-
 /** A time as it stands in a sort key: text that sorts like the number. */
 export const stamp = (ms: number): string =>
   String(Math.trunc(Math.min(Math.max(ms, 0), MAX_TIME))).padStart(TIME_DIGITS, '0');
@@ -43,8 +36,9 @@ function head(text: string, maxBytes: number): string {
 export const activityPartition = (account: string, subject: string): string =>
   keyPart(`A#${account}#${subject}`, MAX_PARTITION_KEY);
 const sheetPartition = (account: string): string => `F#${account}`;
-export const findingPartition = (account: string, subject: string): string =>
-  keyPart(`S#${account}#${subject}`, MAX_PARTITION_KEY);
+export const verdictPartition = (account: string, subject: string): string =>
+  keyPart(`V#${account}#${subject}`, MAX_PARTITION_KEY);
+const weekPartition = (account: string, week: number): string => `W#${account}#${week}`;
 
 /** Sort key of an actor's sheet, behind all activities of the actor's timeline: one query reads it and the newest of them. */
 export const SHEET = 'sheet';
@@ -58,36 +52,27 @@ export function sheetKey(scope: string): Key {
     : { pk: sheetPartition(account), sk: keyPart(scope, MAX_SORT_KEY) };
 }
 
-/** `n` the scope where it was too long for the key. */
-const listedKey = (scope: string): Key & { readonly n?: string } => {
-  const sk = keyPart(scope, MAX_SORT_KEY);
-  return { pk: sheetPartition(accountOf(scope)), sk, ...(sk !== scope && { n: scope }) };
-};
+/** Says that a subject was active in a week; `n` the subject where it was too long for the key. */
+export function activeItem(account: string, week: number, subject: string): Item & Key {
+  const sk = keyPart(subject, MAX_SORT_KEY);
+  return {
+    pk: weekPartition(account, week),
+    sk,
+    ...(sk !== subject && { n: subject }),
+    expires: weekExpires(week),
+  };
+}
 
-/** Says that an actor has a sheet, to whoever asks for all actors of an account. */
-export const listItem = ({ scope, lastDay }: FactSheet): Item & Key => ({
-  ...listedKey(scope),
-  expires: listExpires(lastDay),
+/** Where subjects that were active in a week are listed, from one on; `from` may be shorter than asked for. */
+export const activeFrom = (account: string, week: number, from: string): Key => ({
+  pk: weekPartition(account, week),
+  sk: head(from, MAX_SORT_KEY - 64),
 });
 
-export const isActor = (scope: string): boolean => scope.startsWith('actor#');
+export const activeSubject = ({ n, sk }: Item): string => String(n ?? sk);
 
-/** Where actors whose key begins with `prefix` are listed; `start` may be shorter than asked for. */
-export const listOf = (account: string, prefix: string): { readonly pk: string; readonly start: string } => ({
-  pk: sheetPartition(account),
-  start: head(actorScope(account, prefix), MAX_SORT_KEY - 64),
-});
-
-export const listedScope = ({ n, sk }: Item): string => String(n ?? sk);
-
-/**
- * `b` the activity as `activityBytes` packs it, without what the key says: time, id and, where it is not that of the
- * timeline, the account once more (ids are unique within an account).
- */
-export function activityItem(
-  { account, subject, activity }: Entry,
-  bytes = activityBytes(activity),
-): Item & Key {
+/** `b` the activity, packed once for all timelines that it stands in. */
+export function activityItem({ account, subject, activity }: Entry, bytes = pack(activity)): Item & Key {
   const { at, id } = activity;
   return {
     pk: activityPartition(account, subject),
@@ -97,17 +82,7 @@ export function activityItem(
   };
 }
 
-export function activityOf(item: Item, account: string): Activity {
-  return read(item, () => {
-    const sk = String(item.sk);
-    const at = Number(sk.slice(0, TIME_DIGITS));
-    const rest = sk.slice(TIME_DIGITS + 1);
-    const activity = activityFrom(item.b, rest, at);
-    return activity.account === account
-      ? activity
-      : { ...activity, id: rest.slice(0, -`#${activity.account}`.length) };
-  });
-}
+export const activityOf = (item: Item): Activity => read(item, () => unpack(item.b) as unknown as Activity);
 
 /** `v` version, `d` last day, `s` what was seen, `n` the scope where it was too long for the key. */
 export function sheetItem({ scope, seen, lastDay }: FactSheet, version: number): Item & Key {
@@ -116,7 +91,7 @@ export function sheetItem({ scope, seen, lastDay }: FactSheet, version: number):
     ...key,
     v: version,
     d: lastDay,
-    s: seenCodec.pack(seen),
+    s: packSeen(seen),
     ...(scopeOf(key) !== scope && { n: scope }),
     expires: sheetExpires(lastDay),
   };
@@ -130,45 +105,28 @@ export function sheetOf(item: Item): Versioned<FactSheet> {
   return read(item, () => {
     const { v, d, s } = item;
     if (typeof v !== 'number' || typeof d !== 'number') throw new TypeError('v or d is not a number');
-    return { value: { scope: scopeOf(item), seen: seenCodec.unpack(s), lastDay: d }, version: v };
+    return { value: { scope: scopeOf(item), seen: unpackSeen(s), lastDay: d }, version: v };
   });
 }
 
-/** `v` version, `z` gzipped members in place of `members` where those are large; else as `findingCodec` names them. */
-export function findingItem(record: FindingRecord, version: number): Item & Key {
-  const { members, ...rest } = packed(findingCodec.pack(record));
-  const json = JSON.stringify(members ?? []);
-  return {
-    pk: findingPartition(record.account, record.subject),
-    sk: `${stamp(record.start)}#${record.id}`,
-    v: version,
-    ...rest,
-    ...(json.length > PLAIN_MEMBERS ? { z: gzipSync(json) } : members !== undefined && { members }),
-  };
+/** Key of the verdict at a place. */
+export const verdictKey = ({ account, subject, at, id }: Place): Key => ({
+  pk: verdictPartition(account, subject),
+  sk: `${stamp(at)}#${id}`,
+});
+
+/** `v` version, `b` the verdict with its activity, packed. */
+export function verdictItem(verdict: Assessment, version: number): Item & Key {
+  const { account, actor, at, id } = verdict.activity;
+  return { ...verdictKey({ account, subject: subjectKey(actor), at, id }), v: version, b: pack(verdict) };
 }
 
-/**
- * Reads a finding from its item, whether from the table or, unmarshalled, from its stream (there Lambda hands binary
- * attributes over as base64 text).
- */
-export function findingOf(item: Item): Versioned<FindingRecord> {
+/** Reads a verdict from its item, whether from the table or, unmarshalled, from its stream. */
+export function verdictOf(item: Item): Versioned<Assessment> {
   return read(item, () => {
-    const { v, z, ...rest } = item;
-    if (typeof v !== 'number') throw new TypeError('v is not a number');
-    const members = z === undefined ? {} : { members: inflate(z) };
-    return { value: findingCodec.unpack({ ...rest, ...members }), version: v };
+    if (typeof item.v !== 'number') throw new TypeError('v is not a number');
+    return { value: unpack(item.b) as unknown as Assessment, version: item.v };
   });
-}
-
-function inflate(stored: unknown): unknown {
-  if (!(typeof stored === 'string' || stored instanceof Uint8Array)) throw new TypeError('z is not binary');
-  const bytes = typeof stored === 'string' ? Buffer.from(stored, 'base64') : stored;
-  return JSON.parse(gunzipSync(bytes).toString('utf8'));
-}
-
-function packed(value: unknown): Item {
-  if (isRecord(value)) return value;
-  throw new TypeError('a document packs to an object');
 }
 
 /** A damaged item is named by its key, so that a person can look at it. */

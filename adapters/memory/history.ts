@@ -1,7 +1,9 @@
 import type { Entry, HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
+import { activityKey } from '../../core/activity/activity.ts';
 import { firstIndex, getOrMake } from '../../core/activity/sorted.ts';
-import { actorScope, emptySheet, type FactSheet } from '../../core/history/facts.ts';
+import { WEEK } from '../../core/findings/sessions.ts';
+import { emptySheet, type FactSheet } from '../../core/history/facts.ts';
 import { RESOURCES } from '../../core/lineage/timelines.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';
 import { accountOf } from '../stored/scope-account.ts';
@@ -30,8 +32,8 @@ interface Account {
   /** By subject, or by resource under the account `~`, each in order of time and none empty. */
   readonly timelines: Map<string, Activity[]>;
   readonly sheets: Map<string, Versioned<FactSheet>>;
-  /** Scopes of actors, sorted. */
-  readonly actors: string[];
+  /** Keys of the subjects that were active, by epoch week. */
+  readonly active: Map<number, Set<string>>;
   /** Time of the newest activity that happened in this account, whosever timelines it stands in. */
   newest: number;
 }
@@ -46,7 +48,12 @@ export function memoryHistory({
   let kept = 0;
   let nextSweep = spare;
   const accountFor = (id: string): Account =>
-    getOrMake(accounts, id, () => ({ timelines: new Map(), sheets: new Map(), actors: [], newest: 0 }));
+    getOrMake(accounts, id, () => ({
+      timelines: new Map(),
+      sheets: new Map(),
+      active: new Map(),
+      newest: 0,
+    }));
 
   const sweep = async (retain: number): Promise<void> => {
     // a resource's timeline holds activities of several accounts, which a replay may bring one after the other
@@ -79,14 +86,19 @@ export function memoryHistory({
 
   return {
     async remember(entries) {
+      const known = new Set<string>();
       for (const { account: id, subject, activity } of entries) {
         const home = accountFor(activity.account);
         home.newest = Math.max(home.newest, activity.at);
         const timeline = getOrMake(accountFor(id).timelines, subject, (): Activity[] => []);
         const isNew = insert(timeline, activity);
-        if (isNew && id !== RESOURCES) kept += 1;
+        if (id === RESOURCES) continue;
+        if (!isNew) known.add(activityKey(activity));
+        else kept += 1;
+        getOrMake(home.active, Math.floor(activity.at / WEEK), () => new Set<string>()).add(subject);
       }
       if (retainMs !== undefined && kept > nextSweep) await sweep(retainMs);
+      return known;
     },
 
     stretches: async (stretches, asOf) => stretches.map((stretch) => read(stretch, asOf)),
@@ -103,27 +115,19 @@ export function memoryHistory({
     },
 
     async saveSheet(sheet, expected) {
-      const { sheets, actors } = accountFor(accountOf(sheet.scope));
+      const { sheets } = accountFor(accountOf(sheet.scope));
       const version = sheets.get(sheet.scope)?.version ?? 0;
       if (version !== expected) return false;
       sheets.set(sheet.scope, { value: sheet, version: version + 1 });
-      if (version === 0 && sheet.scope.startsWith('actor#')) {
-        const index = firstIndex(actors, (scope) => scope < sheet.scope);
-        actors.splice(index, 0, sheet.scope);
-      }
       return true;
     },
 
-    async subjects(id, prefix) {
-      const actors = accounts.get(id)?.actors ?? [];
-      const start = actorScope(id, prefix);
-      const found: string[] = [];
-      for (let index = firstIndex(actors, (scope) => scope < start); index < actors.length; index += 1) {
-        const scope = actors[index] as string;
-        if (!scope.startsWith(start)) break;
-        found.push(scope.slice(actorScope(id, '').length));
-      }
-      return found;
+    async active(id, week, prefix, from, limit) {
+      const subjects = accounts.get(id)?.active.get(week) ?? [];
+      return [...subjects]
+        .filter((subject) => subject >= from && subject.startsWith(prefix))
+        .sort()
+        .slice(0, limit);
     },
   };
 }

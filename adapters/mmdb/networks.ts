@@ -4,7 +4,6 @@ import { isIP } from 'node:net';
 import { Reader } from 'mmdb-lib';
 import type { NetworkLookup } from '../../app/ports.ts';
 import type { Network } from '../../core/activity/activity.ts';
-import { isRecord } from '../stored/compact.ts';
 
 /** Addresses remembered, the least recently asked for dropped first; an organisation's callers are far fewer. */
 const CACHE_SIZE = 10_000;
@@ -91,3 +90,6 @@ function lazy<T>(make: () => T): () => T {
     return made.value;
   };
 }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 /** Says in the file's header that it is ours ("LTRL" in ASCII). */
 const APPLICATION_ID = 0x4c54524c;
 /** Raised whenever the tables or the stored documents change so that older code could not read them. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 /** How long one run waits for another that writes to the same file. */
 const BUSY_MS = 10_000;
 
@@ -21,10 +21,14 @@ const SCHEMA = `
   CREATE TABLE sheet (
     scope TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, last_day INTEGER NOT NULL, seen TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE finding (
-    account TEXT NOT NULL, subject TEXT NOT NULL, start INTEGER NOT NULL, id TEXT NOT NULL,
-    version INTEGER NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL,
-    PRIMARY KEY (account, subject, start, id)
+  CREATE TABLE active (
+    account TEXT NOT NULL, week INTEGER NOT NULL, subject TEXT NOT NULL,
+    PRIMARY KEY (account, week, subject)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE verdict (
+    account TEXT NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL,
+    version INTEGER NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (account, subject, at, id)
   ) STRICT;
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};

@@ -1,10 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
-import { actorScope, emptySheet, type FactSheet } from '../../core/history/facts.ts';
+import { activityKey } from '../../core/activity/activity.ts';
+import { WEEK } from '../../core/findings/sessions.ts';
+import { emptySheet, type FactSheet } from '../../core/history/facts.ts';
+import { RESOURCES } from '../../core/lineage/timelines.ts';
 import { cacheOf } from '../stored/cache.ts';
-import { activityCodec, seenCodec } from '../stored/documents.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';
+import { packSeen, unpackSeen } from '../stored/seen.ts';
 import { byPlace } from '../stored/timeline-order.ts';
 import { readJson, transaction } from './file.ts';
 
@@ -44,7 +47,12 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
   const setSheet = database.prepare(
     'UPDATE sheet SET version = version + 1, last_day = ?, seen = ? WHERE scope = ? AND version = ?',
   );
-  const actors = database.prepare('SELECT scope FROM sheet WHERE scope >= ? AND scope < ? ORDER BY scope');
+  const addActive = database.prepare(
+    'INSERT INTO active (account, week, subject) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const getActive = database.prepare(
+    'SELECT subject FROM active WHERE account = ? AND week = ? AND subject >= ? AND subject < ? ORDER BY subject LIMIT ?',
+  );
 
   /** By name, as in `names`; not to be trusted once another connection has written to the file. */
   const activities = cacheOf<Activity>(CACHED_ACTIVITIES);
@@ -80,7 +88,10 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
     const name = `${at}#${home}#${id}`;
     return (
       activities.get(name) ??
-      activities.keep(name, readJson(`activity ${at} ${id}`, body, activityCodec.unpack))
+      activities.keep(
+        name,
+        readJson(`activity ${at} ${id}`, body, (stored) => stored as Activity),
+      )
     );
   };
 
@@ -91,27 +102,32 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
     if (known !== undefined && getVersion.get(scope)?.version === known.version) return known;
     const row = getSheet.get(scope);
     if (row === undefined) return undefined;
-    const seen = readJson(`sheet ${scope}`, row.seen, seenCodec.unpack);
+    const seen = readJson(`sheet ${scope}`, row.seen, unpackSeen);
     const value = { scope, seen, lastDay: Number(row.last_day) };
     return keptSheets.keep(scope, { value, version: Number(row.version) });
   };
 
   return {
     async remember(entries) {
-      if (entries.length === 0) return;
+      const known = new Set<string>();
+      if (entries.length === 0) return known;
       const unique = new Set(entries.map(({ activity }) => activity));
       transaction(database, () => {
         for (const activity of unique) {
           const { at, id, account: home } = activity;
-          put.run(at, id, home, JSON.stringify(activityCodec.pack(activity)));
+          put.run(at, id, home, JSON.stringify(activity));
         }
         for (const { account, subject, activity } of entries) {
-          place.run(account, subject, activity.at, activity.id, activity.account);
+          const { changes } = place.run(account, subject, activity.at, activity.id, activity.account);
+          if (account === RESOURCES) continue;
+          if (changes === 0) known.add(activityKey(activity));
+          else addActive.run(activity.account, Math.floor(activity.at / WEEK), subject);
         }
       });
       for (const activity of unique) {
         activities.keep(`${activity.at}#${activity.account}#${activity.id}`, activity);
       }
+      return known;
     },
 
     async stretches(stretches, asOf) {
@@ -131,7 +147,7 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
 
     async saveSheet(sheet, expected) {
       const { scope, seen, lastDay } = sheet;
-      const packed = JSON.stringify(seenCodec.pack(seen));
+      const packed = JSON.stringify(packSeen(seen));
       const { changes } =
         expected === 0
           ? addSheet.run(lastDay, packed, scope)
@@ -140,12 +156,11 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
       return changes === 1;
     },
 
-    async subjects(account, prefix) {
-      const start = actorScope(account, prefix);
-      // no text that starts with `start` sorts behind it followed by the last code point
-      return actors
-        .all(start, `${start}\u{10ffff}`)
-        .map(({ scope }) => String(scope).slice(actorScope(account, '').length));
+    async active(account, week, prefix, from, limit) {
+      // no text that starts with `prefix` sorts behind it followed by the last code point
+      return getActive
+        .all(account, week, from, `${prefix}\u{10ffff}`, limit)
+        .map(({ subject }) => String(subject));
     },
   };
 }

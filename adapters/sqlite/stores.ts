@@ -1,23 +1,23 @@
-import type { FindingStore, HistoryStore } from '../../app/ports.ts';
+import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
 import { openSqlite } from './file.ts';
-import { sqliteFindings } from './findings.ts';
 import { sqliteHistory } from './history.ts';
+import { sqliteVerdicts } from './verdicts.ts';
 
 /**
- * History and findings in one file on the desk, so that the next run goes on where this one ended.
+ * History and verdicts in one file on the desk, so that the next run goes on where this one ended.
  *
  * @param path a file, made if absent; `:memory:` for none, empty for a nameless one that goes when it is closed
  * @throws Error that names the file and the remedy when it cannot be opened or is not one of ours
  */
 export function sqliteStores(path: string): {
   history: HistoryStore;
-  findings: FindingStore;
+  verdicts: VerdictStore;
   close(): void;
 } {
   const database = openSqlite(path);
   return {
     history: sqliteHistory(database),
-    findings: sqliteFindings(database),
+    verdicts: sqliteVerdicts(database),
     close: () => database.close(),
   };
 }

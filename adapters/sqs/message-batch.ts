@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { RecordOutcome } from '../../app/detect.ts';
 import { recordsOf } from '../../core/records/cloudtrail/unwrap.ts';
+import { DELIVERED } from '../../core/records/cloudtrail/wrappings/delivered.ts';
 
 /** The CloudTrail records of one message, and what is wrong with it, if anything is. */
 export interface Message {
@@ -16,7 +17,9 @@ export interface Message {
 export function readMessages(batch: readonly SQSRecord[]): Message[] {
   return batch.map(({ messageId: id, body }) => {
     const damage: string[] = [];
-    const records = recordsOf(body, ({ path, message }) => damage.push(`${path} ${message}`));
+    const records = recordsOf(body, DELIVERED, {
+      onDamage: ({ path, message }) => damage.push(`${path} ${message}`),
+    });
     if (damage.length === 0 && records.length > 0) return { id, records };
     return { id, records, problem: damage[0] ?? 'holds no CloudTrail record' };
   });

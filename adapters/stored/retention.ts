@@ -1,3 +1,4 @@
+import { WEEK } from '../../core/findings/sessions.ts';
 import { DAY } from '../../core/history/facts.ts';
 
 /** Long enough for the slowest pattern a window may ask about; the CloudTrail console keeps as long. */
@@ -20,15 +21,8 @@ export const oldestActivity = (asOf: number): number =>
 /** When a sheet last touched on `lastDay` is no longer returned: seconds since the epoch. */
 export const sheetExpires = (lastDay: number): number => (lastDay + SHEET_DAYS) * DAY_SECONDS;
 
-/** Days between two renewals of the entry that says that an actor has a sheet. */
-const LIST_DAYS = 100;
-
-/** Whether such an entry must be renewed when a sheet moves on from one last day to another. */
-export const isListedAnew = (before: number, lastDay: number): boolean =>
-  Math.floor(before / LIST_DAYS) < Math.floor(lastDay / LIST_DAYS);
-
-/** When such an entry goes: never before the sheet. */
-export const listExpires = (lastDay: number): number => sheetExpires(lastDay + LIST_DAYS);
+/** When it is no longer told who was active in an epoch week: with the last activity of the week. */
+export const weekExpires = (week: number): number => activityExpires((week + 1) * WEEK);
 
 /** Whether a sheet last touched on `lastDay` is still to be seen at `asOf` (ms). */
 export const isSheetAlive = (lastDay: number, asOf: number): boolean => sheetExpires(lastDay) > seconds(asOf);

@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { parse } from 'valibot';
 import { sqliteStores } from '../../adapters/sqlite/stores.ts';
 import { detect } from '../../app/detect.ts';
+import { findingsIn } from '../../app/findings-in.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { type Policy, PolicySchema } from '../../core/policy/policy.ts';
 import { ATTACK_NAMES, type AttackName } from '../../simulate/attacks/catalogue.ts';
@@ -97,8 +98,8 @@ async function judgeAll(
   const folder = await mkdtemp(join(tmpdir(), 'launchtrail-demo-'));
   const stores = sqliteStores(join(folder, 'history.sqlite'));
   try {
-    const { history, findings: store } = stores;
-    const deps = { history, findings: store, policy, networks: await openNetworks({}) };
+    const { history, verdicts } = stores;
+    const deps = { history, verdicts, policy, networks: await openNetworks({}) };
     const tally = emptyTally();
     let batch: unknown[] = [];
     const flush = async (): Promise<void> => {
@@ -112,9 +113,7 @@ async function judgeAll(
       if (batch.push(record) === BATCH) await flush();
     }
     await flush();
-    const findings: FindingRecord[] = [];
-    for await (const finding of store.all()) findings.push(finding);
-    return { findings, tally };
+    return { findings: await findingsIn(verdicts, policy), tally };
   } finally {
     stores.close();
     await rm(folder, { recursive: true, force: true });

@@ -107,7 +107,7 @@ async function openState(state: string | undefined): Promise<Stores | string> {
 
 /** Replays the records; whether some were damaged, or why nothing could be read. */
 async function judge(
-  { history, findings }: Stores,
+  { history, verdicts }: Stores,
   paths: readonly string[],
   policy: Policy,
   options: Options,
@@ -118,7 +118,7 @@ async function judge(
   const known = found.files.every(({ plain }) => plain);
   const console = await openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
   try {
-    const { tally } = await replay({ history, findings, policy, networks }, found, {}, console);
+    const { tally } = await replay({ history, verdicts, policy, networks }, found, {}, console);
     if (tally.read === 0) {
       return tally.damaged > 0
         ? 'nothing could be read'
@@ -131,7 +131,7 @@ async function judge(
 }
 
 async function explain(stores: Stores, id: string, policy: Policy, options: Options): Promise<number> {
-  const answer = await findFinding(stores, id);
+  const answer = await findFinding(stores, id, policy);
   if (!answer.ok) return wrong(...answer.lines);
   const around = await gather(stores.history, answer.record, policy);
   const { telling, graph } = tell(answer.record, around, policy, answer.notes);

@@ -16,6 +16,7 @@ import { readyWorkers } from '../read-events.ts';
 import { jobsArgument, severityArgument, timeArgument } from '../replay/arguments.ts';
 import { openConsole } from '../replay/console.ts';
 import { openNetworks } from '../replay/networks.ts';
+import { foreignOf, nothingUnderstood } from '../replay/others.ts';
 import { FORMATS, type Format, jsonArray, ocsfLines, sorted } from '../replay/render.ts';
 import { replay } from '../replay/replay.ts';
 import { openStores } from '../replay/stores.ts';
@@ -79,28 +80,32 @@ export function replayCommand(): Command {
 }
 
 const HELP = `
-Reads .json, .jsonl and .ndjson, each also with .gz; in folders other files are ignored, a file named outright is
-looked into whatever its name. CloudTrail files, arrays, JSON lines, EventBridge, SNS and SQS envelopes and the output
-of lookup-events are all understood.
+Reads CloudTrail records as files hold them and as others hand them on: CloudTrail files, arrays, JSON lines, EventBridge,
+SNS, SQS, Kinesis, Firehose, CloudWatch Logs (subscriptions, filter-log-events, Insights, exports), lookup-events, Athena
+and CloudTrail Lake (JSON, CSV, Parquet), Security Lake (OCSF), and exports of Elastic, Splunk, Sentinel, Datadog and Wazuh.
+Files may be JSON, JSON lines, CSV, Parquet or log lines, in gzip or ZIP. In folders those named .json, .jsonl, .ndjson,
+.csv (each also .gz), .parquet, .zip, or as CloudWatch Logs and Firehose name theirs are read; one named outright is
+looked into whatever its name. What is no CloudTrail event is counted and named.
 
 s3://bucket/prefix reads every object whose key begins with prefix, with the AWS credentials and Region of your
 environment; it needs s3:ListBucket, s3:GetObject and, where SSE-KMS is used, kms:Decrypt. With --since and --until
 objects that CloudTrail delivered before, or more than a day after, are not fetched.
 
-Exit: 0 done, 1 wrong usage or nothing readable, 2 some input damaged, 3 --fail-on reached.`;
+Exit: 0 done, 1 wrong usage or no record understood, 2 some input damaged or not understood, 3 --fail-on reached.`;
 
 async function run(paths: string[], options: Options): Promise<number> {
   const policy = await loadPolicy(options.policy);
   if (!policy.ok) return wrong(...policy.problems);
   if (paths.length === 0 && process.stdin.isTTY)
     return wrong('name files or folders, or - for standard input');
+  const { since = ALWAYS.since, until = ALWAYS.until, jobs } = options;
+  if (since >= until) return wrong('--since is not before --until: no record could lie between them');
   const problem = options.output === undefined ? undefined : await unwritable(options.output);
   if (problem !== undefined) return wrong(problem);
 
   const networks = await openNetworks(options).catch((error: unknown) => reasonOf(error));
   if (typeof networks === 'string') return wrong(networks);
   const started = performance.now();
-  const { jobs, since = ALWAYS.since, until = ALWAYS.until } = options;
   const reading = { ...(jobs !== undefined && { jobs }), span: { since, until } };
   const { ready, soFar } = readyWorkers(reading);
   const found = await findFiles(paths.length === 0 ? ['-'] : paths, { ...options, soFar });
@@ -109,13 +114,15 @@ async function run(paths: string[], options: Options): Promise<number> {
   const known = found.files.every(({ plain }) => plain);
   const console = await openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
   try {
-    const { history, findings: store } = stores;
-    const deps = { history, findings: store, policy: policy.policy, networks };
+    const { history, verdicts } = stores;
+    const deps = { history, verdicts, policy: policy.policy, networks };
     const { tally, findings } = await replay(deps, found, { ...reading, ready }, console);
     console.stop();
-    if (tally.files === 0 || (tally.read === 0 && tally.damaged > 0)) {
-      return wrong(tally.damaged > 0 ? 'nothing could be read' : 'no .json, .jsonl or .ndjson files found');
-    }
+    const nothing = nothingUnderstood(
+      tally,
+      found.files.every(({ path }) => path === '-'),
+    );
+    if (nothing !== undefined) return wrong(...nothing);
     const outcome = judgeOutcome(findings, tally, policy.policy, options);
     process.exitCode = outcome.exit; // kept when a reader such as `head` closes the pipe
     await print(await render(outcome.printed, policy.policy, options), options.output);
@@ -154,7 +161,7 @@ function judgeOutcome(
   const printed = sorted(offered.filter(({ severity }) => atLeast(severity, minSeverity)));
   const below = offered.length - printed.length;
   const reached = failOn !== undefined && loud.some(({ severity }) => atLeast(severity, failOn));
-  const damaged = tally.damaged + tally.failed > 0;
+  const damaged = tally.damaged + tally.failed + foreignOf(tally) > 0;
   return {
     printed,
     suppressed: findings.length - loud.length,

@@ -1,15 +1,28 @@
 import { distance } from 'fastest-levenshtein';
-import type { FindingStore, HistoryStore } from '../../app/ports.ts';
+import { verdictsIn } from '../../app/findings-in.ts';
+import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
+import { activityKey } from '../../core/activity/activity.ts';
 import { clean } from '../../core/activity/clean.ts';
-import type { FindingRecord } from '../../core/findings/finding.ts';
+import type { Assessment, FindingRecord } from '../../core/findings/finding.ts';
+import { WEEK } from '../../core/findings/sessions.ts';
+import { findingId, findingsOf, isTold } from '../../core/findings/stories.ts';
 import { timelineAccounts } from '../../core/history/looking-back.ts';
+import type { Policy } from '../../core/policy/policy.ts';
 import { narrate, utc } from '../../tell/narrate.ts';
 import { sorted } from '../replay/render.ts';
 
 interface Stores {
   readonly history: HistoryStore;
-  readonly findings: FindingStore;
+  readonly verdicts: VerdictStore;
+}
+
+/** What the stores hold, read once. */
+interface Known {
+  readonly findings: readonly FindingRecord[];
+  /** Every verdict, also those that are not told any more. */
+  readonly verdicts: readonly Assessment[];
+  readonly policy: Policy;
 }
 
 /** The finding that was meant and why, or words for a person who mistyped. */
@@ -26,33 +39,34 @@ export type Answer =
 const MIN_BEGINNING = 6;
 /** Ids offered to somebody who mistyped, and listed where a beginning is not unique. */
 const MOST_OFFERED = 3;
-/** Closed findings a pointer is followed through; more would be a circle. */
-const MAX_POINTERS = 20;
-
-const FINDING = /^lt-(\d{12})-/;
-
 /**
  * Finds what an id means: a finding by its id or a unique beginning of it, open or closed, or the finding in which a
  * record stands or rests as evidence.
  */
-export async function findFinding(stores: Stores, id: string): Promise<Answer> {
-  const open: FindingRecord[] = [];
-  for await (const record of stores.findings.all()) open.push(record);
+export async function findFinding(stores: Stores, id: string, policy: Policy): Promise<Answer> {
+  const verdicts = await verdictsIn(stores.verdicts);
+  const findings = findingsOf(
+    verdicts.filter((verdict) => isTold(verdict, policy)),
+    policy,
+  );
+  const known = { findings, verdicts, policy };
+  return byId(known, id) ?? beginning(known, id) ?? nothing(stores, known, id);
+}
 
-  const exact = open.find((record) => record.id === id);
+function byId(known: Known, id: string): Answer | undefined {
+  const { findings } = known;
+  const exact = findings.find((record) => record.id === id);
   if (exact !== undefined) return { ok: true, record: exact, notes: [] };
-  const closed = await closedFinding(stores, open, id);
-  if (closed !== undefined) return followed(stores, open, closed);
+  const closed = closedFinding(known, id);
+  if (closed !== undefined) return closed;
 
-  const holding = open.filter(({ members }) => members.some(({ activity }) => activity.id === id));
+  const holding = findings.filter(({ members }) => members.some(({ activity }) => activity.id === id));
   if (holding.length > 0) return bestOf(holding, `record ${show(id)} stands in this finding`);
-  const resting = open.filter(({ members }) =>
+  const resting = findings.filter(({ members }) =>
     members.some(({ evidence }) => evidence.some(({ refs }) => refs?.includes(id))),
   );
-  if (resting.length > 0) {
-    return bestOf(resting, `record ${show(id)} is not part of this finding; its evidence refers to it`);
-  }
-  return (await beginning(stores, open, id)) ?? nothing(stores, open, id);
+  if (resting.length === 0) return undefined;
+  return bestOf(resting, `record ${show(id)} is not part of this finding; its evidence refers to it`);
 }
 
 const show = (id: string): string => clean(id, 80);
@@ -69,70 +83,37 @@ function bestOf(records: readonly FindingRecord[], how: string): Answer {
   };
 }
 
-/** A closed finding by its id; no store lists those, but each knows its subjects, and each subject its findings. */
-async function closedFinding(
-  { history, findings }: Stores,
-  open: readonly FindingRecord[],
-  id: string,
-): Promise<FindingRecord | undefined> {
-  const account = FINDING.exec(id)?.[1];
-  if (account === undefined) return undefined;
-  const subjects = new Set([
-    ...(await history.subjects(account, '')),
-    ...open.filter((record) => record.account === account).map(({ subject }) => subject),
-  ]);
-  for (const subject of subjects) {
-    const records = await findings.near(account, subject, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-    const found = records.find(({ value }) => value.id === id);
-    if (found !== undefined) return found.value;
+/** A finding that began with a record which is now part of another finding, or of none. */
+function closedFinding({ findings, verdicts, policy }: Known, id: string): Answer | undefined {
+  const verdict = verdicts.find(({ activity }) => findingId(activity) === id);
+  if (verdict === undefined) return undefined;
+  const holder = findings.find(({ members }) =>
+    members.some(({ activity }) => activityKey(activity) === activityKey(verdict.activity)),
+  );
+  if (holder !== undefined) {
+    const note = `finding ${show(id)} was merged into ${show(holder.id)}, because later records showed them to be one story`;
+    return { ok: true, record: holder, notes: [note] };
   }
-  return undefined;
+  const note = `finding ${show(id)} was withdrawn: later records explained it away, and nothing speaks against it now`;
+  const record = withdrawn(verdict, policy);
+  return { ok: true, record, notes: [note] };
 }
 
-/** Where a closed finding went. */
-async function followed(
-  stores: Stores,
-  open: readonly FindingRecord[],
-  closed: FindingRecord,
-): Promise<Answer> {
-  const notes: string[] = [];
-  let record = closed;
-  for (let step = 0; step < MAX_POINTERS && record.status === 'merged'; step += 1) {
-    const { id, into } = record;
-    if (into === undefined) break;
-    const next = open.find((each) => each.id === into) ?? (await closedFinding(stores, open, into));
-    if (next === undefined) {
-      return {
-        ok: false,
-        lines: [`finding ${show(id)} was merged into ${show(into)}, which is not in this history`],
-      };
-    }
-    notes.push(
-      `finding ${show(id)} was merged into ${show(into)}, because later records showed them to be one story`,
-    );
-    record = next;
-  }
-  if (record.status === 'withdrawn') {
-    notes.push(
-      `finding ${show(record.id)} was withdrawn: later records explained it away, and nothing speaks against it now`,
-    );
-  }
-  return { ok: true, record, notes };
+/** A finding of which nothing is left but the record that it began with. */
+function withdrawn(verdict: Assessment, policy: Policy): FindingRecord {
+  const [record] = findingsOf([verdict], policy) as [FindingRecord];
+  return { ...record, status: 'withdrawn', members: [] };
 }
 
 /** A unique beginning of a finding's id or of a record's. */
-async function beginning(
-  stores: Stores,
-  open: readonly FindingRecord[],
-  id: string,
-): Promise<Answer | undefined> {
+function beginning(known: Known, id: string): Answer | undefined {
   if (id.length < MIN_BEGINNING) return undefined;
-  const findings = open.map((record) => record.id).filter((each) => each.startsWith(id));
-  const events = recordIds(open).filter((each) => each.startsWith(id));
+  const findings = known.findings.map((record) => record.id).filter((each) => each.startsWith(id));
+  const events = recordIds(known.findings).filter((each) => each.startsWith(id));
   const matches = findings.length > 0 ? findings : events;
   const [only] = matches;
   if (only === undefined) return undefined;
-  if (matches.length === 1) return findFinding(stores, only);
+  if (matches.length === 1) return byId(known, only);
   return {
     ok: false,
     lines: [
@@ -154,7 +135,7 @@ const recordIds = (open: readonly FindingRecord[]): string[] => [
 ];
 
 /** Says what the id is near to, or that the record was judged and nothing came of it. */
-async function nothing(stores: Stores, open: readonly FindingRecord[], id: string): Promise<Answer> {
+async function nothing(stores: Stores, { findings: open }: Known, id: string): Promise<Answer> {
   const judged = await judgedRecord(stores, open, id);
   if (judged !== undefined) {
     return {
@@ -180,26 +161,43 @@ async function nothing(stores: Stores, open: readonly FindingRecord[], id: strin
   };
 }
 
+/** Subjects whose activities are looked through in one go. */
+const MANY = 1000;
+
 /** Looks through every account that has findings; only before giving up, for it reads all there is. */
 async function judgedRecord(
   { history }: Stores,
   open: readonly FindingRecord[],
   id: string,
 ): Promise<Activity | undefined> {
-  for (const account of new Set(open.map((record) => record.account))) {
-    for (const subject of await history.subjects(account, '')) {
-      const timelines = await history.stretches(
+  for (const { account, weeks } of spansOf(open)) {
+    for (const week of weeks) {
+      const subjects = await history.active(account, week, '', '', MANY);
+      const stretches = subjects.flatMap((subject) =>
         timelineAccounts(account).map((each) => ({
           account: each,
           subject,
-          from: Number.NEGATIVE_INFINITY,
-          to: Number.POSITIVE_INFINITY,
+          from: week * WEEK,
+          to: (week + 1) * WEEK - 1,
         })),
-        Number.NEGATIVE_INFINITY,
       );
+      const timelines = await history.stretches(stretches, week * WEEK);
       const found = timelines.flat().find((activity) => activity.id === id);
       if (found !== undefined) return found;
     }
   }
   return undefined;
+}
+
+/** Weeks before the first finding and after the last in which a record is looked for. */
+const WEEKS_BEFORE = 13;
+const WEEKS_AFTER = 2;
+
+/** Accounts that have findings, and the epoch weeks around these. */
+function spansOf(open: readonly FindingRecord[]): { account: string; weeks: number[] }[] {
+  return [...Map.groupBy(open, ({ account }) => account)].map(([account, findings]) => {
+    const first = Math.floor(Math.min(...findings.map(({ start }) => start)) / WEEK) - WEEKS_BEFORE;
+    const last = Math.floor(Math.max(...findings.map(({ last }) => last)) / WEEK) + WEEKS_AFTER;
+    return { account, weeks: Array.from({ length: last - first + 1 }, (_, index) => first + index) };
+  });
 }

@@ -1,12 +1,19 @@
 import type { HistoryStore, Stretch } from '../../app/ports.ts';
 import { readLineage } from '../../app/read-lineage.ts';
-import { type Activity, byTime } from '../../core/activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
+import { aboutOf, does } from '../../core/activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../../core/activity/links.ts';
+import {
+  type Resource,
+  type ResourceType,
+  resourceKey,
+  uniqueResources,
+} from '../../core/activity/resources.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { timelineAccounts } from '../../core/history/looking-back.ts';
 import { partsOf } from '../../core/lineage/lineage.ts';
-import { ENDS, RESOURCES, usesOf } from '../../core/lineage/timelines.ts';
+import { RESOURCES, timelineOfUse } from '../../core/lineage/timelines.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 
 /** What lies around a finding in the history. */
@@ -23,24 +30,22 @@ const MAX_LATER = 100;
 const MAX_FOLLOWED = 100;
 const MAX_ENDS = 200;
 
-const keyOf = ({ account, id }: Activity): string => `${account}#${id}`;
-
 /** Reads what a finding rests on: the way of its data, the records its evidence refers to, and what came of it. */
 export async function gather(history: HistoryStore, record: FindingRecord, policy: Policy): Promise<Around> {
   const members = record.members.map(({ activity }) => activity);
   if (members.length === 0) return { context: [], lost: 0 };
-  const known = new Set(members.map(keyOf));
+  const known = new Set(members.map(activityKey));
   const context = new Map<string, Activity>();
   const add = (activities: readonly Activity[]): void => {
     for (const activity of activities)
-      if (!known.has(keyOf(activity))) context.set(keyOf(activity), activity);
+      if (!known.has(activityKey(activity))) context.set(activityKey(activity), activity);
   };
 
-  const paths = await readLineage(history, members.slice(0, MAX_FOLLOWED).map(asked), policy);
+  const paths = await readLineage(history, members.slice(0, MAX_FOLLOWED).map(asked), () => true, policy);
   for (const { lineage } of paths.values()) {
     add(partsOf(lineage));
   }
-  const later = [...paths.values()].flatMap((path) => path.later);
+  const later = [...paths.values()].flatMap(({ ahead }) => ahead.later);
   add(carryingOn(members, later).slice(0, MAX_LATER));
 
   const refs = new Set(record.members.flatMap(({ evidence }) => evidence.flatMap(({ refs }) => refs ?? [])));
@@ -50,20 +55,22 @@ export async function gather(history: HistoryStore, record: FindingRecord, polic
     ...targetsOf(each),
     ...sourcesOf(each),
   ]);
-  add(await endsOf(history, [...new Set(resources)].slice(0, MAX_ENDS), record, policy));
+  add(await endsOf(history, uniqueResources(resources).slice(0, MAX_ENDS), record, policy));
 
   const all = [...context.values()].sort(byTime);
   const there = new Set([...members, ...all].map(({ id }) => id));
   return { context: all, lost: [...refs].filter((id) => !there.has(id)).length };
 }
 
+const DISKS: ReadonlySet<ResourceType | null> = new Set(['snapshot', 'image', 'volume']);
+
 /**
  * The activity as the lineage is asked about. A share or copy is not judged by where its data comes from, but whoever
  * reads about it wants to know: so it is asked as a mount of all that it touched.
  */
 function asked(activity: Activity): Activity {
-  const touched = [...new Set([...targetsOf(activity), ...sourcesOf(activity)])];
-  const moves = activity.outcome === 'succeeded' && /^(snapshot|image|volume)\./.test(activity.kind);
+  const touched = uniqueResources([...targetsOf(activity), ...sourcesOf(activity)]);
+  const moves = activity.outcome === 'succeeded' && DISKS.has(aboutOf(activity.kind));
   if (!moves || activity.kind === 'volume.attach' || touched.length === 0) return activity;
   return {
     ...activity,
@@ -74,11 +81,16 @@ function asked(activity: Activity): Activity {
 
 /** Later activities that use or change what the finding made, and what these make in turn. */
 function carryingOn(members: readonly Activity[], later: readonly Activity[]): Activity[] {
-  const held = new Set(members.filter(({ outcome }) => outcome === 'succeeded').flatMap(targetsOf));
+  const held = new Set(
+    members
+      .filter(({ outcome }) => outcome === 'succeeded')
+      .flatMap(targetsOf)
+      .map(resourceKey),
+  );
   return [...later].sort(byTime).filter((activity) => {
-    const used = [...sourcesOf(activity), ...targetsOf(activity), ...activity.links.map(({ id }) => id)];
-    if (!used.some((id) => held.has(id))) return false;
-    for (const id of targetsOf(activity)) held.add(id);
+    const used = [...sourcesOf(activity), ...targetsOf(activity), ...activity.links];
+    if (!used.some((each) => held.has(resourceKey(each)))) return false;
+    for (const each of targetsOf(activity)) held.add(resourceKey(each));
     return true;
   });
 }
@@ -105,18 +117,18 @@ async function ownTimelines(
 /** How resources came to an end, whoever ended them: what is gone cannot be looked at any more. */
 async function endsOf(
   history: HistoryStore,
-  resources: readonly string[],
+  resources: readonly Resource[],
   { start, last }: FindingRecord,
   { lineageWindow }: Policy,
 ): Promise<Activity[]> {
   const stretches = resources.map((resource) => ({
     account: RESOURCES,
     // the end of anything but an instance stands among its uses
-    subject: resource.startsWith('i-') ? resource : usesOf(resource),
+    subject: timelineOfUse(resource),
     from: start - lineageWindow,
     to: last + lineageWindow,
   }));
   if (stretches.length === 0) return [];
   const found = await history.stretches(stretches, start - lineageWindow);
-  return found.flat().filter(({ kind, outcome }) => ENDS.has(kind) && outcome === 'succeeded');
+  return found.flat().filter(({ kind, outcome }) => does(kind, 'end') && outcome === 'succeeded');
 }

@@ -1,3 +1,4 @@
+import { LISTS } from '../../core/records/cloudtrail/wrappings/lists.ts';
 import type { Skim } from './skim.ts';
 
 /**
@@ -6,9 +7,8 @@ import type { Skim } from './skim.ts';
  */
 const MAX_RECORD = 16 * 1024 * 1024;
 
-/** Keys whose array holds records (see unwrap.ts): its elements are taken one by one, so that a file needs no memory. */
-const LISTS: ReadonlySet<string> = new Set(['Records', 'Events', 'Messages']);
-const LONGEST_KEY = 16;
+/** Longest of the keys whose list is cut into its elements, so that a file needs no memory. */
+const LONGEST_KEY = Math.max(...Array.from(LISTS, ({ length }) => length));
 
 /** One JSON value cut out of a stream, not yet parsed. */
 export interface Slice {

@@ -1,6 +1,7 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { reasonOf } from './damage.ts';
+import { isGzip, MAX_RATIO } from './decode.ts';
 import type { InputFile } from './input-file.ts';
 import { readRaw, streamRaw } from './raw-bytes.ts';
 
@@ -20,12 +21,27 @@ const PIECE = 256 * 1024;
 /** Compressed bytes inflated in one go; a thousand times as much can come out. */
 const MORSEL = 16 * 1024;
 
+/** Times that something may be zipped over; more is made to exhaust us. */
+const MAX_LAYERS = 4;
+/** Inflated bytes that a file may come to beyond what its size allows. */
+const FREE = 8 * 1024 * 1024;
+
+/** What is left of that; one for all files of an archive. */
+export interface Allowance {
+  free: number;
+}
+
+export const allowance = (): Allowance => ({ free: FREE });
+
 /** The whole content of a small plain file; undefined where it must be streamed: too large, or damaged and to be salvaged. */
 export async function wholeContent(file: InputFile): Promise<Buffer | undefined> {
   if (!file.plain || file.size > SMALL_FILE) return undefined;
   try {
-    const raw = await readRaw(file);
-    const content = isGzip(raw) ? inflatedWhole(raw) : raw;
+    let content = await readRaw(file);
+    for (let layer = 0; isGzip(content); layer++) {
+      if (layer === MAX_LAYERS) return undefined;
+      content = inflatedWhole(content);
+    }
     return decoderFor(content)(content);
   } catch {
     return undefined;
@@ -47,10 +63,7 @@ export async function* streamedContent(
   let source: Readable | undefined;
   try {
     source = streamRaw(file);
-    const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-    const first = await filled(chunks);
-    if (first === undefined) return;
-    yield* decoded(isGzip(first) ? inflated(first, chunks, fail) : plain(first, chunks));
+    yield* contentOf(plain(source), allowance(), fail);
   } catch (error) {
     fail(reasonOf(error));
   } finally {
@@ -58,34 +71,95 @@ export async function* streamedContent(
   }
 }
 
-/** The first chunk, joined with its successors until the bytes that tell gzip or a byte order mark are there. */
-async function filled(chunks: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
-  let head = Buffer.alloc(0);
-  while (head.length < 3) {
-    const next = await chunks.next();
-    if (next.done) return head.length === 0 ? undefined : head;
-    head = Buffer.concat([head, next.value]);
+/** Streams what a file in an archive holds: as it is, or inflated by what `make` makes. */
+export async function* inflatedPieces(
+  raw: AsyncIterable<Buffer>,
+  make: (() => Transform) | undefined,
+  allowed: Allowance,
+  fail: (reason: string) => void,
+): AsyncGenerator<Piece> {
+  const pieces = plain(raw);
+  yield* contentOf(make === undefined ? pieces : inflated(pieces, make, fail), allowed, fail);
+}
+
+async function* contentOf(
+  pieces: AsyncGenerator<Piece>,
+  allowed: Allowance,
+  fail: (reason: string) => void,
+): AsyncGenerator<Piece> {
+  yield* decoded(bounded(unzipped(pieces, fail), allowed, fail));
+}
+
+async function* plain(chunks: AsyncIterable<Buffer>): AsyncGenerator<Piece> {
+  for await (const bytes of chunks) yield { bytes, consumed: bytes.length };
+}
+
+/** Takes off gzip, as often as it lies over itself. */
+async function* unzipped(
+  pieces: AsyncGenerator<Piece>,
+  fail: (reason: string) => void,
+  layer = 0,
+): AsyncGenerator<Piece> {
+  const head = await filled(pieces);
+  if (head === undefined) return;
+  const all = joined(head, pieces);
+  if (!isGzip(head.bytes)) yield* all;
+  else if (layer === MAX_LAYERS) fail(`is zipped more than ${MAX_LAYERS} times`);
+  else
+    yield* unzipped(
+      inflated(all, () => createGunzip({ chunkSize: PIECE }), fail),
+      fail,
+      layer + 1,
+    );
+}
+
+/** The first piece, joined with its successors until the bytes that tell gzip or a byte order mark are there. */
+async function filled(pieces: AsyncIterator<Piece>): Promise<Piece | undefined> {
+  let head: Piece = { bytes: Buffer.alloc(0), consumed: 0 };
+  while (head.bytes.length < 3) {
+    const next = await pieces.next();
+    if (next.done) return head.bytes.length === 0 ? undefined : head;
+    const { bytes, consumed } = next.value;
+    head = { bytes: Buffer.concat([head.bytes, bytes]), consumed: head.consumed + consumed };
   }
   return head;
 }
 
-async function* plain(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Piece> {
-  yield { bytes: first, consumed: first.length };
-  for (let next = await rest.next(); !next.done; next = await rest.next()) {
-    yield { bytes: next.value, consumed: next.value.length };
+/** Pieces with one before them. */
+export async function* joined(head: Piece, rest: AsyncGenerator<Piece>): AsyncGenerator<Piece> {
+  yield head;
+  yield* rest;
+}
+
+/** Ends where more has come out than any honest file holds. */
+async function* bounded(
+  pieces: AsyncGenerator<Piece>,
+  allowed: Allowance,
+  fail: (reason: string) => void,
+): AsyncGenerator<Piece> {
+  let [inflated, consumed, excess] = [0, 0, 0];
+  for await (const piece of pieces) {
+    inflated += piece.bytes.length;
+    consumed += piece.consumed;
+    excess = Math.max(excess, inflated - MAX_RATIO * consumed);
+    if (excess > allowed.free) {
+      return fail(`inflates to more than ${MAX_RATIO} times its size: the rest is not read`);
+    }
+    yield piece;
   }
+  allowed.free -= excess;
 }
 
 /**
- * Inflates chunk by chunk, handing on everything that came out before a failure: of a cut file the records before the
+ * Inflates piece by piece, handing on everything that came out before a failure: of a cut file the records before the
  * cut are still good, and Node's own stream would drop the last of them with the error.
  */
 async function* inflated(
-  first: Buffer,
-  rest: AsyncIterator<Buffer>,
+  pieces: AsyncGenerator<Piece>,
+  make: () => Transform,
   fail: (reason: string) => void,
 ): AsyncGenerator<Piece> {
-  const stream = createGunzip({ chunkSize: PIECE });
+  const stream = make();
   let out: Buffer[] = [];
   let failed = false;
   stream.on('data', (bytes: Buffer) => out.push(bytes));
@@ -103,25 +177,26 @@ async function* inflated(
     for (const bytes of ready) yield { bytes, consumed: consumed / ready.length };
   };
   try {
-    for (let chunk: Buffer | undefined = first; chunk !== undefined && !failed; ) {
-      for (let at = 0; at < chunk.length && !failed; at += MORSEL) {
-        const morsel = chunk.subarray(at, at + MORSEL);
+    let unsaid = 0;
+    for await (const { bytes, consumed } of pieces) {
+      for (let at = 0; at < bytes.length && !failed; at += MORSEL) {
+        const morsel = bytes.subarray(at, at + MORSEL);
         const written = new Promise<void>((resolve) => stream.write(morsel, () => resolve()));
         await Promise.race([written, stopped]);
-        yield* flush(morsel.length);
+        unsaid += (consumed * morsel.length) / bytes.length;
+        if (out.length === 0) continue;
+        yield* flush(unsaid);
+        unsaid = 0;
       }
-      const next: IteratorResult<Buffer> = await rest.next();
-      chunk = next.done ? undefined : next.value;
+      if (failed) break;
     }
     if (!failed) stream.end();
     await stopped;
-    yield* flush(0);
+    yield* flush(unsaid);
   } finally {
     stream.destroy();
   }
 }
-
-const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 async function* decoded(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
   let decode: ((bytes: Buffer) => Buffer) | undefined;

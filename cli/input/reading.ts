@@ -1,5 +1,6 @@
 import type { Activity } from '../../core/activity/activity.ts';
 import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';
+import { looksLike } from '../../core/records/cloudtrail/looks-like.ts';
 import { isObj } from '../../core/records/cloudtrail/read.ts';
 import type { Damage } from './damage.ts';
 import { OUTSIDE, outside, type Span } from './span.ts';
@@ -14,6 +15,12 @@ export interface Reading {
   readonly activities: Activity[];
   /** Records that are not, by reason. */
   readonly skipped: Map<string, number>;
+  /** Of these, what is no CloudTrail event, by what it looks like. */
+  readonly foreign: Map<string, number>;
+  /** What belongs to a trail and holds no record (digests, notices), by name. */
+  readonly aside: Map<string, number>;
+  /** The first objects that notices name. */
+  readonly objects: string[];
   /** Damages met; of each file the first few are told in `damages`. */
   damaged: number;
   readonly damages: Damage[];
@@ -28,6 +35,9 @@ export const emptyReading = (): Reading => ({
   records: 0,
   activities: [],
   skipped: new Map(),
+  foreign: new Map(),
+  aside: new Map(),
+  objects: [],
   damaged: 0,
   damages: [],
   consumed: 0,
@@ -36,16 +46,41 @@ export const emptyReading = (): Reading => ({
 
 export function countSkipped(reading: Reading, reason: string, times = 1): void {
   reading.records += times;
-  reading.skipped.set(reason, (reading.skipped.get(reason) ?? 0) + times);
+  count(reading.skipped, reason, times);
+}
+
+const count = (counts: Map<string, number>, name: string, times = 1): void => {
+  counts.set(name, (counts.get(name) ?? 0) + times);
+};
+
+/** Objects of notices that are kept: enough to show what to read. */
+const MOST_OBJECTS = 3;
+/** What nothing is known of. */
+export const UNKNOWN = 'nothing known';
+
+/** Adds what a trail has beside its records. */
+export function countAside(reading: Reading, name: string, objects: readonly string[] = []): void {
+  count(reading.aside, name);
+  reading.objects.push(...objects.slice(0, Math.max(0, MOST_OBJECTS - reading.objects.length)));
+}
+
+/** Adds something that is no CloudTrail event. */
+function countForeign(reading: Reading, value: unknown): void {
+  reading.records++;
+  count(reading.foreign, looksLike(value) ?? UNKNOWN);
 }
 
 /** Adds one parsed record. */
 export function addRecord(reading: Reading, record: unknown, span: Span): void {
-  if (isObj(record) && outside(span, record.eventTime)) {
+  if (isObj(record) && record.eventName !== undefined && outside(span, record.eventTime)) {
     countSkipped(reading, OUTSIDE);
     return;
   }
   const normalised = fromCloudTrail(record);
+  if (!normalised.ok && (normalised.reason === 'no-event' || normalised.reason === 'not-an-object')) {
+    countForeign(reading, record);
+    return;
+  }
   if (!normalised.ok) {
     countSkipped(reading, normalised.reason);
     return;
@@ -63,7 +98,8 @@ export function addReading(sum: Reading, reading: Reading): void {
   sum.damaged += reading.damaged;
   for (const activity of reading.activities) sum.activities.push(activity);
   for (const damage of reading.damages) sum.damages.push(damage);
-  for (const [reason, count] of reading.skipped) {
-    sum.skipped.set(reason, (sum.skipped.get(reason) ?? 0) + count);
+  for (const counted of ['skipped', 'foreign', 'aside'] as const) {
+    for (const [name, times] of reading[counted]) count(sum[counted], name, times);
   }
+  sum.objects.push(...reading.objects.slice(0, Math.max(0, MOST_OBJECTS - sum.objects.length)));
 }

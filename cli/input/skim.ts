@@ -25,6 +25,10 @@ const NAMES: ReadonlySet<string> = new Set(
   WATCHED.flatMap(({ calls, serviceEvents }) => [...calls, ...serviceEvents]),
 );
 
+/** Names that Lambda's own events have where a record has its call's: those of S3, Kinesis and DynamoDB. */
+const isOthers = (name: string): boolean => name.includes(':') || OTHERS_NAMES.has(name);
+const OTHERS_NAMES: ReadonlySet<string> = new Set(['INSERT', 'MODIFY', 'REMOVE']);
+
 /**
  * Makes a look at a chunk that skips records which cannot matter: most of a trail is calls nobody watches.
  *
@@ -46,7 +50,7 @@ export function skimmer(chunk: Buffer, span: Span, skipped: (reason: string, tim
       if (found === 0) return 0;
       const end = Math.abs(found) - INPUT;
       const name = found < 0 ? '' : text(NAME_FROM, NAME_TO);
-      if (name === '' || NAMES.has(name)) return -end;
+      if (name === '' || NAMES.has(name) || isOthers(name)) return -end;
       learn(unwatchedReason(name, false) === 'read-only' ? READ : OTHER);
       const time = bounded && told[TIME_TO] !== 0 ? text(TIME_FROM, TIME_TO) : '';
       skipped(outside(span, time) ? OUTSIDE : unwatchedReason(name, told[READ_ONLY] === 1), 1);

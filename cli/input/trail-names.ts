@@ -1,5 +1,6 @@
-/** Names of files that can hold records. */
-export const RECORD_FILE = /\.(json|jsonl|ndjson)(\.gz)?$/i;
+/** Names of files that can hold records; the last two are those of CloudWatch Logs' exports and of Firehose. */
+export const RECORD_FILE =
+  /\.(?:json|jsonl|ndjson|csv|tsv)(?:\.gz)?$|\.(?:parquet|zip)$|(?:^|\/)[^./]+\.gz$|-\d+-\d{4}(?:-\d\d){5}-[0-9a-f-]{36}$/i;
 
 /** CloudTrail puts the time of delivery into every file name: `…_20260101T0005Z_…`. */
 const STAMP = /_(\d{8}T\d{4}Z)_/;

@@ -1,14 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { type DetectDeps, detectActivities } from '../../app/detect.ts';
+import { findingsIn } from '../../app/findings-in.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import type { Damage } from '../input/damage.ts';
 import type { Found } from '../input/find-files.ts';
-import { MOST_TOLD } from '../input/read-file.ts';
+import { MOST_TOLD } from '../input/value-reader.ts';
 import { type ReadOptions, readEvents } from '../read-events.ts';
 import type { Console } from './console.ts';
 import { reorderBuffer } from './reorder.ts';
-import { countOutcomes, countSkipped, emptyTally, type Tally } from './tally.ts';
+import { countOthers, countOutcomes, countSkipped, emptyTally, type Tally } from './tally.ts';
 
 /** Activities judged in one go: enough to share reads of the history, few enough to keep what is read small. */
 const BATCH = 200;
@@ -17,7 +18,7 @@ const MOST_SHOWN = 10;
 /** Damages that are told although they say the same, of different files. */
 const MOST_ALIKE = 30;
 
-/** Reads everything, judges it nearly in order of time, and returns what it counted and every open finding. */
+/** Reads everything, judges it nearly in order of time, and returns what it counted and every finding. */
 export async function replay(
   deps: DetectDeps,
   found: Found,
@@ -61,15 +62,14 @@ export async function replay(
     tally.damaged += reading.damaged;
     for (const damage of reading.damages) tell(damage);
     for (const [reason, count] of reading.skipped) countSkipped(tally, reason, count);
+    countOthers(tally, reading);
     await judgeAll(buffer.add(reading.activities, reading.delivered));
     consumed += reading.consumed;
     console.progress(consumed, { records: tally.read, judged: tally.judged });
   }
   await judgeAll(buffer.drain());
 
-  const findings: FindingRecord[] = [];
-  for await (const record of deps.findings.all()) findings.push(record);
-  return { tally, findings };
+  return { tally, findings: await findingsIn(deps.verdicts, deps.policy) };
 }
 
 function countUp(counts: Map<string, number>, key: string): number {

@@ -1,11 +1,11 @@
-import { memoryFindings } from '../../adapters/memory/findings.ts';
 import { spillingHistory } from '../../adapters/memory/spilling-history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { sqliteStores } from '../../adapters/sqlite/stores.ts';
-import type { FindingStore, HistoryStore } from '../../app/ports.ts';
+import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
 
 export interface Stores {
   readonly history: HistoryStore;
-  readonly findings: FindingStore;
+  readonly verdicts: VerdictStore;
   close(): void;
 }
 
@@ -39,7 +39,7 @@ export function openStores(
           `history stays in memory, since the folder for temporary files takes none of it (${reason}); TMPDIR names another`,
         ),
     }),
-    findings: memoryFindings(),
+    verdicts: memoryVerdicts(),
     close: () => aside?.close(),
   };
 }

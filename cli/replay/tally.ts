@@ -1,15 +1,14 @@
 import type { RecordOutcome } from '../../app/detect.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { SEVERITIES, type Severity } from '../../core/findings/severity.ts';
+import type { Reading } from '../input/reading.ts';
+import { asideLines, foreignLine, type Others } from './others.ts';
 
 /** What a replay counts. */
-export interface Tally {
-  files: number;
+export interface Tally extends Others {
   ignored: number;
-  read: number;
   judged: number;
   failed: number;
-  damaged: number;
   readonly skipped: Map<string, number>;
 }
 
@@ -21,7 +20,20 @@ export const emptyTally = (): Tally => ({
   failed: 0,
   damaged: 0,
   skipped: new Map(),
+  foreign: new Map(),
+  aside: new Map(),
+  objects: [],
 });
+
+/** Adds what a stretch of input held beside records. */
+export function countOthers(tally: Tally, reading: Pick<Reading, 'foreign' | 'aside' | 'objects'>): void {
+  for (const counted of ['foreign', 'aside'] as const) {
+    for (const [name, count] of reading[counted]) {
+      tally[counted].set(name, (tally[counted].get(name) ?? 0) + count);
+    }
+  }
+  tally.objects.push(...reading.objects);
+}
 
 export function countSkipped(tally: Tally, reason: string, count = 1): void {
   tally.skipped.set(reason, (tally.skipped.get(reason) ?? 0) + count);
@@ -61,11 +73,14 @@ export function summary(
   const counts = bySeverity(findings);
   const rate = seconds > 0 ? ` (${grouped(Math.round(tally.read / seconds))} records/s)` : '';
   return [
-    `files      ${grouped(tally.files)}${tally.ignored > 0 ? ` (and ${grouped(tally.ignored)} ignored: not .json, .jsonl or .ndjson)` : ''}`,
+    `files      ${grouped(tally.files)}${tally.ignored > 0 ? ` (and ${grouped(tally.ignored)} ignored: not named like files of records)` : ''}`,
     `records    ${grouped(tally.read)}`,
     `judged     ${grouped(tally.judged)}`,
     `skipped    ${grouped(total)}`,
     ...skipped.map(([reason, count]) => `           ${grouped(count)} ${reason}`),
+    ...[foreignLine(tally), ...asideLines(tally)]
+      .filter((line) => line !== undefined)
+      .map((line, index) => `${index === 0 ? 'besides   ' : '          '} ${line}`),
     ...(tally.failed > 0 ? [`failed     ${grouped(tally.failed)}`] : []),
     `damaged    ${grouped(tally.damaged)}`,
     `findings   ${SEVERITIES.toReversed()

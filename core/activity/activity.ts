@@ -1,51 +1,6 @@
 import type { Actor } from './actor.ts';
-
-/** Every kind of activity Launchtrail understands; the CloudTrail names behind each are listed in normalise/cloudtrail-events.ts. */
-export const KINDS = [
-  'instance.launch',
-  'instance.start',
-  'instance.stop',
-  'instance.terminate',
-  'instance.modify',
-  'instance.replace-root',
-  'instance.export',
-  'snapshot.create',
-  'snapshot.copy',
-  'snapshot.share',
-  'snapshot.unshare',
-  'snapshot.delete',
-  'snapshot.restore',
-  'snapshot.use',
-  'volume.create',
-  'volume.copy',
-  'volume.attach',
-  'volume.detach',
-  'volume.delete',
-  'image.create',
-  'image.copy',
-  'image.share',
-  'image.unshare',
-  'image.delete',
-  'image.export',
-  'template.change',
-  'fleet.change',
-  'security-group.create',
-  'ingress.open',
-  'ingress.close',
-  'profile.attach',
-  'address.associate',
-  'metadata.change',
-  'key-pair.create',
-  'guardrail.disable',
-  'region.enable',
-  'quota.request',
-  'identity.create',
-  'identity.grant',
-  'session.open',
-  'tag.delete',
-] as const;
-
-export type Kind = (typeof KINDS)[number];
+import type { Kind } from './kinds.ts';
+import type { Resource, ResourceType } from './resources.ts';
 
 /** How the call ended: `limited` is a quota or capacity refusal, `failed` any other error. */
 export type Outcome = 'succeeded' | 'denied' | 'dry-run' | 'limited' | 'failed';
@@ -77,34 +32,13 @@ export interface Origin {
   readonly endpoint?: string;
 }
 
-export type ResourceType =
-  | 'instance'
-  | 'snapshot'
-  | 'volume'
-  | 'image'
-  | 'security-group'
-  | 'network-interface'
-  | 'launch-template'
-  | 'auto-scaling-group'
-  | 'fleet'
-  | 'stack'
-  | 'node-group'
-  | 'instance-profile'
-  | 'key-pair'
-  | 'address'
-  | 'user'
-  | 'role'
-  | 'access-key';
-
 /** One resource an activity touched, and what it descends from: the raw material of lineage. */
-export interface Link {
-  readonly type: ResourceType;
-  readonly id: string;
+export interface Link extends Resource {
   /** `made` by this activity, `used` as its source or part, or `changed` by it. */
   readonly role: 'made' | 'used' | 'changed';
-  /** Ids of the resources whose data this one carries (a snapshot's volume, an instance's image and snapshots). */
-  readonly from?: readonly string[];
-  /** The instance that an interface came up on, where one call launched several. */
+  /** Resources whose data this one carries (a snapshot's volume, an instance's image and snapshots). */
+  readonly from?: readonly Resource[];
+  /** Id of the instance that an interface came up on, where one call launched several. */
   readonly on?: string;
 }
 
@@ -130,7 +64,8 @@ export interface Launch {
   readonly groups: readonly string[];
   readonly subnet?: string;
   readonly vpc?: string;
-  readonly template?: string;
+  /** Its version as the call wrote it, also `$Latest` and `$Default`. */
+  readonly template?: Resource;
   /** Tag keys set on instances at launch. */
   readonly tagKeys: readonly string[];
 }
@@ -157,8 +92,10 @@ export interface IngressRule {
   readonly protocol: string;
   readonly fromPort?: number;
   readonly toPort?: number;
-  /** CIDR, prefix list id or security group id. */
+  /** CIDR, prefix list id or security group. */
   readonly source: string;
+  /** The source is a security group. */
+  readonly fromGroup?: true;
 }
 
 /** One control-plane call or service event that matters, whatever the cloud. */
@@ -199,6 +136,9 @@ export interface Activity {
  */
 export const isThroughService = ({ actor, origin }: Activity): boolean =>
   actor.invokedBy !== undefined && origin.service === actor.invokedBy;
+
+/** Names an activity among those of all accounts. */
+export const activityKey = ({ account, id }: Pick<Activity, 'account' | 'id'>): string => `${account}#${id}`;
 
 /** Orders activities by time, then id, so that a tie within one second still has one answer. */
 export function byTime(a: { at: number; id: string }, b: { at: number; id: string }): number {

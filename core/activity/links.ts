@@ -1,5 +1,5 @@
 import type { Activity, Link } from './activity.ts';
-import { unique } from './unique.ts';
+import { plain, type Resource, uniqueResources } from './resources.ts';
 
 /** Types of resources that hold a disk's data, or stand for what is launched from one. */
 export const CARRIERS: ReadonlySet<Link['type']> = new Set<Link['type']>([
@@ -11,30 +11,35 @@ export const CARRIERS: ReadonlySet<Link['type']> = new Set<Link['type']>([
 ]);
 
 /** Resources whose data a link carries on. */
-export function sourcesOf(activity: Activity): readonly string[] {
-  const sources: string[] = [];
+export function sourcesOf(activity: Activity): readonly Resource[] {
+  const sources: Resource[] = [];
   for (const { role, from } of activity.links) {
     if (role !== 'used' && from !== undefined) for (const source of from) sources.push(source);
   }
   for (const source of launchedFrom(activity)) sources.push(source);
-  return unique(sources);
+  return uniqueResources(sources);
 }
 
 /** What a launch is made from: images, snapshots and the launch template, by its version where the record has a number. */
-export function launchedFrom({ launch }: Activity): string[] {
+export function launchedFrom({ launch }: Activity): Resource[] {
   if (launch === undefined) return [];
-  const from = [...launch.images, ...launch.snapshots];
-  // a template's name is unique only within an account and Region
-  if (launch.template?.startsWith('lt-')) {
-    const [template = '', version = ''] = launch.template.split(':');
-    from.push(/^\d+$/.test(version) ? `${template}:${version}` : template);
+  const from: Resource[] = [];
+  for (const id of launch.images) from.push({ type: 'image', id });
+  for (const id of launch.snapshots) from.push({ type: 'snapshot', id });
+  const { template } = launch;
+  // its changes are kept under the id that the cloud gave it: a name leads nowhere
+  if (template !== undefined && template.account === undefined) {
+    from.push(/^\d+$/.test(template.version ?? '') ? template : wholeOf(template));
   }
   return from;
 }
 
+/** A launch template whatever the version. */
+export const wholeOf = ({ version: _, ...template }: Resource): Resource => template;
+
 /** Resources that an activity made or changed. */
-export function targetsOf({ links }: Pick<Activity, 'links'>): readonly string[] {
-  const targets: string[] = [];
-  for (const { type, role, id } of links) if (role !== 'used' && CARRIERS.has(type)) targets.push(id);
-  return unique(targets);
+export function targetsOf({ links }: Pick<Activity, 'links'>): readonly Resource[] {
+  const targets: Resource[] = [];
+  for (const link of links) if (link.role !== 'used' && CARRIERS.has(link.type)) targets.push(plain(link));
+  return uniqueResources(targets);
 }

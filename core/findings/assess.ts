@@ -1,10 +1,12 @@
-import { type Activity, KINDS, type Kind } from '../activity/activity.ts';
+import { type Activity, activityKey } from '../activity/activity.ts';
+import { KINDS, type Kind } from '../activity/kinds.ts';
+import { type Lineage, partsOf } from '../lineage/lineage.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SignalId } from '../policy/weights.ts';
 import { signals } from '../signals/index.ts';
 import type { Memory } from '../signals/memory.ts';
 import type { Evidence, Family, Signal } from '../signals/signal.ts';
-import { type Assessment, inSequence } from './finding.ts';
+import { type Assessment, inSequence, MAX_BEHIND } from './finding.ts';
 import { type Severity, severityOf, weightOf } from './severity.ts';
 
 /**
@@ -62,14 +64,35 @@ export function assess(activity: Activity, memory: Memory, policy: Policy): Asse
   return evidence.length === 0 ? assessed : { ...assessed, score: scoreOf([assessed], policy).score };
 }
 
+/** An assessment with the earlier activities that its evidence cites: what a sentence rests on is told with it. */
+export function withBehind(
+  assessment: Assessment,
+  lineage: Lineage | undefined,
+  recent: readonly Activity[],
+): Assessment {
+  const cited = new Set(assessment.evidence.flatMap(({ refs }) => refs ?? []));
+  if (cited.size === 0) return assessment;
+  const rests = restsOf(assessment, lineage);
+  const behind = [...rests, ...recent.filter(({ id }) => cited.has(id)).toReversed()];
+  const once = [...new Map(behind.map((each) => [activityKey(each), each])).values()];
+  return once.length === 0 ? assessment : { ...assessment, behind: once.slice(0, MAX_BEHIND) };
+}
+
+/** Activities of a lineage that evidence refers to, once each, nearest first. */
+function restsOf({ evidence }: Assessment, lineage: Lineage | undefined): Activity[] {
+  const refs = new Set(evidence.filter((each) => each.lineage === true).flatMap((each) => each.refs ?? []));
+  if (refs.size === 0 || lineage === undefined) return [];
+  return partsOf(lineage).filter(({ id }) => refs.has(id));
+}
+
 interface Weighed {
   readonly signal: SignalId;
   readonly chance: number;
 }
 
 /**
- * Combines independent evidence as 1 − Π(1 − weight × strength), each family counting by its strongest member and a
- * shrinking share of the rest (DESIGN §5 "Score"). Every signal counts once, by its strongest evidence.
+ * Combines independent evidence as 1 − Π(1 − weight × strength). A family counts by its strongest member and a shrinking
+ * share of the rest, a signal once, by its strongest evidence. docs/signals.md says why.
  */
 function combine(best: ReadonlyMap<SignalId, Evidence>, policy: Policy): Weighed[] {
   const ranks = new Map<Family, number>();
@@ -120,7 +143,7 @@ export function scoreOf(
   if (all < policy.severity.medium || !members.some(({ learning }) => learning)) {
     return { score: all, capped: false, weighed, best };
   }
-  // While an account is learnt, what rests only on novelty may not pass LOW (DESIGN §4.6).
+  // While an account is learnt, what rests only on novelty may not pass LOW: nearly everything is new.
   const hard = total(
     combine(
       strongest(members, ({ novelty }, { learning }) => !(novelty && learning)),

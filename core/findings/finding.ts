@@ -1,4 +1,5 @@
-import { type Activity, byTime } from '../activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../activity/activity.ts';
+import type { Suspicion } from '../history/sighting.ts';
 import type { Evidence } from '../signals/signal.ts';
 import type { Severity } from './severity.ts';
 
@@ -14,6 +15,8 @@ export interface Assessment {
   readonly follows?: Followed;
   /** Earlier activities, by anyone, that its evidence of lineage rests on; at most `MAX_BEHIND`. */
   readonly behind?: readonly Activity[];
+  /** How what it was the first to show has been marked in the fact sheets. */
+  readonly suspect?: Suspicion;
 }
 
 /** A change by someone, named so that its finding can be told apart. */
@@ -30,8 +33,8 @@ export interface Followed {
 export const MAX_BEHIND = 12;
 
 /**
- * Assessments that belong together, as stored. `withdrawn` when later records explained it away, `merged` when a later
- * record showed it to be part of another.
+ * Assessments that belong together, as they are told. A finding that has been told and is none any more is told once again:
+ * as `withdrawn` when later records explained it away, as `merged` when they showed it to be part of another.
  */
 export interface FindingRecord {
   /** Derived from account and id of the first member: the same on every run. */
@@ -40,10 +43,8 @@ export interface FindingRecord {
   /** Key of the subject of the first member. */
   readonly subject: string;
   readonly status: 'open' | 'merged' | 'withdrawn';
-  /** Id of the finding it was merged into. */
+  /** Id of the finding that it is part of now. */
   readonly into?: string;
-  /** Where that finding is kept; only of a record that stands, or once stood, for one session of a longer story. */
-  readonly at?: { readonly account: string; readonly subject: string; readonly start: number };
   /** Time of the first and last member by this subject, ms; of a closed record, as they last were. */
   readonly start: number;
   readonly end: number;
@@ -51,7 +52,7 @@ export interface FindingRecord {
   readonly last: number;
   /** Members, best evidence first. Beyond 50 they keep no evidence, beyond 500 they are not kept. */
   readonly members: readonly Assessment[];
-  /** Activities that were no longer kept as members; a lower bound. */
+  /** Activities that are not kept as members. */
   readonly truncated?: true;
   /** 0..100, one decimal, over all members. */
   readonly score: number;
@@ -66,9 +67,9 @@ export const inSequence = (a: Assessment, b: Assessment): number =>
 
 /** Everything a finding tells, oldest first: its members, and what their lineage rests on though it is not suspect itself. */
 export function inStory({ members }: Pick<FindingRecord, 'members'>): Assessment[] {
-  const told = new Map(members.map((member) => [`${member.activity.account}#${member.activity.id}`, member]));
+  const told = new Map(members.map((member) => [activityKey(member.activity), member]));
   for (const activity of members.flatMap(({ behind }) => behind ?? [])) {
-    const key = `${activity.account}#${activity.id}`;
+    const key = activityKey(activity);
     if (!told.has(key)) told.set(key, { activity, evidence: [], score: 0 });
   }
   return [...told.values()].sort(inSequence);

@@ -1,32 +1,9 @@
 import { type Activity, byTime } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
-import { isBehind } from '../lineage/behind.ts';
+import type { Suspicion } from '../history/sighting.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Assessment, FindingRecord } from './finding.ts';
-import { activityKey } from './regroup.ts';
-import type { Surroundings } from './surroundings.ts';
-
-/** Says of each launch by a service which change it follows: the last one behind it that is itself a member of a finding. */
-export function following(
-  assessed: readonly Assessment[],
-  { findings, lineages }: Pick<Surroundings, 'findings' | 'lineages'>,
-  policy: Policy,
-): readonly Assessment[] {
-  if (!assessed.some(({ activity }) => (lineages.get(activity)?.changes.length ?? 0) > 0)) return assessed;
-  const members = new Set(membersOf(findings).keys());
-  for (const { activity, score } of assessed) {
-    if (score >= policy.severity.low) members.add(activityKey(activity));
-    else members.delete(activityKey(activity));
-  }
-  return assessed.map((assessment) =>
-    followedBy(
-      assessment,
-      lineages.get(assessment.activity)?.changes ?? [],
-      (change) => members.has(activityKey(change)),
-      policy,
-    ),
-  );
-}
+import type { Assessment } from './finding.ts';
+import { isFollower } from './sessions.ts';
 
 /** An assessment with the change that it follows, which is the last one behind it that is told itself. */
 export function followedBy(
@@ -44,32 +21,20 @@ export function followedBy(
 }
 
 /**
- * Launches by services that do not, or no longer, follow a change as they should now: it has become a member, or is none
- * any more. Read off what is stored and not off what has changed, so that a worker that died half way is made up for.
+ * Whether the stored verdict on a launch by a service agrees with a change behind it as it is now. Read off what is stored
+ * and not off what has changed, so that a worker that died half way is made up for.
+ *
+ * @param mark how what the launch was the first to show is marked
+ * @param told how suspect the change is; absent where it is not told
  */
-export function misplaced(
-  updates: readonly Assessment[],
-  records: readonly FindingRecord[],
-  { ahead }: Pick<Surroundings, 'ahead'>,
-  policy: Policy,
-): Activity[] {
-  if (!updates.some(({ activity }) => (ahead.get(activity)?.length ?? 0) > 0)) return [];
-  const members = membersOf(records);
-  return updates.flatMap(({ activity: change }) => {
-    const isMember = members.has(activityKey(change));
-    return (ahead.get(change) ?? []).filter((launch) => {
-      if (!isBehind(change, launch, policy.timeWindow)) return false;
-      const follows = members.get(activityKey(launch))?.follows;
-      if (!isMember) return follows?.id === change.id;
-      return follows === undefined || byTime(follows, change) < 0;
-    });
-  });
+export function agrees(
+  launch: Assessment | undefined,
+  mark: Suspicion | undefined,
+  change: Activity,
+  told: { readonly suspicion: Suspicion | undefined } | undefined,
+): boolean {
+  const follows = launch?.follows;
+  if (told === undefined) return follows?.id !== change.id;
+  if (launch === undefined || follows === undefined || byTime(follows, change) < 0) return false;
+  return follows.id !== change.id || !isFollower(launch) || mark === told.suspicion;
 }
-
-const membersOf = (records: readonly FindingRecord[]): Map<string, Assessment> =>
-  new Map(
-    records
-      .filter(({ status }) => status === 'open')
-      .flatMap((record) => record.members)
-      .map((member) => [activityKey(member.activity), member]),
-  );

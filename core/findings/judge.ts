@@ -1,89 +1,150 @@
-import { type Activity, byTime } from '../activity/activity.ts';
+import { dequal } from 'dequal/lite';
+import { type Activity, activityKey, byTime } from '../activity/activity.ts';
 import { firstIndex } from '../activity/sorted.ts';
 import { type Affected, affectedAgain, affectedBy } from '../history/affected.ts';
-import { emptySheet, type FactSheet, factsOf, learn, setSuspect, subjectScope } from '../history/facts.ts';
-import { RECENT_LIMIT } from '../history/habits.ts';
+import {
+  actorScope,
+  emptySheet,
+  type FactSheet,
+  factsOf,
+  learn,
+  setSuspect,
+  subjectScope,
+} from '../history/facts.ts';
 import { peaksOf } from '../history/peaks.ts';
-import { type Lineage, partsOf } from '../lineage/lineage.ts';
+import { recentBefore } from '../history/recent.ts';
+import type { Suspicion } from '../history/sighting.ts';
+import { isBehind } from '../lineage/behind.ts';
+import type { Lineage } from '../lineage/lineage.ts';
 import type { Policy } from '../policy/policy.ts';
 import { memoryOf } from '../signals/memory.ts';
-import { assess } from './assess.ts';
-import { type Assessment, type FindingRecord, MAX_BEHIND } from './finding.ts';
-import { following, misplaced } from './follow.ts';
-import { activityKey, regroup } from './regroup.ts';
-import type { Surroundings } from './surroundings.ts';
-import { suspectsOf } from './suspects.ts';
+import { assess, withBehind } from './assess.ts';
+import type { Assessment } from './finding.ts';
+import { agrees, followedBy } from './follow.ts';
+import { isFollower } from './sessions.ts';
+import { isTold } from './stories.ts';
+import { REACH, suspicionOf } from './suspicion.ts';
+
+/** What was read from the stores around some activities. */
+export interface Surroundings {
+  readonly sheets: ReadonlyMap<string, FactSheet>;
+  /** By subject scope, in order of time; holds at least what a judgement may look at. */
+  readonly timelines: ReadonlyMap<string, readonly Activity[]>;
+  readonly lineages: ReadonlyMap<Activity, Lineage>;
+  /** Later activities that carry on what an activity made, opened or changed. */
+  readonly ahead: ReadonlyMap<Activity, { readonly later: readonly Activity[] }>;
+  /** Verdicts by the key of their activity; also those that were told once and are not any more. */
+  readonly verdicts: ReadonlyMap<string, Assessment>;
+  /** By the same key, marks that the sheets bear already though they are not noted in the verdicts yet. */
+  readonly marks: ReadonlyMap<string, Suspicion | undefined>;
+}
+
+/** One activity to be judged. */
+export interface Case {
+  readonly activity: Activity;
+  /** Nobody has judged it before, so its verdict was not read. */
+  readonly fresh: boolean;
+  /**
+   * It may have been judged before by a worker that died half way: what it was the first to show is taken as just learnt,
+   * and whatever that may concern is named again.
+   */
+  readonly again: boolean;
+}
 
 /** What is to be written, and what must be judged again because of it. */
 export interface Judgement {
   readonly sheets: readonly FactSheet[];
-  readonly findings: readonly FindingRecord[];
+  /** Verdicts other than the stored ones. */
+  readonly verdicts: readonly Assessment[];
+  /** Verdicts with the mark that the sheets bear now, to be noted once all that it concerns has been judged again. */
+  readonly marked: readonly Assessment[];
   readonly affected: readonly Affected[];
-  /** Members of findings whose suspicion changed though they were not judged now. */
+  /** Others whose verdict or mark does not agree with the verdicts around it. */
   readonly again: readonly Activity[];
-  /** Earlier activities that evidence of lineage rests on; what else rests on them belongs to the same story. */
-  readonly rests: readonly Activity[];
-  /**
-   * Those judged that are LOW or worse, or follow a change, and so may belong into a finding; without any, no finding bears
-   * on the judgement.
-   */
-  readonly told: readonly Activity[];
 }
 
-/** Up to `RECENT_LIMIT` activities of a timeline before one activity and within the window, oldest first. */
-export function recentBefore(
-  timeline: readonly Activity[],
-  activity: Activity,
-  window: number,
-): readonly Activity[] {
-  const end = firstIndex(timeline, (other) => byTime(other, activity) < 0);
-  let start = end;
-  while (
-    start > 0 &&
-    end - start < RECENT_LIMIT &&
-    (timeline[start - 1] as Activity).at > activity.at - window
-  ) {
-    start -= 1;
+/** Judges activities by what was read around them. Pure, whatever the store. */
+export function judge(cases: readonly Case[], around: Surroundings, policy: Policy): Judgement {
+  const learning = learnAll(cases, around, policy);
+  const assessed = learning.cases.map(({ activity, scopes, recent }) => {
+    const lineage = around.lineages.get(activity);
+    const memory = memoryOf(activity, learning.sheets, recent, policy, lineage, scopes);
+    return withBehind(assess(activity, memory, policy), lineage, recent);
+  });
+  const verdicts = followAll(assessed, around, policy);
+  const stored = (activity: Activity): Assessment | undefined => around.verdicts.get(activityKey(activity));
+  const written = verdicts.flatMap((verdict) => {
+    const before = stored(verdict.activity);
+    if (isSame(verdict, before, policy)) return [];
+    return [before?.suspect === undefined ? verdict : { ...verdict, suspect: before.suspect }];
+  });
+
+  const now = current(verdicts, around, policy);
+  const marking = startMarking(learning, policy);
+  const again = new Map<string, Activity>();
+  const judged = new Set(cases.map(({ activity }) => activityKey(activity)));
+  const reopen = (activity: Activity): void => {
+    if (!judged.has(activityKey(activity))) again.set(activityKey(activity), activity);
+  };
+  const markOf = (verdict: Assessment | undefined): Suspicion | undefined => {
+    if (verdict === undefined) return undefined;
+    const key = activityKey(verdict.activity);
+    return around.marks.has(key) ? around.marks.get(key) : verdict.suspect;
+  };
+  const marked: Assessment[] = [];
+  for (const [index, { activity, fresh }] of cases.entries()) {
+    if (fresh) continue;
+    const verdict = verdicts[index] as Assessment;
+    const before = stored(activity);
+    const suspicion = now.suspicion(verdict);
+    marking.mark(index, suspicion, markOf(before) !== suspicion);
+    if (before?.suspect !== suspicion) marked.push({ ...verdict, ...(suspicion && { suspect: suspicion }) });
+    for (const other of now.near(activity)) {
+      if (markOf(other) !== now.suspicion(other)) reopen(other.activity);
+    }
+    for (const launch of around.ahead.get(activity)?.later ?? []) {
+      if (!isBehind(activity, launch, policy.timeWindow)) continue;
+      const other = stored(launch);
+      if (!agrees(other, markOf(other), activity, isTold(verdict, policy) ? { suspicion } : undefined))
+        reopen(launch);
+    }
   }
-  return timeline.slice(start, end);
+  return {
+    sheets: marking.sheets(),
+    verdicts: written,
+    marked,
+    affected: marking.affected,
+    again: [...again.values()],
+  };
 }
 
-/** What is found out about activities before findings are looked at, and so stays true when more of these are read. */
-export interface Appraisal {
-  readonly assessed: readonly Assessment[];
-  /** What was learnt of each: the scopes it is a fact in. */
-  readonly scopes: readonly (readonly string[])[];
-  readonly sheets: ReadonlyMap<string, FactSheet>;
+/** The sum of what some activities have shown, and what it changes. */
+interface Learning {
+  readonly cases: readonly {
+    readonly activity: Activity;
+    /** Scopes that it is a fact in. */
+    readonly scopes: readonly string[];
+    readonly recent: readonly Activity[];
+  }[];
+  readonly sheets: Map<string, FactSheet>;
   /** Scopes whose sheets have changed. */
-  readonly changed: ReadonlySet<string>;
-  readonly affected: readonly Affected[];
+  readonly changed: Set<string>;
+  readonly affected: Affected[];
 }
 
-/**
- * Learns from activities and assesses them: the half of judging that does not depend on findings. Pure, whatever the store.
- *
- * @param repeated the activities may have been judged before by a worker that died half way: what they were the first to
- *   show is then taken as just learnt, and whatever it may concern is named again
- */
-export function appraise(
-  todo: readonly Activity[],
-  around: Omit<Surroundings, 'findings'>,
-  policy: Policy,
-  repeated = false,
-): Appraisal {
+/** First all facts, then all judgements: a judgement sees only what had settled before it, so the order is free. */
+function learnAll(cases: readonly Case[], around: Surroundings, policy: Policy): Learning {
   const sheets = new Map(around.sheets);
   const changed = new Set<string>();
   const affected: Affected[] = [];
-
-  // First all facts, then all judgements: a judgement sees only what was settled before it, so the order is free.
-  const cases = todo.map((activity) => {
+  const learnt = cases.map(({ activity, again }) => {
     const timeline = around.timelines.get(subjectScope(activity)) ?? [];
     const recent = recentBefore(timeline, activity, policy.timeWindow);
     const facts = Map.groupBy(factsOf(activity, peaksOf(activity, recent)), ({ scope }) => scope);
     for (const [scope, own] of facts) {
       const before = sheets.get(scope);
       const { sheet, changes } = learn(before ?? emptySheet(scope), own, activity);
-      if (repeated) affected.push(...affectedAgain(sheet, activity, policy));
+      if (again) affected.push(...affectedAgain(sheet, activity, policy));
       if (sheet === before) continue;
       sheets.set(scope, sheet);
       changed.add(scope);
@@ -91,107 +152,84 @@ export function appraise(
     }
     return { activity, scopes: [...facts.keys()], recent };
   });
-
-  const assessed = cases.map(({ activity, scopes, recent }): Assessment => {
-    const lineage = around.lineages.get(activity);
-    const memory = memoryOf(activity, sheets, recent, policy, lineage, scopes);
-    return withBehind(assess(activity, memory, policy), lineage, recent);
-  });
-  return { assessed, scopes: cases.map(({ scopes }) => scopes), sheets, changed, affected };
+  return { cases: learnt, sheets, changed, affected };
 }
 
-/** Puts what was assessed into findings, and says what else that changes: the other half of judging. Pure. */
-export function conclude(
-  appraisal: Appraisal,
-  around: Surroundings,
+/** Says of each launch by a service which change it follows. */
+function followAll(
+  assessed: readonly Assessment[],
+  { lineages, verdicts }: Surroundings,
   policy: Policy,
-  repeated = false,
-): Judgement {
-  const sheets = new Map(appraisal.sheets);
-  const changed = new Set(appraisal.changed);
-  const affected = [...appraisal.affected];
-  const updates = following(appraisal.assessed, around, policy);
-  const findings = regroup(around.findings, updates, policy);
-  const before = suspectsOf(around.findings, policy);
-  const after = findings.length === 0 ? before : suspectsOf(merged(around.findings, findings), policy);
-  const judged = new Set<string>();
-  for (const [index, { activity }] of appraisal.assessed.entries()) {
-    const key = activityKey(activity);
-    judged.add(key);
-    for (const scope of appraisal.scopes[index] ?? []) {
-      const sheet = sheets.get(scope);
-      if (sheet === undefined) continue;
-      const marked = setSuspect(sheet, activity, after.get(key));
-      if (marked.sheet === sheet) continue;
-      sheets.set(scope, marked.sheet);
-      changed.add(scope);
-      for (const change of marked.changes) affected.push(...affectedBy(change, marked.sheet, policy));
-    }
-  }
-  const again = new Map<string, Activity>();
-  if (repeated || (after !== before && before.size + after.size > 0)) {
-    for (const { activity } of [...around.findings, ...findings].flatMap(({ members }) => members)) {
-      const key = activityKey(activity);
-      if (judged.has(key)) continue;
-      if (!repeated && before.get(key) === after.get(key)) continue;
-      again.set(key, activity);
-    }
-  }
-  for (const launch of misplaced(updates, merged(around.findings, findings), around, policy)) {
-    if (!judged.has(activityKey(launch))) again.set(activityKey(launch), launch);
-  }
-  // Between the two steps of handing a member over it stands in two findings, and either copy may be the old one.
-  for (const activity of twice(around.findings)) {
-    if (!judged.has(activityKey(activity))) again.set(activityKey(activity), activity);
-  }
+): readonly Assessment[] {
+  const scores = new Map(assessed.map(({ activity, score }) => [activityKey(activity), score]));
+  const told = (change: Activity): boolean => {
+    const key = activityKey(change);
+    return (scores.get(key) ?? verdicts.get(key)?.score ?? 0) >= policy.severity.low;
+  };
+  return assessed.map((each) => {
+    const changes = lineages.get(each.activity)?.changes ?? [];
+    return changes.length === 0 ? each : followedBy(each, changes, told, policy);
+  });
+}
 
+/** Whether a verdict says what the stored one says; marks are another matter, and what is not told is all the same. */
+function isSame(verdict: Assessment, stored: Assessment | undefined, policy: Policy): boolean {
+  if (!isTold(verdict, policy)) return stored === undefined || !isTold(stored, policy);
+  if (stored === undefined) return false;
+  const { suspect: _, ...rest } = stored;
+  return dequal(rest, verdict);
+}
+
+/** The verdicts as they are now: the stored ones with those just found in their place. */
+function current(updates: readonly Assessment[], { verdicts }: Surroundings, policy: Policy) {
+  const all = new Map(verdicts);
+  for (const update of updates) all.set(activityKey(update.activity), update);
+  const told = [...all.values()].filter((verdict) => isTold(verdict, policy));
+  const bySubject = Map.groupBy(told, ({ activity }) => subjectScope(activity));
+  for (const own of bySubject.values()) own.sort((a, b) => byTime(a.activity, b.activity));
+
+  const ownSuspicion = (verdict: Assessment): Suspicion | undefined =>
+    suspicionOf(verdict, bySubject.get(subjectScope(verdict.activity)) ?? [], policy);
   return {
-    sheets: [...changed].map((scope) => sheets.get(scope) as FactSheet),
-    findings,
-    affected,
-    again: [...again.values()],
-    rests: updates.flatMap((assessment) => restsOf(assessment, around.lineages.get(assessment.activity))),
-    told: updates
-      .filter(
-        ({ activity, score }) =>
-          score >= policy.severity.low || (around.lineages.get(activity)?.changes.length ?? 0) > 0,
-      )
-      .map(({ activity }) => activity),
+    /** How suspect what an activity was the first to show is. */
+    suspicion(verdict: Assessment): Suspicion | undefined {
+      const { follows } = verdict;
+      if (!isTold(verdict, policy)) return undefined;
+      if (follows === undefined || !isFollower(verdict)) return ownSuspicion(verdict);
+      const change = (bySubject.get(actorScope(follows.account, follows.subject)) ?? []).find(
+        ({ activity }) => activity.id === follows.id,
+      );
+      return change === undefined ? undefined : ownSuspicion(change);
+    },
+    /** Stored verdicts that one on an activity may make more or less suspect. */
+    near(activity: Activity): readonly Assessment[] {
+      const own = bySubject.get(subjectScope(activity)) ?? [];
+      const place = firstIndex(own, (other) => byTime(other.activity, activity) < 0);
+      return own
+        .slice(Math.max(0, place - REACH), place + 1 + REACH)
+        .filter((other) => !isFollower(other) && verdicts.has(activityKey(other.activity)));
+    },
   };
 }
 
-/** Activities that are members of more than one open record. */
-function twice(records: readonly FindingRecord[]): Activity[] {
-  const open = records.filter(({ status }) => status === 'open');
-  if (open.length < 2) return [];
-  const seen = new Set<string>();
-  return open
-    .flatMap(({ members }) => members.map(({ activity }) => activity))
-    .filter((activity) => seen.size === seen.add(activityKey(activity)).size);
-}
-
-/** An assessment with the earlier activities that its evidence cites: what a sentence rests on is told with it. */
-export function withBehind(
-  assessment: Assessment,
-  lineage: Lineage | undefined,
-  recent: readonly Activity[],
-): Assessment {
-  const cited = new Set(assessment.evidence.flatMap(({ refs }) => refs ?? []));
-  if (cited.size === 0) return assessment;
-  const rests = restsOf(assessment, lineage);
-  const behind = [...rests, ...recent.filter(({ id }) => cited.has(id)).toReversed()];
-  const { account } = assessment.activity;
-  const once = new Map(behind.map((each) => [each.account === account ? each.id : activityKey(each), each]));
-  return once.size === 0 ? assessment : { ...assessment, behind: [...once.values()].slice(0, MAX_BEHIND) };
-}
-
-/** Activities of a lineage that evidence refers to, once each, nearest first. */
-function restsOf({ evidence }: Assessment, lineage: Lineage | undefined): Activity[] {
-  const refs = new Set(evidence.filter((each) => each.lineage === true).flatMap((each) => each.refs ?? []));
-  if (refs.size === 0 || lineage === undefined) return [];
-  return partsOf(lineage).filter(({ id }) => refs.has(id));
-}
-
-function merged(old: readonly FindingRecord[], renewed: readonly FindingRecord[]): FindingRecord[] {
-  return [...new Map([...old, ...renewed].map((record) => [record.id, record])).values()];
+/** Marks in the sheets what activities were the first to show. */
+function startMarking({ cases, sheets, changed, affected }: Learning, policy: Policy) {
+  return {
+    affected,
+    /** @param news whether the mark is another than was noted, so that what it may concern is named */
+    mark(index: number, suspicion: Suspicion | undefined, news: boolean): void {
+      const { activity, scopes } = cases[index] as Learning['cases'][number];
+      for (const scope of scopes) {
+        const sheet = sheets.get(scope);
+        if (sheet === undefined) continue;
+        const marked = setSuspect(sheet, activity, suspicion);
+        if (news) affected.push(...affectedAgain(marked.sheet, activity, policy));
+        if (marked.sheet === sheet) continue;
+        sheets.set(scope, marked.sheet);
+        changed.add(scope);
+        for (const change of marked.changes) affected.push(...affectedBy(change, marked.sheet, policy));
+      }
+    },
+    sheets: (): FactSheet[] => [...changed].map((scope) => sheets.get(scope) as FactSheet),
+  };
 }

@@ -1,16 +1,15 @@
+import type { Interval } from '../activity/interval.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Dimension } from './fact.ts';
 import { type Change, DAY, type FactSheet, factKey, isOf, isWide, PLANNED, plannedRegion } from './facts.ts';
 import { quarantineOf } from './habits.ts';
 import type { Sighting } from './sighting.ts';
 
-/** Activities that a change in history may concern: those of some subjects in a stretch of time (ms, inclusive). */
-export interface Affected {
+/** Activities that a change in history may concern: those of some subjects in a stretch of time. */
+export interface Affected extends Interval {
   readonly account: string;
   /** Subjects by the beginning of their key; empty for everyone in the account. */
   readonly prefix: string;
-  readonly from: number;
-  readonly to: number;
 }
 
 /**

@@ -1,6 +1,7 @@
-import type { Activity, Kind } from '../activity/activity.ts';
+import type { Activity } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
 import { ACCELERATED, isAccelerated, isVeryLarge, VERY_LARGE } from '../activity/instance-types.ts';
+import { type Kind, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import type { Fact } from './fact.ts';
 
@@ -18,21 +19,10 @@ export const PROTECT = 'protect';
 /** Kept of whole accelerated hosts: small ones do not make them familiar. */
 export const ACCELERATED_HOSTS = 'accelerated hosts';
 
-/** Kinds kept of a circle's members: launches and what moves data. */
-const KEPT: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.launch',
-  'instance.replace-root',
-  'instance.export',
-  'image.export',
-  'snapshot.create',
-  'snapshot.copy',
-  'volume.copy',
-  'volume.attach',
-  'image.create',
-  'template.change',
-  'fleet.change',
-  'key-pair.create',
-]);
+/** Kinds kept of a circle's members: launches, what moves data, and keys made. */
+const KEPT: ReadonlySet<Kind> = new Set(
+  kindsThat('launch', 'plan', 'copy', 'bring', 'export').concat('key-pair.create'),
+);
 
 /** A circle that an activity stands in: its scope, and the name under which the subject is a member there. */
 export interface Circle {
@@ -84,7 +74,7 @@ function doneBy(activity: Activity): string[] {
     ...(types.some(isVeryLarge) ? [VERY_LARGE] : []),
     ...(types.some((type) => isAccelerated(type) && isVeryLarge(type)) ? [ACCELERATED_HOSTS] : []),
     ...(wanted?.profile === undefined ? [] : [`profile ${wanted.profile}`]),
-    ...(sourcesOf(activity).some((source) => source.startsWith('snap-')) ? [RESTORE] : []),
+    ...(sourcesOf(activity).some(({ type }) => type === 'snapshot') ? [RESTORE] : []),
   ];
 }
 

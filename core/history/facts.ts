@@ -7,6 +7,7 @@ import {
   isVeryLarge,
   VERY_LARGE,
 } from '../activity/instance-types.ts';
+import { does } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import { circleFacts, PROTECT, RESTORE } from './circles.ts';
 import type { Dimension, Fact } from './fact.ts';
@@ -147,16 +148,16 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     add(roleScope(activity), 'person', actor.person.key);
     add(roleScope(activity), 'kind', kind);
   }
-  if (sourcesOf(activity).some((source) => source.startsWith('snap-'))) add(subject, 'kind', RESTORE);
+  if (sourcesOf(activity).some(({ type }) => type === 'snapshot')) add(subject, 'kind', RESTORE);
   if (activity.posture?.protected === true) add(subject, 'kind', PROTECT);
   // what is taken back from an account does not make it a partner
-  if (kind.endsWith('.share') || kind === 'snapshot.use') {
+  if (does(kind, 'admit')) {
     for (const other of [...(activity.share?.accounts ?? []), ...(activity.share?.organisations ?? [])])
       add(accountScope(activity), 'share', other);
   }
   for (const partner of partnersIn(activity))
     add(partnerScope(activity, partner), 'day', String(Math.floor(activity.at / DAY)));
-  if (kind === 'image.create' || kind === 'image.copy') {
+  if (does(kind, 'make')) {
     for (const image of linked(activity, 'image', 'made')) add(imageScope(account, image), 'created', '');
   }
   if (kind === 'region.enable') add(accountScope(activity), 'enabled-region', activity.detail);

@@ -1,39 +1,17 @@
-import { type Activity, isThroughService, type Kind } from '../activity/activity.ts';
-
-/**
- * Kinds that are judged by what their subject did before, or that such a judgement looks at. All others are kept apart from
- * these in a subject's timeline, so that scaling down and up, attaching and opening make no look dearer and hide no launch.
- */
-const TOGETHER: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.launch',
-  'instance.export',
-  'snapshot.create',
-  'snapshot.copy',
-  'snapshot.share',
-  'snapshot.unshare',
-  'snapshot.delete',
-  'volume.copy',
-  'image.create',
-  'image.copy',
-  'image.share',
-  'image.unshare',
-  'image.delete',
-  'image.export',
-  'template.change',
-  'fleet.change',
-  'key-pair.create',
-  'session.open',
-  'guardrail.disable',
-]);
+import { type Activity, isThroughService } from '../activity/activity.ts';
+import { does } from '../activity/kinds.ts';
 
 /** A service deletes backups when their time has come: nobody asks how long ago it made them, and they are many. */
 const isRotation = (activity: Activity): boolean =>
-  (activity.kind === 'snapshot.delete' || activity.kind === 'image.delete') &&
-  (activity.actor.class === 'service' || isThroughService(activity));
+  does(activity.kind, 'end') && (activity.actor.class === 'service' || isThroughService(activity));
 
-/** Whether a judgement may look at the subject's recent activities, and those of later ones at this one. */
+/**
+ * Whether a judgement may look at the subject's recent activities, and those of later ones at this one. All others are kept
+ * apart from these in a subject's timeline, so that scaling down and up, attaching and opening make no look dearer and hide no
+ * launch.
+ */
 export const looksBack = (activity: Activity): boolean =>
-  (TOGETHER.has(activity.kind) || activity.posture?.protected === true) && !isRotation(activity);
+  (does(activity.kind, 'look back') || activity.posture?.protected === true) && !isRotation(activity);
 
 /** Pseudo account of the timelines of activities that nobody looks back at. */
 const asideOf = (account: string): string => `~${account}`;

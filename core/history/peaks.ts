@@ -1,5 +1,6 @@
 import { type Activity, linked } from '../activity/activity.ts';
 import { isCostly } from '../activity/instance-types.ts';
+import { aboutOf, does } from '../activity/kinds.ts';
 
 /**
  * One accelerated instance, or a whole host, costs, and earns a miner, at least as much as this many ordinary ones; one alone is no
@@ -23,7 +24,7 @@ export const instancesCounted = ({ outcome, launch }: Activity): number =>
 /** Snapshots and copies that an activity made. */
 export function copiesMade(activity: Activity): number {
   if (activity.outcome !== 'succeeded') return 0;
-  if (activity.kind !== 'snapshot.create' && activity.kind !== 'snapshot.copy') return 0;
+  if (!does(activity.kind, 'make') || aboutOf(activity.kind) !== 'snapshot') return 0;
   return Math.max(
     1,
     activity.links.filter(({ type, role }) => type === 'snapshot' && role === 'made').length,

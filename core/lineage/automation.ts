@@ -1,27 +1,30 @@
-import type { Activity, Link } from '../activity/activity.ts';
+import type { Activity } from '../activity/activity.ts';
+import {
+  plain,
+  type Resource,
+  type ResourceType,
+  typeInKey,
+  uniqueResources,
+} from '../activity/resources.ts';
 
 /**
  * What launches by itself once someone has set it up; first what people set up: a node group launches through a group of
  * its own making, and the group of a stack may be changed like any other.
  */
-const AUTOMATIONS: readonly Link['type'][] = ['node-group', 'auto-scaling-group', 'fleet', 'stack'];
+const AUTOMATIONS: readonly ResourceType[] = ['node-group', 'auto-scaling-group', 'fleet', 'stack'];
 
-/** Names are only unique within an account and Region. */
-const keyOf = ({ account, region }: Activity, { type, id }: Link): string =>
-  `${type}/${account}/${region}/${id}`;
+const AUTOMATION: ReadonlySet<string> = new Set(AUTOMATIONS);
 
 /**
- * Timelines of the automations that an activity set up or changed. A fleet that answers with its instances (`instant`) has
- * nothing left to launch.
+ * The automations that an activity set up or changed. A fleet that answers with its instances (`instant`) has nothing left to
+ * launch.
  */
-export function automationsOf(activity: Activity): string[] {
+export function automationsOf(activity: Activity): readonly Resource[] {
   const { kind, actor, links } = activity;
   if (actor.class === 'service' || (kind !== 'fleet.change' && kind !== 'instance.launch')) return [];
   const made = links.filter(({ role }) => role !== 'used');
   if (kind === 'instance.launch' && made.some(({ type }) => type === 'instance')) return [];
-  return [
-    ...new Set(made.filter(({ type }) => AUTOMATIONS.includes(type)).map((link) => keyOf(activity, link))),
-  ];
+  return uniqueResources(made.filter(({ type }) => AUTOMATION.has(type)).map(plain));
 }
 
 /** Whether a service decided on a launch: in its own name, or with a role that a stack was given. */
@@ -33,16 +36,18 @@ export const isByService = ({ kind, actor, origin, links }: Activity): boolean =
       actor.invokedBy === origin.service &&
       links.some(({ type }) => type === 'stack')));
 
-/** Timeline of the one automation behind a launch that a service made; undefined where the record names none. */
-export function automationBehind(activity: Activity): string | undefined {
+/** The one automation behind a launch that a service made; undefined where the record names none. */
+export function automationBehind(activity: Activity): Resource | undefined {
   if (!isByService(activity)) return undefined;
   for (const each of AUTOMATIONS) {
     const behind = activity.links.find(({ type, role }) => type === each && role === 'used');
-    if (behind !== undefined) return keyOf(activity, behind);
+    if (behind !== undefined) return plain(behind);
   }
   return undefined;
 }
 
 /** Whether a timeline is one of launches from a template or by an automation. */
-export const isAutomation = (key: string): boolean =>
-  key.startsWith('lt-') || AUTOMATIONS.some((type) => key.startsWith(`${type}/`));
+export const isAutomation = (key: string): boolean => {
+  const type = typeInKey(key);
+  return type === 'launch-template' || AUTOMATION.has(type);
+};

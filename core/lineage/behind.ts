@@ -1,18 +1,19 @@
 import type { Activity } from '../activity/activity.ts';
 import { isCostly } from '../activity/instance-types.ts';
-import { launchedFrom, targetsOf } from '../activity/links.ts';
+import { launchedFrom, targetsOf, wholeOf } from '../activity/links.ts';
+import { includesResource, type Resource, uniqueResources } from '../activity/resources.ts';
 import { automationBehind, automationsOf, isByService } from './automation.ts';
 
 /**
- * Timelines that tell who set up what a service launched from: its automation's, and that of the template's version. Where
- * a miner's instances are launched also the template's own, which tells who made another version the default.
+ * What was set up for a launch by a service: its automation, and the template's version. Where a miner's instances are
+ * launched also the template itself, whose timeline tells who made another version the default.
  */
-export function setUpBy(activity: Activity): string[] {
+export function setUpBy(activity: Activity): readonly Resource[] {
   if (!isByService(activity)) return [];
-  const templates = launchedFrom(activity).filter((source) => source.startsWith('lt-'));
-  const whole = isCostly(activity.launch) ? templates.map((source) => source.split(':', 1)[0] ?? source) : [];
+  const templates = launchedFrom(activity).filter(({ type }) => type === 'launch-template');
+  const whole = isCostly(activity.launch) ? templates.map(wholeOf) : [];
   const automation = automationBehind(activity);
-  return [...new Set([...(automation === undefined ? [] : [automation]), ...templates, ...whole])];
+  return uniqueResources([...(automation === undefined ? [] : [automation]), ...templates, ...whole]);
 }
 
 /** Whether a share let the account in that uses what was shared: EC2 tells the owner of the use, and the two are one act. */
@@ -37,8 +38,9 @@ export function isBehind(change: Activity, launch: Activity, window: number): bo
   if (outcome !== 'succeeded' || actor.class === 'service' || at > launch.at) return false;
   const recent = launch.at - at <= window;
   const from = setUpBy(launch);
-  if (kind !== 'template.change') return recent && automationsOf(change).some((key) => from.includes(key));
-  const of = targetsOf(change).filter((key) => from.includes(key));
-  const carries = (plan?.snapshots.length ?? 0) > 0 && of.some((key) => key.includes(':'));
+  if (kind !== 'template.change')
+    return recent && automationsOf(change).some((each) => includesResource(from, each));
+  const of = targetsOf(change).filter((each) => includesResource(from, each));
+  const carries = (plan?.snapshots.length ?? 0) > 0 && of.some(({ version }) => version !== undefined);
   return of.length > 0 && (recent || carries);
 }

@@ -1,6 +1,7 @@
 import { type Activity, isThroughService } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
 import { sourcesOf } from '../activity/links.ts';
+import { isSameResource, nameOf, type Resource, resourceKey } from '../activity/resources.ts';
 import { RESTORE } from '../history/circles.ts';
 import { DAY, subjectScope } from '../history/facts.ts';
 import type { Habits } from '../history/habits.ts';
@@ -13,7 +14,7 @@ export interface Chain {
   readonly copies: readonly Step[];
   /** Steps that wrote a snapshot block by block or from a bucket: nobody knows what data it holds. */
   readonly written: readonly Step[];
-  /** Snapshots used whose making is not known: older than the history, or made in another account. */
+  /** Ids of snapshots used whose making is not known: older than the history, or made in another account. */
   readonly strangers: readonly string[];
   /** The subject puts snapshots back to use, or makes images where the copy is one, as a habit. */
   readonly habitual: boolean;
@@ -30,12 +31,15 @@ export function chainOf(
   { lineage, familiarity }: { readonly lineage: Lineage } & Pick<Habits, 'familiarity'>,
 ): Chain | undefined {
   const used = [...sourcesOf(activity), ...lineage.steps.flatMap(({ from }) => from)];
-  if (lineage.steps.length === 0 && !used.some(isSnapshot)) return undefined;
-  const latest = (a: Step, b: Step): number => b.activity.at - a.activity.at || (a.into < b.into ? -1 : 1);
+  if (lineage.steps.length === 0 && !used.some(({ type }) => type === 'snapshot')) return undefined;
+  const latest = (a: Step, b: Step): number =>
+    b.activity.at - a.activity.at || (resourceKey(a.into) < resourceKey(b.into) ? -1 : 1);
   const copies = lineage.steps.filter((step) => isCopy(step, lineage.steps)).sort(latest);
   const written = lineage.steps.filter(isWritten).sort(latest);
-  const explained = new Set(lineage.steps.map(({ into }) => into));
-  const strangers = used.filter((source) => isSnapshot(source) && !explained.has(source));
+  const explained = new Set(lineage.steps.map(({ into }) => resourceKey(into)));
+  const strangers = used
+    .filter((source) => source.type === 'snapshot' && !explained.has(resourceKey(source)))
+    .map(({ id }) => id);
   if (copies.length + written.length + strangers.length === 0) return undefined;
   const habit = copies[0]?.activity.kind === 'image.create' ? 'image.create' : RESTORE;
   return {
@@ -46,8 +50,6 @@ export function chainOf(
   };
 }
 
-const isSnapshot = (source: string): boolean => source.startsWith('snap-');
-
 const isWritten = ({ activity, from }: Step): boolean =>
   activity.kind === 'snapshot.create' && from.length === 0;
 
@@ -55,7 +57,7 @@ function isCopy({ activity, from }: Step, steps: readonly Step[]): boolean {
   if (activity.kind === 'volume.copy') return true;
   if (activity.kind === 'snapshot.create') return from.some((source) => !isFilledBy(activity, source, steps));
   if (activity.kind !== 'image.create') return false;
-  const instances = from.filter((source) => source.startsWith('i-'));
+  const instances = from.filter(({ type }) => type === 'instance');
   return instances.some((instance) => !isBuilt(activity, instance, steps));
 }
 
@@ -63,10 +65,10 @@ function isCopy({ activity, from }: Step, steps: readonly Step[]): boolean {
  * Whether a volume was filled shortly before by whoever copies it: image builders fill one, change what is on it, and register
  * the snapshot of it. Where its data came from is a step of its own.
  */
-function isFilledBy(copy: Activity, volume: string, steps: readonly Step[]): boolean {
+function isFilledBy(copy: Activity, volume: Resource, steps: readonly Step[]): boolean {
   return steps.some(
     ({ activity, into }) =>
-      into === volume &&
+      isSameResource(into, volume) &&
       activity.kind === 'volume.create' &&
       activity.account === copy.account &&
       subjectKey(activity.actor) === subjectKey(copy.actor) &&
@@ -74,10 +76,10 @@ function isFilledBy(copy: Activity, volume: string, steps: readonly Step[]): boo
   );
 }
 
-function isBuilt(image: Activity, instance: string, steps: readonly Step[]): boolean {
+function isBuilt(image: Activity, instance: Resource, steps: readonly Step[]): boolean {
   return steps.some(
     ({ activity, into }) =>
-      into === instance &&
+      isSameResource(into, instance) &&
       activity.kind === 'instance.launch' &&
       subjectKey(activity.actor) === subjectKey(image.actor) &&
       image.at - activity.at <= BUILD_TIME,
@@ -92,10 +94,12 @@ export const isBackup = ({ activity }: Step): boolean =>
 export const FROM_BACKUP = 0.6;
 
 /** The volume or instance that a copy was taken of. */
-export const sourceOf = (copy: Step): string => copy.from[0] ?? copy.into;
+export const sourceOf = (copy: Step): Resource => copy.from[0] ?? copy.into;
 
-/** Whose data it is, as far as is known: the volume or instance copied, else the snapshots used. */
+/** Whose data it is, by name, as far as is known: the volume or instance copied, else the snapshots used. */
 export function dataOf({ copies, written, strangers }: Chain): string[] {
   const [copy] = copies;
-  return copy === undefined ? [...written.map(({ into }) => into), ...strangers] : [sourceOf(copy)];
+  return copy === undefined
+    ? [...written.map(({ into }) => nameOf(into)), ...strangers]
+    : [nameOf(sourceOf(copy))];
 }

@@ -1,115 +1,169 @@
-import type { Activity } from '../activity/activity.ts';
+import { type Activity, activityKey } from '../activity/activity.ts';
+import { does } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
+import { type Resource, typeInKey } from '../activity/resources.ts';
 import type { Policy } from '../policy/policy.ts';
 import { automationsOf } from './automation.ts';
 import { instancesIn } from './histories.ts';
 import {
   carriesOn,
+  groupsIn,
+  groupsJoined,
   groupsPut,
   identitiesIn,
   interfacesOf,
+  isOfUses,
   isPosture,
   openedBy,
+  timelineOf,
+  timelineOfUse,
   usesOf,
 } from './timelines.ts';
-import { isSame, MAX_DEPTH, type Timelines } from './walk.ts';
+import { isSame, MAX_DEPTH, MAX_TIMELINES, type Timelines } from './walk.ts';
+
+/** What is known of resource timelines around an activity; undefined where it has not been read. */
+interface Around {
+  /** What ties instances, interfaces and groups together before the activity. */
+  readonly before: Timelines;
+  readonly after: Timelines;
+}
+
+/** Where the data of an activity went. */
+interface Downstream {
+  readonly later: readonly Activity[];
+  /** Timelines looked at. */
+  readonly read: readonly string[];
+  /** Timelines passed over for want of room, with the time since when they matter, ms. */
+  readonly passedOver: readonly (readonly [key: string, since: number])[];
+  readonly missingBefore: readonly string[];
+  readonly missingAfter: readonly string[];
+}
 
 /**
  * Later activities whose judgement an activity may change because they carry on what it made or opened: to be judged
  * again when it arrives late. In the order of time there are none.
  */
-export function downstream(
-  activity: Activity,
-  timelines: Timelines,
-  policy: Policy,
-): { later: Activity[]; missing: string[] } {
-  if (activity.outcome !== 'succeeded' || !carriesOn(activity.kind)) return { later: [], missing: [] };
-  const missing: string[] = [];
-  const later = new Map<string, Activity>();
+export function downstream(activity: Activity, { before, after }: Around, policy: Policy): Downstream {
   const since = new Map<string, number>();
-  let frontier: [string, number][] = keysAfter(activity).map((key) => [key, activity.at]);
+  const later = new Map<string, Activity>();
+  const missingBefore = new Set<string>();
+  const missingAfter = new Set<string>();
+  const until = activity.at + policy.lineageWindow;
+  const carries = activity.outcome === 'succeeded' && carriesOn(activity.kind);
+  let frontier: [string, number][] = carries ? keysAfter(activity).map((key) => [key, activity.at]) : [];
+  const passedOver = new Set<string>();
+  let looks = 0;
   for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0; depth += 1) {
     const next: [string, number][] = [];
     for (const [key, from] of frontier) {
-      if ((since.get(key) ?? Number.POSITIVE_INFINITY) <= from) continue;
+      const known = since.get(key);
+      if (known !== undefined && known <= from) continue;
       since.set(key, from);
-      const timeline = timelines(key);
-      if (timeline === undefined && !missing.includes(key)) missing.push(key);
-      for (const other of timeline ?? []) {
+      if (known === undefined && looks >= MAX_TIMELINES) passedOver.add(key);
+      if (passedOver.has(key)) continue;
+      if (known === undefined) looks += 1;
+      const timeline = after(key);
+      if (timeline === undefined) missingAfter.add(key);
+      if (TIED.has(typeInKey(key))) {
+        const tied = before(key);
+        if (tied === undefined) missingBefore.add(key);
         // what ties instance, interfaces and groups together matters however long it has been so
-        if (other.at < from) for (const tied of tiedTo(key, other, activity)) next.push([tied, from]);
-        if (other.at < from || other.at > activity.at + policy.lineageWindow || isSame(other, activity))
-          continue;
-        later.set(`${other.account}#${other.id}`, other);
+        for (const other of tied ?? [])
+          if (other.at < from) for (const further of tiedTo(key, other, activity)) next.push([further, from]);
+      }
+      for (const other of timeline ?? []) {
+        if (other.at < from) for (const further of tiedTo(key, other, activity)) next.push([further, from]);
+        if (other.at < from || other.at > until || isSame(other, activity)) continue;
+        later.set(activityKey(other), other);
         for (const further of keysAfter(other)) next.push([further, other.at]);
       }
     }
     frontier = next;
   }
-  return { later: [...later.values()], missing };
+  return {
+    later: [...later.values()],
+    read: [...since.keys()].filter((key) => !passedOver.has(key)),
+    passedOver: [...since].filter(([key]) => passedOver.has(key)),
+    missingBefore: [...missingBefore],
+    missingAfter: [...missingAfter],
+  };
 }
+
+/** Resources whose earlier activities tell what else they belong to. */
+const TIED: ReadonlySet<string> = new Set(['instance', 'security-group', 'network-interface']);
 
 /** Timelines that an earlier activity on one timeline leads on to: of the instance, its interfaces and its groups. */
 function tiedTo(key: string, each: Activity, activity: Activity): string[] {
   const stands = isPosture(activity) || activity.kind === 'instance.launch';
-  if (each.kind === 'volume.attach' && key.startsWith('i-') && stands) {
+  const type = typeInKey(key);
+  if (each.kind === 'volume.attach' && type === 'instance' && stands) {
     // a copy of the volume is compared with how this instance stands
-    return each.links.filter(({ type }) => type === 'volume').map(({ id }) => usesOf(id));
+    return usesOfVolumes(each);
   }
   if (each.kind !== 'instance.launch' && !isPosture(each)) return [];
   const instances = instancesIn(each);
   const interfaces = interfacesOf(each);
-  const groups = [...(each.launch?.groups ?? []), ...groupsPut(each)];
-  if (key.startsWith('sg-')) return key.endsWith('>') ? [...instances, ...interfaces] : [];
-  if (key.startsWith('i-')) return [...interfaces, ...groups];
-  return key.startsWith('eni-') ? [...instances, ...groups] : [];
+  const groups = [...groupsJoined(each), ...groupsPut(each)];
+  if (type === 'security-group') return isOfUses(key) ? [...instances, ...interfaces].map(timelineOf) : [];
+  if (type === 'instance') return [...interfaces, ...groups].map(timelineOf);
+  return type === 'network-interface' ? [...instances, ...groups].map(timelineOf) : [];
 }
 
 /** Whoever clears such a copy away is asked what it was used for. */
-const isDisk = (id: string): boolean => id.startsWith('snap-') || id.startsWith('vol-');
+const isDisk = ({ type }: Resource): boolean => type === 'snapshot' || type === 'volume';
 
-/** Timelines on which something may rest on an activity. */
+const usesOfVolumes = ({ links }: Activity): string[] =>
+  links.filter(({ type }) => type === 'volume').map(usesOf);
+
+const known = new WeakMap<Activity, readonly string[]>();
+
+/** Timelines on which something may rest on an activity; made once, as busy resources lead many walks past the same ones. */
 function keysAfter(activity: Activity): readonly string[] {
+  const before = known.get(activity);
+  if (before !== undefined) return before;
+  const keys = keysMade(activity);
+  known.set(activity, keys);
+  return keys;
+}
+
+function keysMade(activity: Activity): readonly string[] {
   const made = madeAndChanged(activity);
   const disks = activity.actor.class === 'service' ? [] : sourcesOf(activity).filter(isDisk);
   return disks.length === 0 ? made : [...made, ...disks.map(usesOf)];
 }
 
 function madeAndChanged(activity: Activity): readonly string[] {
-  if (activity.kind === 'identity.create' || activity.kind === 'identity.grant')
+  if (does(activity.kind, 'precede') && activity.kind !== 'security-group.create')
     return identitiesIn(activity).map(usesOf);
-  if (activity.kind === 'ingress.open') return openedBy(activity).flatMap((group) => [group, usesOf(group)]);
-  if (activity.kind === 'security-group.create') return activity.links.flatMap(({ id }) => [id, usesOf(id)]);
+  if (activity.kind === 'security-group.create')
+    return groupsIn(activity).flatMap((group) => [timelineOf(group), usesOf(group)]);
+  if (activity.kind === 'ingress.open')
+    return openedBy(activity).flatMap((group) => [timelineOf(group), usesOf(group)]);
   if (activity.kind === 'instance.launch') {
     // as in timelinesOf: a service's instances have no timeline
     if (activity.actor.class === 'service') return [];
     return [
-      ...targetsOf(activity),
-      ...interfacesOf(activity),
-      ...(activity.launch?.groups ?? []),
+      ...[...targetsOf(activity), ...interfacesOf(activity), ...groupsJoined(activity)].map(timelineOf),
       ...automationsOf(activity).map(usesOf),
     ];
   }
   const targets = targetsOf(activity);
-  if (isPosture(activity)) return [...targets, ...interfacesOf(activity), ...groupsPut(activity)];
-  if (activity.kind === 'instance.modify' || activity.kind === 'metadata.change') return [];
+  if (isPosture(activity))
+    return [...targets, ...interfacesOf(activity), ...groupsPut(activity)].map(timelineOf);
+  if (does(activity.kind, 'posture')) return [];
   if (activity.kind === 'volume.attach') {
     // a copy of the volume has this instance for its origin
-    const volumes = activity.links.filter(({ type }) => type === 'volume').map(({ id }) => usesOf(id));
-    return [...targets, ...volumes];
+    return [...targets.map(timelineOf), ...usesOfVolumes(activity)];
   }
   if (activity.kind === 'fleet.change') return automationsOf(activity).map(usesOf);
   if (activity.kind === 'template.change') {
-    const groups = activity.links.filter(({ type }) => type === 'security-group').map(({ id }) => id);
     // launches stand by the template's id alone, whatever the version; so do later versions, which may be made of this one
-    const templates = targets.filter((id) => !id.includes(':'));
-    return [...templates, ...templates.map(usesOf), ...groups];
+    const templates = targets.filter(({ version }) => version === undefined);
+    return [...[...templates, ...groupsIn(activity)].map(timelineOf), ...templates.map(usesOf)];
   }
-  return targets.flatMap((id) => {
-    if (id.startsWith('i-')) return [id];
-    // who shares a copy stands where it was made: the story of the share begins there
-    return isShareable(id) && !activity.kind.endsWith('.share') ? [id, usesOf(id)] : [usesOf(id)];
-  });
+  // who shares a copy stands where it was made: the story of the share begins there
+  const shared = does(activity.kind, 'share') ? [] : targets.filter(isShareable).map(timelineOf);
+  return [...shared, ...targets.map(timelineOfUse)];
 }
 
-const isShareable = (id: string): boolean => id.startsWith('snap-') || id.startsWith('ami-');
+const isShareable = ({ type }: Resource): boolean => type === 'snapshot' || type === 'image';

@@ -51,6 +51,8 @@ export function ruleText({ protocol, fromPort, toPort, source }: IngressRule): s
 export interface Opening {
   /** What is open, to compare with another instance: `public address`, `profile web`, `IMDSv1` or a security group's id. */
   readonly way: string;
+  /** It is a rule of a security group that lets the world in. */
+  readonly byRule?: true;
   readonly weight: number;
   readonly words: string;
   readonly refs: readonly string[];
@@ -80,12 +82,12 @@ const WEIGHTS = {
  */
 export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
   const found = new Map<string, Opening>();
-  const add = (way: string, weight: number, words: string, by: readonly Activity[]): void => {
+  const add = (way: string, weight: number, words: string, by: readonly Activity[], byRule?: true): void => {
     const known = found.get(way);
     const own = by.includes(activity);
     if (known !== undefined && (known.weight > weight || (known.weight === weight && known.own))) return;
     const refs = by.filter((each) => each !== activity).map(({ id }) => id);
-    found.set(way, { way, weight, words, refs: [...new Set(refs)], own });
+    found.set(way, { way, weight, words, refs: [...new Set(refs)], own, ...(byRule && { byRule }) });
   };
   const world = (group: string, opening: Activity, by?: Activity): void => {
     const open = (opening.ingress ?? []).filter((rule) => rule.group === group && isWorldOpen(rule));
@@ -93,19 +95,18 @@ export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
     if (worst === undefined) return;
     const put = by === undefined || by.kind === 'instance.launch' ? '' : ' and was put on it';
     const weight = coversSensitivePort(worst) ? WEIGHTS.entry : WEIGHTS.otherPort;
-    add(group, weight, `${group} lets in ${ruleText(worst)}${put}`, [
-      opening,
-      ...(put === '' ? [] : [by as Activity]),
-      ...makersOf(group, lineage),
-    ]);
+    add(
+      group,
+      weight,
+      `${group} lets in ${ruleText(worst)}${put}`,
+      [opening, ...(put === '' ? [] : [by as Activity]), ...makersOf(group, lineage)],
+      true,
+    );
   };
 
   for (const { group } of activity.kind === 'ingress.open' ? (activity.ingress ?? []) : [])
     world(group, activity);
-  const origins = lineage.origins.map(({ instance, activities }) => ({
-    instance,
-    ...postureOf(activities, instance),
-  }));
+  const origins = lineage.origins.map(({ instance, activities }) => postureOf(activities, instance));
   for (const now of posturesOf(activity, lineage)) {
     for (const [group, by] of now.groups) {
       for (const opening of lineage.openings) world(group, opening, by);
@@ -164,12 +165,10 @@ function waysOf({ groups, address, profile, tokens }: InstancePosture): string[]
 /** Where an instance stands and who may enter it, compared with those that the data came from. */
 function placesOf(
   { launch }: InstancePosture,
-  origins: readonly (InstancePosture & { readonly instance: string })[],
+  origins: readonly InstancePosture[],
 ): Pick<Opening, 'way' | 'weight' | 'words'>[] {
   const now = launch?.launch;
-  const before = origins.flatMap(({ instance, launch: origin }) =>
-    origin?.launch === undefined ? [] : [{ instance, ...origin.launch }],
-  );
+  const before = origins.flatMap(({ launch: origin }) => origin?.launch ?? []);
   const [first] = before;
   if (now === undefined || first === undefined) return [];
   const other = <K extends 'vpc' | 'subnet' | 'keyName'>(name: K): boolean =>

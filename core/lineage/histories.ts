@@ -1,90 +1,107 @@
 import { type Activity, byTime } from '../activity/activity.ts';
+import { does } from '../activity/kinds.ts';
 import { targetsOf } from '../activity/links.ts';
+import {
+  includesResource,
+  isSameResource,
+  type Resource,
+  resourceKey,
+  resourcesOf,
+  uniqueResources,
+} from '../activity/resources.ts';
 import { unique } from '../activity/unique.ts';
 import { type InstanceHistory, postureOf } from './posture.ts';
-import { groupsPut, interfacesOn, isPosture, usesOf } from './timelines.ts';
+import { groupsJoined, groupsPut, interfacesOn, isPosture, timelineOf, usesOf } from './timelines.ts';
 import { type Before, distinct, MAX_WIDTH, type Step } from './walk.ts';
 
 /** Whether an activity launched an instance. */
-export const launched = ({ kind, links }: Activity, instance: string): boolean =>
-  kind === 'instance.launch' && links.some(({ id, role }) => id === instance && role !== 'used');
+export const launched = ({ kind, links }: Activity, instance: Resource): boolean =>
+  kind === 'instance.launch' && links.some((link) => link.role !== 'used' && isSameResource(link, instance));
 
 /** Instances that an activity made or changed. */
-export const instancesIn = (activity: Pick<Activity, 'links'>): string[] =>
-  targetsOf(activity).filter((id) => id.startsWith('i-'));
+export const instancesIn = (activity: Pick<Activity, 'links'>): Resource[] =>
+  targetsOf(activity).filter(({ type }) => type === 'instance');
 
 /** Instances that an interface was on last: by their launch, or because it was attached. */
-export function holdersOf(id: string, before: Before): string[] {
-  const ties = before(id).filter((each) => instancesIn(each).length > 0);
+export function holdersOf(each: Resource, before: Before): Resource[] {
+  const ties = before(timelineOf(each)).filter((tie) => instancesIn(tie).length > 0);
   const last = ties.toSorted(byTime).at(-1) ?? { links: [] };
-  return instancesIn(last).filter((instance) => interfacesOn(last, instance).includes(id));
+  return instancesIn(last).filter((instance) => includesResource(interfacesOn(last, instance), each));
 }
 
 /** What is known of an instance before an activity, also by way of its interfaces. */
 export function historyOf(
-  instance: string,
+  instance: Resource,
   { kind, at, links }: Pick<Activity, 'kind' | 'at' | 'links'>,
   before: Before,
 ): InstanceHistory {
-  const own = before(instance, at).filter((each) => launched(each, instance) || isPosture(each));
+  const own = before(timelineOf(instance), at).filter((each) => launched(each, instance) || isPosture(each));
   // how open a terminated instance was is nobody's question
   const interfaces =
     kind === 'instance.terminate'
       ? []
-      : unique([...own, { links }].flatMap((each) => interfacesOn(each, instance))).slice(0, MAX_WIDTH);
-  const changes = interfaces.flatMap((id) => before(id, at).filter(isPosture));
+      : uniqueResources([...own, { links }].flatMap((each) => interfacesOn(each, instance))).slice(
+          0,
+          MAX_WIDTH,
+        );
+  const changes = interfaces.flatMap((each) => before(timelineOf(each), at).filter(isPosture));
   return { instance, activities: distinct([...own, ...changes]) };
 }
+
+/** Of a launch that does not say what it launched. */
+const NAMELESS: Resource = { type: 'instance', id: '' };
 
 /** What was changed on the interfaces that a launch brings along. */
 export function broughtAlong(activity: Activity, before: Before): InstanceHistory[] {
   const brought = activity.links.filter(({ type, role }) => type === 'network-interface' && role === 'used');
-  const activities = distinct(brought.flatMap(({ id }) => before(id).filter(isPosture)));
-  return activities.length === 0 ? [] : [{ instance: instancesIn(activity)[0] ?? '', activities }];
+  const activities = distinct(brought.flatMap((each) => before(timelineOf(each)).filter(isPosture)));
+  return activities.length === 0 ? [] : [{ instance: instancesIn(activity)[0] ?? NAMELESS, activities }];
 }
 
 /** Whether an instance is in one of some groups, as far as is known: what changed them later counts. */
-export function stillBehind(groups: readonly string[], { instance, activities }: InstanceHistory): boolean {
+export function stillBehind(groups: readonly Resource[], { instance, activities }: InstanceHistory): boolean {
   const { groups: now } = postureOf(activities, instance);
-  return now.size === 0 || groups.some((group) => now.has(group));
+  return now.size === 0 || groups.some(({ id }) => now.has(id));
 }
 
 /** Groups that the instances of an activity are in once it has happened. */
-export function standingGroups(activity: Activity, histories: readonly InstanceHistory[]): readonly string[] {
+export function standingGroups(
+  activity: Activity,
+  histories: readonly InstanceHistory[],
+): readonly Resource[] {
   // nobody asks how open an Auto Scaling instance is, or was one that is gone
   if (activity.kind === 'instance.terminate' || activity.actor.class === 'service') return [];
-  if (histories.length === 0) return [...(activity.launch?.groups ?? []), ...groupsPut(activity)];
+  if (histories.length === 0) return [...groupsJoined(activity), ...groupsPut(activity)];
   const own = isPosture(activity) || activity.kind === 'instance.launch' ? [activity] : [];
   const all = histories.map(({ instance, activities }) => postureOf([...activities, ...own], instance));
-  return unique(all.flatMap(({ groups }) => [...groups.keys()]));
+  return resourcesOf('security-group', unique(all.flatMap(({ groups }) => [...groups.keys()])));
 }
 
 /** The instances whose volumes, or which themselves, were copied, as they were then. */
 export function originsOf(
   steps: readonly Step[],
-  targets: ReadonlySet<string>,
+  targets: readonly Resource[],
   before: Before,
 ): InstanceHistory[] {
   const copied = steps
-    .filter(
-      ({ activity: { kind } }) =>
-        kind === 'snapshot.create' || kind === 'volume.copy' || kind === 'image.create',
-    )
-    .flatMap(({ activity, from }) => from.map((source): [string, number] => [source, activity.at]))
+    .filter(({ activity }) => does(activity.kind, 'take'))
+    .flatMap(({ activity, from }) => from.map((source): [Resource, number] => [source, activity.at]))
     .slice(0, MAX_WIDTH);
-  const holders = copied.flatMap(([source, at]): [string, number][] => {
-    if (source.startsWith('i-')) return [[source, at]];
-    if (!source.startsWith('vol-')) return [];
+  const holders = copied.flatMap(([source, at]): [Resource, number][] => {
+    if (source.type === 'instance') return [[source, at]];
+    if (source.type !== 'volume') return [];
     return before(usesOf(source), at)
       .filter(({ kind }) => kind === 'volume.attach')
       .flatMap(targetsOf)
-      .map((instance): [string, number] => [instance, at]);
+      .map((instance): [Resource, number] => [instance, at]);
   });
-  const latest = new Map<string, number>();
+  const latest = new Map<string, readonly [Resource, number]>();
   for (const [instance, at] of holders) {
-    if (!targets.has(instance)) latest.set(instance, Math.max(at, latest.get(instance) ?? at));
+    const key = resourceKey(instance);
+    const known = latest.get(key)?.[1] ?? at;
+    if (!includesResource(targets, instance)) latest.set(key, [instance, Math.max(at, known)]);
   }
-  return [...latest]
+  return [...latest.values()]
     .slice(0, MAX_WIDTH)
     .map(([instance, at]) => historyOf(instance, { kind: 'instance.modify', at, links: [] }, before))
     .filter(({ instance, activities }) => activities.some((each) => launched(each, instance)));

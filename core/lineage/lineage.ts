@@ -1,6 +1,7 @@
-import type { Activity, Kind } from '../activity/activity.ts';
+import { type Activity, activityKey } from '../activity/activity.ts';
+import { does, type Kind, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
-import { unique } from '../activity/unique.ts';
+import { plain, type Resource, uniqueResources } from '../activity/resources.ts';
 import type { Policy } from '../policy/policy.ts';
 import { isBehind, letsIn, setUpBy } from './behind.ts';
 import {
@@ -15,15 +16,13 @@ import {
 } from './histories.ts';
 import type { InstanceHistory } from './posture.ts';
 import {
-  BRINGS,
-  ENDS,
   guardsOf,
   identityOf,
   interfacesOf,
   isPosture,
   isRemoval,
   openedBy,
-  REMOVALS,
+  timelineOf,
   usesOf,
 } from './timelines.ts';
 import {
@@ -31,6 +30,7 @@ import {
   distinct,
   isSame,
   MAX_STEPS,
+  MAX_TIMELINES,
   MAX_WIDTH,
   type Step,
   type Timelines,
@@ -41,8 +41,11 @@ import {
 export interface Lineage {
   /** Steps before the activity by which data came to its resources, nearest first. */
   readonly steps: readonly Step[];
-  /** Instances concerned: made or changed by the activity, or behind the security group it opens. */
-  readonly instances: readonly string[];
+  /**
+   * Instances concerned: made or changed by the activity, or behind the security group it opens; where these are not named,
+   * what they come from (a template, a fleet).
+   */
+  readonly instances: readonly Resource[];
   /** Earlier launches of those instances. */
   readonly launches: readonly Activity[];
   /** Earlier inbound rules on the groups of the instances, and the making of these groups. */
@@ -75,26 +78,7 @@ export const NO_LINEAGE: Lineage = {
 };
 
 /** Kinds that are judged by where their data comes from. */
-const JUDGED: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.launch',
-  'instance.replace-root',
-  'volume.attach',
-  'ingress.open',
-  'profile.attach',
-  'address.associate',
-  'metadata.change',
-  'instance.modify',
-  'instance.terminate',
-  'snapshot.share',
-  'image.share',
-  'snapshot.use',
-  'snapshot.unshare',
-  'snapshot.delete',
-  'image.unshare',
-  'image.delete',
-  'volume.delete',
-]);
-const SHARES: ReadonlySet<Kind> = new Set<Kind>(['snapshot.share', 'image.share']);
+const JUDGED: ReadonlySet<Kind> = new Set(kindsThat('bring', 'open', 'posture', 'admit', 'unshare', 'end'));
 
 const NOBODY: readonly Activity[] = [];
 
@@ -111,7 +95,7 @@ export function partsOf(lineage: Lineage): Activity[] {
     ...births,
     ...changes,
   ];
-  return [...new Map(all.map((each) => [`${each.account}#${each.id}`, each])).values()];
+  return [...new Map(all.map((each) => [activityKey(each), each])).values()];
 }
 
 interface Exploration {
@@ -123,14 +107,17 @@ interface Exploration {
 /** Follows the data of an activity back in time, as far as the timelines read so far allow. */
 export function explore(activity: Activity, timelines: Timelines, policy: Policy): Exploration {
   const idle =
-    ((activity.kind === 'instance.modify' || activity.kind === 'metadata.change') && !isPosture(activity)) ||
+    (does(activity.kind, 'posture') && !isPosture(activity)) ||
     // scaling in: a service's instances have no timeline
     (activity.kind === 'instance.terminate' && activity.actor.class === 'service');
   if (!JUDGED.has(activity.kind) || activity.outcome !== 'succeeded' || idle)
     return { lineage: NO_LINEAGE, missing: [] };
   const missing: string[] = [];
+  const looked = new Set<string>();
   const oldest = activity.at - policy.lineageWindow;
   const before = (key: string, until = activity.at): readonly Activity[] => {
+    if (!looked.has(key) && looked.size >= MAX_TIMELINES) return NOBODY;
+    looked.add(key);
     const timeline = timelines(key);
     if (timeline === undefined && !missing.includes(key)) missing.push(key);
     // most resources have no past
@@ -140,34 +127,36 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
 
   const guards = (): readonly Activity[] =>
     before(guardsOf(activity)).filter(({ at }) => activity.at - at <= policy.timeWindow);
-  if (SHARES.has(activity.kind)) {
+  if (does(activity.kind, 'share')) {
     // the story of a share begins with the making of what is shared
-    const shared = targetsOf(activity).map((id): [string, number] => [id, activity.at]);
+    const shared = targetsOf(activity).map((each): [Resource, number] => [each, activity.at]);
     const steps = walkBack(shared, before).slice(0, MAX_STEPS);
     return { lineage: { ...NO_LINEAGE, steps, guards: guards() }, missing };
   }
   if (activity.kind === 'snapshot.use') {
-    const shares = activity.links.flatMap(({ id }) => before(id).filter((each) => letsIn(each, activity)));
+    const shares = activity.links
+      .map(plain)
+      .flatMap((each) => before(timelineOf(each)).filter((share) => letsIn(share, activity)));
     return { lineage: { ...NO_LINEAGE, changes: distinct(shares) }, missing };
   }
   const removing = isRemoval(activity);
   const past = removing ? pastOf(activity, before, policy.timeWindow) : [];
-  if (REMOVALS.has(activity.kind) && (activity.kind !== 'volume.delete' || past.length === 0)) {
+  if (does(activity.kind, 'clear') && (activity.kind !== 'volume.delete' || past.length === 0)) {
     return { lineage: { ...NO_LINEAGE, past: distinct(past) }, missing };
   }
 
   const groups = activity.kind === 'ingress.open' ? openedBy(activity) : [];
-  const members = groups.flatMap((group) => before(usesOf(group)).filter(bringsToGroup));
+  const members = groups.flatMap((group) => before(usesOf(group)).filter(({ kind }) => does(kind, 'join')));
   // spot requests, fleets and templates: their instances are a service's and have no timeline
   const unnamed = members.filter(
     (member) => member.kind !== 'instance.modify' && instancesIn(member).length === 0,
   );
-  const holders = (each: Activity): string[] => {
+  const holders = (each: Activity): Resource[] => {
     const named = instancesIn(each);
     if (named.length > 0 || each.kind === 'instance.launch') return named;
-    return interfacesOf(each).flatMap((id) => holdersOf(id, before));
+    return interfacesOf(each).flatMap((one) => holdersOf(one, before));
   };
-  const candidates = unique([activity, ...members].flatMap(holders)).slice(0, MAX_WIDTH);
+  const candidates = uniqueResources([activity, ...members].flatMap(holders)).slice(0, MAX_WIDTH);
 
   // a launch is the beginning of its instances: nothing came into them before
   const launching = activity.kind === 'instance.launch';
@@ -178,40 +167,42 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
         .filter((history) => groups.length === 0 || stillBehind(groups, history));
   const instances = launching ? candidates : histories.map(({ instance }) => instance);
   const born = launching ? [] : instances;
-  const launches = born.flatMap((instance) => before(instance).filter((each) => launched(each, instance)));
+  const launches = born.flatMap((instance) =>
+    before(timelineOf(instance)).filter((each) => launched(each, instance)),
+  );
   // whoever ends an instance is asked what was on it only where it was launched shortly before
   const isOld = !launches.some(({ at }) => activity.at - at <= policy.timeWindow);
   if (activity.kind === 'instance.terminate' && isOld) return { lineage: NO_LINEAGE, missing };
   const removed = removing ? targetsOf(activity) : [];
-  const beginnings = unique([...sourcesOf(activity), ...born, ...removed]).map((id): [string, number] => [
-    id,
-    activity.at,
-  ]);
-  for (const member of unnamed) for (const id of carriedBy(member)) beginnings.push([id, member.at]);
+  const own = uniqueResources([...sourcesOf(activity), ...born, ...removed]);
+  const beginnings = own.map((each): [Resource, number] => [each, activity.at]);
+  for (const member of unnamed) for (const each of carriedBy(member)) beginnings.push([each, member.at]);
   const steps = walkBack(beginnings, before);
   const byService = activity.actor.class === 'service';
 
   const openings = standingGroups(activity, histories)
     .slice(0, MAX_WIDTH)
     .flatMap((group) =>
-      before(group).filter(({ kind }) => kind === 'ingress.open' || kind === 'security-group.create'),
+      before(timelineOf(group)).filter(
+        ({ kind }) => kind === 'ingress.open' || kind === 'security-group.create',
+      ),
     );
   return {
     lineage: {
       steps: steps.slice(0, MAX_STEPS),
-      instances: unique([...instances, ...unnamed.flatMap(namesOf)]).slice(0, MAX_WIDTH),
+      instances: uniqueResources([...instances, ...unnamed.flatMap(standInsOf)]).slice(0, MAX_WIDTH),
       launches: distinct(launches),
       openings: distinct(openings),
       histories,
       past: distinct(past),
       // of what brings no data nobody asks which guard would have stopped it
-      guards: steps.length > 0 && BRINGS.includes(activity.kind) && !byService ? distinct(guards()) : [],
+      guards: steps.length > 0 && does(activity.kind, 'bring') && !byService ? distinct(guards()) : [],
       births: launching ? distinct(birthsOf(activity, before, policy)) : [],
       // how open the source was is asked only of what stands open itself
-      origins: byService || ENDS.has(activity.kind) ? [] : originsOf(steps, new Set(instances), before),
+      origins: byService || does(activity.kind, 'end') ? [] : originsOf(steps, instances, before),
       changes: distinct(
         setUpBy(activity)
-          .flatMap((key) => before(key))
+          .flatMap((each) => before(timelineOf(each)))
           .filter((change) => isBehind(change, activity, policy.timeWindow)),
       ),
     },
@@ -223,7 +214,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
 function birthsOf(activity: Activity, before: Before, { userContext }: Policy): readonly Activity[] {
   const identity = identityOf(activity);
   if (identity === undefined) return NOBODY;
-  return before(identity).filter(({ at }) => activity.at - at <= userContext.newIdentity);
+  return before(timelineOf(identity)).filter(({ at }) => activity.at - at <= userContext.newIdentity);
 }
 
 /**
@@ -231,31 +222,28 @@ function birthsOf(activity: Activity, before: Before, { userContext }: Policy): 
  * copies that are rotated are old.
  */
 function pastOf(activity: Activity, before: Before, window: number): Activity[] {
-  return targetsOf(activity).flatMap((id) => {
-    const own = before(id);
+  return targetsOf(activity).flatMap((each) => {
+    const own = before(timelineOf(each));
     if (own.length === 0) return [];
     // a popular image has thousands of uses, and they say nothing
-    const uses = id.startsWith('ami-') ? [] : before(usesOf(id));
-    return [...own, ...uses].filter(({ at, kind }) => activity.at - at <= window && !REMOVALS.has(kind));
+    const uses = each.type === 'image' ? [] : before(usesOf(each));
+    return [...own, ...uses].filter(({ at, kind }) => activity.at - at <= window && !does(kind, 'clear'));
   });
 }
 
-const bringsToGroup = ({ kind }: Activity): boolean =>
-  kind === 'instance.launch' || kind === 'template.change' || kind === 'instance.modify';
-
 /** Where to look for the data of instances that are not named: in the template's version, else in what is launched. */
-function carriedBy(member: Activity): readonly string[] {
+function carriedBy(member: Activity): readonly Resource[] {
   if (member.kind !== 'template.change') return sourcesOf(member);
-  const ids = targetsOf(member);
-  const version = ids.find((id) => id.includes(':'));
-  return version === undefined ? ids : [version];
+  const targets = targetsOf(member);
+  const versions = targets.filter(({ version }) => version !== undefined);
+  return versions.length === 0 ? targets : versions.slice(0, 1);
 }
 
 /** What stands for instances that are not named: the template, fleet or spot request they come from. */
-const namesOf = ({ links }: Activity): string[] =>
+const standInsOf = ({ links }: Activity): Resource[] =>
   links
     .filter(
-      ({ type, role, id }) =>
-        role !== 'used' && (type === 'fleet' || type === 'launch-template') && !id.includes(':'),
+      ({ type, role, version }) =>
+        role !== 'used' && (type === 'fleet' || type === 'launch-template') && version === undefined,
     )
-    .map(({ id }) => id);
+    .map(plain);

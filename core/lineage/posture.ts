@@ -1,9 +1,10 @@
 import { type Activity, byTime, type Launch } from '../activity/activity.ts';
+import type { Resource } from '../activity/resources.ts';
 import { groupsPut, interfacesOf, interfacesOn, isPosture } from './timelines.ts';
 
 /** What is known of one instance up to some time: its launch, and what was changed on it or its interfaces since. */
 export interface InstanceHistory {
-  readonly instance: string;
+  readonly instance: Resource;
   /** Oldest first. */
   readonly activities: readonly Activity[];
 }
@@ -32,7 +33,7 @@ interface Waiting {
  *
  * @param instance whose interfaces are meant where a launch made several; absent where the launch itself is asked about
  */
-export function postureOf(activities: readonly Activity[], instance?: string): InstancePosture {
+export function postureOf(activities: readonly Activity[], instance?: Resource): InstancePosture {
   let posture: Omit<InstancePosture, 'groups'> = {};
   let first: string | undefined;
   const there = new Set<string>();
@@ -48,11 +49,11 @@ export function postureOf(activities: readonly Activity[], instance?: string): I
     const interfaces = instance === undefined ? interfacesOf(activity) : interfacesOn(activity, instance);
     const onInstance = links.some(({ type, role }) => type === 'instance' && role !== 'used');
     if (kind === 'instance.launch' && launch !== undefined) {
-      first ??= interfaces[0];
+      first ??= interfaces[0]?.id;
       posture = { ...posture, ...launchedWith(launch, activity) };
     }
     if (onInstance) {
-      for (const id of interfaces) {
+      for (const { id } of interfaces) {
         const brought = waiting.get(id);
         if (!there.has(id) && brought !== undefined) put(id, brought, activity);
         there.add(id);
@@ -62,10 +63,10 @@ export function postureOf(activities: readonly Activity[], instance?: string): I
     if (!isPosture(activity)) continue;
 
     const change: Waiting = {
-      groups: groupsPut(activity),
+      groups: groupsPut(activity).map(({ id }) => id),
       address: kind === 'address.associate' || activity.posture?.publicAddress === true,
     };
-    const on = onInstance ? '' : (interfaces[0] ?? '');
+    const on = onInstance ? '' : (interfaces[0]?.id ?? '');
     if (on === '' || there.has(on)) put(on, change, activity);
     else waiting.set(on, added(waiting.get(on), change));
     if (kind === 'profile.attach') {

@@ -1,115 +1,106 @@
-import { type Activity, isThroughService, type Kind } from '../activity/activity.ts';
+import { type Activity, isThroughService } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
+import { does, type Kind, kindsThat } from '../activity/kinds.ts';
 import { CARRIERS } from '../activity/links.ts';
+import { plain, type Resource, resourceKey, resourcesOf } from '../activity/resources.ts';
 import { unique } from '../activity/unique.ts';
 import { timelineAccount } from '../history/looking-back.ts';
 import { automationBehind, automationsOf } from './automation.ts';
 
-/** Pseudo account under which resource timelines are kept: resource ids are unique by themselves. */
+/** Pseudo account under which resource timelines are kept: their keys are unique by themselves. */
 export const RESOURCES = '~';
 
+/** Timeline of a resource: what made or changed it. */
+export const timelineOf = resourceKey;
+
 /** Timeline of what used a resource as a source, apart from what made or changed it: popular images have thousands. */
-export const usesOf = (resource: string): string => `${resource}>`;
+export const usesOf = (resource: Resource): string => `${resourceKey(resource)}>`;
+
+/** Whether a timeline is one of uses. */
+export const isOfUses = (key: string): boolean => key.endsWith('>');
+
+/** An instance has few activities, so what uses it (an image made of it) stands in its one timeline. */
+export const timelineOfUse = (resource: Resource): string =>
+  resource.type === 'instance' ? timelineOf(resource) : usesOf(resource);
 
 /** Instances of one call that get timelines of their own; the rest of a big call behaves like the first. */
 const MAX_INSTANCES = 10;
 /** Groups of one call, and interfaces. */
 const MAX_GROUPS = 5;
 
-/** Kinds that bring data into a resource, open one or clear one away. */
-const KEPT: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.launch',
-  'instance.replace-root',
-  'instance.modify',
-  'instance.terminate',
-  'snapshot.create',
-  'snapshot.copy',
-  'snapshot.share',
-  'snapshot.unshare',
-  'snapshot.use',
-  'snapshot.delete',
-  'volume.create',
-  'volume.copy',
-  'volume.attach',
-  'volume.delete',
-  'image.create',
-  'image.copy',
-  'image.share',
-  'image.unshare',
-  'image.delete',
-  'template.change',
-  'fleet.change',
-  'security-group.create',
-  'ingress.open',
-  'profile.attach',
-  'address.associate',
-  'metadata.change',
-]);
-
-/** Kinds that bring data onto an instance. */
-export const BRINGS: readonly Kind[] = ['instance.launch', 'volume.attach', 'instance.replace-root'];
-
-/** Kinds after which a resource is no more. */
-export const ENDS: ReadonlySet<Kind> = new Set<Kind>([
-  'instance.terminate',
-  'snapshot.delete',
-  'volume.delete',
-  'image.delete',
-]);
+/** Kinds that bring data into a resource, open one, give access or clear one away: they stand in the timelines of resources. */
+const KEPT: ReadonlySet<Kind> = new Set(
+  kindsThat(
+    'plan',
+    'copy',
+    'make',
+    'reuse',
+    'bring',
+    'open',
+    'posture',
+    'admit',
+    'unshare',
+    'end',
+    'precede',
+  ),
+);
 
 /** Whether a later judgement may rest on an activity of a kind: it must stand in a resource timeline and not end one. */
-export const carriesOn = (kind: Kind): boolean =>
-  (KEPT.has(kind) && !ENDS.has(kind)) || kind === 'identity.create' || kind === 'identity.grant';
-
-/** Kinds by which a copy, or access to it, is cleared away. */
-export const REMOVALS: ReadonlySet<Kind> = new Set<Kind>([
-  'snapshot.unshare',
-  'snapshot.delete',
-  'image.unshare',
-  'image.delete',
-  'volume.delete',
-]);
+export const carriesOn = (kind: Kind): boolean => KEPT.has(kind) && !does(kind, 'end');
 
 /** Rotating copies is a service's daily work, and nobody's cover. */
 export const isRemoval = (activity: Activity): boolean =>
-  REMOVALS.has(activity.kind) && activity.actor.class !== 'service' && !isThroughService(activity);
+  does(activity.kind, 'clear') && activity.actor.class !== 'service' && !isThroughService(activity);
 
-/** Timeline of what was done to a user: its making, its keys and passwords, and the rights it was given. */
-const userOf = (account: string, name: string): string => `user/${account}/${name}`;
+/** A user by name, which is unique within the account; its ids are told only where it is made. */
+const userNamed = (account: string, id: string): Resource => ({
+  type: 'user',
+  id,
+  account,
+  region: 'aws-global',
+});
 
-/** Timeline of the user whose long-lived key made a call, where the record names one. */
-export function identityOf({ account, actor }: Pick<Activity, 'account' | 'actor'>): string | undefined {
+/** The user whose long-lived key made a call, where the record names one. */
+export function identityOf({ account, actor }: Pick<Activity, 'account' | 'actor'>): Resource | undefined {
   if (actor.credential !== 'long-lived' || !actor.label.startsWith('user/')) return undefined;
-  return userOf(account, actor.label.slice('user/'.length));
+  return userNamed(account, actor.label.slice('user/'.length));
 }
 
-/** Timelines of the users that a change of identities is about: they are named where they are changed, and told where they are made. */
-export function identitiesIn({ account, kind, links, detail }: Activity): string[] {
+/** The users that a change of identities is about: named where they are changed, and in its detail where they are made. */
+export function identitiesIn({ account, kind, links, detail }: Activity): Resource[] {
   if (kind !== 'identity.create' && kind !== 'identity.grant') return [];
   const users = links.filter(({ type }) => type === 'user');
   const named = users.filter(({ role }) => role === 'changed').map(({ id }) => id);
   const made = users.some(({ role }) => role === 'made') && detail !== undefined ? [detail] : [];
-  return unique([...named, ...made]).map((name) => userOf(account, name));
+  return unique([...named, ...made]).map((name) => userNamed(account, name));
 }
 
 /** Timeline of the guards of an account and Region that were switched off. */
 export const guardsOf = ({ account, region }: Activity): string => `guardrail/${account}/${region}`;
 
 /** Network interfaces that an activity ties to an instance or changes. */
-export const interfacesOf = ({ links }: Pick<Activity, 'links'>): string[] =>
-  links.filter(({ type }) => type === 'network-interface').map(({ id }) => id);
+export const interfacesOf = ({ links }: Pick<Activity, 'links'>): Resource[] =>
+  links.filter(({ type }) => type === 'network-interface').map(plain);
 
 /** Those of them that are one instance's: a launch of several names the instance of each. */
-export const interfacesOn = ({ links }: Pick<Activity, 'links'>, instance: string): string[] =>
-  interfacesOf({ links: links.filter(({ on }) => on === undefined || on === instance) });
+export const interfacesOn = ({ links }: Pick<Activity, 'links'>, instance: Resource): Resource[] =>
+  interfacesOf({ links: links.filter(({ on }) => on === undefined || on === instance.id) });
 
 /** Groups that rules were added to. */
-export const openedBy = (activity: Activity): readonly string[] =>
-  unique((activity.ingress ?? []).map(({ group }) => group));
+export const openedBy = ({ ingress = [] }: Activity): readonly Resource[] =>
+  ingress.length === 0 ? [] : resourcesOf('security-group', unique(ingress.map(({ group }) => group)));
+
+/** Groups that a launch puts its instances into. */
+export const groupsJoined = ({ launch }: Activity): readonly Resource[] =>
+  launch === undefined ? [] : resourcesOf('security-group', launch.groups);
 
 /** Security groups that a change puts on an instance or interface in place of those before. */
-export const groupsPut = ({ kind, links }: Activity): string[] =>
-  kind === 'instance.modify' ? links.filter(({ type }) => type === 'security-group').map(({ id }) => id) : [];
+export const groupsPut = (activity: Activity): readonly Resource[] =>
+  activity.kind === 'instance.modify' ? groupsIn(activity) : [];
+
+/** Security groups that an activity names. */
+export const groupsIn = ({ links }: Pick<Activity, 'links'>): Resource[] =>
+  links.filter(({ type }) => type === 'security-group').map(plain);
 
 /**
  * Whether a change may concern how open an instance is. Most attributes do not, and container networking and load
@@ -134,19 +125,19 @@ function timelinesOf(activity: Activity): readonly string[] {
   const { kind, outcome, actor, launch, links } = activity;
   if (outcome !== 'succeeded') return [];
   if (kind === 'guardrail.disable') return [guardsOf(activity)];
-  if (kind === 'identity.create' || kind === 'identity.grant') return identitiesIn(activity);
+  if (kind === 'identity.create' || kind === 'identity.grant') return identitiesIn(activity).map(timelineOf);
   if (!KEPT.has(kind)) return [];
-  if ((kind === 'instance.modify' || kind === 'metadata.change') && !isPosture(activity)) return [];
+  if (does(kind, 'posture') && !isPosture(activity)) return [];
   const byService = actor.class === 'service';
-  if (ENDS.has(kind) && (byService || (kind !== 'instance.terminate' && isThroughService(activity))))
+  if (does(kind, 'end') && (byService || (kind !== 'instance.terminate' && isThroughService(activity))))
     return [];
   if (kind === 'volume.create' && !links.some(({ from }) => from !== undefined && from.length > 0)) return [];
 
-  const keys = [...automationsOf(activity)];
+  const keys = automationsOf(activity).map(timelineOf);
   let instances = 0;
   for (const link of links) {
     if (link.type === 'security-group' && (kind === 'ingress.open' || kind === 'security-group.create'))
-      keys.push(link.id);
+      keys.push(timelineOf(link));
     if (!CARRIERS.has(link.type)) continue;
     for (const source of link.from ?? []) keys.push(timelineOfUse(source));
     if (link.type === 'instance') {
@@ -154,30 +145,27 @@ function timelinesOf(activity: Activity): readonly string[] {
       instances += 1;
     }
     // what clears a copy away stands where its uses do: whoever made it looks there already
-    keys.push(link.role === 'used' || REMOVALS.has(kind) ? timelineOfUse(link.id) : link.id);
+    keys.push(link.role === 'used' || does(kind, 'clear') ? timelineOfUse(link) : timelineOf(link));
   }
   if (isPosture(activity) || (kind === 'instance.launch' && !byService)) {
-    for (const each of interfacesOf(activity).slice(0, MAX_GROUPS)) keys.push(each);
+    for (const each of interfacesOf(activity).slice(0, MAX_GROUPS)) keys.push(timelineOf(each));
   }
   for (const group of groupsPut(activity).slice(0, MAX_GROUPS)) keys.push(usesOf(group));
   if (kind === 'template.change') {
     // whoever opens such a group opens what is launched from the template, also where a service launches it
-    const groups = links.filter(({ type }) => type === 'security-group').map(({ id }) => id);
-    for (const group of groups.slice(0, MAX_GROUPS)) keys.push(usesOf(group));
+    for (const group of groupsIn(activity).slice(0, MAX_GROUPS)) keys.push(usesOf(group));
   }
   const identity = kind === 'instance.launch' ? identityOf(activity) : undefined;
   if (identity !== undefined) keys.push(usesOf(identity));
   const automation = automationBehind(activity);
   if (automation !== undefined) keys.push(usesOf(automation));
   if (launch !== undefined) {
-    for (const source of [...launch.images, ...launch.snapshots]) keys.push(usesOf(source));
-    if (!byService) for (const group of launch.groups.slice(0, MAX_GROUPS)) keys.push(usesOf(group));
+    for (const source of resourcesOf('image', launch.images)) keys.push(usesOf(source));
+    for (const source of resourcesOf('snapshot', launch.snapshots)) keys.push(usesOf(source));
+    if (!byService) for (const group of groupsJoined(activity).slice(0, MAX_GROUPS)) keys.push(usesOf(group));
   }
   return unique(keys);
 }
-
-/** An instance has few activities, so what uses it (an image made of it) stands in its one timeline. */
-const timelineOfUse = (resource: string): string => (resource.startsWith('i-') ? resource : usesOf(resource));
 
 interface Place {
   readonly account: string;

@@ -1,6 +1,6 @@
-import { type Activity, byTime } from '../activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../activity/activity.ts';
 import { launchedFrom } from '../activity/links.ts';
-import { unique } from '../activity/unique.ts';
+import { isSameResource, type Resource, resourceKey, uniqueResources } from '../activity/resources.ts';
 
 /** Steps followed from one resource to the next, resources looked at per step, and steps kept: what bounds the walk. */
 export const MAX_DEPTH = 8;
@@ -9,6 +9,12 @@ export const MAX_STEPS = 40;
 
 /** Activities of one resource looked at, the nearest in time first: bounds the cost of a popular one. */
 export const NEAREST = 40;
+
+/**
+ * Timelines looked at in either direction for one activity. What matters is near: of ten thousand records of generated
+ * organisations hardly one asks for forty.
+ */
+export const MAX_TIMELINES = 60;
 
 /** Whether two are the same activity, which may have been read twice. */
 export const isSame = (a: Activity, b: Activity): boolean => a.id === b.id && a.account === b.account;
@@ -22,62 +28,62 @@ export type Before = (key: string, until?: number) => readonly Activity[];
 /** One activity by which data came into a resource. */
 export interface Step {
   readonly activity: Activity;
-  readonly into: string;
-  readonly from: readonly string[];
+  readonly into: Resource;
+  readonly from: readonly Resource[];
 }
 
 /**
  * Steps by which data came into some resources, each followed from a time on backwards, nearest first.
  *
- * @param beginnings id of a resource and the time, ms, up to which what came into it counts
+ * @param beginnings a resource and the time, ms, up to which what came into it counts
  */
-export function walkBack(beginnings: readonly [string, number][], before: Before): Step[] {
+export function walkBack(beginnings: readonly [Resource, number][], before: Before): Step[] {
   const steps = new Map<string, Step>();
   // Data flows forward in time: what came into a source after it was used is another story.
   const until = new Map<string, number>();
   const inherited = new Set<string>();
   let frontier = beginnings;
   for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0 && steps.size < MAX_STEPS; depth += 1) {
-    const parents: [string, number][] = [];
+    const parents: [Resource, number][] = [];
     for (const [resource, limit] of frontier.slice(0, MAX_WIDTH)) {
-      if ((until.get(resource) ?? Number.NEGATIVE_INFINITY) >= limit) continue;
-      until.set(resource, limit);
-      for (const step of before(resource, limit)) {
+      const key = resourceKey(resource);
+      if ((until.get(key) ?? Number.NEGATIVE_INFINITY) >= limit) continue;
+      until.set(key, limit);
+      for (const step of before(key, limit)) {
         const all = sourcesInto(step, resource);
         // a snapshot written block by block, or from a bucket, begins here
         const begins = step.kind === 'snapshot.create' && isMadeBy(step, resource);
         if (all.length === 0 && !begins) continue;
         // a version inherits what its source version names, but for snapshots
-        const from = inherited.has(resource) ? all.filter((id) => !id.startsWith('snap-')) : all;
+        const from = inherited.has(key) ? all.filter(({ type }) => type !== 'snapshot') : all;
         if (step.kind === 'template.change')
-          for (const source of from) if (source.startsWith('lt-')) inherited.add(source);
-        steps.set(`${step.account}#${step.id}>${resource}`, { activity: step, into: resource, from });
+          for (const source of from)
+            if (source.type === 'launch-template') inherited.add(resourceKey(source));
+        steps.set(`${activityKey(step)}>${key}`, { activity: step, into: resource, from });
         for (const source of from) parents.push([source, step.at]);
       }
     }
-    frontier = parents.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+    frontier = parents.sort(([a, x], [b, y]) => y - x || (resourceKey(a) < resourceKey(b) ? -1 : 1));
   }
   return [...steps.values()];
 }
 
-const isMadeBy = ({ links }: Activity, resource: string): boolean =>
-  links.some(({ id, role }) => id === resource && role === 'made');
+const isMadeBy = ({ links }: Activity, resource: Resource): boolean =>
+  links.some((link) => link.role === 'made' && isSameResource(link, resource));
 
 /** Sources whose data an activity brought into a resource. */
-function sourcesInto(activity: Activity, resource: string): readonly string[] {
-  const link = activity.links.find(({ id, role }) => id === resource && role !== 'used');
+function sourcesInto(activity: Activity, resource: Resource): readonly Resource[] {
+  const link = activity.links.find((each) => each.role !== 'used' && isSameResource(each, resource));
   if (link === undefined) return [];
   if (activity.kind !== 'instance.launch') return link.from ?? [];
   const from = launchedFrom(activity);
   return link.from === undefined
     ? from
-    : unique([...link.from, ...from.filter((source) => source.startsWith('lt-'))]);
+    : uniqueResources([...link.from, ...from.filter(({ type }) => type === 'launch-template')]);
 }
 
 /** Each activity once, oldest first. */
 export function distinct(activities: readonly Activity[]): readonly Activity[] {
   if (activities.length < 2) return activities;
-  return [
-    ...new Map(activities.map((activity) => [`${activity.account}#${activity.id}`, activity])).values(),
-  ].sort(byTime);
+  return [...new Map(activities.map((activity) => [activityKey(activity), activity])).values()].sort(byTime);
 }

@@ -1,10 +1,11 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
+import { does } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
+import { resourceKey } from '../activity/resources.ts';
 import { RESTORE } from '../history/circles.ts';
 import { subjectScope } from '../history/facts.ts';
 import { type Chain, isBackup } from '../lineage/chain.ts';
-import { BRINGS } from '../lineage/timelines.ts';
 import type { Policy } from '../policy/policy.ts';
 import { inTeam } from './circle.ts';
 import type { Memory } from './memory.ts';
@@ -18,12 +19,12 @@ type OfData = Pick<Memory, 'lineage' | 'familiarity'>;
  */
 export function broughtBy<T extends OfData>(activity: Activity, memory: T): T {
   const { lineage } = memory;
-  if (!BRINGS.includes(activity.kind) || lineage.steps.length === 0) return memory;
-  const reached = new Set(sourcesOf(activity));
+  if (!does(activity.kind, 'bring') || lineage.steps.length === 0) return memory;
+  const reached = new Set(sourcesOf(activity).map(resourceKey));
   // steps come nearest first, so one pass follows them all
   const steps = lineage.steps.filter(({ into, from }) => {
-    if (!reached.has(into)) return false;
-    for (const source of from) reached.add(source);
+    if (!reached.has(resourceKey(into))) return false;
+    for (const source of from) reached.add(resourceKey(source));
     return true;
   });
   // not spread: what came before may not be asked of every kind
@@ -41,7 +42,7 @@ export function broughtBy<T extends OfData>(activity: Activity, memory: T): T {
 export function restoresByHabit(activity: Activity, chain: Chain, memory: OfData, policy: Policy): boolean {
   if (!chain.habitual) return false;
   const scope = subjectScope(activity);
-  if (BRINGS.includes(activity.kind) && memory.familiarity(scope, 'kind', activity.kind) !== 'familiar')
+  if (does(activity.kind, 'bring') && memory.familiarity(scope, 'kind', activity.kind) !== 'familiar')
     return false;
   const own = ({ account, actor }: Activity): boolean =>
     account === activity.account && subjectKey(actor) === subjectKey(activity.actor);
@@ -54,7 +55,7 @@ export function restoresByHabit(activity: Activity, chain: Chain, memory: OfData
   return !broughtBy(activity, memory).lineage.steps.some(
     (step) =>
       own(step.activity) &&
-      (step.activity.kind === 'image.create' || step.from.some((source) => source.startsWith('snap-'))) &&
+      (step.activity.kind === 'image.create' || step.from.some(({ type }) => type === 'snapshot')) &&
       activity.at - step.activity.at >= policy.learning.settle,
   );
 }

@@ -1,6 +1,6 @@
 import { bySame, subjectLabel } from '../activity/actor.ts';
+import { kindsThat } from '../activity/kinds.ts';
 import { chainOf, isBackup } from '../lineage/chain.ts';
-import { BRINGS } from '../lineage/timelines.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import type { Signal } from './signal.ts';
 
@@ -15,7 +15,7 @@ export const chainAcrossPrincipals: Signal = {
   id: 'chain-across-principals',
   family: 'chain',
   description: 'Data copied by one principal and brought onto an instance by another',
-  appliesTo: BRINGS,
+  appliesTo: kindsThat('bring'),
 
   evaluate(activity, around, policy) {
     const memory = broughtBy(activity, around);

@@ -1,7 +1,8 @@
 import type { Activity } from '../activity/activity.ts';
+import { does, kindsThat } from '../activity/kinds.ts';
+import { nameOf } from '../activity/resources.ts';
 import { chainOf, dataOf } from '../lineage/chain.ts';
 import { openingsOf } from '../lineage/exposure.ts';
-import { BRINGS } from '../lineage/timelines.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import { listed, type Signal } from './signal.ts';
 
@@ -27,14 +28,7 @@ export const copiedDataExposed: Signal = {
   id: 'copied-data-exposed',
   family: 'exposure',
   description: 'An instance with copied data is open, or is opened, to the world',
-  appliesTo: [
-    ...BRINGS,
-    'ingress.open',
-    'instance.modify',
-    'address.associate',
-    'profile.attach',
-    'metadata.change',
-  ],
+  appliesTo: kindsThat('bring', 'open', 'posture'),
 
   evaluate(activity, around, policy) {
     const memory = broughtBy(activity, around);
@@ -45,11 +39,11 @@ export const copiedDataExposed: Signal = {
     const worst = openings[0];
     if (worst === undefined || worst.weight < LEAST) return undefined;
     // what brings data finds the instance as open as it is; all else is asked what it opens itself, which a closed group is not
-    if (!BRINGS.includes(activity.kind) && !openings.some(({ own }) => own)) return undefined;
+    if (!does(activity.kind, 'bring') && !openings.some(({ own }) => own)) return undefined;
     const data = listed(dataOf(chain));
     const copy = chain.copies[0] ?? chain.written[0];
     const from = copy === undefined ? '' : place(copy.activity, activity);
-    const origins = lineage.origins.map(({ instance }) => instance).filter((each) => each !== data);
+    const origins = lineage.origins.map(({ instance }) => nameOf(instance)).filter((each) => each !== data);
     const origin =
       lineage.origins.length === 0
         ? ''
@@ -57,7 +51,7 @@ export const copiedDataExposed: Signal = {
     const more = Math.min(1, worst.weight + FURTHER * (openings.length - 1));
     return {
       strength: more * (restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1),
-      reason: `Data of ${data}${from}${origin} is on ${listed(lineage.instances)}, and ${openings
+      reason: `Data of ${data}${from}${origin} is on ${listed(lineage.instances.map(nameOf))}, and ${openings
         .slice(0, 3)
         .map(({ words }) => words)
         .join(', ')}`,

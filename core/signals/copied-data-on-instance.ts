@@ -1,9 +1,10 @@
 import type { Activity } from '../activity/activity.ts';
 import { bySame, subjectLabel } from '../activity/actor.ts';
+import { kindsThat } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
+import { nameOf } from '../activity/resources.ts';
 import { DAY, imageScope, subjectScope } from '../history/facts.ts';
 import { chainOf, FROM_BACKUP, isBackup, sourceOf } from '../lineage/chain.ts';
-import { BRINGS } from '../lineage/timelines.ts';
 import { broughtBy, habitOf } from './brought.ts';
 import type { Memory } from './memory.ts';
 import { listed, type Signal, span } from './signal.ts';
@@ -39,7 +40,7 @@ export const copiedDataOnInstance: Signal = {
   id: 'copied-data-on-instance',
   family: 'chain',
   description: 'An instance runs, mounts or boots data that was copied from a volume or another instance',
-  appliesTo: BRINGS,
+  appliesTo: kindsThat('bring'),
 
   evaluate(activity, around, policy) {
     const memory = broughtBy(activity, around);
@@ -47,7 +48,8 @@ export const copiedDataOnInstance: Signal = {
     if (chain === undefined) return undefined;
     const { copies, written, strangers } = chain;
     const habit = habitOf(activity, chain, memory, policy, HABITUAL);
-    const target = listed(memory.lineage.instances.length > 0 ? memory.lineage.instances : ['an instance']);
+    const target =
+      memory.lineage.instances.length > 0 ? listed(memory.lineage.instances.map(nameOf)) : 'an instance';
     const copy = copies[0] ?? written[0];
     if (copy === undefined) {
       // nobody knows what an image was made of that a colleague registered; whoever launches images launches those
@@ -77,14 +79,14 @@ export const copiedDataOnInstance: Signal = {
     const settled =
       image !== undefined &&
       (activity.actor.class === 'service' ||
-        (activity.launch?.images.includes(image.into) === true &&
-          memory.familiarity(imageScope(activity.account, image.into), 'image', '') === 'familiar'));
+        (activity.launch?.images.includes(image.into.id) === true &&
+          memory.familiarity(imageScope(activity.account, image.into.id), 'image', '') === 'familiar'));
     if (settled) return undefined;
     if (copies.length === 0) {
       return {
         strength:
           (isByHand(copy.activity) ? WRITTEN_BY_HAND : WRITTEN) * habit * (isBackup(copy) ? FROM_BACKUP : 1),
-        reason: `${target} got data of ${copy.into}, written from outside by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
+        reason: `${target} got data of ${nameOf(copy.into)}, written from outside by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
         lineage: true,
         refs: memory.lineage.steps.map((step) => step.activity.id),
       };
@@ -99,7 +101,7 @@ export const copiedDataOnInstance: Signal = {
     const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
     return {
       strength: byAge * habit * (isBackup(copy) || own ? FROM_BACKUP : 1),
-      reason: `${target} got data of ${sourceOf(copy)}, copied to ${copy.into} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
+      reason: `${target} got data of ${nameOf(sourceOf(copy))}, copied to ${nameOf(copy.into)} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
       lineage: true,
       refs: memory.lineage.steps.map((step) => step.activity.id),
     };
@@ -118,7 +120,7 @@ const isByAnother = (
     launches &&
     images.length > 0 &&
     images.every((image) => !bySame(image.activity, activity)) &&
-    !sourcesOf(activity).some((source) => source.startsWith('snap-'))
+    !sourcesOf(activity).some(({ type }) => type === 'snapshot')
   );
 };
 

@@ -1,4 +1,5 @@
 import type { Activity } from '../activity/activity.ts';
+import { nameOf } from '../activity/resources.ts';
 import { chainOf, dataOf, FROM_BACKUP, isBackup } from '../lineage/chain.ts';
 import type { Policy } from '../policy/policy.ts';
 import { habitOf, restoresByHabit } from './brought.ts';
@@ -36,7 +37,7 @@ export const copiedDataRemoved: Signal = {
         (gone ? VOLUME : copy !== undefined && isBackup(copy) ? FROM_BACKUP : 1),
       reason: gone
         ? `${listed(activity.links.map(({ id }) => id))}, with data of ${data}, was deleted ${after} after it was attached`
-        : `${listed(memory.lineage.instances)}, with data of ${data}, was terminated ${after} after its launch`,
+        : `${listed(memory.lineage.instances.map(nameOf))}, with data of ${data}, was terminated ${after} after its launch`,
       lineage: true,
       refs: [use.id],
     };

@@ -1,9 +1,9 @@
-import type { Kind } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
+import { kindsThat, wordsOf } from '../activity/kinds.ts';
 import { roleScope, subjectScope } from '../history/facts.ts';
 import type { Signal } from './signal.ts';
 
-const EXPORTS: readonly Kind[] = ['instance.export', 'image.export'];
+const EXPORTS = kindsThat('export');
 
 /** Part left when the role behind a person exports as a matter of course. */
 const ROLE_EXPORTS = 0.6;
@@ -26,7 +26,7 @@ export const dataExported: Signal = {
       EXPORTS.some((each) => memory.familiarity(scope, 'kind', each) === 'familiar');
     if (actor.class === 'service' || exports(subjectScope(activity))) return undefined;
     const role = actor.person !== undefined && exports(roleScope(activity)) ? ROLE_EXPORTS : 1;
-    const thing = kind === 'instance.export' ? 'an instance' : 'an image';
+    const [, , thing] = wordsOf(kind);
     const where = detail ?? 'to a bucket';
     return {
       strength: role * (outcome === 'succeeded' ? 1 : REFUSED),

@@ -1,7 +1,7 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectKey, subjectLabel } from '../activity/actor.ts';
+import { does, kindsThat } from '../activity/kinds.ts';
 import { chainOf } from '../lineage/chain.ts';
-import { BRINGS } from '../lineage/timelines.ts';
 import type { Policy } from '../policy/policy.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import type { Memory } from './memory.ts';
@@ -16,7 +16,7 @@ export const guardrailDisabledBefore: Signal = {
   id: 'guardrail-disabled-before',
   family: 'cover',
   description: 'A guardrail disabled shortly before, by the same subject or for what another does',
-  appliesTo: [...SENSITIVE, 'volume.attach', 'instance.replace-root'],
+  appliesTo: [...SENSITIVE, ...kindsThat('bring')],
 
   evaluate(activity, memory, policy) {
     const own = SENSITIVE.includes(activity.kind)
@@ -46,7 +46,7 @@ function isTelling(activity: Activity, around: Memory, policy: Policy): boolean 
   if (activity.share !== undefined) {
     return activity.share.public || outsideOf(activity, around, policy).length > 0;
   }
-  if (!BRINGS.includes(activity.kind)) return false;
+  if (!does(activity.kind, 'bring')) return false;
   const memory = broughtBy(activity, around);
   const chain = chainOf(activity, memory);
   return chain !== undefined && chain.copies.length > 0 && !restoresByHabit(activity, chain, memory, policy);

@@ -1,6 +1,8 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
 import { capacityOf } from '../activity/instance-types.ts';
+import { kindsThat } from '../activity/kinds.ts';
+import { nameOf } from '../activity/resources.ts';
 import { subjectScope } from '../history/facts.ts';
 import { openingsOf } from '../lineage/exposure.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -26,14 +28,7 @@ export const newInstanceOpened: Signal = {
   id: 'new-instance-opened',
   family: 'exposure',
   description: 'A new instance opened to the world by its group, an address, a profile or IMDSv1',
-  appliesTo: [
-    'instance.launch',
-    'ingress.open',
-    'instance.modify',
-    'address.associate',
-    'profile.attach',
-    'metadata.change',
-  ],
+  appliesTo: kindsThat('launch', 'open', 'posture'),
 
   evaluate(activity, memory, policy) {
     if (activity.outcome !== 'succeeded' || activity.actor.class === 'service') return undefined;
@@ -45,10 +40,10 @@ export const newInstanceOpened: Signal = {
     const habit =
       memory.familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar' ? HABITUAL : 1;
     const entry = isStrong(launch) ? 1 : ENTRY;
-    const way = opening.way.startsWith('sg-') ? (opening.weight === 1 ? entry : OTHER_PORT) : OTHER_WAY;
+    const way = opening.byRule ? (opening.weight === 1 ? entry : OTHER_PORT) : OTHER_WAY;
     return {
       strength: habit * way,
-      reason: `${subjectLabel(activity.actor)} opened ${listed(memory.lineage.instances)}, launched ${span(activity.at - launch.at)} before: ${opening.words}`,
+      reason: `${subjectLabel(activity.actor)} opened ${listed(memory.lineage.instances.map(nameOf))}, launched ${span(activity.at - launch.at)} before: ${opening.words}`,
       lineage: true,
       refs: [launch.id],
     };
@@ -57,9 +52,7 @@ export const newInstanceOpened: Signal = {
 
 /** A machine is as open as it starts: its groups may have been opened first, by anyone. */
 function launchedOpen(activity: Activity, memory: Memory, policy: Policy): ReturnType<Signal['evaluate']> {
-  const opened = openingsOf(activity, memory.lineage).find(
-    ({ way, refs }) => way.startsWith('sg-') && refs.length > 0,
-  );
+  const opened = openingsOf(activity, memory.lineage).find(({ byRule, refs }) => byRule && refs.length > 0);
   // web servers are meant to be reached, and are launched to be
   if (opened === undefined || opened.weight < 1) return undefined;
   const rule = memory.lineage.openings.find(({ id }) => opened.refs.includes(id));
@@ -71,7 +64,7 @@ function launchedOpen(activity: Activity, memory: Memory, policy: Policy): Retur
       (isBare(activity) ? BARE : isStrong(activity) ? 1 : ENTRY) *
       (recent ? 1 : LONG_OPEN) *
       (opens ? HABITUAL : 1),
-    reason: `${subjectLabel(activity.actor)} launched ${listed(memory.lineage.instances)} where ${opened.words}, as ${subjectLabel(rule.actor)} had opened it ${span(activity.at - rule.at)} before`,
+    reason: `${subjectLabel(activity.actor)} launched ${listed(memory.lineage.instances.map(nameOf))} where ${opened.words}, as ${subjectLabel(rule.actor)} had opened it ${span(activity.at - rule.at)} before`,
     lineage: true,
     refs: opened.refs,
   };

@@ -1,5 +1,5 @@
+import { kindsThat } from '../activity/kinds.ts';
 import { chainOf, FROM_BACKUP, isBackup } from '../lineage/chain.ts';
-import { BRINGS } from '../lineage/timelines.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import { sensitivity } from './sensitive-volume.ts';
 import type { Signal } from './signal.ts';
@@ -9,7 +9,7 @@ export const sensitiveDataOnInstance: Signal = {
   id: 'sensitive-data-on-instance',
   family: 'sensitivity',
   description: 'Copied data that the policy calls sensitive is brought onto an instance',
-  appliesTo: BRINGS,
+  appliesTo: kindsThat('bring'),
 
   evaluate(activity, around, policy) {
     const memory = broughtBy(activity, around);

@@ -1,9 +1,8 @@
 import type { Activity } from '../activity/activity.ts';
+import { does, kindsThat } from '../activity/kinds.ts';
 import { subjectScope } from '../history/facts.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Signal, SNAPSHOTS } from './signal.ts';
-
-const SHARES = ['snapshot.share', 'image.share'] as const;
+import type { Signal } from './signal.ts';
 
 /** Why the policy calls an activity's source sensitive, or undefined. */
 export function sensitivity({ links, tags = {}, account }: Activity, policy: Policy): string | undefined {
@@ -26,12 +25,12 @@ export const sensitiveVolume: Signal = {
   id: 'sensitive-volume',
   family: 'sensitivity',
   description: 'A copy or share of data that the policy calls sensitive',
-  appliesTo: [...SNAPSHOTS, ...SHARES],
+  appliesTo: kindsThat('copy', 'share'),
 
   evaluate(activity, memory, policy) {
     const why = sensitivity(activity, policy);
     if (why === undefined) return undefined;
-    const shared = activity.kind === 'snapshot.share' || activity.kind === 'image.share';
+    const shared = does(activity.kind, 'share');
     const habit = memory.familiarity(subjectScope(activity), 'kind', activity.kind);
     if (!shared && (habit === 'familiar' || activity.actor.class === 'service')) return undefined;
     return { strength: 1, reason: `Sensitive data: ${why}` };

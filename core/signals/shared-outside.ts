@@ -1,5 +1,6 @@
-import type { Activity, Kind } from '../activity/activity.ts';
+import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
+import { kindsThat } from '../activity/kinds.ts';
 import { accountScope, partnerScope, partnersIn, subjectScope } from '../history/facts.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Memory } from './memory.ts';
@@ -54,7 +55,8 @@ function isPartner(activity: Activity, other: string, memory: Memory, named: boo
   return (named || clears) && !memory.recent.some((earlier) => stays(earlier, other, activity, memory));
 }
 
-const CLEARS: readonly Kind[] = ['snapshot.delete', 'snapshot.unshare', 'image.delete', 'image.unshare'];
+/** Kinds that take a copy, or access to it, away again. */
+const CLEARS = kindsThat('clear');
 
 function stays(earlier: Activity, other: string, { at }: Activity, { recent }: Memory): boolean {
   if (!partnersIn(earlier).includes(other) || at - earlier.at < STAYS) return false;
@@ -74,7 +76,7 @@ export const sharedOutside: Signal = {
   id: 'shared-outside',
   family: 'share',
   description: 'A snapshot or image shared with an account or organisation outside',
-  appliesTo: ['snapshot.share', 'image.share'],
+  appliesTo: kindsThat('share'),
 
   evaluate(activity, memory, policy) {
     const { share, outcome, links } = activity;

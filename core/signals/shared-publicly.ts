@@ -1,5 +1,7 @@
 import type { Outcome } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
+import { kindsThat } from '../activity/kinds.ts';
+import { nameOf } from '../activity/resources.ts';
 import type { Memory } from './memory.ts';
 import { listed, type Signal } from './signal.ts';
 
@@ -15,8 +17,10 @@ export function attempt(outcome: Outcome): { strength: number; verb: string } {
 
 /** `, with data of vol-1`: whose data is shared, as far as its making is known. */
 export function whoseData({ lineage }: Pick<Memory, 'lineage'>): string {
-  const origins = lineage.steps.flatMap(({ from }) => from).filter((id) => /^(?:vol|i)-/.test(id));
-  return origins.length === 0 ? '' : `, with data of ${listed([...new Set(origins)], 2)}`;
+  const origins = lineage.steps
+    .flatMap(({ from }) => from)
+    .filter(({ type }) => type === 'volume' || type === 'instance');
+  return origins.length === 0 ? '' : `, with data of ${listed([...new Set(origins.map(nameOf))], 2)}`;
 }
 
 /** The making of what is shared, which its story begins with. */
@@ -30,7 +34,7 @@ export const sharedPublicly: Signal = {
   id: 'shared-publicly',
   family: 'share',
   description: 'A snapshot or image made public',
-  appliesTo: ['snapshot.share', 'image.share'],
+  appliesTo: kindsThat('share'),
 
   evaluate({ share, outcome, links, actor }, memory) {
     if (share?.public !== true) return undefined;

@@ -1,4 +1,5 @@
-import type { Activity, Kind, Launch } from '../activity/activity.ts';
+import type { Activity, Launch } from '../activity/activity.ts';
+import { type Kind, kindsThat } from '../activity/kinds.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SignalId } from '../policy/weights.ts';
 import type { Memory } from './memory.ts';
@@ -46,24 +47,15 @@ export interface Signal {
 }
 
 /** Calls that start compute. */
-export const LAUNCHES: readonly Kind[] = ['instance.launch'];
+export const LAUNCHES = kindsThat('launch');
 /** Calls that tell a service what to launch, or how many. */
-export const CHANGES: readonly Kind[] = ['template.change', 'fleet.change'];
+export const CHANGES = kindsThat('plan');
 /** What a call launches, or tells a service to. */
 export const wantedBy = ({ launch, plan }: Activity): Launch | undefined => launch ?? plan;
 /** Calls that copy a disk's data into a new place. */
-export const SNAPSHOTS: readonly Kind[] = ['snapshot.create', 'snapshot.copy', 'volume.copy', 'image.create'];
-/** Calls that start compute or move data: what the person and place signals judge. */
-export const SENSITIVE: readonly Kind[] = [
-  ...LAUNCHES,
-  ...SNAPSHOTS,
-  'snapshot.share',
-  'image.share',
-  'instance.export',
-  'image.export',
-  // whoever tells a service what to launch launches
-  ...CHANGES,
-];
+export const SNAPSHOTS = kindsThat('copy');
+/** Calls that start compute, also through a service, or move data: what the person and place signals judge. */
+export const SENSITIVE = kindsThat('launch', 'plan', 'copy', 'share', 'export');
 
 /** The subject has been active long enough that the absence of a habit says something. */
 export const established = ({ activeDays }: Memory, { userContext }: Policy): boolean =>

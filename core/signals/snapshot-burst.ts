@@ -1,4 +1,5 @@
 import { subjectLabel } from '../activity/actor.ts';
+import { aboutOf, kindsThat } from '../activity/kinds.ts';
 import { subjectScope } from '../history/facts.ts';
 import { copiesMade, windowTotal } from '../history/peaks.ts';
 import { untilNow } from './newness.ts';
@@ -17,7 +18,7 @@ export const snapshotBurst: Signal = {
   id: 'snapshot-burst',
   family: 'volume',
   description: 'More snapshots in one window than the policy allows and this subject has ever made',
-  appliesTo: ['snapshot.create', 'snapshot.copy'],
+  appliesTo: kindsThat('make').filter((kind) => aboutOf(kind) === 'snapshot'),
 
   evaluate(activity, memory, policy) {
     if (activity.actor.class === 'service') return undefined;

@@ -1,5 +1,6 @@
-import type { Activity, Kind } from '../activity/activity.ts';
+import type { Activity } from '../activity/activity.ts';
 import { subjectKey, subjectLabel } from '../activity/actor.ts';
+import { type Deed, does } from '../activity/kinds.ts';
 import { subjectScope } from '../history/facts.ts';
 import { looksBack } from '../history/looking-back.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -14,17 +15,6 @@ const AFTER_USE = 0.6;
 const HABITUAL = 0.4;
 /** Another subject clears away: an accomplice or a second role, but it may also be the answer to it. */
 const BY_ANOTHER = 0.5;
-
-const MAKES: readonly Kind[] = ['snapshot.create', 'snapshot.copy', 'image.create', 'image.copy'];
-const SHARES: readonly Kind[] = ['snapshot.share', 'image.share'];
-const USES: readonly Kind[] = [
-  'instance.launch',
-  'instance.replace-root',
-  'volume.create',
-  'snapshot.copy',
-  'image.create',
-  'template.change',
-];
 
 const idsOf = ({ links }: Activity): string[] =>
   links.filter(({ type }) => type === 'snapshot' || type === 'image').map(({ id }) => id);
@@ -44,22 +34,22 @@ export const snapshotSoonRemoved: Signal = {
 };
 
 const done = (activity: Activity, earlier: Activity): string =>
-  `${listed(idsOf(activity))} ${activity.kind.endsWith('delete') ? 'deleted' : 'unshared'} ${span(activity.at - earlier.at)} after ${earlier.action}`;
+  `${listed(idsOf(activity))} ${does(activity.kind, 'end') ? 'deleted' : 'unshared'} ${span(activity.at - earlier.at)} after ${earlier.action}`;
 
 function ownRemoval(
   activity: Activity,
   { recent, lineage, familiarity }: Memory,
 ): ReturnType<Signal['evaluate']> {
   const ids = idsOf(activity);
-  const before = (kinds: readonly Kind[]): Activity | undefined =>
+  const before = (deed: Deed): Activity | undefined =>
     recent.findLast(
       (earlier) =>
-        kinds.includes(earlier.kind) &&
+        does(earlier.kind, deed) &&
         earlier.outcome === 'succeeded' &&
         idsOf(earlier).some((id) => ids.includes(id)),
     );
-  const shared = before(SHARES);
-  const made = shared ?? before(MAKES);
+  const shared = before('share');
+  const made = shared ?? before('make');
   if (made === undefined) return undefined;
   const used = lineage.past.some((each) => uses(each, ids));
   const usual = familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar' ? HABITUAL : 1;
@@ -81,8 +71,8 @@ function removalByAnother(
   const ids = idsOf(activity);
   const others = lineage.past.filter(({ actor }) => subjectKey(actor) !== own);
   const earlier =
-    others.findLast((each) => SHARES.includes(each.kind) && leaves(each, policy)) ??
-    others.findLast((each) => activity.kind.endsWith('delete') && uses(each, ids));
+    others.findLast((each) => does(each.kind, 'share') && leaves(each, policy)) ??
+    others.findLast((each) => does(activity.kind, 'end') && uses(each, ids));
   if (earlier === undefined) return undefined;
   return {
     strength: BY_ANOTHER,
@@ -104,6 +94,8 @@ function leaves({ share, account }: Activity, { organisation }: Policy): boolean
 }
 
 const uses = ({ kind, actor, links, launch }: Activity, ids: readonly string[]): boolean =>
-  USES.includes(kind) &&
+  does(kind, 'reuse') &&
   actor.class !== 'service' &&
-  [...links.flatMap(({ from }) => from ?? []), ...(launch?.snapshots ?? [])].some((id) => ids.includes(id));
+  [...links.flatMap(({ from = [] }) => from.map(({ id }) => id)), ...(launch?.snapshots ?? [])].some((id) =>
+    ids.includes(id),
+  );

@@ -1,8 +1,9 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
 import { isCostly } from '../activity/instance-types.ts';
+import { does } from '../activity/kinds.ts';
 import { accountScope, subjectScope } from '../history/facts.ts';
-import { CHANGES, established, listed, SENSITIVE, type Signal } from './signal.ts';
+import { established, listed, SENSITIVE, type Signal } from './signal.ts';
 
 /**
  * Part left of a change that asks for ordinary instances: a rollout to another Region begins with groups and templates.
@@ -43,4 +44,4 @@ export const unfamiliarRegion: Signal = {
 };
 
 const isOrdinaryPlan = ({ kind, plan, links }: Activity): boolean =>
-  CHANGES.includes(kind) && !links.some(({ type }) => type === 'stack') && !isCostly(plan);
+  does(kind, 'plan') && !links.some(({ type }) => type === 'stack') && !isCostly(plan);

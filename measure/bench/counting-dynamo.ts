@@ -159,12 +159,8 @@ function rangeOf(keys: readonly string[], condition: string, values: Item): [num
   if (condition === 'pk = :pk') return [0, keys.length];
   const between = /^pk = :pk AND sk BETWEEN (:\w+) AND (:\w+)$/.exec(condition);
   if (between !== null) return [lowerBound(keys, value(between[1])), after(value(between[2]))];
-  const below = /^pk = :pk AND sk < (:\w+)$/.exec(condition);
-  if (below !== null) return [0, lowerBound(keys, value(below[1]))];
-  const prefix = /^pk = :pk AND begins_with\(sk, (:\w+)\)$/.exec(condition);
-  if (prefix !== null) {
-    return [lowerBound(keys, value(prefix[1])), lowerBound(keys, `${value(prefix[1])}\uffff`)];
-  }
+  const onwards = /^pk = :pk AND sk >= (:\w+)$/.exec(condition);
+  if (onwards !== null) return [lowerBound(keys, value(onwards[1])), keys.length];
   throw new Error(`key condition not known: ${condition}`);
 }
 

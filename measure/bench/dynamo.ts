@@ -1,12 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoTable } from '../../adapters/dynamo/calls.ts';
-import { dynamoFindings } from '../../adapters/dynamo/findings.ts';
-import { dynamoHistory } from '../../adapters/dynamo/history.ts';
-import { listItem, sheetItem } from '../../adapters/dynamo/items.ts';
+import { activeItem, sheetItem } from '../../adapters/dynamo/items.ts';
 import { type DetectDeps, detect } from '../../app/detect.ts';
-import type { FindingStore, HistoryStore } from '../../app/ports.ts';
+import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
+import { WEEK } from '../../core/findings/sessions.ts';
 import { actorScope, DAY } from '../../core/history/facts.ts';
 import { entriesOf, RESOURCES } from '../../core/lineage/timelines.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
@@ -15,6 +14,7 @@ import { watchedEvent } from '../../core/records/cloudtrail/events.ts';
 import { ATTACK_NAMES } from '../../simulate/attacks/catalogue.ts';
 import { organisation } from '../../simulate/organisation.ts';
 import { startDynalite } from '../../test/dynalite.ts';
+import { storesIn } from './stores.ts';
 
 /** Attacks in a month of an organisation in ordinary times; with all there are, one record in fourteen is an intruder's. */
 const FEW = 6;
@@ -90,7 +90,12 @@ export function costsAmong(
         const scope = actorScope(accounts[index % accounts.length] ?? '', key);
         return { scope, seen: { 'since:': { at: lastDay * DAY, id: 'e0000000' } }, lastDay };
       });
-      await meter.fill(some.flatMap((sheet) => [listItem(sheet), sheetItem(sheet, 1)]));
+      await meter.fill(
+        some.flatMap((sheet) => {
+          const [, account = '', key = ''] = sheet.scope.split('#');
+          return [activeItem(account, Math.floor((lastDay * DAY) / WEEK), key), sheetItem(sheet, 1)];
+        }),
+      );
     }
     return measure(meter, records, 1);
   });
@@ -158,8 +163,12 @@ async function withMeter<T>(work: (meter: Meter) => Promise<T>): Promise<T> {
       write += units.write;
     };
     const table = await server.makeTable();
-    const history = dynamoHistory(server.client, table, { onConsumed });
-    const store = dynamoFindings(server.client, await server.makeTable(), { onConsumed });
+    const { history, verdicts: store } = storesIn({
+      client: server.client,
+      history: table,
+      findings: await server.makeTable(),
+      options: { onConsumed },
+    });
     const watchedHistory: HistoryStore = {
       ...history,
       around: (...asked) => {
@@ -171,17 +180,17 @@ async function withMeter<T>(work: (meter: Meter) => Promise<T>): Promise<T> {
         return history.stretches(stretches, asOf);
       },
     };
-    const findings: FindingStore = {
+    const verdicts: VerdictStore = {
       ...store,
-      save: async (record, expected) => {
+      save: async (verdict, expected) => {
         saved++;
-        const done = await store.save(record, expected);
+        const done = await store.save(verdict, expected);
         if (tripsToFinding === 0) tripsToFinding = trips.count().trips;
         return done;
       },
     };
     return await work({
-      deps: { history: watchedHistory, findings, policy: defaultPolicy },
+      deps: { history: watchedHistory, verdicts, policy: defaultPolicy },
       fill: (items) => dynamoTable(server.client, table).putAll(items),
       reset: () => {
         trips.reset();

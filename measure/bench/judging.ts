@@ -1,8 +1,7 @@
-import { memoryFindings } from '../../adapters/memory/findings.ts';
-import { memoryHistory } from '../../adapters/memory/history.ts';
 import { sqliteStores } from '../../adapters/sqlite/stores.ts';
 import { type DetectDeps, detect } from '../../app/detect.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
+import { storesIn } from './stores.ts';
 
 /** ms that judging each record takes, one by one, in the order they happened. */
 async function timesOf(deps: DetectDeps, records: readonly unknown[]): Promise<number[]> {
@@ -17,7 +16,7 @@ async function timesOf(deps: DetectDeps, records: readonly unknown[]): Promise<n
 }
 
 export const judgeInMemory = (records: readonly unknown[]): Promise<number[]> =>
-  timesOf({ history: memoryHistory(), findings: memoryFindings(), policy: defaultPolicy }, records);
+  timesOf({ ...storesIn('memory'), policy: defaultPolicy }, records);
 
 export async function judgeInSqlite(records: readonly unknown[]): Promise<number[]> {
   const stores = sqliteStores(':memory:');

@@ -1,7 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { dynamoFindings } from '../../adapters/dynamo/findings.ts';
-import { dynamoHistory } from '../../adapters/dynamo/history.ts';
 import { detect } from '../../app/detect.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
 import { watchedEvent } from '../../core/records/cloudtrail/events.ts';
@@ -11,6 +9,7 @@ import type { TrailRecord } from '../../simulate/trail-record.ts';
 import { bursts } from './bursts.ts';
 import { countingDynamo, type Load } from './counting-dynamo.ts';
 import { costsOf } from './dynamo.ts';
+import { storesIn } from './stores.ts';
 
 /**
  * Prints where in the tables the load of an organisation falls: which partition keys get hot, and at what rate of records
@@ -31,7 +30,8 @@ const KINDS: readonly [string, RegExp][] = [
   ['uses of resources (A#~#resource>)', /^A#~#.*>$/],
   ['stops and ends, aside (A#~account#subject)', /^A#~[^#]/],
   ['fact sheets (F#account)', /^F#/],
-  ['findings (S#account#subject)', /^S#/],
+  ['verdicts (V#account#subject)', /^V#/],
+  ['who was active (W#account#week)', /^W#/],
 ];
 
 type Loads = ReadonlyMap<string, Load>;
@@ -51,8 +51,7 @@ async function loadsOf(
     },
   } as unknown as DynamoDBDocumentClient;
   const deps = {
-    history: dynamoHistory(slow, 'history'),
-    findings: dynamoFindings(slow, 'findings'),
+    ...storesIn({ client: slow, history: 'history', findings: 'findings' }),
     policy: defaultPolicy,
   };
   const judge = async (batch: readonly unknown[]): Promise<void> => {

@@ -1,6 +1,7 @@
-import { memoryFindings } from '../../adapters/memory/findings.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { type DetectDeps, detect } from '../../app/detect.ts';
+import { findingsIn } from '../../app/findings-in.ts';
 import { explain } from '../../core/findings/assess.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { atLeast, type Severity } from '../../core/findings/severity.ts';
@@ -88,13 +89,12 @@ export async function runSeed(
     made.accounts.map(({ id }) => id),
     base,
   );
-  const deps = { history: memoryHistory(), findings: memoryFindings(), policy };
+  const deps = { history: memoryHistory(), verdicts: memoryVerdicts(), policy };
   const watches = made.labels.map(watchOver);
   const routines = new Map<string, string>();
   const start = await judgeAll(deps, made, watches, routines);
 
-  const findings: FindingRecord[] = [];
-  for await (const finding of deps.findings.all()) findings.push(finding);
+  const findings = await findingsIn(deps.verdicts, policy);
   const learnt = start + policy.learning.period;
   const hostile = new Set(made.labels.flatMap(({ eventIDs }) => eventIDs));
   const isHostile = ({ members }: FindingRecord): boolean =>
@@ -165,9 +165,9 @@ async function judgeAll(
   return start;
 }
 
-async function worstOf({ findings }: DetectDeps, { ids }: Watch): Promise<{ severity?: Severity }> {
+async function worstOf({ verdicts, policy }: DetectDeps, { ids }: Watch): Promise<{ severity?: Severity }> {
   let worst: FindingRecord | undefined;
-  for await (const finding of findings.all()) {
+  for (const finding of await findingsIn(verdicts, policy)) {
     if (finding.score > (worst?.score ?? 0) && finding.members.some(({ activity }) => ids.has(activity.id)))
       worst = finding;
   }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { memoryFindings } from '../../adapters/memory/findings.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
-import { settle } from '../../app/settle.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
+import { converge } from '../../app/converge.ts';
+import { findingsIn } from '../../app/findings-in.ts';
 import type { Activity, Link } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
@@ -10,6 +11,7 @@ import { defaultPolicy } from '../../core/policy/policy.ts';
 import { headline } from '../../tell/narrate.ts';
 import { aLaunch, anActivity, aPerson, HOUR, NOW } from '../builders.ts';
 import { aScaling, autoScaling, aVersion, habit, habitOf, watched } from '../fixtures/signals/cases.ts';
+import { template } from '../resources.ts';
 
 const mallory = aPerson('mallory@example.com');
 const group: Link = { type: 'auto-scaling-group', id: 'web', role: 'used' };
@@ -23,11 +25,9 @@ const raised = (overrides: Partial<Activity> = {}): Activity =>
   aScaling({ count: 200 }, { actor: mallory, ...overrides });
 
 async function openAfter(...batches: readonly (readonly Activity[])[]): Promise<FindingRecord[]> {
-  const deps = { history: memoryHistory(), findings: memoryFindings(), policy: defaultPolicy };
-  for (const batch of batches) await settle(deps, batch, false);
-  const open: FindingRecord[] = [];
-  for await (const record of deps.findings.all()) open.push(record);
-  return open.toSorted((a, b) => a.start - b.start);
+  const deps = { history: memoryHistory(), verdicts: memoryVerdicts(), policy: defaultPolicy };
+  for (const batch of batches) await converge(deps, batch);
+  return (await findingsIn(deps.verdicts, deps.policy)).toSorted((a, b) => a.start - b.start);
 }
 
 const membersOf = (record: FindingRecord | undefined): string[] =>
@@ -100,14 +100,13 @@ describe('an ordinary launch by a service', () => {
 
 describe('a launch by template', () => {
   const of = (version: string): Activity => {
-    const template: Link = { type: 'launch-template', id: 'lt-1', role: 'used' };
-    return scaling({ launch: aLaunch({ template: `lt-1:${version}` }) }, [template]);
+    return scaling({ launch: aLaunch({ template: template(version) }) }, [{ ...template(), role: 'used' }]);
   };
   const made = aVersion(
     { types: ['p5.48xlarge'] },
     {
       actor: mallory,
-      links: ['lt-1', 'lt-1:8'].map((id): Link => ({ type: 'launch-template', id, role: 'changed' })),
+      links: [template(), template('8')].map((each): Link => ({ ...each, role: 'changed' })),
     },
   );
 

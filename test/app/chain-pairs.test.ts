@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryFindings } from '../../adapters/memory/findings.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { aPerson, HOUR, NOW } from '../builders.ts';
 import {
@@ -35,11 +35,11 @@ describe('two records of one chain, judged at the same time by two workers after
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const history = memoryHistory();
-        const findings = memoryFindings();
+        const verdicts = memoryVerdicts();
         const before = names.filter((each) => !pair.includes(each));
-        await findingsOf(oneByOne(before.map(recordOf)), history, findings);
+        await findingsOf(oneByOne(before.map(recordOf)), history, verdicts);
         const queues = oneByOne(pair.map(recordOf));
-        expect(await interleaved(queues, scheduler, history, findings)).toEqual(expected);
+        expect(await interleaved(queues, scheduler, history, verdicts)).toEqual(expected);
       }),
       { numRuns: INTERLEAVINGS },
     );

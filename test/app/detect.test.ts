@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryFindings } from '../../adapters/memory/findings.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { type DetectDeps, detect, detectActivities, type RecordOutcome } from '../../app/detect.ts';
+import { findingsIn } from '../../app/findings-in.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
 import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';
@@ -12,14 +13,12 @@ import { smallOrganisation } from '../organisation.ts';
 
 const freshDeps = (): DetectDeps => ({
   history: memoryHistory(),
-  findings: memoryFindings(),
+  verdicts: memoryVerdicts(),
   policy: defaultPolicy,
 });
 
-async function openFindings({ findings }: DetectDeps): Promise<FindingRecord[]> {
-  const open: FindingRecord[] = [];
-  for await (const record of findings.all()) open.push(record);
-  return open.sort((a, b) => (a.id < b.id ? -1 : 1));
+async function openFindings({ verdicts, policy }: DetectDeps): Promise<FindingRecord[]> {
+  return (await findingsIn(verdicts, policy)).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 const statuses = (outcomes: readonly RecordOutcome[]): string[] => outcomes.map(({ status }) => status);

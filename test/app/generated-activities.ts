@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type { Activity, Link } from '../../core/activity/activity.ts';
 import type { Actor } from '../../core/activity/actor.ts';
+import { linksInPlace } from '../../core/records/cloudtrail/names.ts';
 import { ACCOUNT, aLaunch, anActor, anOrigin, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
+import { image, instance, snapshot, template, volume } from '../resources.ts';
 
 const USER = 'AIDAEXAMPLEUSER000001';
 export const SCALING = anActor({
@@ -121,7 +123,7 @@ export const activities: fc.Arbitrary<Activity[]> = fc
         // changes and what services launch because of them meet within two days in one place
         const behind = byService || kind === 'fleet.change' || kind === 'template.change';
         const hour = behind ? 24 * 15 + (any % 40) : any;
-        const snapshots = disk ? [`snap-${thing}`] : [];
+        const snapshots = disk ? [snapshot(`snap-${thing}`)] : [];
         const other = thing === '1' ? '2' : '1';
         const links: Record<string, Link[]> = {
           'snapshot.unshare': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
@@ -132,7 +134,12 @@ export const activities: fc.Arbitrary<Activity[]> = fc
               ? [{ type: 'snapshot', id: `snap-${thing}`, role: 'made' } as const]
               : [
                   { type: 'volume', id: `vol-${thing}`, role: 'used' } as const,
-                  { type: 'snapshot', id: `snap-${thing}`, role: 'made', from: [`vol-${thing}`] } as const,
+                  {
+                    type: 'snapshot',
+                    id: `snap-${thing}`,
+                    role: 'made',
+                    from: [volume(`vol-${thing}`)],
+                  } as const,
                 ]),
           ],
           'snapshot.share': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
@@ -152,30 +159,35 @@ export const activities: fc.Arbitrary<Activity[]> = fc
               type: 'image',
               id: `ami-${thing}`,
               role: 'made',
-              from: [disk ? `i-${thing}` : `snap-${thing}`],
+              from: [disk ? instance(`i-${thing}`) : snapshot(`snap-${thing}`)],
             },
           ],
           'snapshot.copy': [
             { type: 'snapshot', id: 'snap-1', role: 'used' },
-            { type: 'snapshot', id: 'snap-2', role: 'made', from: ['snap-1'] },
+            { type: 'snapshot', id: 'snap-2', role: 'made', from: [snapshot('snap-1')] },
           ],
           'volume.create': [
             { type: 'snapshot', id: `snap-${thing}`, role: 'used' },
-            { type: 'volume', id: `vol-${thing}0`, role: 'made', from: [`snap-${thing}`] },
+            { type: 'volume', id: `vol-${thing}0`, role: 'made', from: [snapshot(`snap-${thing}`)] },
           ],
           'volume.attach': [
             { type: 'volume', id: `vol-${thing}0`, role: 'used' },
-            { type: 'instance', id: `i-${thing}`, role: 'changed', from: [`vol-${thing}0`] },
+            { type: 'instance', id: `i-${thing}`, role: 'changed', from: [volume(`vol-${thing}0`)] },
           ],
           'instance.replace-root': [
-            { type: 'instance', id: `i-${thing}`, role: 'changed', from: [`snap-${thing}`] },
+            { type: 'instance', id: `i-${thing}`, role: 'changed', from: [snapshot(`snap-${thing}`)] },
           ],
           'instance.launch': [
-            { type: 'instance', id: `i-${thing}`, role: 'made', from: [`ami-${thing}`, ...snapshots] },
+            { type: 'instance', id: `i-${thing}`, role: 'made', from: [image(`ami-${thing}`), ...snapshots] },
             // one call may launch both, each with its interface
             ...(count === 50 && !byService
               ? [
-                  { type: 'instance', id: `i-${other}`, role: 'made', from: [`ami-${thing}`] } as const,
+                  {
+                    type: 'instance',
+                    id: `i-${other}`,
+                    role: 'made',
+                    from: [image(`ami-${thing}`)],
+                  } as const,
                   { type: 'network-interface', id: 'eni-1', role: 'made', on: 'i-1' } as const,
                   { type: 'network-interface', id: 'eni-2', role: 'made', on: 'i-2' } as const,
                 ]
@@ -207,12 +219,11 @@ export const activities: fc.Arbitrary<Activity[]> = fc
           'metadata.change': [{ type: 'instance', id: `i-${thing}`, role: 'changed' }],
           'fleet.change': [{ type: 'auto-scaling-group', id: 'web', role: 'changed' }],
           'template.change': [
-            { type: 'launch-template', id: 'lt-1', role: 'changed', from: [`snap-${thing}`] },
+            { type: 'launch-template', id: 'lt-1', role: 'changed', from: [snapshot(`snap-${thing}`)] },
             {
-              type: 'launch-template',
-              id: `lt-1:${thing}`,
+              ...template(thing),
               role: 'changed',
-              from: [disk ? `snap-${thing}` : thing === '1' ? 'ami-1' : 'lt-1:1'],
+              from: [disk ? snapshot(`snap-${thing}`) : thing === '1' ? image('ami-1') : template('1')],
             },
             { type: 'security-group', id: `sg-${thing}`, role: 'used' },
           ],
@@ -228,15 +239,18 @@ export const activities: fc.Arbitrary<Activity[]> = fc
           actor,
           origin: anOrigin({ prefix: network }),
           outcome: behind && outcome === 'limited' ? 'succeeded' : outcome,
-          links: [
-            ...(links[kind] ?? []),
-            ...(kind === 'instance.launch' && (byService || count === 3)
-              ? [{ type: 'launch-template', id: 'lt-1', role: 'used' } as Link]
-              : []),
-            ...(kind === 'instance.launch' && count === 1
-              ? [{ type: 'network-interface', id: `eni-${thing}`, role: disk ? 'used' : 'made' } as Link]
-              : []),
-          ],
+          links: linksInPlace(
+            [
+              ...(links[kind] ?? []),
+              ...(kind === 'instance.launch' && (byService || count === 3)
+                ? [{ type: 'launch-template', id: 'lt-1', role: 'used' } as Link]
+                : []),
+              ...(kind === 'instance.launch' && count === 1
+                ? [{ type: 'network-interface', id: `eni-${thing}`, role: disk ? 'used' : 'made' } as Link]
+                : []),
+            ],
+            { account: behind ? ACCOUNT : account, region: behind ? (REGIONS[0] as string) : region },
+          ),
           ...(kind === 'ingress.open' && {
             ingress: [
               { group: `sg-${thing}`, protocol: 'tcp', fromPort: 22, toPort: 22, source: '0.0.0.0/0' },
@@ -264,7 +278,7 @@ export const activities: fc.Arbitrary<Activity[]> = fc
               images: [`ami-${thing}`],
               groups: [`sg-${type === 'g5.xlarge' ? '1' : '2'}`],
               ...((byService || count === 3) && {
-                template: network.startsWith('192') ? 'lt-1' : `lt-1:${thing}`,
+                template: network.startsWith('192') ? template() : template(thing),
               }),
               keyName: `key-${thing}`,
               userData: true,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../core/activity/activity.ts';
 import { aLaunch, anActivity, aPerson, HOUR, NOW } from '../builders.ts';
+import { image, snapshot, template } from '../resources.ts';
 import { SCALING } from './generated-activities.ts';
 import { defined, findingsOf, interleaved } from './orders.ts';
 
@@ -12,7 +13,7 @@ const scaled = (hour: number, overrides: Partial<Activity> = {}): Activity =>
     at: NOW + hour * HOUR,
     actor: SCALING,
     links: [
-      { type: 'instance', id: 'i-1', role: 'made', from: ['ami-1'] },
+      { type: 'instance', id: 'i-1', role: 'made', from: [image('ami-1')] },
       { type: 'auto-scaling-group', id: 'web', role: 'used' },
     ],
     launch: aLaunch({ images: ['ami-1'] }),
@@ -51,7 +52,7 @@ describe('a launch by a service at the same second as two changes of its group b
 });
 
 describe('a session of a story that begins earlier than was known, while others judge what it holds', () => {
-  const template: Activity['links'] = [{ type: 'launch-template', id: 'lt-1', role: 'used' }];
+  const byTemplate: Activity['links'] = [{ type: 'launch-template', id: 'lt-1', role: 'used' }];
   const web: Activity['links'] = [{ type: 'auto-scaling-group', id: 'web', role: 'used' }];
   const change = changed(0, { plan: aLaunch({ types: ['g5.xlarge'], images: ['ami-1'] }) });
   const refusedVersion = anActivity({
@@ -59,22 +60,30 @@ describe('a session of a story that begins earlier than was known, while others 
     kind: 'template.change',
     outcome: 'denied',
     links: [
-      { type: 'launch-template', id: 'lt-1', role: 'changed', from: ['snap-2'] },
-      { type: 'launch-template', id: 'lt-1:2', role: 'changed', from: ['lt-1:1'] },
+      { type: 'launch-template', id: 'lt-1', role: 'changed', from: [snapshot('snap-2')] },
+      { ...template('2'), role: 'changed', from: [template('1')] },
     ],
   });
   const launch = scaled(23, {
-    links: [{ type: 'instance', id: 'i-2', role: 'made', from: ['ami-2', 'snap-2'] }, ...web, ...template],
-    launch: aLaunch({ images: ['ami-2'], template: 'lt-1:2' }),
+    links: [
+      { type: 'instance', id: 'i-2', role: 'made', from: [image('ami-2'), snapshot('snap-2')] },
+      ...web,
+      ...byTemplate,
+    ],
+    launch: aLaunch({ images: ['ami-2'], template: template('2') }),
   });
   const largeLaunch = scaled(29, {
-    links: [{ type: 'instance', id: 'i-2', role: 'made', from: ['ami-2'] }, ...web, ...template],
-    launch: aLaunch({ types: ['p4d.24xlarge'], images: ['ami-2'], template: 'lt-1' }),
+    links: [{ type: 'instance', id: 'i-2', role: 'made', from: [image('ami-2')] }, ...web, ...byTemplate],
+    launch: aLaunch({ types: ['p4d.24xlarge'], images: ['ami-2'], template: template() }),
   });
   const refusedLaunch = scaled(22, {
     outcome: 'denied',
-    links: [{ type: 'instance', id: 'i-1', role: 'made', from: ['ami-1', 'snap-1'] }, ...web, ...template],
-    launch: aLaunch({ images: ['ami-1'], template: 'lt-1' }),
+    links: [
+      { type: 'instance', id: 'i-1', role: 'made', from: [image('ami-1'), snapshot('snap-1')] },
+      ...web,
+      ...byTemplate,
+    ],
+    launch: aLaunch({ images: ['ami-1'], template: template() }),
   });
   const queues = [[change, largeLaunch], [launch, refusedLaunch], [refusedVersion]];
 

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryFindings } from '../../adapters/memory/findings.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { activities } from './generated-activities.ts';
 import {
+  convergeUntilDone,
   defined,
   dying,
   findingsOf,
   inTime,
   interleaved,
-  openRecords,
+  openFindings,
   policy,
   RUNS,
-  settleUntilDone,
   slowed,
 } from './orders.ts';
 
@@ -68,13 +68,13 @@ describe('the order of arrival', () => {
           const dice = { lives: [...lives] };
           const expected = defined(list);
           const history = dying(memoryHistory(), dice);
-          const findings = dying(memoryFindings(), dice);
+          const verdicts = dying(memoryVerdicts(), dice);
           const shuffled = list
             .map((activity) => ({ activity, key: random.next().value ?? 0 }))
             .sort((a, b) => a.key - b.key);
           for (const { activity } of shuffled)
-            await settleUntilDone({ history, findings, policy }, [activity]);
-          expect(await openRecords(findings)).toEqual(expected);
+            await convergeUntilDone({ history, verdicts, policy }, [activity]);
+          expect(await openFindings(verdicts)).toEqual(expected);
         },
       ),
       RUNS,
@@ -92,7 +92,7 @@ describe('the order of arrival', () => {
           const dice = { lives: [...lives] };
           const expected = defined(list);
           const history = dying(slowed(memoryHistory(), scheduler), dice);
-          const findings = dying(slowed(memoryFindings(), scheduler), dice);
+          const verdicts = dying(slowed(memoryVerdicts(), scheduler), dice);
           const queues: Activity[][][] = [[], [], []];
           for (const activity of list) {
             const draw = random.next().value ?? 0;
@@ -102,10 +102,10 @@ describe('the order of arrival', () => {
             else last.push(activity);
           }
           const workers = queues.map(async (queue) => {
-            for (const batch of queue) await settleUntilDone({ history, findings, policy }, batch);
+            for (const batch of queue) await convergeUntilDone({ history, verdicts, policy }, batch);
           });
           await scheduler.waitFor(Promise.all(workers));
-          expect(await openRecords(findings)).toEqual(expected);
+          expect(await openFindings(verdicts)).toEqual(expected);
         },
       ),
       RUNS,

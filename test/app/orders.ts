@@ -1,8 +1,10 @@
 import type fc from 'fast-check';
-import { memoryFindings } from '../../adapters/memory/findings.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
-import type { FindingStore, HistoryStore } from '../../app/ports.ts';
-import { type SettleDeps, settle } from '../../app/settle.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
+import { type ConvergeDeps, converge } from '../../app/converge.ts';
+import { findingsIn } from '../../app/findings-in.ts';
+import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
+
 import type { Activity } from '../../core/activity/activity.ts';
 import { definition } from '../../core/definition.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
@@ -25,10 +27,10 @@ export const policy = {
 export async function findingsOf(
   batches: readonly (readonly Activity[])[],
   history: HistoryStore = memoryHistory(),
-  findings: FindingStore = memoryFindings(),
+  verdicts: VerdictStore = memoryVerdicts(),
 ): Promise<FindingRecord[]> {
-  for (const batch of batches) await settle({ history, findings, policy }, batch, false);
-  return openRecords(findings);
+  for (const batch of batches) await converge({ history, verdicts, policy }, batch);
+  return openFindings(verdicts);
 }
 
 /** What must be found whatever happens: what the detector means by the set. */
@@ -38,14 +40,12 @@ export const defined = (activities: readonly Activity[]): FindingRecord[] =>
 const byId = (records: readonly FindingRecord[]): FindingRecord[] =>
   records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
-export async function openRecords(findings: FindingStore): Promise<FindingRecord[]> {
-  const open: FindingRecord[] = [];
-  for await (const record of findings.all()) open.push(record);
-  return byId(open);
+export async function openFindings(verdicts: VerdictStore): Promise<FindingRecord[]> {
+  return byId(await findingsIn(verdicts, policy));
 }
 
 /** A store each of whose calls takes effect, and returns, when the scheduler says so. */
-export function slowed<T extends HistoryStore | FindingStore>(store: T, scheduler: fc.Scheduler): T {
+export function slowed<T extends HistoryStore | VerdictStore>(store: T, scheduler: fc.Scheduler): T {
   return new Proxy(store, {
     get: (target, name, receiver) => {
       const method: unknown = Reflect.get(target, name, receiver);
@@ -63,7 +63,7 @@ export function slowed<T extends HistoryStore | FindingStore>(store: T, schedule
 class Death extends Error {}
 
 /** A store that kills its worker after so many calls, again and again; every other fatal call still takes effect. */
-export function dying<T extends HistoryStore | FindingStore>(store: T, dice: { lives: number[] }): T {
+export function dying<T extends HistoryStore | VerdictStore>(store: T, dice: { lives: number[] }): T {
   return new Proxy(store, {
     get: (target, name, receiver) => {
       const method: unknown = Reflect.get(target, name, receiver);
@@ -84,10 +84,10 @@ export function dying<T extends HistoryStore | FindingStore>(store: T, dice: { l
 }
 
 /** As a queue does: the batch of a worker that dies comes again. */
-export async function settleUntilDone(deps: SettleDeps, batch: readonly Activity[]): Promise<void> {
-  for (let delivery = 0; ; delivery += 1) {
+export async function convergeUntilDone(deps: ConvergeDeps, batch: readonly Activity[]): Promise<void> {
+  for (let _delivery = 0; ; _delivery += 1) {
     try {
-      return await settle(deps, batch, delivery > 0);
+      return await converge(deps, batch);
     } catch (error) {
       if (!(error instanceof Death)) throw error;
     }
@@ -99,14 +99,14 @@ export async function interleaved(
   queues: readonly (readonly Activity[])[],
   scheduler: fc.Scheduler,
   history: HistoryStore = memoryHistory(),
-  findings: FindingStore = memoryFindings(),
+  verdicts: VerdictStore = memoryVerdicts(),
 ): Promise<FindingRecord[]> {
-  const deps = { history: slowed(history, scheduler), findings: slowed(findings, scheduler), policy };
+  const deps = { history: slowed(history, scheduler), verdicts: slowed(verdicts, scheduler), policy };
   const workers = queues.map(async (queue) => {
-    for (const activity of queue) await settle(deps, [activity], false);
+    for (const activity of queue) await converge(deps, [activity]);
   });
   await scheduler.waitFor(Promise.all(workers));
-  return openRecords(findings);
+  return openFindings(verdicts);
 }
 
 export const inTime = (list: readonly Activity[]): Activity[] =>

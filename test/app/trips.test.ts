@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { memoryFindings } from '../../adapters/memory/findings.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
+import { converge } from '../../app/converge.ts';
 import type { Stores } from '../../app/look-around.ts';
-import { settle } from '../../app/settle.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
 import { anActor, aPerson, HOUR, NOW } from '../builders.ts';
@@ -51,14 +51,14 @@ function countedStores() {
         };
       },
     });
-  const stores: Stores = { history: counted(memoryHistory()), findings: counted(memoryFindings()) };
+  const stores: Stores = { history: counted(memoryHistory()), verdicts: counted(memoryVerdicts()) };
   return {
     /** Judges activities one by one; the cost of the last. */
     async judge(...activities: readonly Activity[]): Promise<Cost> {
       for (const activity of activities) {
         trips = 0;
         calls = [];
-        await settle({ ...stores, policy }, [activity], false);
+        await converge({ ...stores, policy }, [activity]);
       }
       return { trips, calls };
     },

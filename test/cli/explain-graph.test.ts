@@ -8,6 +8,7 @@ import type { FindingRecord } from '../../core/findings/finding.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
 import { mermaid } from '../../tell/mermaid.ts';
 import { ACCOUNT, aLaunch, anActivity, anActor, HOUR, NOW } from '../builders.ts';
+import { image, snapshot, volume } from '../resources.ts';
 import { expectInertMermaid, expectInertSvg } from './inert.ts';
 
 /** Texts that mean something to HTML, XML, Mermaid, Markdown or a terminal. */
@@ -39,12 +40,14 @@ function findingOf(text: string): { record: FindingRecord; context: Activity[] }
   const copied = anActivity({
     ...common,
     kind: 'snapshot.create',
-    links: [{ type: 'snapshot', id: `snap-${text}`, role: 'made', from: [`vol-${text}`] }],
+    links: [{ type: 'snapshot', id: `snap-${text}`, role: 'made', from: [volume(`vol-${text}`)] }],
   });
   const launched = anActivity({
     ...common,
     at: NOW + HOUR,
-    links: [{ type: 'instance', id: `i-${text}`, role: 'made', from: [text, `snap-${text}`] }],
+    links: [
+      { type: 'instance', id: `i-${text}`, role: 'made', from: [image(text), snapshot(`snap-${text}`)] },
+    ],
     launch: aLaunch({ types: [text], keyName: text, profile: text, groups: [`sg-${text}`] }),
   });
   const opened = anActivity({

@@ -175,10 +175,6 @@ describe('exit codes', () => {
     expect(await launchtrail(['replay'], { stdin: '{"a":' })).toMatchObject({ code: 1 });
   });
 
-  it('0 for input without records', async () => {
-    expect(await launchtrail(['replay'], { stdin: '{"Records":[]}' })).toMatchObject({ code: 0, stdout: '' });
-  });
-
   it('2 when some input is damaged, which is told by path and position; the rest is judged', async () => {
     await withFolder(async (folder) => {
       await writeFile(join(folder, 'a.jsonl'), `${json(record('r1'))}\n{\n${json(publicShare('s1'))}\n`);

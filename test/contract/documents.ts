@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import type { Entry } from '../../app/ports.ts';
-import { type Activity, KINDS } from '../../core/activity/activity.ts';
+import type { Activity } from '../../core/activity/activity.ts';
 import { type Actor, subjectKey } from '../../core/activity/actor.ts';
+import { KINDS } from '../../core/activity/kinds.ts';
 import type { Assessment, FindingRecord } from '../../core/findings/finding.ts';
 import { actorScope, DAY, type FactSheet } from '../../core/history/facts.ts';
 import type { Sighting } from '../../core/history/sighting.ts';
 import { SIGNAL_IDS } from '../../core/policy/weights.ts';
+import { image } from '../resources.ts';
 
 export const ACCOUNT = '111122223333';
 export const NOW = Date.UTC(2026, 5, 15, 12);
@@ -68,7 +70,7 @@ export const typicalLaunch = (id: string, at: number): Activity =>
       console: false,
     },
     links: [
-      { type: 'instance', id: 'i-0a1b2c3d4e5f60718', role: 'made', from: ['ami-0a1b2c3d4e5f60718'] },
+      { type: 'instance', id: 'i-0a1b2c3d4e5f60718', role: 'made', from: [image('ami-0a1b2c3d4e5f60718')] },
       { type: 'image', id: 'ami-0a1b2c3d4e5f60718', role: 'used' },
       { type: 'security-group', id: 'sg-0a1b2c3d4e5f60718', role: 'used' },
       { type: 'network-interface', id: 'eni-0a1b2c3d4e5f60718', role: 'made' },
@@ -125,6 +127,11 @@ const record = <R extends object, O extends object>(
     )
     .map(([some, more]) => ({ ...some, ...more }) as R & Partial<O>);
 
+const resources = record(
+  { type: fc.constantFrom('instance', 'snapshot', 'launch-template', 'stack'), id: word },
+  { version: word, account: word, region: word },
+);
+
 const actors = record(
   {
     key: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
@@ -160,7 +167,7 @@ const launches = record(
     httpTokens: fc.constantFrom('optional', 'required'),
     subnet: word,
     vpc: word,
-    template: word,
+    template: resources,
   },
 );
 
@@ -181,7 +188,7 @@ const links = record(
     id: word,
     role: fc.constantFrom('made', 'used', 'changed'),
   },
-  { from: words },
+  { version: word, account: word, region: word, on: word, from: fc.array(resources, { maxLength: 3 }) },
 );
 
 /** Any activity at all, each optional field there or not. */
@@ -207,7 +214,7 @@ export const activities: fc.Arbitrary<Activity> = record(
     ),
     posture: record({}, { publicAddress: yes, httpTokens: fc.constantFrom('optional', 'required') }),
     ingress: fc.array(
-      record({ group: word, protocol: word, source: word }, { fromPort: port, toPort: port }),
+      record({ group: word, protocol: word, source: word }, { fromPort: port, toPort: port, fromGroup: yes }),
       { maxLength: 3 },
     ),
     detail: word,

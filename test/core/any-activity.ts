@@ -1,17 +1,12 @@
 import fc from 'fast-check';
-import {
-  type Activity,
-  KINDS,
-  type Launch,
-  type Link,
-  type Network,
-  type Posture,
-} from '../../core/activity/activity.ts';
+import type { Activity, Launch, Link, Network, Posture } from '../../core/activity/activity.ts';
 import type { Actor } from '../../core/activity/actor.ts';
+import { KINDS } from '../../core/activity/kinds.ts';
 import { DAY } from '../../core/history/facts.ts';
 import { TOOL_AGENTS } from '../../core/records/cloudtrail/user-agent.ts';
 import { ACCOUNT, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
 import { policyOf } from '../fixtures/signals/cases.ts';
+import { image, instance, snapshot, volume } from '../resources.ts';
 
 /** Arbitrary activities of every kind, any optional part of which may be missing, from a small world. */
 
@@ -49,10 +44,15 @@ const link: fc.Arbitrary<Link> = fc
     ),
     id: fc.constantFrom(
       ...['snap-1', 'vol-1', 'ami-1', 'key-1', 'AIDAEXAMPLE1', 'AKIAEXAMPLE1', ''],
-      ...['i-1', 'i-2', 'sg-1', 'eni-1', 'admin', 'lt-1', 'lt-1:2'],
+      ...['i-1', 'i-2', 'sg-1', 'eni-1', 'admin', 'lt-1'],
     ),
+    version: maybe(fc.constantFrom('1', '2')),
     role: fc.constantFrom<Link['role'][]>('made', 'used', 'changed'),
-    from: maybe(fc.uniqueArray(fc.constantFrom('snap-1', 'vol-1', 'ami-1', 'i-1'), { maxLength: 2 })),
+    from: maybe(
+      fc.uniqueArray(fc.constantFrom(snapshot('snap-1'), volume('vol-1'), image('ami-1'), instance('i-1')), {
+        maxLength: 2,
+      }),
+    ),
   })
   .map((parts) => present<Link>(parts));
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Activity, KINDS } from '../../core/activity/activity.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import { KINDS } from '../../core/activity/kinds.ts';
 import { assess } from '../../core/findings/assess.ts';
 import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
 import { SIGNAL_IDS, WEIGHTS } from '../../core/policy/weights.ts';

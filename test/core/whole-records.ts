@@ -1,6 +1,7 @@
-import { memoryFindings } from '../../adapters/memory/findings.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { detect } from '../../app/detect.ts';
+import { findingsIn } from '../../app/findings-in.ts';
 import { explain } from '../../core/findings/assess.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
@@ -48,12 +49,12 @@ export const by = (user: string, serial: number, change: Json): Json =>
 
 /** What the whole detector says of some records that arrive at once: severity and first line of each finding. */
 export async function saidOf(...batches: readonly (readonly Json[])[]): Promise<string[]> {
-  const deps = { history: memoryHistory(), findings: memoryFindings(), policy: defaultPolicy };
+  const deps = { history: memoryHistory(), verdicts: memoryVerdicts(), policy: defaultPolicy };
   for (const batch of batches) await detect(deps, batch);
   const told: string[] = [];
   const line = (finding: FindingRecord): string =>
     headline(finding, storyOf(finding, explain(finding, defaultPolicy).parts));
-  for await (const finding of deps.findings.all()) {
+  for (const finding of await findingsIn(deps.verdicts, deps.policy)) {
     if (finding.status === 'open') told.push(`${finding.severity} ${line(finding)}`);
   }
   return told.sort();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { memoryFindings } from '../../adapters/memory/findings.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { detect } from '../../app/detect.ts';
 import { explain } from '../../core/findings/assess.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
@@ -17,7 +17,7 @@ const rows = readFileSync(new URL('../../docs/evaluation.md', import.meta.url), 
 
 /** What the detector says of one file alone, in the table's words. */
 async function verdictOf(file: string): Promise<string> {
-  const findings = memoryFindings();
+  const findings = memoryVerdicts();
   await detect({ history: memoryHistory(), findings, policy: defaultPolicy }, recordsIn(`${file}.json`));
   const found: string[] = [];
   for await (const record of findings.all()) {

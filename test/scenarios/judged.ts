@@ -1,6 +1,7 @@
-import { memoryFindings } from '../../adapters/memory/findings.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { detect } from '../../app/detect.ts';
+import { findingsIn } from '../../app/findings-in.ts';
 import { explain } from '../../core/findings/assess.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import type { Severity } from '../../core/findings/severity.ts';
@@ -29,14 +30,14 @@ export async function verdictOn(
   records: readonly TrailRecord[],
   about: ReadonlySet<string> = new Set(records.map(({ eventID }) => eventID)),
 ): Promise<Verdict> {
-  const deps = { history: memoryHistory(), findings: memoryFindings(), policy };
+  const deps = { history: memoryHistory(), verdicts: memoryVerdicts(), policy };
   for (let from = 0; from < history.length; from += BATCH) {
     await judgeAll(deps, history.slice(from, from + BATCH));
   }
   for (const record of records) await judgeAll(deps, [record]);
 
   const findings: FindingRecord[] = [];
-  for await (const record of deps.findings.all()) {
+  for (const record of await findingsIn(deps.verdicts, policy)) {
     if (record.members.some(({ activity }) => about.has(activity.id))) findings.push(record);
   }
   findings.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));

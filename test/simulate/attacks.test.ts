@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../core/activity/activity.ts';
+import { nameOf } from '../../core/activity/resources.ts';
 import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { ATTACK_NAMES, ATTACKS, type AttackName } from '../../simulate/attacks/catalogue.ts';
 import { type Label, organisation } from '../../simulate/organisation.ts';
@@ -45,7 +46,11 @@ function instancesReached(activities: readonly Activity[], from: readonly string
   const links = activities
     .filter(({ outcome }) => outcome === 'succeeded')
     .flatMap(({ links, launch }) =>
-      links.map(({ from = [], ...link }) => ({ ...link, from: [...from, launch?.template ?? ''] })),
+      links.map(({ from = [], ...link }) => ({
+        ...link,
+        id: nameOf(link),
+        from: [...from, ...(launch?.template === undefined ? [] : [launch.template])].map(nameOf),
+      })),
     );
   const reached = new Set(from);
   for (let step = 0; step < 6; step++) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Activity, Kind, Outcome } from '../../core/activity/activity.ts';
+import type { Activity, Outcome } from '../../core/activity/activity.ts';
 import type { ActorClass } from '../../core/activity/actor.ts';
+import type { Kind } from '../../core/activity/kinds.ts';
 import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { ATTACK_NAMES } from '../../simulate/attacks/catalogue.ts';
 import { organisation } from '../../simulate/organisation.ts';

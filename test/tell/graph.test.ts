@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Activity, Link } from '../../core/activity/activity.ts';
+import type { Resource } from '../../core/activity/resources.ts';
 import type { Assessment } from '../../core/findings/finding.ts';
 import type { SignalId } from '../../core/policy/weights.ts';
 import { lineageGraph } from '../../tell/graph.ts';
 import type { LineageGraph } from '../../tell/lineage-graph.ts';
 import { aLaunch, anActivity, anActor, aPerson, HOUR, NOW } from '../builders.ts';
+import { image, snapshot, volume } from '../resources.ts';
 
-const link = (type: Link['type'], id: string, role: Link['role'], from?: readonly string[]): Link => ({
+const link = (type: Link['type'], id: string, role: Link['role'], from?: readonly Resource[]): Link => ({
   type,
   id,
   role,
@@ -23,19 +25,19 @@ const member = (activity: Activity, ...signals: SignalId[]): Assessment => ({
 const thief = aPerson('mallory@example.com');
 const backup = anActor({ key: 'AROABACKUP', label: 'role/Backup' });
 
-const snapshot = anActivity({
+const snapshotted = anActivity({
   kind: 'snapshot.create',
   at: NOW,
   actor: backup,
   action: 'ec2:CreateSnapshot',
-  links: [link('snapshot', 'snap-1', 'made', ['vol-1']), link('volume', 'vol-1', 'used')],
+  links: [link('snapshot', 'snap-1', 'made', [volume('vol-1')]), link('volume', 'vol-1', 'used')],
 });
 const restore = anActivity({
   kind: 'volume.create',
   at: NOW + HOUR,
   actor: thief,
   action: 'ec2:CreateVolume',
-  links: [link('volume', 'vol-2', 'made', ['snap-1']), link('snapshot', 'snap-1', 'used')],
+  links: [link('volume', 'vol-2', 'made', [snapshot('snap-1')]), link('snapshot', 'snap-1', 'used')],
 });
 const opening = anActivity({
   kind: 'ingress.open',
@@ -47,7 +49,7 @@ const opening = anActivity({
 const launched = anActivity({
   at: NOW + 3 * HOUR,
   actor: thief,
-  links: [link('instance', 'i-1', 'made', ['ami-1'])],
+  links: [link('instance', 'i-1', 'made', [image('ami-1')])],
   launch: aLaunch({ images: ['ami-1'], groups: ['sg-1', 'sg-unopened'] }),
 });
 const attach = anActivity({
@@ -55,7 +57,7 @@ const attach = anActivity({
   at: NOW + 4 * HOUR,
   actor: thief,
   action: 'ec2:AttachVolume',
-  links: [link('instance', 'i-1', 'changed', ['vol-2']), link('volume', 'vol-2', 'used')],
+  links: [link('instance', 'i-1', 'changed', [volume('vol-2')]), link('volume', 'vol-2', 'used')],
 });
 const terminated = anActivity({
   kind: 'instance.terminate',
@@ -68,7 +70,7 @@ const arrows = ({ edges }: LineageGraph): string[] => edges.map(({ from, to }) =
 
 describe('the lineage of a finding as a graph', () => {
   it('goes from the first volume to the last instance, oldest step first, and tells whose each step is', () => {
-    const graph = lineageGraph([member(attach, 'copied-data-on-instance')], [restore, snapshot]);
+    const graph = lineageGraph([member(attach, 'copied-data-on-instance')], [restore, snapshotted]);
     expect(arrows(graph)).toEqual(['vol-1 > snap-1', 'snap-1 > vol-2', 'vol-2 > i-1']);
     expect(graph.edges.map(({ standing }) => standing)).toEqual(['other', 'subject', 'finding']);
     expect(graph.edges.map(({ signals }) => signals)).toEqual([[], [], ['copied-data-on-instance']]);
@@ -98,7 +100,7 @@ describe('the lineage of a finding as a graph', () => {
       links: [link('snapshot', 'snap-1', 'changed')],
       share: { accounts: ['444455556666'], organisations: [], public: true },
     });
-    expect(arrows(lineageGraph([member(share)], [snapshot])).toSorted()).toEqual([
+    expect(arrows(lineageGraph([member(share)], [snapshotted])).toSorted()).toEqual([
       'snap-1 > account 444455556666',
       'snap-1 > everyone everyone',
       'vol-1 > snap-1',
@@ -108,14 +110,14 @@ describe('the lineage of a finding as a graph', () => {
   it('has nothing to show of what failed', () => {
     const refused = anActivity({
       outcome: 'denied',
-      links: [link('instance', 'i-9', 'made', ['ami-1'])],
+      links: [link('instance', 'i-9', 'made', [image('ami-1')])],
     });
     expect(lineageGraph([member(refused)], [])).toEqual({ nodes: [], edges: [], omitted: 0 });
   });
 
   it('draws instances of one launch as one, and those that went otherwise apart', () => {
     const ids = Array.from({ length: 20 }, (_, index) => `i-${index}`);
-    const fleet = anActivity({ links: ids.map((id) => link('instance', id, 'made', ['ami-1'])) });
+    const fleet = anActivity({ links: ids.map((id) => link('instance', id, 'made', [image('ami-1')])) });
     const end = anActivity({
       kind: 'instance.terminate',
       at: NOW + HOUR,
@@ -135,11 +137,11 @@ describe('the lineage of a finding as a graph', () => {
       anActivity({
         kind: 'snapshot.create',
         at: NOW + index * 1000,
-        links: [link('snapshot', `snap-x${index}`, 'made', [`vol-x${index}`])],
+        links: [link('snapshot', `snap-x${index}`, 'made', [volume(`vol-x${index}`)])],
       }),
     );
     const members = [member(attach, 'copied-data-on-instance'), ...copies.map((each) => member(each))];
-    const graph = lineageGraph(members, [restore, snapshot]);
+    const graph = lineageGraph(members, [restore, snapshotted]);
     expect(graph.nodes).toHaveLength(60);
     expect(graph.omitted).toBe(204 - 60);
     expect(arrows(graph)).toContain('vol-2 > i-1');
@@ -150,13 +152,13 @@ describe('the lineage of a finding as a graph', () => {
   it('survives circles', () => {
     const back = anActivity({
       kind: 'snapshot.create',
-      links: [link('snapshot', 'snap-1', 'made', ['vol-2'])],
+      links: [link('snapshot', 'snap-1', 'made', [volume('vol-2')])],
     });
     expect(arrows(lineageGraph([member(restore), member(back)], []))).toContain('vol-2 > snap-1');
   });
 
   it('is the same whatever the order of what it is made from', () => {
-    const context = [snapshot, restore, opening, launched, terminated];
+    const context = [snapshotted, restore, opening, launched, terminated];
     const expected = lineageGraph([member(attach, 'copied-data-on-instance')], context);
     fc.assert(
       fc.property(fc.shuffledSubarray(context, { minLength: context.length }), (shuffled) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Kind } from '../../core/activity/activity.ts';
+import type { Kind } from '../../core/activity/kinds.ts';
 import { explain } from '../../core/findings/assess.ts';
 import type { Severity } from '../../core/findings/severity.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';

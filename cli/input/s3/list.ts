@@ -21,7 +21,7 @@ export interface Listing {
 /** List requests in flight; each answers with up to 1,000 keys after some 100 ms. */
 const LISTS = 16;
 /** Below the folder of a Region CloudTrail sorts by date, so that a stretch of time is a stretch of keys. */
-const REGION_FOLDER = /^(?:.*\/)?CloudTrail\/[a-z]{2}(?:-[a-z]+)+-\d\//;
+const REGION_FOLDER = /^(?:.*\/)?CloudTrail\/[a-z]{2,4}(?:-[a-z]+)+-\d\//;
 
 /**
  * Lists the objects whose keys begin with what follows the bucket in `s3://bucket/prefix`, as S3 itself understands a

@@ -1,10 +1,12 @@
 import type { Launch, Link } from '../../activity/activity.ts';
 import { vcpusOf } from '../../activity/instance-types.ts';
-import { type Effect, effect, links, type Reader } from './call.ts';
+import type { Resource } from '../../activity/resources.ts';
+import { type Effect, effect, links, named, type Reader } from './call.ts';
 import {
   fleetSpecs,
   type LaunchSpec,
   launchOf,
+  launchSources,
   launchSpec,
   mergeSpecs,
   templateOf,
@@ -29,16 +31,16 @@ function templateChange(role: Link['role']): Reader {
       textOf(answer, 'launchTemplateId') ?? textOf(request, 'launchTemplateId', 'launchTemplateName');
     const version = textOf(request, 'setDefaultVersion', 'defaultVersion');
     const from = [
-      ...data.images,
-      ...data.snapshots,
+      ...launchSources(data),
       ...(data.images.length === 0 ? sourceVersion(id, textOf(request, 'sourceVersion')) : []),
     ];
     const made = textOf(answer, 'versionNumber') ?? (role === 'made' ? '1' : undefined);
     // launches name the version they start from: only that one gives them its disks, and its maker is behind them
-    const numbered = id === undefined || made === undefined ? [] : [`${id}:${made}`];
+    const template = links('launch-template', role, [id], from);
+    const numbered = made === undefined ? [] : template.map((link) => ({ ...link, version: made }));
     return planned(
       effect(
-        [links('launch-template', role, [id, ...numbered], from), usedBy(data)],
+        [template, numbered, usedBy(data)],
         version === undefined ? data.types.join(', ') : `default version ${version}`,
       ),
       data,
@@ -50,9 +52,11 @@ function templateChange(role: Link['role']): Reader {
  * The version whose image a new version takes over; snapshots are not inherited, says the API reference of
  * CreateLaunchTemplateVersion. What `$Latest` was the record does not say, so it may be any.
  */
-function sourceVersion(template: string | undefined, version: string | undefined): string[] {
-  if (template === undefined || version === undefined) return [];
-  return [/^\d+$/.test(version) ? `${template}:${version}` : template];
+function sourceVersion(template: string | undefined, version: string | undefined): Resource[] {
+  if (version === undefined) return [];
+  return named('launch-template', template).map((each) =>
+    /^\d+$/.test(version) ? { ...each, version } : each,
+  );
 }
 
 export const createTemplate = templateChange('made');
@@ -64,7 +68,7 @@ export const createLaunchConfiguration: Reader = ({ request }) => {
   return planned(
     effect(
       [
-        links('launch-template', 'made', [name], [...spec.images, ...spec.snapshots]),
+        links('launch-template', 'made', [name], launchSources(spec)),
         links('instance', 'used', [textOf(request, 'instanceId')]),
         usedBy(spec),
       ],

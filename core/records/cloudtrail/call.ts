@@ -1,13 +1,7 @@
-import type {
-  IngressRule,
-  Kind,
-  Launch,
-  Link,
-  Outcome,
-  Posture,
-  ResourceType,
-  Share,
-} from '../../activity/activity.ts';
+import type { IngressRule, Launch, Link, Outcome, Posture, Share } from '../../activity/activity.ts';
+import type { Kind } from '../../activity/kinds.ts';
+import type { ResourceType } from '../../activity/resources.ts';
+import { type Resource, resourcesOf, uniqueResources } from '../../activity/resources.ts';
 import { distinct, type Obj } from './read.ts';
 
 /** What a reader sees of one record. */
@@ -49,13 +43,17 @@ export function links(
   type: ResourceType,
   role: Link['role'],
   ids: Iterable<string | undefined>,
-  from: Iterable<string | undefined> = [],
+  from: readonly Resource[] = [],
 ): Link[] {
-  const source = distinct(from);
+  const sources = uniqueResources(from);
   return distinct(ids, MAX_LINKS).map((id) =>
-    source.length === 0 ? { type, id, role } : { type, id, role, from: source },
+    sources.length === 0 ? { type, id, role } : { type, id, role, from: sources },
   );
 }
+
+/** Resources of one type, without repetition. */
+export const named = (type: ResourceType, ...ids: readonly (string | undefined)[]): Resource[] =>
+  resourcesOf(type, distinct(ids));
 
 /** An effect with only the parts that exist. */
 export function effect(list: readonly (readonly Link[])[], detail?: string): Effect {

@@ -5,15 +5,17 @@ import type { Call } from './call.ts';
 import { eventTime } from './event-time.ts';
 import { type WatchedEvent, watchedEvent } from './events.ts';
 import { accountOf, actorOf } from './identity.ts';
-import { originOf, serviceName } from './origin.ts';
+import { launchInPlace, linksInPlace } from './names.ts';
+import { inAws, originOf, serviceName } from './origin.ts';
 import { errorName, outcomeOf } from './outcome.ts';
-import { at, camel, isObj, type Obj, obj, text, textOf } from './read.ts';
+import { anyOf, at, camel, isObj, type Obj, obj, text, textOf } from './read.ts';
+import { structure } from './structure.ts';
 
 /**
  * Why a record is no activity:
  *
  * - `not-an-object`: text, number, list or null where a record should be
- * - `no-event`: no `eventSource` or `eventName`
+ * - `no-event`: no `eventSource` or `eventName`, or those of another kind of event
  * - `read-only`: a call that only looks (Describe, Get, List)
  * - `not-watched`: a call or event outside the list in cloudtrail-events.ts
  * - `no-time`: `eventTime` missing or not a time
@@ -57,14 +59,18 @@ export const unwatchedReason = (name: string, readOnly: boolean): SkipReason =>
   readOnly || READ_ONLY.test(name) ? 'read-only' : 'not-watched';
 
 /** Turns one CloudTrail record, of whatever age and after whatever pipeline, into an activity. Never throws. */
-export function fromCloudTrail(record: unknown, { ownRoles = [] }: CloudTrailOptions = {}): Normalised {
-  if (!isObj(record)) return skipped('not-an-object');
-  const { eventSource: source, eventName: name } = record;
-  if (typeof source !== 'string' || typeof name !== 'string') return skipped('no-event');
+export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOptions = {}): Normalised {
+  if (!isObj(written)) return skipped('not-an-object');
+  const { eventSource, eventName: name } = written;
+  if (typeof eventSource !== 'string' || typeof name !== 'string') return skipped('no-event');
+  // what Lambda is sent by other services has a source and a name as well
+  if (eventSource.startsWith('aws:')) return skipped('no-event');
+  const source = inAws(eventSource);
   const event = watchedEvent(source, name);
   if (event === undefined) {
-    return skipped(unwatchedReason(name, record.readOnly === true));
+    return skipped(unwatchedReason(name, written.readOnly === true));
   }
+  const record = opened(written);
   const time = eventTime(record.eventTime);
   if (time === undefined) return skipped('no-time');
   const account = textOf(record, 'recipientAccountId') ?? accountOf(record.userIdentity);
@@ -94,10 +100,10 @@ export function fromCloudTrail(record: unknown, { ownRoles = [] }: CloudTrailOpt
       origin: originOf(record),
       outcome: error === undefined ? call.outcome : outcomeOf(error),
       ...(error !== undefined && { error }),
-      links: effect.links,
-      ...(effect.launch !== undefined && { launch: effect.launch }),
+      links: linksInPlace(effect.links, { account, region }),
+      ...(effect.launch !== undefined && { launch: launchInPlace(effect.launch, { account, region }) }),
       ...(effect.posture !== undefined && { posture: effect.posture }),
-      ...(effect.plan !== undefined && { plan: effect.plan }),
+      ...(effect.plan !== undefined && { plan: launchInPlace(effect.plan, { account, region }) }),
       ...(effect.share !== undefined && { share: effect.share }),
       ...(effect.ingress !== undefined && { ingress: effect.ingress }),
       ...(effect.detail !== undefined && { detail: clean(effect.detail, MAX_DETAIL) }),
@@ -110,21 +116,68 @@ export function fromCloudTrail(record: unknown, { ownRoles = [] }: CloudTrailOpt
 function callOf(record: Obj, { requestName, responseName }: WatchedEvent): Call {
   const error = errorOf(record);
   // A message without a code is an error all the same; some trimmed records keep only that.
-  const failed = error === undefined && textOf(record, 'errorMessage') !== undefined;
+  const failed = error === undefined && said(record.errorMessage) !== undefined;
   return {
     record,
     request: unwrapped(record.requestParameters, requestName),
     // What a failed call answers is not what happened, whatever a pipeline left there.
     response: error !== undefined || failed ? {} : unwrapped(record.responseElements, responseName),
     outcome: failed ? 'failed' : outcomeOf(error),
-    byService: serviceName(textOf(record, 'sourceIPAddress'))?.includes('.amazonaws.com') === true,
+    byService: serviceName(textOf(record, 'sourceIPAddress'))?.endsWith('.amazonaws.com') === true,
   };
 }
 
 const errorOf = (record: Obj): string | undefined => {
-  const code = text(record.errorCode, 128);
+  const code = said(record.errorCode);
   return code === undefined ? undefined : errorName(code);
 };
+
+/** What pipelines write where CloudTrail leaves an error out. */
+const NO_ERROR = /^(?:success|succeeded|ok|none|null|nil|n\/a|-+)$/i;
+
+const said = (error: unknown): string | undefined => {
+  const written = text(error, 128)?.trim();
+  return written === undefined || NO_ERROR.test(written) ? undefined : written;
+};
+
+/** Members that are objects, and that tables and some pipelines keep as text. */
+const STRUCTURES = [
+  'userIdentity',
+  'requestParameters',
+  'responseElements',
+  'additionalEventData',
+  'serviceEventDetails',
+  'addendum',
+] as const;
+
+/** The record with such members as objects, also those of the identity. */
+function opened(record: Obj): Obj {
+  const session = anyOf(record.userIdentity, 'sessionContext', 'sessioncontext');
+  const plain =
+    STRUCTURES.every((name) => typeof record[name] !== 'string') &&
+    typeof session !== 'string' &&
+    typeof anyOf(session, 'sessionIssuer', 'sessionissuer') !== 'string';
+  if (plain) return record;
+  const texts = STRUCTURES.filter((name) => typeof record[name] === 'string');
+  const open = { ...record, ...Object.fromEntries(texts.map((name) => [name, structure(record[name])])) };
+  return { ...open, userIdentity: openedIdentity(open.userIdentity) };
+}
+
+function openedIdentity(identity: unknown): unknown {
+  if (!isObj(identity)) return identity;
+  const context = structure(anyOf(identity, 'sessionContext', 'sessioncontext'));
+  if (!isObj(context)) return identity;
+  const issuer = structure(anyOf(context, 'sessionIssuer', 'sessionissuer'));
+  const attributes = structure(context.attributes);
+  return {
+    ...identity,
+    sessionContext: {
+      ...context,
+      ...(isObj(issuer) && { sessionIssuer: issuer }),
+      ...(isObj(attributes) && { attributes }),
+    },
+  };
+}
 
 /** Newer EC2 calls put everything into one member named after the call, and that or all of it in Pascal case. */
 function unwrapped(value: unknown, wrapper: string): Obj {

@@ -1,4 +1,4 @@
-import { effect, links, type Reader } from './call.ts';
+import { effect, links, named, type Reader } from './call.ts';
 import { snapshotsOf } from './launch-spec.ts';
 import { anyOf, at, distinct, get, items, requestedTags, tagsOf, text, textOf } from './read.ts';
 
@@ -22,7 +22,7 @@ export const createSnapshot: Reader = ({ request, response }) => {
   const volume = textOf(response, 'volumeId') ?? textOf(request, 'volumeId');
   return {
     ...effect([
-      links('snapshot', 'made', [textOf(response, 'snapshotId')], [volume]),
+      links('snapshot', 'made', [textOf(response, 'snapshotId')], named('volume', volume)),
       links('volume', 'used', [volume]),
     ]),
     ...tagged(request, ['snapshot'], [response]),
@@ -34,7 +34,7 @@ export const createSnapshots: Reader = ({ request, response }) => {
   return {
     ...effect([
       ...made.map((each) =>
-        links('snapshot', 'made', [textOf(each, 'snapshotId')], [textOf(each, 'volumeId')]),
+        links('snapshot', 'made', [textOf(each, 'snapshotId')], named('volume', textOf(each, 'volumeId'))),
       ),
       links(
         'volume',
@@ -52,7 +52,7 @@ export const startSnapshot: Reader = ({ request, response }) => {
   const parent = textOf(response, 'parentSnapshotId') ?? textOf(request, 'parentSnapshotId');
   return effect(
     [
-      links('snapshot', 'made', [textOf(response, 'snapshotId')], [parent]),
+      links('snapshot', 'made', [textOf(response, 'snapshotId')], named('snapshot', parent)),
       links('snapshot', 'used', [parent]),
     ],
     'written through the EBS direct API',
@@ -65,7 +65,7 @@ export const copySnapshot: Reader = ({ request, response }) => {
   return {
     ...effect(
       [
-        links('snapshot', 'made', [textOf(response, 'snapshotId')], [source]),
+        links('snapshot', 'made', [textOf(response, 'snapshotId')], named('snapshot', source)),
         links('snapshot', 'used', [source]),
       ],
       region && `from ${region}`,
@@ -102,7 +102,7 @@ export const createVolume: Reader = ({ request, response }) => {
   const snapshot = textOf(response, 'snapshotId') ?? textOf(request, 'snapshotId');
   return {
     ...effect([
-      links('volume', 'made', [textOf(response, 'volumeId')], [snapshot]),
+      links('volume', 'made', [textOf(response, 'volumeId')], named('snapshot', snapshot)),
       links('snapshot', 'used', [snapshot]),
     ]),
     ...tagged(request, ['volume']),
@@ -117,7 +117,7 @@ export const copyVolumes: Reader = ({ request, response }) => {
   );
   return {
     ...effect([
-      links('volume', 'made', [...made, textOf(response, 'volumeId')], [source]),
+      links('volume', 'made', [...made, textOf(response, 'volumeId')], named('volume', source)),
       links('volume', 'used', [source]),
     ]),
     ...tagged(request, ['volume']),
@@ -127,7 +127,12 @@ export const copyVolumes: Reader = ({ request, response }) => {
 export const attachVolume: Reader = ({ request, response }) => {
   const volume = textOf(request, 'volumeId') ?? textOf(response, 'volumeId');
   return effect([
-    links('instance', 'changed', [textOf(request, 'instanceId') ?? textOf(response, 'instanceId')], [volume]),
+    links(
+      'instance',
+      'changed',
+      [textOf(request, 'instanceId') ?? textOf(response, 'instanceId')],
+      named('volume', volume),
+    ),
     links('volume', 'used', [volume]),
   ]);
 };
@@ -146,7 +151,12 @@ export const createImage: Reader = ({ request, response }) => {
   const snapshots = snapshotsOf(request, null);
   return {
     ...effect([
-      links('image', 'made', [textOf(response, 'imageId')], [instance, ...snapshots]),
+      links(
+        'image',
+        'made',
+        [textOf(response, 'imageId')],
+        [...named('instance', instance), ...named('snapshot', ...snapshots)],
+      ),
       links('instance', 'used', [instance]),
       links('snapshot', 'used', snapshots),
     ]),
@@ -158,7 +168,7 @@ export const createImage: Reader = ({ request, response }) => {
 export const registerImage: Reader = ({ request, response }) => {
   const snapshots = snapshotsOf(request, null);
   return effect([
-    links('image', 'made', [textOf(response, 'imageId')], snapshots),
+    links('image', 'made', [textOf(response, 'imageId')], named('snapshot', ...snapshots)),
     links('snapshot', 'used', snapshots),
   ]);
 };
@@ -167,7 +177,10 @@ export const copyImage: Reader = ({ request, response }) => {
   const source = textOf(request, 'sourceImageId');
   const region = textOf(request, 'sourceRegion');
   return effect(
-    [links('image', 'made', [textOf(response, 'imageId')], [source]), links('image', 'used', [source])],
+    [
+      links('image', 'made', [textOf(response, 'imageId')], named('image', source)),
+      links('image', 'used', [source]),
+    ],
     region && `from ${region}`,
   );
 };
@@ -176,7 +189,7 @@ export const importImage: Reader = ({ request, response }) => {
   const disks = items(anyOf(request, 'diskContainerSet', 'diskContainers', 'diskContainer'));
   const snapshots = disks.map((disk) => textOf(disk, 'snapshotId'));
   return effect([
-    links('image', 'made', [textOf(response, 'imageId')], snapshots),
+    links('image', 'made', [textOf(response, 'imageId')], named('snapshot', ...snapshots)),
     links('snapshot', 'used', snapshots),
   ]);
 };

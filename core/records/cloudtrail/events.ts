@@ -1,4 +1,4 @@
-import type { Kind } from '../../activity/activity.ts';
+import type { Kind } from '../../activity/kinds.ts';
 import {
   changeCluster,
   changeComputeEnvironment,

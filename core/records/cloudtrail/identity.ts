@@ -14,7 +14,7 @@ import {
   spelledOut,
   type Who,
 } from './identity-shape.ts';
-import { serviceName } from './origin.ts';
+import { inAws, isSignIn, serviceName } from './origin.ts';
 import { at, flag, get, type Obj, obj, text, textOf } from './read.ts';
 import { roleSession } from './role-session.ts';
 
@@ -68,7 +68,7 @@ export function actorOf(written: unknown, record: Obj): Actor {
     ...(mfa !== undefined && { mfa: flag(mfa) }),
     ...(who.instance !== undefined && { instance: who.instance }),
     // The sign-in service stands for the console itself, which the origin records.
-    ...(invokedBy !== undefined && invokedBy !== 'signin.amazonaws.com' && { invokedBy }),
+    ...(invokedBy !== undefined && !isSignIn(invokedBy) && { invokedBy: inAws(invokedBy) }),
   };
 }
 
@@ -88,7 +88,7 @@ function identityOf(userIdentity: unknown, record: Obj): Identity {
     attended:
       mfa ||
       flag(record.sessionCredentialFromConsole) ||
-      get(userIdentity, 'invokedBy') === 'signin.amazonaws.com' ||
+      isSignIn(get(userIdentity, 'invokedBy')) ||
       (typeof record.userAgent === 'string' && CONSOLE_AGENT.test(record.userAgent)),
   };
 }
@@ -166,7 +166,9 @@ function whoIs(identity: Identity, userIdentity: unknown, record: Obj): Who {
         class: account === textOf(record, 'recipientAccountId') ? 'workload' : 'foreign-account',
       };
     case 'AWSService': {
-      const service = textOf(userIdentity, 'invokedBy') ?? serviceName(textOf(record, 'sourceIPAddress'));
+      const invokedBy = textOf(userIdentity, 'invokedBy');
+      const service =
+        invokedBy === undefined ? serviceName(textOf(record, 'sourceIPAddress')) : inAws(invokedBy);
       return { key: `service/${service ?? 'unknown'}`, label: service ?? 'AWS service', class: 'service' };
     }
     default: {

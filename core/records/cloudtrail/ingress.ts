@@ -11,7 +11,7 @@ function port(value: unknown): number | undefined {
   return Number.isInteger(written) && written >= 0 && written <= 65_535 ? written : undefined;
 }
 
-function rule(group: string, source: string | undefined, from: unknown): IngressRule[] {
+function rule(group: string, source: string | undefined, from: unknown, fromGroup?: true): IngressRule[] {
   if (source === undefined) return [];
   const protocol = textOf(from, 'ipProtocol') ?? '-1';
   const first = protocol === '-1' ? undefined : port(get(from, 'fromPort'));
@@ -21,6 +21,7 @@ function rule(group: string, source: string | undefined, from: unknown): Ingress
       group,
       protocol,
       source,
+      ...(fromGroup && { fromGroup }),
       ...(first !== undefined && { fromPort: first }),
       ...(last !== undefined && { toPort: last }),
     },
@@ -36,13 +37,18 @@ function rulesOf(group: string, permission: unknown): IngressRule[] {
     ...items(get(permission, 'ipv6Ranges')).map((each) => textOf(each, 'cidrIpv6') ?? text(each)),
     ...items(get(permission, 'prefixListIds')).map((each) => textOf(each, 'prefixListId') ?? text(each)),
     textOf(permission, 'prefixListId'),
+  ];
+  const groups = [
     ...[...items(get(permission, 'groups')), ...items(get(permission, 'userIdGroupPairs'))].map((each) =>
       textOf(each, 'groupId', 'groupName'),
     ),
     textOf(permission, 'sourceSecurityGroupName', 'referencedGroupId'),
     textOf(get(permission, 'referencedGroupInfo'), 'groupId'),
   ];
-  return sources.flatMap((source) => rule(group, source, permission));
+  return [
+    ...sources.flatMap((source) => rule(group, source, permission)),
+    ...groups.flatMap((source) => rule(group, source, permission, true)),
+  ];
 }
 
 /** Inbound rules added; the response's rule set is the same in every form of the call, so it comes first. */

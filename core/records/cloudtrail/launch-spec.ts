@@ -1,5 +1,6 @@
 import type { Launch, Link } from '../../activity/activity.ts';
 import { typeByAttributes } from '../../activity/instance-types.ts';
+import { type Resource, resourcesOf } from '../../activity/resources.ts';
 import { links } from './call.ts';
 import {
   anyOf,
@@ -157,10 +158,19 @@ export function launchOf(spec: LaunchSpec, instances: number, asked = instances)
   if (spec.vpc !== undefined) launch.vpc = spec.vpc;
   if (spec.template !== undefined) {
     const { id, version } = spec.template;
-    launch.template = version === undefined ? id : `${id}:${version}`;
+    launch.template = { type: 'launch-template', id, ...(version !== undefined && { version }) };
   }
   return launch;
 }
+
+/** What a specification's instances carry the data of. */
+export const launchSources = ({
+  images,
+  snapshots,
+}: Pick<LaunchSpec, 'images' | 'snapshots'>): Resource[] => [
+  ...resourcesOf('image', images),
+  ...resourcesOf('snapshot', snapshots),
+];
 
 /** Everything a specification names, as links in role `used`. */
 export function usedBy(spec: LaunchSpec): Link[] {

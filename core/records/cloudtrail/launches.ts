@@ -1,6 +1,15 @@
 import type { Link } from '../../activity/activity.ts';
-import { type Call, type Effect, effect, links, MAX_LINKS, type Reader } from './call.ts';
-import { fleetSpecs, type LaunchSpec, launchOf, launchSpec, mergeSpecs, usedBy } from './launch-spec.ts';
+import { resourceKey } from '../../activity/resources.ts';
+import { type Call, type Effect, effect, links, MAX_LINKS, named, type Reader } from './call.ts';
+import {
+  fleetSpecs,
+  type LaunchSpec,
+  launchOf,
+  launchSources,
+  launchSpec,
+  mergeSpecs,
+  usedBy,
+} from './launch-spec.ts';
 import {
   anyOf,
   at,
@@ -53,7 +62,7 @@ const interfacesOf = (source: unknown, ...names: readonly string[]): string[] =>
 const MAX_JOINED = 5;
 
 const unique = (list: readonly Link[]): Link[] => [
-  ...new Map(list.map((link) => [`${link.role} ${link.type} ${link.id}`, link])).values(),
+  ...new Map(list.map((link) => [`${link.role} ${resourceKey(link)}`, link])).values(),
 ];
 
 export const runInstances: Reader = (call) => {
@@ -105,7 +114,7 @@ export const runInstances: Reader = (call) => {
       'instance',
       'made',
       [textOf(each, 'instanceId')],
-      [...(image === undefined ? spec.images : [image]), ...spec.snapshots],
+      launchSources({ ...spec, images: image === undefined ? spec.images : [image] }),
     );
   });
   // One that was there before brings its groups and addresses along.
@@ -143,7 +152,7 @@ export const createFleet: Reader = (call) => {
   return {
     links: unique([
       ...links('fleet', 'made', [fleet]),
-      ...links('instance', 'made', instances, [...spec.images, ...spec.snapshots]),
+      ...links('instance', 'made', instances, launchSources(spec)),
       ...usedBy(spec),
       ...behind(requestedTags(request, ['instance']), call),
     ]),
@@ -172,7 +181,7 @@ function specLaunch(
   fleets: readonly (string | undefined)[],
 ): Effect {
   const spec = mergeSpecs(specs);
-  const made = links('instance', 'made', instances, [...spec.images, ...spec.snapshots]);
+  const made = links('instance', 'made', instances, launchSources(spec));
   return {
     links: unique([...made, ...links('fleet', 'made', fleets), ...usedBy(spec)]),
     launch: launchOf(spec, Math.max(asked ?? 1, made.length, 1)),
@@ -250,7 +259,7 @@ export const replaceRootVolume: Reader = ({ request, response }) => {
       'instance',
       'changed',
       [textOf(request, 'instanceId') ?? textOf(task, 'instanceId')],
-      [image, snapshot],
+      [...named('image', image), ...named('snapshot', snapshot)],
     ),
     links('image', 'used', [image]),
     links('snapshot', 'used', [snapshot]),

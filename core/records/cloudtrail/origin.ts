@@ -3,7 +3,13 @@ import type { Origin } from '../../activity/activity.ts';
 import { flag, get, type Obj, text } from './read.ts';
 import { agentFamily } from './user-agent.ts';
 
-const SERVICE = /^(?:[a-z0-9-]+\.)+amazonaws\.com(?:\.cn)?$/i;
+const SERVICE = /^(?:[a-z0-9-]+\.)+amazonaws\.com$/i;
+/**
+ * Domains of the services in the other partitions: China, the European Sovereign Cloud, the four isolated ones (`partitions.json`
+ * of botocore), and that of GovCloud's sign-in.
+ */
+const OTHER_DOMAIN =
+  /\.(?:amazonaws\.com\.cn|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|csp\.hci\.ic\.gov|cloud\.adc-e\.uk|amazonaws-us-gov\.com)$/i;
 /** Only what looks like an address is parsed: ipaddr.js would also take `1`, `0x7f.1` and leading zeros. */
 const IPV4 = /^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/;
 const IPV6 = /^[0-9a-f:.]{2,45}$/i;
@@ -21,12 +27,20 @@ const NO_NETWORK = new Set([
 const IPV4_BITS = 24;
 const IPV6_BITS = 48;
 
+/** The name of a service as it is in the partition `aws`, whichever it runs in; other text unchanged. */
+export const inAws = (service: string): string => service.replace(OTHER_DOMAIN, '.amazonaws.com');
+
 /** DNS name of the AWS service, or `AWS Internal`, when that is what a record gives as source address. */
 export function serviceName(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
-  if (SERVICE.test(address)) return address.toLowerCase();
+  const service = inAws(address);
+  if (SERVICE.test(service)) return service.toLowerCase();
   return /^aws internal$/i.test(address) ? 'AWS Internal' : undefined;
 }
+
+/** Whether a call was made by the sign-in service, which stands for the console. */
+export const isSignIn = (invokedBy: unknown): boolean =>
+  typeof invokedBy === 'string' && inAws(invokedBy) === 'signin.amazonaws.com';
 
 /** The address and its network; neither for text that is no address, or the unspecified one. */
 function addressOf(written: string | undefined): { ip?: string; prefix?: string } {
@@ -54,11 +68,11 @@ export function originOf(record: Obj): Origin {
   const written = text(record.sourceIPAddress, 100);
   const service = serviceName(written);
   const { ip, prefix } = service === undefined ? addressOf(written) : {};
-  const family = agentFamily(text(record.userAgent, 1024) ?? '');
+  const family = agentFamily(inAws(text(record.userAgent, 1024) ?? ''));
   const console =
     flag(record.sessionCredentialFromConsole) ||
     family === 'console' ||
-    get(record.userIdentity, 'invokedBy') === 'signin.amazonaws.com';
+    isSignIn(get(record.userIdentity, 'invokedBy'));
   const endpoint = text(record.vpcEndpointId, 64);
   return {
     ...(ip !== undefined && { ip }),

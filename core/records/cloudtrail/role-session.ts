@@ -11,7 +11,7 @@ import {
   principalKey,
   type Who,
 } from './identity-shape.ts';
-import { serviceName } from './origin.ts';
+import { inAws, serviceName } from './origin.ts';
 import { at, get, isObj, type Obj, text, textOf } from './read.ts';
 import { instanceOfSession, isMachineSession, looksAutomated } from './session-name.ts';
 
@@ -74,8 +74,9 @@ const WITH_ROLES = new Set(['elasticmapreduce.amazonaws.com']);
  */
 function isServiceSession(issuerArn: string | undefined, userIdentity: unknown, record: Obj): boolean {
   const invokedBy = textOf(userIdentity, 'invokedBy');
-  if (invokedBy === undefined || serviceName(textOf(record, 'sourceIPAddress')) !== invokedBy) return false;
-  return issuerArn?.includes(SERVICE_ROLE_PATH) === true || WITH_ROLES.has(invokedBy);
+  if (invokedBy === undefined || serviceName(textOf(record, 'sourceIPAddress')) !== inAws(invokedBy))
+    return false;
+  return issuerArn?.includes(SERVICE_ROLE_PATH) === true || WITH_ROLES.has(inAws(invokedBy));
 }
 
 /**

@@ -1,4 +1,6 @@
-import type { Kind, ResourceType, Share } from '../../activity/activity.ts';
+import type { Share } from '../../activity/activity.ts';
+import type { Kind } from '../../activity/kinds.ts';
+import type { ResourceType } from '../../activity/resources.ts';
 import { links, type Reader } from './call.ts';
 import { anyOf, distinct, get, items, text, textOf } from './read.ts';
 

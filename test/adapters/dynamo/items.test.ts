@@ -25,6 +25,7 @@ import {
   typicalLaunch,
 } from '../../contract/documents.ts';
 import { type DynamoServer, startDynalite } from '../../dynalite.ts';
+import { image } from '../../resources.ts';
 
 let server: DynamoServer;
 beforeAll(async () => {
@@ -160,7 +161,7 @@ describe('a finding item', () => {
           type: 'instance' as const,
           id: `i-${hex(index * 20 + instance)}`,
           role: 'made' as const,
-          from: [`ami-${hex(index)}`],
+          from: [image(`ami-${hex(index)}`)],
         })),
       },
     }));
@@ -174,8 +175,8 @@ describe('a finding item', () => {
     const record = largeFinding(200, 10);
     const { z, ...item } = findingItem(record, 3);
     expect(z).toBeInstanceOf(Uint8Array);
-    const image = { ...item, z: Buffer.from(z as Uint8Array).toString('base64') };
-    expect(findingOf(image)).toEqual({ value: record, version: 3 });
+    const streamed = { ...item, z: Buffer.from(z as Uint8Array).toString('base64') };
+    expect(findingOf(streamed)).toEqual({ value: record, version: 3 });
   });
 
   it('keeps the members of a small finding readable', () => {

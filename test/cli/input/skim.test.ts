@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { recordReader } from '../../../cli/input/read-file.ts';
+import { jsonReader } from '../../../cli/input/json-reader.ts';
 import { emptyReading, type Reading } from '../../../cli/input/reading.ts';
 import { ALWAYS, type Span } from '../../../cli/input/span.ts';
 import { RECORDS, RECORDS_HINT, recordFiles } from '../../records.ts';
@@ -21,7 +21,7 @@ const span = fc.constantFrom<Span>(ALWAYS, {
 /** Reads content in chunks of these sizes, in turn. */
 function read({ lines, bytes }: Delivered, span: Span, sizes: readonly number[]): Reading {
   const reading = emptyReading();
-  const reader = recordReader('x', lines, span, Number.POSITIVE_INFINITY);
+  const reader = jsonReader('x', lines, span, Number.POSITIVE_INFINITY);
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const size = sizes[turn % sizes.length] ?? 1;
     reader.write(bytes.subarray(at, at + size), reading);

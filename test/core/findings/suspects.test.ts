@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { activityKey } from '../../../core/activity/activity.ts';
 import type { Assessment, FindingRecord } from '../../../core/findings/finding.ts';
-import { activityKey, regroup } from '../../../core/findings/regroup.ts';
+import { regroup } from '../../../core/findings/regroup.ts';
 import { suspectsOf } from '../../../core/findings/suspects.ts';
 import { defaultPolicy } from '../../../core/policy/policy.ts';
 import type { SignalId } from '../../../core/policy/weights.ts';

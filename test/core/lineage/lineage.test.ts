@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Activity, Link } from '../../../core/activity/activity.ts';
+import { isSameResource, nameOf, type Resource } from '../../../core/activity/resources.ts';
 import { downstream } from '../../../core/lineage/downstream.ts';
 import { explore, NO_LINEAGE, partsOf } from '../../../core/lineage/lineage.ts';
+import { timelineOf } from '../../../core/lineage/timelines.ts';
 import { MAX_DEPTH } from '../../../core/lineage/walk.ts';
 import { defaultPolicy as policy } from '../../../core/policy/policy.ts';
 import { anActivity, anActor, HOUR, NOW, OTHER_ACCOUNT, timelinesFrom } from '../../builders.ts';
@@ -26,29 +28,30 @@ import {
   started,
   VOLUME,
 } from '../../fixtures/signals/cases.ts';
+import { image, instance, networkInterface, snapshot, template, volume } from '../../resources.ts';
 
 const SECOND = 'snap-00000000000000002';
 const OTHER_INSTANCE = 'i-00000000000000002';
 const DAY = 24 * HOUR;
 
-const made = (kind: Activity['kind'], type: Link['type'], id: string, from: readonly string[]): Activity =>
+const made = (kind: Activity['kind'], type: Link['type'], id: string, from: readonly Resource[]): Activity =>
   anActivity({ kind, links: [{ type, id, role: 'made', from }] });
 
 const removed = (kind: Activity['kind'], type: Link['type'], id: string): Activity =>
   anActivity({ kind, links: [{ type, id, role: 'changed' }] });
 /** A version of a launch template. */
-const version = (id: string, from: readonly string[]): Activity =>
+const version = (number: string, from: readonly Resource[]): Activity =>
   anActivity({
     kind: 'template.change',
-    links: ['lt-1', id].map((each) => ({ type: 'launch-template', id: each, role: 'changed', from })),
+    links: [template(), template(number)].map((each) => ({ ...each, role: 'changed', from })),
   });
 /** One made of another, with a group of its own. */
-const versionOf = (id: string, source: string, group: string): Activity =>
+const versionOf = (number: string, source: string, group: string): Activity =>
   anActivity({
     kind: 'template.change',
     links: [
       { type: 'launch-template', id: 'lt-1', role: 'changed' },
-      { type: 'launch-template', id, role: 'changed', from: [source] },
+      { ...template(number), role: 'changed', from: [template(source)] },
       { type: 'security-group', id: group, role: 'used' },
     ],
   });
@@ -58,9 +61,9 @@ const grouped = (change: Activity, group: string): Activity => ({
   links: [...change.links, { type: 'security-group', id: group, role: 'used' }],
 });
 /** A fleet that starts from one, whose instances are not named. */
-const fromVersion = (template: string): Activity =>
+const fromVersion = (number: string): Activity =>
   anActivity({
-    ...started({ template, images: [] }),
+    ...started({ template: template(number), images: [] }),
     links: [
       { type: 'fleet', id: 'fleet-1', role: 'made' },
       { type: 'launch-template', id: 'lt-1', role: 'used' },
@@ -69,10 +72,10 @@ const fromVersion = (template: string): Activity =>
 
 const replaceRoot = anActivity({
   kind: 'instance.replace-root',
-  links: [{ type: 'instance', id: INSTANCE, role: 'changed', from: [NEW_IMAGE, SNAPSHOT] }],
+  links: [{ type: 'instance', id: INSTANCE, role: 'changed', from: [image(NEW_IMAGE), snapshot(SNAPSHOT)] }],
 });
 
-const templated = started({ template: 'lt-1:2' });
+const templated = started({ template: template('2') });
 const fromTemplate: Activity = {
   ...templated,
   links: [...templated.links, { type: 'launch-template', id: 'lt-1', role: 'used' }],
@@ -93,8 +96,8 @@ const PATHS: readonly [name: string, origin: string, ...steps: Activity[]][] = [
     anActivity({
       kind: 'snapshot.create',
       links: [
-        { type: 'snapshot', id: SECOND, role: 'made', from: ['vol-9'] },
-        { type: 'snapshot', id: SNAPSHOT, role: 'made', from: [VOLUME] },
+        { type: 'snapshot', id: SECOND, role: 'made', from: [volume('vol-9')] },
+        { type: 'snapshot', id: SNAPSHOT, role: 'made', from: [volume(VOLUME)] },
       ],
     }),
     started({ snapshots: [SNAPSHOT] }),
@@ -108,20 +111,25 @@ const PATHS: readonly [name: string, origin: string, ...steps: Activity[]][] = [
     aRestore({ account: OTHER_ACCOUNT, region: 'us-east-1' }, SECOND),
     anAttachment({ account: OTHER_ACCOUNT, region: 'us-east-1' }),
   ],
-  ['a volume copied as it stands', VOLUME, made('volume.copy', 'volume', COPY, [VOLUME]), anAttachment()],
+  [
+    'a volume copied as it stands',
+    VOLUME,
+    made('volume.copy', 'volume', COPY, [volume(VOLUME)]),
+    anAttachment(),
+  ],
   [
     'an image registered from a snapshot',
     VOLUME,
     aSnapshot(),
-    anImage({}, SNAPSHOT),
+    anImage({}, snapshot(SNAPSHOT)),
     started({ images: [NEW_IMAGE] }),
   ],
-  ['an image of an instance', 'i-9', anImage({}, 'i-9'), started({ images: [NEW_IMAGE] })],
+  ['an image of an instance', 'i-9', anImage({}, instance('i-9')), started({ images: [NEW_IMAGE] })],
   [
     'a copied image',
     'i-9',
-    anImage({}, 'i-9', 'ami-9'),
-    made('image.copy', 'image', NEW_IMAGE, ['ami-9']),
+    anImage({}, instance('i-9'), 'ami-9'),
+    made('image.copy', 'image', NEW_IMAGE, [image('ami-9')]),
     started({ images: [NEW_IMAGE] }),
   ],
   [
@@ -130,11 +138,10 @@ const PATHS: readonly [name: string, origin: string, ...steps: Activity[]][] = [
     aSnapshot(),
     anActivity({
       kind: 'template.change',
-      links: ['lt-1', 'lt-1:2'].map((id) => ({
-        type: 'launch-template',
-        id,
+      links: [template(), template('2')].map((each) => ({
+        ...each,
         role: 'changed',
-        from: [SNAPSHOT],
+        from: [snapshot(SNAPSHOT)],
       })),
     }),
     fromTemplate,
@@ -143,10 +150,10 @@ const PATHS: readonly [name: string, origin: string, ...steps: Activity[]][] = [
     'a version of a launch template that inherits the image of another',
     VOLUME,
     aSnapshot(),
-    anImage({}, SNAPSHOT),
-    version('lt-1:1', [NEW_IMAGE]),
-    version('lt-1:2', ['lt-1:1']),
-    fromVersion('lt-1:2'),
+    anImage({}, snapshot(SNAPSHOT)),
+    version('1', [image(NEW_IMAGE)]),
+    version('2', [template('1')]),
+    fromVersion('2'),
   ],
   [
     'a spot request or fleet, whose instances are not named',
@@ -158,7 +165,13 @@ const PATHS: readonly [name: string, origin: string, ...steps: Activity[]][] = [
     }),
   ],
   ['the root volume replaced from a snapshot', VOLUME, aSnapshot(), replaceRoot],
-  ['the root volume replaced from an image', VOLUME, aSnapshot(), anImage({}, SNAPSHOT), replaceRoot],
+  [
+    'the root volume replaced from an image',
+    VOLUME,
+    aSnapshot(),
+    anImage({}, snapshot(SNAPSHOT)),
+    replaceRoot,
+  ],
   [
     'a security group opened afterwards',
     VOLUME,
@@ -179,14 +192,14 @@ const PATHS: readonly [name: string, origin: string, ...steps: Activity[]][] = [
     aSnapshot(),
     started({ snapshots: [SNAPSHOT] }),
     anInterface(),
-    aChange('address.associate', { on: INTERFACE }),
+    aChange('address.associate', { on: networkInterface(INTERFACE) }),
   ],
   [
     'a group put on the interface that the instance was launched with',
     VOLUME,
     aSnapshot(),
     withInterface,
-    aChange('instance.modify', { on: INTERFACE, groups: ['sg-9'] }),
+    aChange('instance.modify', { on: networkInterface(INTERFACE), groups: ['sg-9'] }),
   ],
   [
     'a group put on the instance, and opened afterwards',
@@ -201,7 +214,7 @@ const PATHS: readonly [name: string, origin: string, ...steps: Activity[]][] = [
     VOLUME,
     aSnapshot(),
     started({ snapshots: [SNAPSHOT] }),
-    aChange('instance.modify', { on: INTERFACE, groups: ['sg-9'] }),
+    aChange('instance.modify', { on: networkInterface(INTERFACE), groups: ['sg-9'] }),
     anInterface(),
     anOpening({}, { group: 'sg-9' }),
   ],
@@ -214,7 +227,7 @@ const apart = (activities: readonly Activity[], step: number): Activity[] =>
 const lineageOf = (activity: Activity, all: readonly Activity[]) =>
   explore(activity, timelinesFrom(all), policy).lineage;
 const sources = (activity: Activity, all: readonly Activity[]): string[] => [
-  ...new Set(lineageOf(activity, all).steps.flatMap(({ from }) => from)),
+  ...new Set(lineageOf(activity, all).steps.flatMap(({ from }) => from.map(nameOf))),
 ];
 const ids = (activities: readonly Activity[]): string[] => activities.map(({ id }) => id);
 
@@ -254,8 +267,8 @@ describe('the way of the data, followed back', () => {
   });
 
   it('does not lead into a snapshot that a version of a launch template does not inherit', () => {
-    const versions = [version('lt-1:1', [SNAPSHOT]), version('lt-1:2', ['lt-1:1'])];
-    const path = apart([aSnapshot(), ...versions, fromVersion('lt-1:2')], HOUR);
+    const versions = [version('1', [snapshot(SNAPSHOT)]), version('2', [template('1')])];
+    const path = apart([aSnapshot(), ...versions, fromVersion('2')], HOUR);
     expect(sources(path[3] as Activity, path)).toEqual(['lt-1:1']);
   });
 
@@ -263,7 +276,7 @@ describe('the way of the data, followed back', () => {
     const written = made('snapshot.create', 'snapshot', SNAPSHOT, []);
     const path = apart([written, started({ snapshots: [SNAPSHOT] })], HOUR);
     expect(lineageOf(path[1] as Activity, path).steps.map(({ into, from }) => [into, from])).toEqual([
-      [SNAPSHOT, []],
+      [snapshot(SNAPSHOT), []],
     ]);
   });
 
@@ -280,7 +293,7 @@ describe('the way of the data, followed back', () => {
   });
 
   it('leaves out what came into a source after it was used', () => {
-    const early = anImage({ at: NOW - 2 * HOUR }, SNAPSHOT);
+    const early = anImage({ at: NOW - 2 * HOUR }, snapshot(SNAPSHOT));
     const late = aSnapshot({ at: NOW - HOUR });
     const launch = started({ images: [NEW_IMAGE] });
     expect(sources(launch, [early, late, launch])).toEqual([SNAPSHOT]);
@@ -298,13 +311,14 @@ describe('the way of the data, followed back', () => {
 
   it('stops at an instance that is terminated long after its launch, or whose launch is not known', () => {
     const end = removed('instance.terminate', 'instance', INSTANCE);
-    const image = anImage({ at: NOW - 3 * DAY });
+    const built = anImage({ at: NOW - 3 * DAY });
     const at = (time: number) => started({ images: [NEW_IMAGE] }, { at: time });
-    const soon = [image, at(NOW - policy.timeWindow), end];
+    const soon = [built, at(NOW - policy.timeWindow), end];
     expect(lineageOf(end, soon).steps.map(({ activity }) => activity.kind)).toContain('image.create');
-    const late = [image, at(NOW - policy.timeWindow - 1), end];
-    for (const known of [late, [image, end]]) {
-      const own = (key: string) => (key === INSTANCE ? timelinesFrom(known)(key) : undefined);
+    const late = [built, at(NOW - policy.timeWindow - 1), end];
+    for (const known of [late, [built, end]]) {
+      const own = (key: string) =>
+        key === timelineOf(instance(INSTANCE)) ? timelinesFrom(known)(key) : undefined;
       expect(explore(end, own, policy)).toEqual({ lineage: NO_LINEAGE, missing: [] });
     }
   });
@@ -312,7 +326,7 @@ describe('the way of the data, followed back', () => {
   it('asks how open the source was only for what somebody launches or opens, not for what a service scales', () => {
     const path = [started({}, { at: NOW - 3 * HOUR }), anImage({ at: NOW - 2 * HOUR })];
     const launch = started({ images: [NEW_IMAGE] }, {}, OTHER_INSTANCE);
-    expect(lineageOf(launch, path).origins.map(({ instance }) => instance)).toEqual([INSTANCE]);
+    expect(lineageOf(launch, path).origins.map((origin) => origin.instance)).toEqual([instance(INSTANCE)]);
     expect(lineageOf({ ...launch, actor: autoScaling }, path).origins).toEqual([]);
   });
 
@@ -329,7 +343,7 @@ describe('the way of the data, followed back', () => {
   it('names the timelines it has not read, and none once they are', () => {
     const path = apart([aSnapshot(), aRestore(), anAttachment()], HOUR);
     const last = path[2] as Activity;
-    expect(explore(last, () => undefined, policy).missing).toContain(COPY);
+    expect(explore(last, () => undefined, policy).missing).toContain(timelineOf(volume(COPY)));
     expect(explore(last, timelinesFrom(path), policy).missing).toEqual([]);
   });
 });
@@ -342,7 +356,7 @@ describe('what the way of the data shows beside it', () => {
     const { launches, openings, instances } = lineageOf(anAttachment(), [before, launch]);
     expect(ids(launches)).toEqual([launch.id]);
     expect(ids(openings)).toEqual([before.id]);
-    expect(instances).toEqual([INSTANCE]);
+    expect(instances).toEqual([instance(INSTANCE)]);
   });
 
   it('is what the groups of a launch let in already', () => {
@@ -352,13 +366,13 @@ describe('what the way of the data shows beside it', () => {
   it('is who stands behind a group that is opened, but not who joins it later', () => {
     const later = started({}, { at: NOW + HOUR }, 'i-9');
     const { instances, launches } = lineageOf(anOpening(), [launch, later]);
-    expect(instances).toEqual([INSTANCE]);
+    expect(instances).toEqual([instance(INSTANCE)]);
     expect(ids(launches)).toEqual([launch.id]);
   });
 
   it('is looked at again when the version of a template comes late that a version with the group was made of', () => {
-    const first = { ...version('lt-1:1', [NEW_IMAGE]), at: NOW - 2 * HOUR };
-    const second = { ...versionOf('lt-1:2', 'lt-1:1', 'sg-9'), at: NOW - HOUR };
+    const first = { ...version('1', [image(NEW_IMAGE)]), at: NOW - 2 * HOUR };
+    const second = { ...versionOf('2', '1', 'sg-9'), at: NOW - HOUR };
     const opening = anOpening({}, { group: 'sg-9' });
     expect(ids(downstream(first, timelinesFrom([first, second, opening]), policy).later)).toEqual(
       expect.arrayContaining([second.id, opening.id]),
@@ -416,10 +430,10 @@ const anything: fc.Arbitrary<Activity> = fc
       (a, b) => aSnapshot({}, `vol-${a}`, `snap-${b}`),
       (a, b) => aCopy({}, `snap-${a}`, `snap-${b}`),
       (a, b) => aRestore({}, `snap-${a}`, `vol-${b}`),
-      (a, b) => made('volume.copy', 'volume', `vol-${b}`, [`vol-${a}`]),
+      (a, b) => made('volume.copy', 'volume', `vol-${b}`, [volume(`vol-${a}`)]),
       (a, b) => anAttachment({}, `vol-${a}`, `i-${b}`),
-      (a, b) => anImage({}, `i-${a}`, `ami-${b}`),
-      (a, b) => anImage({}, `snap-${a}`, `ami-${b}`),
+      (a, b) => anImage({}, instance(`i-${a}`), `ami-${b}`),
+      (a, b) => anImage({}, snapshot(`snap-${a}`), `ami-${b}`),
       (a, b) => started({ images: [IMAGE], snapshots: [`snap-${a}`], groups: [`sg-${a}`] }, {}, `i-${b}`),
       (a, b) => started({ images: [`ami-${a}`], groups: [`sg-${b}`] }, {}, `i-${b}`),
       (a) => anOpening({}, { group: `sg-${a}` }),
@@ -438,18 +452,19 @@ const anything: fc.Arbitrary<Activity> = fc
       (a) => removed('volume.delete', 'volume', `vol-${a}`),
       (a) => removed('image.unshare', 'image', `ami-${a}`),
       (a) => aShare({ public: true }, { links: [{ type: 'snapshot', id: `snap-${a}`, role: 'changed' }] }),
-      (a, b) => version(`lt-1:${a}`, a === b ? [`ami-${a}`, `snap-${b}`] : [`lt-1:${b}`]),
-      (a, b) => versionOf(`lt-1:${a}`, `lt-1:${b}`, `sg-${b}`),
-      (a, b) => grouped(version(`lt-1:${a}`, a === b ? [`ami-${a}`] : [`lt-1:${b}`]), `sg-${b}`),
-      (a) => fromVersion(`lt-1:${a}`),
-      (a, b) => aChange('instance.modify', { on: `i-${a}`, groups: [`sg-${b}`] }),
-      (a, b) => aChange('instance.modify', { on: `eni-${a}`, groups: [`sg-${b}`] }),
+      (a, b) => version(a, a === b ? [image(`ami-${a}`), snapshot(`snap-${b}`)] : [template(b)]),
+      (a, b) => versionOf(a, b, `sg-${b}`),
+      (a, b) => grouped(version(a, a === b ? [image(`ami-${a}`)] : [template(b)]), `sg-${b}`),
+      (a) => fromVersion(a),
+      (a, b) => aChange('instance.modify', { on: instance(`i-${a}`), groups: [`sg-${b}`] }),
+      (a, b) => aChange('instance.modify', { on: networkInterface(`eni-${a}`), groups: [`sg-${b}`] }),
       (a, b) => anInterface({}, `eni-${a}`, `i-${b}`),
-      (a, b) => aChange('address.associate', { on: `${a === '1' ? 'i' : 'eni'}-${b}` }),
-      (a, b) => aChange('profile.attach', { on: `i-${a}`, profile: b }),
+      (a, b) =>
+        aChange('address.associate', { on: a === '1' ? instance(`i-${b}`) : networkInterface(`eni-${b}`) }),
+      (a, b) => aChange('profile.attach', { on: instance(`i-${a}`), profile: b }),
       (a, b) =>
         aChange('metadata.change', {
-          on: `i-${a}`,
+          on: instance(`i-${a}`),
           posture: { httpTokens: b === '1' ? 'optional' : 'required' },
         }),
     ),
@@ -466,7 +481,7 @@ describe('any activities at all', () => {
           const { steps } = lineageOf(activity, all);
           for (const { activity: step, into, from } of steps) {
             expect(step.at).toBeLessThanOrEqual(activity.at);
-            expect(step.links.some(({ id, role }) => id === into && role !== 'used')).toBe(true);
+            expect(step.links.some((link) => link.role !== 'used' && isSameResource(link, into))).toBe(true);
             expect(from.length > 0 || step.kind === 'snapshot.create').toBe(true);
           }
         }

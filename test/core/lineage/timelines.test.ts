@@ -20,6 +20,7 @@ import {
   started,
   VOLUME,
 } from '../../fixtures/signals/cases.ts';
+import { image, instance, snapshot } from '../../resources.ts';
 
 const keysOf = (activity: Parameters<typeof entriesOf>[0]): string[] =>
   entriesOf(activity)
@@ -44,17 +45,25 @@ describe('the timelines an activity stands in', () => {
   });
 
   it.each([
-    ['a snapshot', aSnapshot(), [SNAPSHOT, `${VOLUME}>`]],
-    ['a copy', aCopy(), ['snap-00000000000000002', `${SNAPSHOT}>`]],
-    ['a restore', aRestore(), [`${SNAPSHOT}>`, COPY]],
-    ['an attachment', anAttachment(), [INSTANCE, `${COPY}>`]],
-    ['an image of an instance', anImage(), [NEW_IMAGE, INSTANCE]],
-    ['an image of a snapshot', anImage({}, SNAPSHOT), [NEW_IMAGE, `${SNAPSHOT}>`]],
-    ['a launch', started({ snapshots: [SNAPSHOT] }), [`${IMAGE}>`, INSTANCE, `${GROUP}>`, `${SNAPSHOT}>`]],
-    ['a launch by a service', started({}, { actor: autoScaling }), [`${IMAGE}>`]],
-    ['an opening', anOpening(), [GROUP]],
-    ['a share', aShare({ public: true }), [SNAPSHOT]],
-    ['a termination', terminate, [INSTANCE]],
+    ['a snapshot', aSnapshot(), [`snapshot/${SNAPSHOT}`, `volume/${VOLUME}>`]],
+    ['a copy', aCopy(), ['snapshot/snap-00000000000000002', `snapshot/${SNAPSHOT}>`]],
+    ['a restore', aRestore(), [`snapshot/${SNAPSHOT}>`, `volume/${COPY}`]],
+    ['an attachment', anAttachment(), [`instance/${INSTANCE}`, `volume/${COPY}>`]],
+    ['an image of an instance', anImage(), [`image/${NEW_IMAGE}`, `instance/${INSTANCE}`]],
+    [
+      'an image of a snapshot',
+      anImage({}, snapshot(SNAPSHOT)),
+      [`image/${NEW_IMAGE}`, `snapshot/${SNAPSHOT}>`],
+    ],
+    [
+      'a launch',
+      started({ snapshots: [SNAPSHOT] }),
+      [`image/${IMAGE}>`, `instance/${INSTANCE}`, `security-group/${GROUP}>`, `snapshot/${SNAPSHOT}>`],
+    ],
+    ['a launch by a service', started({}, { actor: autoScaling }), [`image/${IMAGE}>`]],
+    ['an opening', anOpening(), [`security-group/${GROUP}`]],
+    ['a share', aShare({ public: true }), [`snapshot/${SNAPSHOT}`]],
+    ['a termination', terminate, [`instance/${INSTANCE}`]],
   ])('%s: those of what it made or changed, and of the uses of its sources', (_, activity, keys) => {
     expect(keysOf(activity)).toEqual([...keys].sort());
   });
@@ -74,20 +83,20 @@ describe('the timelines an activity stands in', () => {
   it('are bounded, however many instances and groups a call has', () => {
     const many = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
     const huge = anActivity({
-      links: many('i', 50).map((id) => ({ type: 'instance', id, role: 'made', from: [IMAGE] })),
+      links: many('i', 50).map((id) => ({ type: 'instance', id, role: 'made', from: [image(IMAGE)] })),
       launch: { count: 50, types: [], images: [IMAGE], snapshots: [], groups: many('sg', 30), tagKeys: [] },
     });
     expect(keysOf(huge).length).toBeLessThanOrEqual(20);
-    expect(keysOf(huge)).toContain('i-0');
+    expect(keysOf(huge)).toContain('instance/i-0');
   });
 });
 
 describe('sources and targets', () => {
   it('are what carries data, without repetition', () => {
     const launch = started({ snapshots: [SNAPSHOT] });
-    expect(sourcesOf(launch)).toEqual([IMAGE, SNAPSHOT]);
-    expect(targetsOf(launch)).toEqual([INSTANCE]);
-    expect(targetsOf(anAttachment())).toEqual([INSTANCE]);
+    expect(sourcesOf(launch)).toEqual([image(IMAGE), snapshot(SNAPSHOT)]);
+    expect(targetsOf(launch)).toEqual([instance(INSTANCE)]);
+    expect(targetsOf(anAttachment())).toEqual([instance(INSTANCE)]);
     expect(sourcesOf(anOpening())).toEqual([]);
     expect(targetsOf(anOpening())).toEqual([]);
   });

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Link } from '../../../core/activity/activity.ts';
+import { image, snapshot, template } from '../../resources.ts';
 import { activityOf } from './cloudtrail-record.ts';
 
 const link = (role: Link['role'], type: Link['type'], id: string): Link => ({ type, id, role });
+/** A link to something that goes by a name, which is unique only where the call was made. */
+const byName = (role: Link['role'], type: Link['type'], id: string): Link => ({
+  ...link(role, type, id),
+  account: '111122223333',
+  region: 'eu-central-1',
+});
 
 describe('what later launches are made from', () => {
   it('reads a launch template with the data it carries', () => {
@@ -27,8 +34,8 @@ describe('what later launches are made from', () => {
     expect(got.detail).toBe('p4d.24xlarge');
     expect(got.launch).toBeUndefined();
     expect(got.links).toEqual([
-      { type: 'launch-template', id: 'lt-1', role: 'made', from: ['ami-1', 'snap-1'] },
-      { type: 'launch-template', id: 'lt-1:1', role: 'made', from: ['ami-1', 'snap-1'] },
+      { type: 'launch-template', id: 'lt-1', role: 'made', from: [image('ami-1'), snapshot('snap-1')] },
+      { ...template('1'), role: 'made', from: [image('ami-1'), snapshot('snap-1')] },
       link('used', 'image', 'ami-1'),
       link('used', 'snapshot', 'snap-1'),
       link('used', 'security-group', 'sg-1'),
@@ -38,8 +45,8 @@ describe('what later launches are made from', () => {
   });
 
   it.each([
-    ['a number', { SourceVersion: '3' }, ['lt-1:3']],
-    ['the newest, whichever that was', { SourceVersion: '$Latest' }, ['lt-1']],
+    ['a number', { SourceVersion: '3' }, [template('3')]],
+    ['the newest, whichever that was', { SourceVersion: '$Latest' }, [template()]],
   ])('reads which version a new one takes its image from: %s', (_, source, from) => {
     const { links } = activityOf({
       eventName: 'CreateLaunchTemplateVersion',
@@ -58,7 +65,7 @@ describe('what later launches are made from', () => {
     });
     expect(links.filter(({ type }) => type === 'launch-template')).toEqual([
       { type: 'launch-template', id: 'lt-1', role: 'changed', from },
-      { type: 'launch-template', id: 'lt-1:4', role: 'changed', from },
+      { ...template('4'), role: 'changed', from },
     ]);
   });
 
@@ -73,7 +80,12 @@ describe('what later launches are made from', () => {
         },
       },
     });
-    expect(links[0]).toEqual({ type: 'launch-template', id: 'lt-1', role: 'changed', from: ['ami-1'] });
+    expect(links[0]).toEqual({
+      type: 'launch-template',
+      id: 'lt-1',
+      role: 'changed',
+      from: [image('ami-1')],
+    });
   });
 
   it('reads a new version and a new default version', () => {
@@ -90,7 +102,7 @@ describe('what later launches are made from', () => {
       type: 'launch-template',
       id: 'lt-1',
       role: 'changed',
-      from: ['ami-2'],
+      from: [image('ami-2')],
     });
     const numbered = activityOf({
       eventName: 'CreateLaunchTemplateVersion',
@@ -107,8 +119,8 @@ describe('what later launches are made from', () => {
       },
     });
     expect(numbered.links.filter(({ role }) => role === 'changed')).toEqual([
-      { type: 'launch-template', id: 'lt-1', role: 'changed', from: ['ami-2'] },
-      { type: 'launch-template', id: 'lt-1:8', role: 'changed', from: ['ami-2'] },
+      { type: 'launch-template', id: 'lt-1', role: 'changed', from: [image('ami-2')] },
+      { ...template('8'), role: 'changed', from: [image('ami-2')] },
     ]);
     const modified = activityOf({
       eventName: 'ModifyLaunchTemplate',
@@ -127,7 +139,7 @@ describe('what later launches are made from', () => {
         maxSize: 10,
         desiredCapacity: 4,
       },
-      [link('made', 'auto-scaling-group', 'web'), link('used', 'launch-template', 'lt')],
+      [byName('made', 'auto-scaling-group', 'web'), byName('used', 'launch-template', 'lt')],
       'desired 4, at most 10',
     ],
     [
@@ -139,29 +151,29 @@ describe('what later launches are made from', () => {
           launchTemplate: { launchTemplateSpecification: { launchTemplateId: 'lt-1' } },
         },
       },
-      [link('changed', 'auto-scaling-group', 'web'), link('used', 'launch-template', 'lt-1')],
+      [byName('changed', 'auto-scaling-group', 'web'), link('used', 'launch-template', 'lt-1')],
       undefined,
     ],
     [
       'autoscaling',
       'SetDesiredCapacity',
       { autoScalingGroupName: 'web', desiredCapacity: 50 },
-      [link('changed', 'auto-scaling-group', 'web')],
+      [byName('changed', 'auto-scaling-group', 'web')],
       'desired 50',
     ],
-    ['cloudformation', 'CreateStack', { stackName: 'prod' }, [link('made', 'stack', 'prod')], undefined],
+    ['cloudformation', 'CreateStack', { stackName: 'prod' }, [byName('made', 'stack', 'prod')], undefined],
     [
       'cloudformation',
       'UpdateStack',
       { stackName: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/prod/0123' },
-      [link('changed', 'stack', 'prod')],
+      [byName('changed', 'stack', 'prod')],
       undefined,
     ],
     [
       'cloudformation',
       'CreateStackInstances',
       { stackSetName: 'base', regions: ['af-south-1', 'us-east-1'] },
-      [link('changed', 'stack', 'base')],
+      [byName('changed', 'stack', 'base')],
       'af-south-1, us-east-1',
     ],
     [
@@ -174,14 +186,14 @@ describe('what later launches are made from', () => {
         scalingConfig: { desiredSize: 3, maxSize: 9 },
         launchTemplate: { id: 'lt-1' },
       },
-      [link('made', 'node-group', 'c/ng'), link('used', 'launch-template', 'lt-1')],
+      [byName('made', 'node-group', 'c/ng'), link('used', 'launch-template', 'lt-1')],
       'g5.xlarge, desired 3, at most 9',
     ],
     [
       'eks',
       'UpdateNodegroupConfig',
       { name: 'c', nodegroupName: 'ng', scalingConfig: { maxSize: 99 } },
-      [link('changed', 'node-group', 'c/ng')],
+      [byName('changed', 'node-group', 'c/ng')],
       'at most 99',
     ],
     [
@@ -220,7 +232,7 @@ describe('what later launches are made from', () => {
       },
     });
     expect(got.links).toEqual([
-      { type: 'launch-template', id: 'lc', role: 'made', from: ['ami-1'] },
+      { ...byName('made', 'launch-template', 'lc'), from: [image('ami-1')] },
       link('used', 'image', 'ami-1'),
       link('used', 'security-group', 'sg-1'),
       link('used', 'instance-profile', 'App'),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KINDS } from '../../../core/activity/activity.ts';
+import { KINDS } from '../../../core/activity/kinds.ts';
 import { fromCloudTrail } from '../../../core/records/cloudtrail/cloudtrail.ts';
 import { WATCHED, watchedEvent } from '../../../core/records/cloudtrail/events.ts';
 import { activityOf, cloudTrailRecord, roleIdentity, skipOf } from './cloudtrail-record.ts';
@@ -86,13 +86,71 @@ describe('fromCloudTrail', () => {
     [1_772_442_930, '2026-03-02T09:15:30.000Z'],
     [1_772_442_930_000, '2026-03-02T09:15:30.000Z'],
     ['1772442930000', '2026-03-02T09:15:30.000Z'],
+    [1_772_442_930_000_000, '2026-03-02T09:15:30.000Z'],
+    ['1772442930000000000', '2026-03-02T09:15:30.000Z'],
+    ['20260302T091530Z', '2026-03-02T09:15:30.000Z'],
+    ['20260302 091530', '2026-03-02T09:15:30.000Z'],
+    ['2026-03-02 09:15:30 UTC', '2026-03-02T09:15:30.000Z'],
+    ['2026-03-02 09:15:30.000 GMT', '2026-03-02T09:15:30.000Z'],
+    ['2026-03-02 04:15:30 EST', '2026-03-02T09:15:30.000Z'],
+    ['2026-07-02 11:15:30 CEST', '2026-07-02T09:15:30.000Z'],
+    ['2026-03-02 10:15:30.000 Europe/Berlin', '2026-03-02T09:15:30.000Z'],
+    ['2026-07-02 11:15:30 Europe/Berlin', '2026-07-02T09:15:30.000Z'],
+    ['2026-03-29 03:30:00 Europe/Berlin', '2026-03-29T01:30:00.000Z'],
+    ['2026-03-02 14:45:30 Asia/Kolkata', '2026-03-02T09:15:30.000Z'],
+    ['Mon Mar  2 09:15:30 UTC 2026', '2026-03-02T09:15:30.000Z'],
+    ['3/2/2026, 9:15:30.000 AM', '2026-03-02T09:15:30.000Z'],
+    ['3/2/2026, 12:15:30.000 AM', '2026-03-02T00:15:30.000Z'],
   ])('reads the time %j as UTC', (eventTime, expected) => {
     expect(new Date(activityOf({ eventTime }).at).toISOString()).toBe(expected);
   });
 
+  it.each([null, '', '-', 'None', 'none', 'success', 'Success', 'NULL', 'N/A'])(
+    'takes the error %j for none',
+    (errorCode) => {
+      const got = activityOf({ errorCode, errorMessage: errorCode });
+      expect(got).toMatchObject({ outcome: 'succeeded' });
+      expect(got).not.toHaveProperty('error');
+    },
+  );
+
+  it.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc', 'aws-iso', 'aws-iso-b', 'aws-iso-e', 'aws-iso-f'])(
+    'knows users, roles, services and accounts of the partition %s as of any',
+    (partition) => {
+      const within = (value: unknown): Record<string, unknown> =>
+        JSON.parse(
+          JSON.stringify(value)
+            .replaceAll('arn:aws:', `arn:${partition}:`)
+            .replaceAll('.amazonaws.com', DOMAINS[partition] ?? '.amazonaws.com'),
+        );
+      const here = (value: unknown): unknown =>
+        JSON.parse(JSON.stringify(value).replaceAll(`arn:${partition}:`, 'arn:aws:'));
+      const masked = { ...roleIdentity('carol'), principalId: 'AROA****:carol' };
+      for (const change of [
+        {},
+        { userIdentity: roleIdentity('carol') },
+        { userIdentity: masked },
+        {
+          userIdentity: { type: 'Root', principalId: '111122223333', arn: 'arn:aws:iam::111122223333:root' },
+        },
+        { sourceIPAddress: 'autoscaling.amazonaws.com', userAgent: 'autoscaling.amazonaws.com' },
+        { userIdentity: { ...masked, invokedBy: 'signin.amazonaws.com' } },
+        { userIdentity: { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' } },
+      ]) {
+        const normalised = fromCloudTrail(within(cloudTrailRecord(change)));
+        if (!normalised.ok) throw new Error(normalised.reason);
+        expect(here(normalised.activity)).toEqual(activityOf(change));
+      }
+    },
+  );
+
   it.each([
     ['2026-02-30T00:00:00Z'],
     ['2026-03-02T25:00:00Z'],
+    ['20260230T000000Z'],
+    ['2026-03-02 09:15:30 XYZ'],
+    ['2026-03-02 09:15:30 Mars/Olympus'],
+    ['13/2/2026, 9:15:30 AM'],
     ['1970-01-01T00:00:00Z'],
     [''],
     [Number.NaN],
@@ -282,3 +340,13 @@ describe('fromCloudTrail', () => {
     );
   });
 });
+
+/** Domains of services, where they differ from those of `aws`. */
+const DOMAINS: Readonly<Record<string, string>> = {
+  'aws-cn': '.amazonaws.com.cn',
+  'aws-eusc': '.amazonaws.eu',
+  'aws-iso': '.c2s.ic.gov',
+  'aws-iso-b': '.sc2s.sgov.gov',
+  'aws-iso-e': '.cloud.adc-e.uk',
+  'aws-iso-f': '.csp.hci.ic.gov',
+};

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Link } from '../../../core/activity/activity.ts';
+import type { Resource } from '../../../core/activity/resources.ts';
+import { image, instance, snapshot, volume } from '../../resources.ts';
 import { activityOf } from './cloudtrail-record.ts';
 
 const read = (
@@ -9,10 +11,10 @@ const read = (
   eventSource = 'ec2.amazonaws.com',
 ) => activityOf({ eventSource, eventName, requestParameters, responseElements });
 
-const made = (type: Link['type'], id: string, ...from: string[]): Link =>
+const made = (type: Link['type'], id: string, ...from: Resource[]): Link =>
   from.length === 0 ? { type, id, role: 'made' } : { type, id, role: 'made', from };
 const used = (type: Link['type'], id: string): Link => ({ type, id, role: 'used' });
-const changed = (type: Link['type'], id: string, ...from: string[]): Link =>
+const changed = (type: Link['type'], id: string, ...from: Resource[]): Link =>
   from.length === 0 ? { type, id, role: 'changed' } : { type, id, role: 'changed', from };
 
 describe('lineage of disks', () => {
@@ -21,7 +23,7 @@ describe('lineage of disks', () => {
       'CreateSnapshot',
       { volumeId: 'vol-1' },
       { snapshotId: 'snap-1', volumeId: 'vol-1' },
-      [made('snapshot', 'snap-1', 'vol-1'), used('volume', 'vol-1')],
+      [made('snapshot', 'snap-1', volume('vol-1')), used('volume', 'vol-1')],
     ],
     ['CreateSnapshot', { volumeId: 'vol-1' }, null, [used('volume', 'vol-1')]],
     [
@@ -38,8 +40,8 @@ describe('lineage of disks', () => {
         },
       },
       [
-        made('snapshot', 'snap-1', 'vol-1'),
-        made('snapshot', 'snap-2', 'vol-2'),
+        made('snapshot', 'snap-1', volume('vol-1')),
+        made('snapshot', 'snap-2', volume('vol-2')),
         used('volume', 'vol-1'),
         used('volume', 'vol-2'),
         used('instance', 'i-1'),
@@ -49,7 +51,7 @@ describe('lineage of disks', () => {
       'CopySnapshot',
       { sourceSnapshotId: 'snap-1', sourceRegion: 'us-east-1' },
       { snapshotId: 'snap-2' },
-      [made('snapshot', 'snap-2', 'snap-1'), used('snapshot', 'snap-1')],
+      [made('snapshot', 'snap-2', snapshot('snap-1')), used('snapshot', 'snap-1')],
     ],
     ['ImportSnapshot', {}, { importTaskId: 'import-1' }, []],
     ['RestoreSnapshotTier', { snapshotId: 'snap-1' }, {}, [changed('snapshot', 'snap-1')]],
@@ -59,26 +61,26 @@ describe('lineage of disks', () => {
       'CreateVolume',
       { snapshotId: 'snap-1' },
       { volumeId: 'vol-1', snapshotId: 'snap-1' },
-      [made('volume', 'vol-1', 'snap-1'), used('snapshot', 'snap-1')],
+      [made('volume', 'vol-1', snapshot('snap-1')), used('snapshot', 'snap-1')],
     ],
     ['CreateVolume', { size: '8' }, { volumeId: 'vol-1', snapshotId: '' }, [made('volume', 'vol-1')]],
     [
       'CopyVolumes',
       { sourceVolumeId: 'vol-1' },
       { volumeSet: { items: [{ volumeId: 'vol-2' }] } },
-      [made('volume', 'vol-2', 'vol-1'), used('volume', 'vol-1')],
+      [made('volume', 'vol-2', volume('vol-1')), used('volume', 'vol-1')],
     ],
     [
       'CopyVolumes',
       { CopyVolumesRequest: { SourceVolumeId: 'vol-1' } },
       { CopyVolumesResponse: { volumeSet: { item: { volumeId: 'vol-2' } } } },
-      [made('volume', 'vol-2', 'vol-1'), used('volume', 'vol-1')],
+      [made('volume', 'vol-2', volume('vol-1')), used('volume', 'vol-1')],
     ],
     [
       'AttachVolume',
       { volumeId: 'vol-1', instanceId: 'i-1', device: '/dev/sdf' },
       {},
-      [changed('instance', 'i-1', 'vol-1'), used('volume', 'vol-1')],
+      [changed('instance', 'i-1', volume('vol-1')), used('volume', 'vol-1')],
     ],
     [
       'DetachVolume',
@@ -91,7 +93,7 @@ describe('lineage of disks', () => {
       'CreateImage',
       { instanceId: 'i-1', name: 'x' },
       { imageId: 'ami-1' },
-      [made('image', 'ami-1', 'i-1'), used('instance', 'i-1')],
+      [made('image', 'ami-1', instance('i-1')), used('instance', 'i-1')],
     ],
     [
       'RegisterImage',
@@ -100,19 +102,19 @@ describe('lineage of disks', () => {
         blockDeviceMapping: { items: [{ deviceName: '/dev/sda1', ebs: { snapshotId: 'snap-1' } }] },
       },
       { imageId: 'ami-1' },
-      [made('image', 'ami-1', 'snap-1'), used('snapshot', 'snap-1')],
+      [made('image', 'ami-1', snapshot('snap-1')), used('snapshot', 'snap-1')],
     ],
     [
       'CopyImage',
       { sourceImageId: 'ami-1', sourceRegion: 'us-east-1' },
       { imageId: 'ami-2' },
-      [made('image', 'ami-2', 'ami-1'), used('image', 'ami-1')],
+      [made('image', 'ami-2', image('ami-1')), used('image', 'ami-1')],
     ],
     [
       'ImportImage',
       { diskContainerSet: { items: [{ snapshotId: 'snap-1' }] } },
       { imageId: 'ami-1' },
-      [made('image', 'ami-1', 'snap-1'), used('snapshot', 'snap-1')],
+      [made('image', 'ami-1', snapshot('snap-1')), used('snapshot', 'snap-1')],
     ],
     [
       'CreateRestoreImageTask',
@@ -141,7 +143,7 @@ describe('lineage of disks', () => {
       'ebs.amazonaws.com',
     );
     expect(kind).toBe('snapshot.create');
-    expect(links).toEqual([made('snapshot', 'snap-2', 'snap-1'), used('snapshot', 'snap-1')]);
+    expect(links).toEqual([made('snapshot', 'snap-2', snapshot('snap-1')), used('snapshot', 'snap-1')]);
   });
 
   it.each([

@@ -23,7 +23,10 @@ describe('AuthorizeSecurityGroupIngress', () => {
       },
     });
     const port = { group: 'sg-1', protocol: 'tcp', fromPort: 22, toPort: 22 };
-    expect(ingress).toEqual(['0.0.0.0/0', '::/0', 'pl-1', 'sg-2'].map((source) => ({ ...port, source })));
+    expect(ingress).toEqual([
+      ...['0.0.0.0/0', '::/0', 'pl-1'].map((source) => ({ ...port, source })),
+      { ...port, source: 'sg-2', fromGroup: true },
+    ]);
     expect(links).toEqual([{ type: 'security-group', id: 'sg-1', role: 'changed' }]);
   });
 
@@ -66,7 +69,7 @@ describe('AuthorizeSecurityGroupIngress', () => {
     };
     expect(authorize({ groupName: 'web', cidrIp: '0.0.0.0/0' }, response).ingress).toEqual([
       { group: 'sg-1', protocol: '-1', source: '198.51.100.0/24' },
-      { group: 'sg-1', protocol: 'tcp', fromPort: 1, toPort: 2, source: 'sg-3' },
+      { group: 'sg-1', protocol: 'tcp', fromPort: 1, toPort: 2, source: 'sg-3', fromGroup: true },
     ]);
   });
 

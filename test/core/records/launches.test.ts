@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { linked } from '../../../core/activity/activity.ts';
+import { image, snapshot, template } from '../../resources.ts';
 import { activityOf } from './cloudtrail-record.ts';
 
 describe('other launches', () => {
@@ -35,12 +36,12 @@ describe('other launches', () => {
       asked: 3,
       types: ['g5.xlarge'],
       images: ['ami-1'],
-      template: 'lt-1:4',
+      template: template('4'),
       subnet: 'subnet-1',
       tagKeys: ['owner'],
     });
     expect(links).toContainEqual({ type: 'fleet', id: 'fleet-1', role: 'made' });
-    expect(links).toContainEqual({ type: 'instance', id: 'i-2', role: 'made', from: ['ami-1'] });
+    expect(links).toContainEqual({ type: 'instance', id: 'i-2', role: 'made', from: [image('ami-1')] });
   });
 
   it('takes a fleet that got nothing for refused, for the reason its response names', () => {
@@ -130,7 +131,14 @@ describe('other launches', () => {
       snapshots: ['copy'],
       publicAddress: true,
     });
-    expect(links).toContainEqual({ type: 'instance', id: 'a', role: 'made', from: ['copy'] });
+    const here = { account: '111122223333', region: 'eu-central-1' };
+    expect(links).toContainEqual({
+      type: 'instance',
+      id: 'a',
+      ...here,
+      role: 'made',
+      from: [snapshot('copy')],
+    });
   });
 
   it.each([
@@ -156,6 +164,11 @@ describe('other launches', () => {
       },
     });
     expect(kind).toBe('instance.replace-root');
-    expect(links).toContainEqual({ type: 'instance', id: 'i-1', role: 'changed', from: ['snap-1'] });
+    expect(links).toContainEqual({
+      type: 'instance',
+      id: 'i-1',
+      role: 'changed',
+      from: [snapshot('snap-1')],
+    });
   });
 });

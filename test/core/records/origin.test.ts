@@ -37,10 +37,17 @@ describe('originOf', () => {
 
   it.each([
     ['autoscaling.amazonaws.com', 'autoscaling.amazonaws.com'],
-    ['ec2.amazonaws.com.cn', 'ec2.amazonaws.com.cn'],
+    ['ec2.amazonaws.com.cn', 'ec2.amazonaws.com'],
+    ['autoscaling.amazonaws.eu', 'autoscaling.amazonaws.com'],
+    ['ec2.c2s.ic.gov', 'ec2.amazonaws.com'],
+    ['ec2.sc2s.sgov.gov', 'ec2.amazonaws.com'],
+    ['ec2.csp.hci.ic.gov', 'ec2.amazonaws.com'],
+    ['ec2.cloud.adc-e.uk', 'ec2.amazonaws.com'],
     ['AWS Internal', 'AWS Internal'],
     ['evil-amazonaws.com', undefined],
     ['amazonaws.com.example.com', undefined],
+    ['amazonaws.eu', undefined],
+    ['evil-amazonaws.eu', undefined],
   ])('takes %j for the service %j', (sourceIPAddress, service) => {
     const got = origin({ sourceIPAddress });
     expect(got.service).toBe(service);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { image, snapshot, template } from '../../resources.ts';
 import { activityOf } from './cloudtrail-record.ts';
 
 const instance = (id: string, change: Record<string, unknown> = {}) => ({
@@ -67,14 +68,14 @@ describe('RunInstances', () => {
       httpTokens: 'optional',
       groups: ['sg-1'],
       subnet: 'subnet-2',
-      template: 'lt-1:$Latest',
+      template: template('$Latest'),
       tagKeys: ['owner', 'Name'],
     });
     expect(links).toContainEqual({
       type: 'instance',
       id: 'i-2',
       role: 'made',
-      from: ['ami-0000000000000000a'],
+      from: [image('ami-0000000000000000a')],
     });
     expect(links).toContainEqual({ type: 'launch-template', id: 'lt-1', role: 'used' });
     expect(links).toContainEqual({ type: 'instance-profile', id: 'App', role: 'used' });
@@ -142,7 +143,7 @@ describe('RunInstances', () => {
       type: 'instance',
       id: 'i-1',
       role: 'made',
-      from: ['ami-0000000000000000a', 'snap-data'],
+      from: [image('ami-0000000000000000a'), snapshot('snap-data')],
     });
     expect(run({ blockDeviceMapping }, null).launch?.snapshots).toEqual(['snap-data']);
   });
@@ -160,7 +161,7 @@ describe('RunInstances', () => {
     const { links, launch } = run({}, { instancesSet: { items: many } });
     expect(launch?.count).toBe(80);
     expect(links.filter(({ type }) => type === 'instance')).toHaveLength(50);
-    expect(links).toContainEqual({ type: 'instance', id: 'i-1', role: 'made', from: ['ami-other'] });
+    expect(links).toContainEqual({ type: 'instance', id: 'i-1', role: 'made', from: [image('ami-other')] });
     expect(launch?.images).toEqual(['ami-1', 'ami-other']);
   });
 
@@ -174,7 +175,7 @@ describe('RunInstances', () => {
       type: 'instance',
       id: 'i-1',
       role: 'made',
-      from: ['ami-0000000000000000a'],
+      from: [image('ami-0000000000000000a')],
     });
   });
 
@@ -187,20 +188,22 @@ describe('RunInstances', () => {
       { key: 'aws:cloudformation:stack-name', value: 'prod' },
     ];
     const { links, launch } = run({ tagSpecificationSet: { items: [{ resourceType: 'instance', tags }] } });
-    expect(launch?.template).toBe('lt-1:7');
+    expect(launch?.template).toEqual(template('7'));
     // a call may name the template and leave its version open; the tags say what it became
     const byName = run({
       launchTemplate: { launchTemplateName: 'web', version: '$Latest' },
       tagSpecificationSet: { items: [{ resourceType: 'instance', tags }] },
     });
-    expect(byName.launch?.template).toBe('lt-1:7');
-    for (const [type, id] of [
-      ['auto-scaling-group', 'web'],
-      ['launch-template', 'lt-1'],
-      ['fleet', 'fleet-1'],
-      ['stack', 'prod'],
-    ] as const) {
-      expect(links).toContainEqual({ type, id, role: 'used' });
+    expect(byName.launch?.template).toEqual(template('7'));
+    // names are unique only where the call was made
+    const here = { account: '111122223333', region: 'eu-central-1' };
+    for (const resource of [
+      { type: 'auto-scaling-group', id: 'web', ...here },
+      { type: 'launch-template', id: 'lt-1' },
+      { type: 'fleet', id: 'fleet-1' },
+      { type: 'stack', id: 'prod', ...here },
+    ]) {
+      expect(links).toContainEqual({ ...resource, role: 'used' });
     }
   });
 

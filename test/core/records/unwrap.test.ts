@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordsOf, type UnwrapDamage } from '../../../core/records/cloudtrail/unwrap.ts';
+import { WRAPPINGS } from '../../../core/records/cloudtrail/wrappings/all.ts';
 import { cloudTrailRecord } from './cloudtrail-record.ts';
 
 const record = cloudTrailRecord();
@@ -15,7 +16,7 @@ const sns = { Type: 'Notification', MessageId: 'm1', Message: JSON.stringify(eve
 
 function damageOf(input: unknown): { records: unknown[]; damage: UnwrapDamage[] } {
   const damage: UnwrapDamage[] = [];
-  return { records: recordsOf(input, (one) => damage.push(one)), damage };
+  return { records: recordsOf(input, WRAPPINGS, { onDamage: (one) => damage.push(one) }), damage };
 }
 
 describe('recordsOf', () => {
@@ -40,7 +41,11 @@ describe('recordsOf', () => {
 
   it('finds every record and keeps their order', () => {
     const other = cloudTrailRecord({ eventID: 'second' });
-    expect(recordsOf([{ Records: [record, other] }, eventBridge])).toEqual([record, other, record]);
+    expect(recordsOf([{ Records: [record, other] }, eventBridge], WRAPPINGS)).toEqual([
+      record,
+      other,
+      record,
+    ]);
   });
 
   it('hands on objects that are no known envelope, for the normaliser to judge', () => {
@@ -59,7 +64,7 @@ describe('recordsOf', () => {
   });
 
   it('returns damage among the records where nobody listens, so that it is counted', () => {
-    expect(recordsOf([record, 'cut off', 7])).toEqual([record, 'cut off', 7]);
+    expect(recordsOf([record, 'cut off', 7], WRAPPINGS)).toEqual([record, 'cut off', 7]);
   });
 
   it('gives up on endless wrapping instead of following it', () => {
@@ -67,7 +72,7 @@ describe('recordsOf', () => {
     for (let layer = 0; layer < 100; layer++) wrapped = { detail: wrapped };
     const { records, damage } = damageOf(wrapped);
     expect(records).toEqual([]);
-    expect(damage[0]?.message).toBe('is wrapped more than 12 layers deep');
+    expect(damage[0]?.message).toBe('is wrapped more than 16 layers deep');
   });
 
   it('never throws and loses nothing of a list, whatever JSON it holds', () => {

@@ -1,0 +1,90 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Place, VerdictStore } from '../../app/ports.ts';
+import { type DynamoOptions, dynamoTable, type Item } from './calls.ts';
+import { stamp, verdictItem, verdictKey, verdictOf, verdictPartition } from './items.ts';
+
+/**
+ * Verdicts in one DynamoDB table: string keys `pk` and `sk`; its stream is the outbox.
+ *
+ * Needs BatchGetItem, PutItem, Query and, for `all`, Scan on it.
+ */
+export function dynamoVerdicts(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  options?: DynamoOptions,
+): VerdictStore {
+  const table = dynamoTable(client, tableName, options);
+
+  const between = (pk: string, from: string, to: string, newestFirst: boolean, limit: number) =>
+    first(
+      table.query(
+        {
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+          ScanIndexForward: !newestFirst,
+        },
+        () => limit,
+      ),
+      limit,
+    );
+
+  /**
+   * What lies around places of one subject: mostly so little that one query gives all of it. Only where there is more are
+   * the nearest of each place read by themselves.
+   */
+  const nearSome = async (places: readonly Place[], count: number, within: number): Promise<Item[]> => {
+    const { pk } = verdictKey(places[0] as Place);
+    const times = places.map(({ at }) => at);
+    const [from, to] = [stamp(Math.min(...times) - within), stamp(Math.max(...times) + within + 1)];
+    const limit = 2 * count + places.length;
+    const whole = await between(pk, from, to, true, limit + 1);
+    if (whole.length <= limit) return whole;
+    const apart = places.flatMap((place) => {
+      const { sk } = verdictKey(place);
+      return [
+        between(pk, stamp(place.at - within), sk, true, count + 1),
+        // nothing sorts between a key and the same with a blank
+        between(pk, `${sk} `, stamp(place.at + within + 1), false, count),
+      ];
+    });
+    return (await Promise.all(apart)).flat();
+  };
+
+  return {
+    async near(places, count, within) {
+      const groups = [
+        ...Map.groupBy(places, ({ account, subject }) => verdictPartition(account, subject)).values(),
+      ];
+      const items = (await Promise.all(groups.map((group) => nearSome(group, count, within)))).flat();
+      return items.map(verdictOf);
+    },
+
+    at: async (places) => (await table.getAll(places.map(verdictKey))).map(verdictOf),
+
+    save: (verdict, expected) =>
+      table.putIf({
+        Item: verdictItem(verdict, expected + 1),
+        ...(expected === 0
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : { ConditionExpression: 'v = :expected', ExpressionAttributeValues: { ':expected': expected } }),
+      }),
+
+    async *all() {
+      const verdicts = table.scan({
+        FilterExpression: 'begins_with(pk, :verdict)',
+        ExpressionAttributeValues: { ':verdict': verdictPartition('', '').slice(0, 2) },
+      });
+      for await (const item of verdicts) yield verdictOf(item).value;
+    },
+  };
+}
+
+async function first(items: AsyncIterable<Item>, count: number): Promise<Item[]> {
+  const found: Item[] = [];
+  if (count === 0) return found;
+  for await (const item of items) {
+    found.push(item);
+    if (found.length >= count) break;
+  }
+  return found;
+}

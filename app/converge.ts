@@ -1,0 +1,179 @@
+import type { Activity } from '../core/activity/activity.ts';
+import { activityKey } from '../core/activity/activity.ts';
+import type { Assessment } from '../core/findings/finding.ts';
+import { type Case, type Judgement, judge } from '../core/findings/judge.ts';
+import type { Affected } from '../core/history/affected.ts';
+import { entriesOf } from '../core/lineage/timelines.ts';
+import type { Policy } from '../core/policy/policy.ts';
+import { CHANGES } from '../core/signals/signal.ts';
+import { followers, type Look, lookAround, type Stores } from './look-around.ts';
+import { addAffected, addTimelines, nextSlice, type Reopening } from './reopening.ts';
+
+export interface ConvergeDeps extends Stores {
+  readonly policy: Policy;
+  /** Takes over judgements to be made again when there is no time for them now; absent, they are made at once. */
+  readonly defer?: (waiting: readonly Reopening[]) => Promise<void>;
+  /** Whether no more time may be spent on judging again. */
+  readonly isLate?: () => boolean;
+}
+
+/** Looks in a row after which something is badly wrong: two workers in each other's way need a handful. */
+const MAX_LOOKS = 200;
+/** Activities judged in one look. */
+const MAX_CASES = 200;
+
+/** What is still to be done. Kept by the key of the activity, so that nothing is judged twice in one look. */
+interface Todo {
+  cases: Map<string, Case>;
+  readonly waiting: Reopening[];
+  /** Keys of what arrived: it is judged with all that came with it in sight, so following these to it changes nothing. */
+  readonly arrived: ReadonlySet<string>;
+  /** Marks to be noted in verdicts once all that they concern has been judged again. */
+  readonly marked: Map<string, { readonly verdict: Assessment; readonly version: number }>;
+}
+
+/**
+ * Remembers activities, then judges them and whatever they change, until a look shows nothing to change.
+ *
+ * Whoever writes a verdict looks once more: what was stored after the look that it came from may contradict it.
+ *
+ * @throws when a store fails
+ */
+export async function converge(deps: ConvergeDeps, arrived: readonly Activity[]): Promise<void> {
+  const unique = new Map(arrived.map((activity) => [activityKey(activity), activity]));
+  const known = await deps.history.remember([...unique.values()].flatMap(entriesOf));
+  const cases = new Map(
+    [...unique].map(([key, activity]) => [key, { activity, fresh: !known.has(key), again: known.has(key) }]),
+  );
+  const waiting: Reopening[] = [];
+  addAffected(
+    waiting,
+    [...unique.values()].flatMap((each) => guarded(each, deps.policy.timeWindow)),
+  );
+  await work(
+    deps,
+    { cases, waiting, marked: new Map(), arrived: new Set(cases.keys()) },
+    new Set(cases.keys()),
+  );
+}
+
+/** Goes on with judgements that were put off. */
+export const convergeAgain = (deps: ConvergeDeps, waiting: readonly Reopening[]): Promise<void> =>
+  work(deps, { cases: new Map(), waiting: [...waiting], marked: new Map(), arrived: new Set() }, new Set());
+
+/**
+ * @param carriedOn keys of activities of which is to be judged again what carries them on
+ */
+async function work(deps: ConvergeDeps, todo: Todo, carriedOn: Set<string>): Promise<void> {
+  let looks = 0;
+  for (;;) {
+    if (todo.cases.size > 0) {
+      looks += 1;
+      if (looks > MAX_LOOKS) throw new Error(`judgements did not converge in ${MAX_LOOKS} looks`);
+      await step(deps, todo, carriedOn);
+      continue;
+    }
+    looks = 0;
+    const reopening = todo.waiting.shift();
+    if (reopening === undefined) {
+      await noteMarks(deps, todo);
+      if (todo.cases.size === 0) return;
+      continue;
+    }
+    if (deps.defer !== undefined && deps.isLate?.()) {
+      await deps.defer([reopening, ...todo.waiting.splice(0)]);
+      continue;
+    }
+    const slice = await nextSlice(deps.history, reopening);
+    if (slice.rest !== undefined) todo.waiting.unshift(slice.rest);
+    for (const activity of slice.activities) {
+      const key = activityKey(activity);
+      if (reopening.kind === 'timeline' && todo.arrived.has(key)) continue;
+      add(todo.cases, activity, false);
+      if (slice.carriedOn) carriedOn.add(key);
+    }
+  }
+}
+
+/** One look, one judgement, one write. */
+async function step(deps: ConvergeDeps, todo: Todo, carriedOn: Set<string>): Promise<void> {
+  const cases = new Map([...todo.cases].slice(0, MAX_CASES));
+  const next = new Map([...todo.cases].slice(MAX_CASES));
+  // whoever is told to make a service launch is asked again whether the launches are told with it
+  const isWantedOn = (activity: Activity): boolean =>
+    carriedOn.has(activityKey(activity)) || CHANGES.includes(activity.kind);
+  const look = await lookAround(deps, [...cases.values()], isWantedOn, deps.policy);
+  const marks = new Map([...todo.marked].map(([key, { verdict }]) => [key, verdict.suspect]));
+  const judgement = judge([...cases.values()], { ...look, marks }, deps.policy);
+  const done = await write(deps, look, judgement);
+  // also when another worker was first: part may have been written, and would not be news at the next look
+  addAffected(todo.waiting, judgement.affected);
+
+  for (const [key, { activity, again }] of cases) {
+    if (!carriedOn.delete(key)) continue;
+    const { later, further } = look.ahead.get(activity) ?? NOTHING_AHEAD;
+    for (const each of [...later, ...followers(look, activity, deps.policy)]) {
+      // what arrived with it has just been judged with all of the batch in sight
+      if (!cases.get(activityKey(each))?.fresh) add(next, each, again);
+    }
+    addTimelines(todo.waiting, further);
+  }
+  for (const activity of judgement.again) add(next, activity, false);
+  if (done) for (const { activity } of judgement.verdicts) add(next, activity, false);
+  else for (const { activity, again } of cases.values()) add(next, activity, again);
+
+  rememberMarks(todo, cases, look, done ? judgement : undefined);
+  todo.cases = next;
+}
+
+const NOTHING_AHEAD = { later: [], further: [] } as const;
+
+function add(cases: Map<string, Case>, activity: Activity, again: boolean): void {
+  const key = activityKey(activity);
+  cases.set(key, { activity, fresh: false, again: again || (cases.get(key)?.again ?? false) });
+}
+
+/** Writes what a judgement changed, each part on condition that nobody has changed it since it was read. */
+async function write({ history, verdicts }: Stores, look: Look, judgement: Judgement): Promise<boolean> {
+  const saved = await Promise.all([
+    ...judgement.sheets.map((sheet) => history.saveSheet(sheet, look.sheetVersions.get(sheet.scope) ?? 0)),
+    ...judgement.verdicts.map((verdict) =>
+      verdicts.save(verdict, look.verdictVersions.get(activityKey(verdict.activity)) ?? 0),
+    ),
+  ]);
+  return saved.every(Boolean);
+}
+
+/** Keeps in mind which marks are to be noted; of what is to be looked at again, none. */
+function rememberMarks(
+  { marked }: Todo,
+  cases: ReadonlyMap<string, Case>,
+  look: Look,
+  judgement: Judgement | undefined,
+): void {
+  for (const key of cases.keys()) marked.delete(key);
+  const changing = new Set(judgement?.verdicts.map(({ activity }) => activityKey(activity)));
+  for (const verdict of judgement?.marked ?? []) {
+    const key = activityKey(verdict.activity);
+    const version = look.verdictVersions.get(key);
+    if (!changing.has(key) && version !== undefined) marked.set(key, { verdict, version });
+  }
+}
+
+/**
+ * Notes in verdicts how the sheets are marked. Last of all: as long as it is not noted, whoever comes by judges again what
+ * the mark concerns, so nothing is missed where a worker dies before.
+ */
+async function noteMarks({ verdicts }: Stores, todo: Todo): Promise<void> {
+  const marked = [...todo.marked];
+  todo.marked.clear();
+  const saved = await Promise.all(marked.map(([, { verdict, version }]) => verdicts.save(verdict, version)));
+  for (const [index, [, { verdict }]] of marked.entries())
+    if (!saved[index]) add(todo.cases, verdict.activity, false);
+}
+
+/** A guard that is switched off matters to everyone in its account: whoever shares or restores within the window. */
+const guarded = ({ kind, outcome, account, at }: Activity, window: number): Affected[] =>
+  kind === 'guardrail.disable' && outcome === 'succeeded'
+    ? [{ account, prefix: '', from: at, to: at + window }]
+    : [];

@@ -1,0 +1,139 @@
+import type { Activity } from '../core/activity/activity.ts';
+import { WEEK } from '../core/findings/sessions.ts';
+import type { Affected } from '../core/history/affected.ts';
+import { accountScope, DAY } from '../core/history/facts.ts';
+import { timelineAccounts } from '../core/history/looking-back.ts';
+import { RESOURCES } from '../core/lineage/timelines.ts';
+import type { HistoryStore, Stretch } from './ports.ts';
+
+/** Activities of one slice at most, and subjects looked at for them: what one step of judging again may cost. */
+export const SLICE = 100;
+const SUBJECTS = 25;
+
+/** Judgements to be made again because a late record changed what they rest on: plain data, so that it can wait in a queue. */
+export type Reopening =
+  /** Those of some subjects of an account; the cursor says where to go on. */
+  | (Affected & { readonly kind: 'subjects'; readonly cursor?: Cursor })
+  /** Those on one resource's timeline. */
+  | {
+      readonly kind: 'timeline';
+      readonly subject: string;
+      readonly from: number;
+      readonly to: number;
+      /** What carries them on is to be judged again, too. */
+      readonly carriedOn: boolean;
+    };
+
+interface Cursor {
+  readonly week: number;
+  readonly subject: string;
+  /** Time from which this subject's activities are still to come, ms. */
+  readonly from: number;
+}
+
+/** Some activities to be judged again, and what is left. */
+interface Slice {
+  readonly activities: readonly Activity[];
+  /** What carries on the activities is to be judged again, too. */
+  readonly carriedOn: boolean;
+  readonly rest: Reopening | undefined;
+}
+
+/** Takes the next slice of a reopening. */
+export function nextSlice(history: HistoryStore, reopening: Reopening): Promise<Slice> {
+  return reopening.kind === 'timeline'
+    ? sliceOfTimeline(history, reopening)
+    : sliceOfSubjects(history, reopening);
+}
+
+async function sliceOfTimeline(
+  history: HistoryStore,
+  reopening: Reopening & { kind: 'timeline' },
+): Promise<Slice> {
+  const { subject, from, to } = reopening;
+  const stretch = { account: RESOURCES, subject, from, to, limit: SLICE };
+  const [found = []] = await history.stretches([stretch], from);
+  const last = found.at(-1);
+  // those of the last moment may not all have fitted: they come again
+  const rest =
+    found.length < SLICE || last === undefined ? undefined : { ...reopening, from: next(last.at, from) };
+  return { activities: found, carriedOn: reopening.carriedOn, rest };
+}
+
+/** More activities of one moment than a slice holds are passed over: a resource has no hundred of them in a millisecond. */
+const next = (last: number, from: number): number => (last === from ? last + 1 : last);
+
+async function sliceOfSubjects(
+  history: HistoryStore,
+  reopening: Reopening & { kind: 'subjects' },
+): Promise<Slice> {
+  const { account, prefix, from, to, cursor } = reopening;
+  const end = Math.min(to, await lastTime(history, account));
+  const week = cursor?.week ?? Math.floor(from / WEEK);
+  if (week * WEEK > end) return { activities: [], carriedOn: false, rest: undefined };
+  const subjects = await history.active(account, week, prefix, cursor?.subject ?? prefix, SUBJECTS + 1);
+  const wanted = subjects.slice(0, SUBJECTS).map((subject): Stretch => {
+    const begin = subject === cursor?.subject ? cursor.from : Math.max(from, week * WEEK);
+    return { account, subject, from: begin, to: Math.min(end, (week + 1) * WEEK - 1), limit: SLICE };
+  });
+  const found = await history.stretches(
+    wanted.flatMap((stretch) => timelineAccounts(account).map((each) => ({ ...stretch, account: each }))),
+    from,
+  );
+  const activities: Activity[] = [];
+  for (const [index, stretch] of wanted.entries()) {
+    const own = [found[2 * index] ?? [], found[2 * index + 1] ?? []];
+    // where a timeline is cut, both are taken up again where the shorter one ends
+    const until = Math.min(...own.map((each) => (each.length < SLICE ? stretch.to : (each.at(-1)?.at ?? 0))));
+    for (const activity of own.flat()) if (activity.at <= until) activities.push(activity);
+    const goesOn = until < stretch.to;
+    if (!goesOn && activities.length < SLICE) continue;
+    const at = goesOn
+      ? { week, subject: stretch.subject, from: next(until, stretch.from) }
+      : { week, subject: `${stretch.subject} `, from: week * WEEK };
+    return { activities, carriedOn: false, rest: { ...reopening, cursor: at } };
+  }
+  const more = subjects[SUBJECTS];
+  const at =
+    more === undefined
+      ? { week: week + 1, subject: prefix, from: (week + 1) * WEEK }
+      : { week, subject: more, from: Math.max(from, week * WEEK) };
+  return { activities, carriedOn: false, rest: { ...reopening, cursor: at } };
+}
+
+/** Until when anything has happened in an account, ms. */
+async function lastTime(history: HistoryStore, account: string): Promise<number> {
+  const scope = accountScope({ account });
+  const { sheets } = await history.around([scope], [], 0);
+  return ((sheets.get(scope)?.value.lastDay ?? 0) + 1) * DAY;
+}
+
+/** Adds timelines to reopenings that wait, stretches of one timeline made one. */
+export function addTimelines(waiting: Reopening[], added: readonly Reopening[]): void {
+  for (const each of added) {
+    if (each.kind !== 'timeline') continue;
+    const index = waiting.findIndex(
+      (other) =>
+        other.kind === 'timeline' && other.subject === each.subject && other.carriedOn === each.carriedOn,
+    );
+    const other = waiting[index] ?? each;
+    const hull = { from: Math.min(each.from, other.from), to: Math.max(each.to, other.to) };
+    waiting.splice(index < 0 ? waiting.length : index, 1, { ...each, ...hull });
+  }
+}
+
+/** Adds what is affected to reopenings that wait, those of the same subjects made one unless it has been begun. */
+export function addAffected(waiting: Reopening[], affected: readonly Affected[]): void {
+  for (const { account, prefix, from, to } of affected) {
+    const index = waiting.findIndex(
+      (each) =>
+        each.kind === 'subjects' &&
+        each.cursor === undefined &&
+        each.account === account &&
+        each.prefix === prefix,
+    );
+    const other = waiting[index];
+    const hull = { from: Math.min(from, other?.from ?? from), to: Math.max(to, other?.to ?? to) };
+    waiting.splice(index < 0 ? waiting.length : index, 1, { kind: 'subjects', account, prefix, ...hull });
+  }
+}

@@ -1,0 +1,49 @@
+import { byTime } from '../activity/activity.ts';
+import { firstIndex } from '../activity/sorted.ts';
+import type { Suspicion } from '../history/sighting.ts';
+import type { Policy } from '../policy/policy.ts';
+import { scoreOf } from './assess.ts';
+import type { Assessment } from './finding.ts';
+import { isFollower } from './sessions.ts';
+
+/** Verdicts looked at on either side of one when it is asked how suspect it is: bounds what a flood of them costs. */
+export const REACH = 12;
+
+/** How far before and after a verdict lie those that decide how suspect it is, ms. */
+export const reachOf = ({ timeWindow, learning }: Policy): { before: number; after: number } => ({
+  before: timeWindow,
+  after: learning.settle,
+});
+
+/**
+ * Whether what an activity was the first to show must not be learnt, and for how long: where its subject's verdicts around
+ * it, from the policy's window before it until its values settle, make MEDIUM together. Later verdicts do not count, so
+ * that what is learnt never depends on what it is used for.
+ *
+ * While an account is being learnt everything is new, and someone's first use of a GPU would keep itself from ever
+ * becoming a habit; so then it takes HIGH, which novelty alone cannot make.
+ *
+ * A stolen session ends when its owner signs in anew, but a long-lived key stays in the hands of whoever took it: so what
+ * is CRITICAL around it is suspect for longer. HIGH is not enough: where people work with such keys, somebody's
+ * first drill is HIGH, too, and the second should not be.
+ *
+ * What a service launched because of somebody's change says nothing of the service, and is as suspect as the change.
+ *
+ * @param own verdicts of the subject, in order of time: at least `REACH` on either side of the one asked about
+ */
+export function suspicionOf(
+  verdict: Assessment,
+  own: readonly Assessment[],
+  policy: Policy,
+): Suspicion | undefined {
+  const { at, actor } = verdict.activity;
+  const { before, after } = reachOf(policy);
+  const place = firstIndex(own, ({ activity }) => byTime(activity, verdict.activity) < 0);
+  const around = own
+    .slice(Math.max(0, place - REACH), place + 1 + REACH)
+    .filter((each) => !isFollower(each) && each.activity.at >= at - before && each.activity.at < at + after);
+  const { score } = scoreOf(around, policy);
+  const { medium, high, critical } = policy.severity;
+  if (score < (verdict.learning ? high : medium)) return undefined;
+  return actor.credential === 'long-lived' && score >= critical ? 'leaked-key' : 'finding';
+}

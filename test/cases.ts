@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Folder of cases with an INDEX.json that says what is expected; tests that need it are skipped where it is not set. */
+export const CASES = process.env.LAUNCHTRAIL_CASES;
+
+/** What a skipped suite says in its name. */
+export const CASES_HINT = 'cases (set LAUNCHTRAIL_CASES to a folder with an INDEX.json)';
+
+/** A case: the file, its kind, and what a run over it must say. */
+export interface Case {
+  readonly file: string;
+  readonly kind: string;
+  readonly situation: string;
+  readonly check: {
+    readonly want: string;
+    readonly title?: string;
+    readonly actor?: string;
+    readonly exit?: number;
+  };
+}
+
+/** The cases of some kinds; none where the folder is not set. */
+export function casesOf(kinds: readonly string[]): Case[] {
+  if (CASES === undefined) return [];
+  const all: Case[] = JSON.parse(readFileSync(join(CASES, 'INDEX.json'), 'utf8'));
+  return all.filter(({ kind }) => kinds.includes(kind));
+}
