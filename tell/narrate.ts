@@ -1,4 +1,10 @@
-import { type Activity, type IngressRule, linked, type Outcome } from '../core/activity/activity.ts';
+import {
+  type Activity,
+  activityKey,
+  type IngressRule,
+  linked,
+  type Outcome,
+} from '../core/activity/activity.ts';
 import { clean } from '../core/activity/clean.ts';
 import { aboutOf, does, wordsOf } from '../core/activity/kinds.ts';
 import { nameOf, type ResourceType } from '../core/activity/resources.ts';
@@ -129,19 +135,24 @@ function heart({ members }: Pick<FindingRecord, 'members'>, story: Story): Activ
       : launches.length > 0
         ? launches
         : all.filter(({ kind }) => kind === all[0]?.kind);
+  const whole = withCited(main, members);
   const wanted =
-    story === 'refused-sweep' ? main.filter(({ outcome }) => outcome !== 'succeeded') : succeeded(main);
-  return wanted.length > 0 ? wanted : main;
+    story === 'refused-sweep' ? whole.filter(({ outcome }) => outcome !== 'succeeded') : succeeded(whole);
+  return wanted.length > 0 ? wanted : whole;
 }
 
 /** `35 snapshots` where several were made or changed, by the ids that the records name, else by the records. */
-function numbered(activities: readonly Activity[], object: string): string {
+function numbered(activities: readonly Activity[], object: string, copies: ReadonlySet<string>): string {
   const [, noun] = /^an? (.+)$/.exec(object) ?? [];
   if (noun === undefined) return object;
   const made = activities.flatMap(({ links }) =>
     links.filter(({ role }) => role === 'made').map(({ id }) => id),
   );
-  const count = Math.max(new Set(made).size, activities.length);
+  const calls = new Set([...copies, ...activities.map(({ id }) => id)]);
+  const count = Math.max(
+    new Set(made).size,
+    does(activities[0]?.kind ?? 'tag.delete', 'copy') ? calls.size : activities.length,
+  );
   if (count === 1) return object;
   return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
 }
@@ -155,8 +166,35 @@ function typesGiven({ members }: Pick<FindingRecord, 'members'>, launches: reado
   return [...new Set(changes.flatMap(({ activity }) => [...(activity.plan?.types ?? [])]))];
 }
 
+/** Some activities with the earlier ones of the same sort by the same actor that the evidence cites: the sum is of them all. */
+function withCited(activities: readonly Activity[], members: FindingRecord['members']): Activity[] {
+  const isLike = (each: Activity): boolean =>
+    activities.some(
+      ({ kind, account, actor }) =>
+        kind === each.kind && account === each.account && actor.key === each.actor.key,
+    );
+  const cited = members.flatMap(({ behind }) => behind ?? []).filter(isLike);
+  return [...new Map([...activities, ...cited].map((each) => [activityKey(each), each])).values()];
+}
+
+/** What a finding tells beside the activities that its headline is about. */
+interface Beside {
+  readonly given: readonly string[];
+  /** Ids of the calls that a burst of copies counts: more than can be kept. */
+  readonly copies: ReadonlySet<string>;
+}
+
+const besideOf = (record: FindingRecord, activities: readonly Activity[]): Beside => ({
+  given: typesGiven(record, activities),
+  copies: new Set(
+    record.members
+      .flatMap(({ evidence }) => evidence)
+      .flatMap(({ signal, refs }) => (signal === 'snapshot-burst' ? (refs ?? []) : [])),
+  ),
+});
+
 /** What the story is about in one clause: `launched 8 x p5.48xlarge`, `shared snap-… with everyone`. */
-function deed(activities: readonly Activity[], given: readonly string[]): string {
+function deed(activities: readonly Activity[], { given, copies }: Beside): string {
   const [first] = activities;
   if (first === undefined) return 'acted';
   const done = first.outcome === 'succeeded';
@@ -184,7 +222,7 @@ function deed(activities: readonly Activity[], given: readonly string[]): string
   const ids = [...new Set(activities.flatMap(({ links }) => links.map(nameOf)))];
   const about = aboutOf(first.kind);
   const what = does(first.kind, 'share') && about !== null ? linked(first, about) : [];
-  const many = done ? numbered(activities, object) : object;
+  const many = done ? numbered(activities, object, copies) : object;
   const which = what.length > 0 ? few(what, 1) : ids.length === 1 ? `${object} (${few(ids, 1)})` : many;
   // whoever uses what was shared with them has not shared it
   if (first.kind === 'snapshot.use')
@@ -223,5 +261,5 @@ export function headline(record: FindingRecord, story: Story): string {
     story === 'stolen-instance-credentials' && first.actor.instance !== undefined
       ? `, with credentials of ${clean(first.actor.instance, 25)} used elsewhere`
       : '';
-  return clean(`${who} ${deed(activities, typesGiven(record, activities))} in ${where}${source}`, 200);
+  return clean(`${who} ${deed(activities, besideOf(record, activities))} in ${where}${source}`, 200);
 }

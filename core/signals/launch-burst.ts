@@ -1,6 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
 import { type ActorClass, subjectLabel } from '../activity/actor.ts';
-import { isCostly } from '../activity/instance-types.ts';
+import { ACCELERATED, isCostly } from '../activity/instance-types.ts';
 import { subjectScope } from '../history/facts.ts';
 import {
   DEAR_COUNTS,
@@ -9,6 +9,7 @@ import {
   instancesStarted,
   windowTotal,
 } from '../history/peaks.ts';
+import { inTeam } from './circle.ts';
 import { CHANGES, count, established, LAUNCHES, type Signal, span } from './signal.ts';
 
 /** Times one's own highest peak (a power of two, so up to twice as much is the same height). */
@@ -66,8 +67,10 @@ export const launchBurst: Signal = {
     }
     if (!established(memory, policy) || own === 0) return undefined;
     if (started < WORTH_NOTING || started < ABOVE_OWN * own) return undefined;
+    // a few dear ones are the trade of those who share this permission set
+    const trade = plain < WORTH_NOTING ? inTeam(activity, [ACCELERATED], memory, policy).part : 1;
     return {
-      strength: Math.min(1, OWN_RATE + PER_DOUBLING * Math.log2(started / (ABOVE_OWN * own))),
+      strength: trade * Math.min(1, OWN_RATE + PER_DOUBLING * Math.log2(started / (ABOVE_OWN * own))),
       novelty: true,
       reason: `${words}, but is known for fewer than ${2 * own}`,
       refs,

@@ -12,6 +12,7 @@ import {
   templateOf,
   usedBy,
 } from './launch-spec.ts';
+import { BATCH } from './names.ts';
 import { anyOf, count, distinct, get, items, type Obj, obj, text, textOf } from './read.ts';
 
 /** An effect with what it tells a service to launch; nothing where it says neither what nor how many. */
@@ -214,7 +215,7 @@ const computeEnvironment = (role: Link['role']): Reader => {
     return planned(
       effect(
         [
-          links('fleet', role, [name === undefined ? undefined : `batch/${name}`]),
+          links('fleet', role, [name === undefined ? undefined : `${BATCH}${name}`]),
           links('launch-template', 'used', [templateOf(resources)?.id]),
         ],
         [...types, most !== undefined && `at most ${most} vCPUs`].filter(Boolean).join(', '),
