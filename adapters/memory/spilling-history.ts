@@ -1,6 +1,6 @@
-import type { Entry, HistoryStore, Stretch } from '../../app/ports.ts';
+import type { HistoryStore, Stretch } from '../../app/ports.ts';
 import { type Activity, activityKey } from '../../core/activity/activity.ts';
-import { RESOURCES } from '../../core/lineage/timelines.ts';
+import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { byPlace } from '../stored/timeline-order.ts';
 import { memoryHistory } from './history.ts';
 

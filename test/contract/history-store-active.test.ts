@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Entry, HistoryStore } from '../../app/ports.ts';
+import type { HistoryStore } from '../../app/ports.ts';
 import { type Activity, activityKey } from '../../core/activity/activity.ts';
 import type { Actor } from '../../core/activity/actor.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
+import type { Entry } from '../../core/lineage/timelines.ts';
 import { ACCOUNT, activityOf, actorOf, NOW, ownEntry, resourceEntry } from './documents.ts';
 import { BACKENDS } from './stores.ts';
 
