@@ -9,7 +9,7 @@ import { subjectScope } from '../../core/history/facts.ts';
 import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
 import { ACCOUNT, anActivity, anActor, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
 import { evidence } from '../findings.ts';
-import { volume, volume } from '../resources.ts';
+import { volume } from '../resources.ts';
 
 /** Verdicts and notes in memory, with what whoever tells of them asks for. */
 export interface VerdictWorld {
