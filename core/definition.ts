@@ -42,7 +42,7 @@ export function definition(activities: readonly Activity[], policy: Policy): Fin
     const recent = recentOf(activity, timelines, policy);
     const lineage = lineageOf(activity, timelines, policy);
     const memory = memoryOf(activity, sheets, recent, policy, lineage);
-    const assessed = withBehind(assess(activity, memory, policy), lineage);
+    const assessed = withBehind(assess(activity, memory, policy), lineage, recent);
     const verdict = followedBy(assessed, lineage.changes, (change) => told.has(activityKey(change)), policy);
     if (!isTold(verdict, policy)) continue;
     told.set(activityKey(activity), verdict);
@@ -51,9 +51,11 @@ export function definition(activities: readonly Activity[], policy: Policy): Fin
   return findingsOf([...told.values()], policy);
 }
 
-/** Orders by time. At the same moment a launch by a service comes after the change that it may follow. */
+/** Orders by time. At the same moment what a service launches, or uses of a share, comes after what it may follow. */
 const inTurn = (a: Activity, b: Activity): number =>
-  a.at - b.at || Number(isByService(a)) - Number(isByService(b)) || byTime(a, b);
+  a.at - b.at || Number(mayFollow(a)) - Number(mayFollow(b)) || byTime(a, b);
+
+const mayFollow = (activity: Activity): boolean => activity.kind === 'snapshot.use' || isByService(activity);
 
 type Timelines = ReadonlyMap<string, readonly Activity[]>;
 

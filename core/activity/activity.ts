@@ -44,8 +44,10 @@ export interface Link extends Resource {
 
 /** What an instance launch asked for and got. */
 export interface Launch {
-  /** Instances asked for (maxCount) or started, whichever is known and larger. */
+  /** Instances started, as far as the record tells; else those asked for (maxCount). */
   readonly count: number;
+  /** Instances asked for, where fewer were started. */
+  readonly asked?: number;
   /** Distinct instance types, e.g. `m7g.large`. */
   readonly types: readonly string[];
   readonly images: readonly string[];
@@ -71,6 +73,8 @@ export interface Launch {
 /** What a change left an instance or its network interface with, where links and kind do not say it. */
 export interface Posture {
   readonly publicAddress?: true;
+  /** Cannot be terminated until this is taken off again. */
+  readonly protected?: true;
   /** `optional` means IMDSv1 works from then on. */
   readonly httpTokens?: 'optional' | 'required';
 }

@@ -23,7 +23,7 @@ import type { Assessment } from './finding.ts';
 import { agrees, followedBy } from './follow.ts';
 import { isFollower } from './sessions.ts';
 import { isTold } from './stories.ts';
-import { REACH, suspicionOf } from './suspicion.ts';
+import { REACH, reachOf, suspicionOf } from './suspicion.ts';
 
 /** What was read from the stores around some activities. */
 export interface Surroundings {
@@ -69,7 +69,7 @@ export function judge(cases: readonly Case[], around: Surroundings, policy: Poli
   const assessed = learnt.cases.map(({ activity, scopes, recent }) => {
     const lineage = around.lineages.get(activity);
     const memory = memoryOf(activity, learnt.sheets, recent, policy, lineage, scopes);
-    return withBehind(assess(activity, memory, policy), lineage);
+    return withBehind(assess(activity, memory, policy), lineage, recent);
   });
   const verdicts = followAll(assessed, around, policy);
   const stored = (activity: Activity): Assessment | undefined => around.verdicts.get(activityKey(activity));
@@ -205,9 +205,15 @@ function current(updates: readonly Assessment[], { verdicts }: Surroundings, pol
     near(activity: Activity): readonly Assessment[] {
       const own = bySubject.get(subjectScope(activity)) ?? [];
       const place = firstIndex(own, (other) => byTime(other.activity, activity) < 0);
+      // of those further off not all that decides about them has been read, and this one does not
+      const { before, after } = reachOf(policy);
+      const concerns = ({ at }: Activity): boolean => at - activity.at <= before && activity.at - at < after;
       return own
         .slice(Math.max(0, place - REACH), place + 1 + REACH)
-        .filter((other) => !isFollower(other) && verdicts.has(activityKey(other.activity)));
+        .filter(
+          (other) =>
+            concerns(other.activity) && !isFollower(other) && verdicts.has(activityKey(other.activity)),
+        );
     },
   };
 }

@@ -1,14 +1,7 @@
 import type { Interval } from '../activity/interval.ts';
 import type { Policy } from '../policy/policy.ts';
-import {
-  type Change,
-  DAY,
-  type Dimension,
-  type FactSheet,
-  factKey,
-  PLANNED,
-  plannedRegion,
-} from './facts.ts';
+import type { Dimension } from './fact.ts';
+import { type Change, DAY, type FactSheet, factKey, isOf, isWide, PLANNED, plannedRegion } from './facts.ts';
 import { quarantineOf } from './habits.ts';
 import type { Sighting } from './sighting.ts';
 
@@ -35,6 +28,15 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
   const key = rest.join('#');
   const at = { account, from, to };
   if (type === 'actor') return [{ ...at, prefix: key }];
+  if (type === 'region')
+    return membersOf(sheet, 'member').map((each) => ({ ...at, account: each, prefix: '' }));
+  if (type === 'team' || type === 'person') {
+    return membersOf(sheet, 'asks').map((each) => {
+      const blank = each.indexOf(' ');
+      return { ...at, account: each.slice(0, blank), prefix: each.slice(blank + 1) };
+    });
+  }
+  if (type === 'partner') return [{ ...at, prefix: rest.slice(1).join('#') }];
   if (type === 'key') {
     return Object.keys(sheet.seen)
       .filter((seen) => seen.startsWith('user:'))
@@ -42,6 +44,11 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
   }
   return [{ ...at, prefix: '' }];
 }
+
+const membersOf = ({ seen }: FactSheet, dimension: Dimension): string[] =>
+  Object.keys(seen)
+    .filter((key) => isOf(key, dimension))
+    .map((key) => key.slice(dimension.length + 1));
 
 /** What everything that an activity was the first to show may concern, when it is not known what was known before. */
 export function affectedAgain(
@@ -82,6 +89,7 @@ function stretchOf(
   const suspectOnly = before !== undefined && before.at === after.at && before.id === after.id;
   switch (dimension) {
     case 'user':
+    case 'asks':
       return undefined;
     case 'since':
       // Only the account's beginning is asked for: it ends the silent first day and the learning period. Until `before` and
@@ -106,12 +114,14 @@ function stretchOf(
       return [after.at, Math.max(after.at, before?.at ?? 0) + geoLocation.newRegion];
     default: {
       // Whoever asks the account about a value also proves it, so a value new to an account concerns nobody else.
-      if (before === undefined && !scope.startsWith('actor#') && !isAskedByPlans(key, after, seen))
+      const wide = isWide(scope);
+      if (before === undefined && !wide && !scope.startsWith('actor#') && !isAskedByPlans(key, after, seen))
         return undefined;
-      const from = Math.min(after.at, before?.at ?? after.at) + learning.settle;
+      const settle = wide ? Math.max(DAY, learning.settle) : learning.settle;
+      const from = Math.min(after.at, before?.at ?? after.at) + settle;
       if (before === undefined) return [from, Number.MAX_SAFE_INTEGER];
       const periods = [before, after].map(({ suspect }) =>
-        suspect === undefined ? learning.settle : quarantineOf(suspect, policy),
+        suspect === undefined ? settle : Math.max(settle, quarantineOf(suspect, policy)),
       );
       return [from, Math.max(before.at, after.at) + Math.max(...periods)];
     }

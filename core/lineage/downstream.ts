@@ -10,6 +10,7 @@ import {
   groupsIn,
   groupsJoined,
   groupsPut,
+  identitiesIn,
   interfacesOf,
   isOfUses,
   isPosture,
@@ -132,6 +133,10 @@ function keysMade(activity: Activity): readonly string[] {
 }
 
 function madeAndChanged(activity: Activity): readonly string[] {
+  if (does(activity.kind, 'precede') && activity.kind !== 'security-group.create')
+    return identitiesIn(activity).map(usesOf);
+  if (activity.kind === 'security-group.create')
+    return groupsIn(activity).flatMap((group) => [timelineOf(group), usesOf(group)]);
   if (activity.kind === 'ingress.open')
     return openedBy(activity).flatMap((group) => [timelineOf(group), usesOf(group)]);
   if (activity.kind === 'instance.launch') {
@@ -156,5 +161,9 @@ function madeAndChanged(activity: Activity): readonly string[] {
     const templates = targets.filter(({ version }) => version === undefined);
     return [...[...templates, ...groupsIn(activity)].map(timelineOf), ...templates.map(usesOf)];
   }
-  return targets.map(timelineOfUse);
+  // who shares a copy stands where it was made: the story of the share begins there
+  const shared = does(activity.kind, 'share') ? [] : targets.filter(isShareable).map(timelineOf);
+  return [...shared, ...targets.map(timelineOfUse)];
 }
+
+const isShareable = ({ type }: Resource): boolean => type === 'snapshot' || type === 'image';

@@ -9,6 +9,7 @@ import { subjectScope } from '../../core/history/facts.ts';
 import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
 import { ACCOUNT, anActivity, anActor, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
 import { evidence } from '../findings.ts';
+import { volume } from '../resources.ts';
 
 /** Verdicts and notes in memory, with what whoever tells of them asks for. */
 export interface VerdictWorld {
@@ -104,7 +105,7 @@ function activityAt(n: number, { hours, alone }: Calendar): Activity {
   const actor = ACTORS[n % 3 === 0 && !alone ? 0 : 1] ?? anActor();
   if (n % 4 === 1) return anActivity({ id, at, account, actor: SERVICE });
   if (n % 4 === 2) return anActivity({ id, at, account, kind: 'key-pair.create', actor });
-  const links = [{ type: 'snapshot' as const, id: `snap-${n}`, role: 'made' as const, from: [`vol-${n}`] }];
+  const links = [{ type: 'snapshot' as const, id: `snap-${n}`, role: 'made' as const, from: [volume(`vol-${n}`)] }];
   return anActivity({ id, at, account, kind: 'snapshot.create', actor, links });
 }
 

@@ -52,7 +52,7 @@ const see = (sheet: FactSheet, { value, minutes, id }: { value: number; minutes:
 describe('what an activity proves', () => {
   it('is presence alone when it was refused', () => {
     const facts = factsOf(anActivity({ outcome: 'denied' }));
-    expect(new Set(facts.map(({ dimension }) => dimension))).toEqual(new Set(['since', 'day']));
+    expect(new Set(facts.map(({ dimension }) => dimension))).toEqual(new Set(['since', 'day', 'asks']));
   });
 
   it('is kind, Region, hour, network, family and profile when a launch succeeded', () => {
