@@ -164,10 +164,13 @@ export function dynamoHistory(
       const { pk, sk } = activeFrom(account, week, from);
       const found: string[] = [];
       const items = table.query(
-        {
-          KeyConditionExpression: 'pk = :pk AND sk >= :from',
-          ExpressionAttributeValues: { ':pk': pk, ':from': sk },
-        },
+        // DynamoDB compares no key with an empty text
+        sk === ''
+          ? { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } }
+          : {
+              KeyConditionExpression: 'pk = :pk AND sk >= :from',
+              ExpressionAttributeValues: { ':pk': pk, ':from': sk },
+            },
         () => limit,
       );
       for await (const item of items) {
