@@ -1,5 +1,5 @@
 import type { Activity } from '../core/activity/activity.ts';
-import { activityKey } from '../core/activity/activity.ts';
+import { copyKey } from '../core/activity/activity.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import { type Case, type Judgement, judge } from '../core/findings/judge.ts';
 import type { Affected } from '../core/history/affected.ts';
@@ -22,7 +22,7 @@ const MAX_LOOKS = 200;
 /** Activities judged in one look. */
 const MAX_CASES = 200;
 
-/** What is still to be done. Kept by the key of the activity, so that nothing is judged twice in one look. */
+/** What is still to be done. Kept by the key of the copy (`copyKey`), so that nothing is judged twice in one look. */
 interface Todo {
   cases: Map<string, Case>;
   readonly waiting: Reopening[];
@@ -40,7 +40,7 @@ interface Todo {
  * @throws when a store fails
  */
 export async function converge(deps: ConvergeDeps, arrived: readonly Activity[]): Promise<void> {
-  const unique = new Map(arrived.map((activity) => [activityKey(activity), activity]));
+  const unique = new Map(arrived.map((activity) => [copyKey(activity), activity]));
   const known = await deps.history.remember([...unique.values()].flatMap(entriesOf));
   const cases = new Map(
     [...unique].map(([key, activity]) => [key, { activity, fresh: !known.has(key), again: known.has(key) }]),
@@ -87,7 +87,7 @@ async function work(deps: ConvergeDeps, todo: Todo, carriedOn: Set<string>): Pro
     const slice = await nextSlice(deps.history, reopening);
     if (slice.rest !== undefined) todo.waiting.unshift(slice.rest);
     for (const activity of slice.activities) {
-      const key = activityKey(activity);
+      const key = copyKey(activity);
       if (reopening.kind === 'timeline' && todo.arrived.has(key)) continue;
       add(todo.cases, activity, false);
       if (slice.carriedOn) carriedOn.add(key);
@@ -101,7 +101,7 @@ async function step(deps: ConvergeDeps, todo: Todo, carriedOn: Set<string>): Pro
   const next = new Map([...todo.cases].slice(MAX_CASES));
   // whoever is told to make a service launch is asked again whether the launches are told with it
   const isWantedOn = (activity: Activity): boolean =>
-    carriedOn.has(activityKey(activity)) || CHANGES.includes(activity.kind);
+    carriedOn.has(copyKey(activity)) || CHANGES.includes(activity.kind);
   const look = await lookAround(deps, [...cases.values()], isWantedOn, deps.policy);
   const marks = new Map([...todo.marked].map(([key, { verdict }]) => [key, verdict.suspect]));
   const judgement = judge([...cases.values()], { ...look, marks }, deps.policy);
@@ -114,7 +114,7 @@ async function step(deps: ConvergeDeps, todo: Todo, carriedOn: Set<string>): Pro
     const { later, further } = look.ahead.get(activity) ?? NOTHING_AHEAD;
     for (const each of [...later, ...followers(look, activity, deps.policy)]) {
       // what arrived with it has just been judged with all of the batch in sight
-      if (!cases.get(activityKey(each))?.fresh) add(next, each, again);
+      if (!cases.get(copyKey(each))?.fresh) add(next, each, again);
     }
     addTimelines(todo.waiting, further);
   }
@@ -129,7 +129,7 @@ async function step(deps: ConvergeDeps, todo: Todo, carriedOn: Set<string>): Pro
 const NOTHING_AHEAD = { later: [], further: [] } as const;
 
 function add(cases: Map<string, Case>, activity: Activity, again: boolean): void {
-  const key = activityKey(activity);
+  const key = copyKey(activity);
   cases.set(key, { activity, fresh: false, again: again || (cases.get(key)?.again ?? false) });
 }
 
@@ -138,7 +138,7 @@ async function write({ history, verdicts }: Stores, look: Look, judgement: Judge
   const saved = await Promise.all([
     ...judgement.sheets.map((sheet) => history.saveSheet(sheet, look.sheetVersions.get(sheet.scope) ?? 0)),
     ...judgement.verdicts.map((verdict) =>
-      verdicts.save(verdict, look.verdictVersions.get(activityKey(verdict.activity)) ?? 0),
+      verdicts.save(verdict, look.verdictVersions.get(copyKey(verdict.activity)) ?? 0),
     ),
   ]);
   return saved.every(Boolean);
@@ -152,9 +152,9 @@ function rememberMarks(
   judgement: Judgement | undefined,
 ): void {
   for (const key of cases.keys()) marked.delete(key);
-  const changing = new Set(judgement?.verdicts.map(({ activity }) => activityKey(activity)));
+  const changing = new Set(judgement?.verdicts.map(({ activity }) => copyKey(activity)));
   for (const verdict of judgement?.marked ?? []) {
-    const key = activityKey(verdict.activity);
+    const key = copyKey(verdict.activity);
     const version = look.verdictVersions.get(key);
     if (!changing.has(key) && version !== undefined) marked.set(key, { verdict, version });
   }

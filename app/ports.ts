@@ -42,10 +42,10 @@ interface Around {
  */
 export interface HistoryStore {
   /**
-   * Writes activities into timelines, keyed by the timeline and the activity's time, id and account; writing one again
-   * changes nothing.
+   * Writes activities into timelines, keyed by the timeline and the activity's time, id, account and subject; writing one again
+   * changes nothing, and a copy with another time or of another subject stands beside it.
    *
-   * @returns keys (`activityKey`) of those that stood in their subject's timeline before
+   * @returns keys (`copyKey`) of those that stood in their subject's timeline before
    */
   remember(entries: readonly Entry[]): Promise<ReadonlySet<string>>;
   /** Activities of each stretch, oldest first. */

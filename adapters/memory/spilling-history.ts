@@ -1,6 +1,5 @@
 import type { HistoryStore, Stretch } from '../../app/ports.ts';
-import type { Activity } from '../../core/activity/activity.ts';
-import { byPlace } from '../stored/timeline-order.ts';
+import { type Activity, byPlace } from '../../core/activity/activity.ts';
 import { memoryHistory } from './history.ts';
 
 interface SpillingOptions {

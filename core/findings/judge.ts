@@ -1,5 +1,5 @@
 import { dequal } from 'dequal/lite';
-import { type Activity, activityKey, byTime } from '../activity/activity.ts';
+import { type Activity, byTime, copyKey, placeKey } from '../activity/activity.ts';
 import { firstIndex } from '../activity/sorted.ts';
 import { type Affected, affectedAgain, affectedBy } from '../history/affected.ts';
 import {
@@ -33,7 +33,7 @@ export interface Surroundings {
   readonly lineages: ReadonlyMap<Activity, Lineage>;
   /** Later activities that carry on what an activity made, opened or changed. */
   readonly ahead: ReadonlyMap<Activity, { readonly later: readonly Activity[] }>;
-  /** Verdicts by the key of their activity; also those that were told once and are not any more. */
+  /** Verdicts by the key of their copy of an activity (`copyKey`); also those that were told once and are not any more. */
   readonly verdicts: ReadonlyMap<string, Assessment>;
   /** By the same key, marks that the sheets bear already though they are not noted in the verdicts yet. */
   readonly marks: ReadonlyMap<string, Suspicion | undefined>;
@@ -72,7 +72,7 @@ export function judge(cases: readonly Case[], around: Surroundings, policy: Poli
     return withBehind(assess(activity, memory, policy), lineage);
   });
   const verdicts = followAll(assessed, around, policy);
-  const stored = (activity: Activity): Assessment | undefined => around.verdicts.get(activityKey(activity));
+  const stored = (activity: Activity): Assessment | undefined => around.verdicts.get(copyKey(activity));
   const written = verdicts.flatMap((verdict) => {
     const before = stored(verdict.activity);
     if (isSame(verdict, before, policy)) return [];
@@ -82,13 +82,13 @@ export function judge(cases: readonly Case[], around: Surroundings, policy: Poli
   const now = current(verdicts, around, policy);
   const marking = startMarking(learning, policy);
   const again = new Map<string, Activity>();
-  const judged = new Set(cases.map(({ activity }) => activityKey(activity)));
+  const judged = new Set(cases.map(({ activity }) => copyKey(activity)));
   const reopen = (activity: Activity): void => {
-    if (!judged.has(activityKey(activity))) again.set(activityKey(activity), activity);
+    if (!judged.has(copyKey(activity))) again.set(copyKey(activity), activity);
   };
   const markOf = (verdict: Assessment | undefined): Suspicion | undefined => {
     if (verdict === undefined) return undefined;
-    const key = activityKey(verdict.activity);
+    const key = copyKey(verdict.activity);
     return around.marks.has(key) ? around.marks.get(key) : verdict.suspect;
   };
   const marked: Assessment[] = [];
@@ -161,9 +161,9 @@ function followAll(
   { lineages, verdicts }: Surroundings,
   policy: Policy,
 ): readonly Assessment[] {
-  const scores = new Map(assessed.map(({ activity, score }) => [activityKey(activity), score]));
+  const scores = new Map(assessed.map(({ activity, score }) => [copyKey(activity), score]));
   const told = (change: Activity): boolean => {
-    const key = activityKey(change);
+    const key = copyKey(change);
     return (scores.get(key) ?? verdicts.get(key)?.score ?? 0) >= policy.severity.low;
   };
   return assessed.map((each) => {
@@ -183,7 +183,7 @@ function isSame(verdict: Assessment, stored: Assessment | undefined, policy: Pol
 /** The verdicts as they are now: the stored ones with those just found in their place. */
 function current(updates: readonly Assessment[], { verdicts }: Surroundings, policy: Policy) {
   const all = new Map(verdicts);
-  for (const update of updates) all.set(activityKey(update.activity), update);
+  for (const update of updates) all.set(copyKey(update.activity), update);
   const told = [...all.values()].filter((verdict) => isTold(verdict, policy));
   const bySubject = Map.groupBy(told, ({ activity }) => subjectScope(activity));
   for (const own of bySubject.values()) own.sort((a, b) => byTime(a.activity, b.activity));
@@ -197,7 +197,7 @@ function current(updates: readonly Assessment[], { verdicts }: Surroundings, pol
       if (!isTold(verdict, policy)) return undefined;
       if (follows === undefined || !isFollower(verdict)) return ownSuspicion(verdict);
       const change = (bySubject.get(actorScope(follows.account, follows.subject)) ?? []).find(
-        ({ activity }) => activity.id === follows.id,
+        ({ activity }) => copyKey(activity) === placeKey(follows),
       );
       return change === undefined ? undefined : ownSuspicion(change);
     },
@@ -207,7 +207,7 @@ function current(updates: readonly Assessment[], { verdicts }: Surroundings, pol
       const place = firstIndex(own, (other) => byTime(other.activity, activity) < 0);
       return own
         .slice(Math.max(0, place - REACH), place + 1 + REACH)
-        .filter((other) => !isFollower(other) && verdicts.has(activityKey(other.activity)));
+        .filter((other) => !isFollower(other) && verdicts.has(copyKey(other.activity)));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { byTime } from '../activity/activity.ts';
+import { once } from '../lineage/walk.ts';
 import type { Policy } from '../policy/policy.ts';
 import { scoreOf } from './assess.ts';
 import { type Assessment, type FindingRecord, inSequence } from './finding.ts';
@@ -77,8 +78,20 @@ function bare(member: Assessment): Assessment {
   return { ...rest, evidence: [] };
 }
 
+/** A story whose sessions hold of several copies of an activity just the one that counts. */
+function counted(story: readonly Session[]): readonly Session[] {
+  const all = story.flatMap(({ members }) => members.map(({ activity }) => activity));
+  const left = new Set(once(all));
+  if (left.size === all.length) return story;
+  return story
+    .map((session) => ({ ...session, members: session.members.filter(({ activity }) => left.has(activity)) }))
+    .filter(({ members }) => members.length > 0)
+    .sort(byFirst);
+}
+
 /** The finding that a story is, under the id and the subject of its first session. */
-export function findingOf(story: readonly Session[], policy: Policy): FindingRecord {
+export function findingOf(sessions: readonly Session[], policy: Policy): FindingRecord {
+  const story = counted(sessions);
   const [first] = story as [Session, ...Session[]];
   const members = story.flatMap((session) => session.members.map(noted));
   const { score } = scoreOf(members, policy);

@@ -1,4 +1,4 @@
-import { type Activity, activityKey } from '../activity/activity.ts';
+import type { Activity } from '../activity/activity.ts';
 import { does, type Kind, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
 import { plain, type Resource, uniqueResources } from '../activity/resources.ts';
@@ -23,6 +23,7 @@ import {
   MAX_STEPS,
   MAX_TIMELINES,
   MAX_WIDTH,
+  once,
   type Step,
   type Timelines,
   walkBack,
@@ -71,7 +72,7 @@ const JUDGED: ReadonlySet<Kind> = new Set(kindsThat('bring', 'open', 'posture', 
 const NOBODY: readonly Activity[] = [];
 
 /** Everything a lineage knows besides the activity itself and the instances the data was copied from: once each, steps first. */
-export function partsOf(lineage: Lineage): Activity[] {
+export function partsOf(lineage: Lineage): readonly Activity[] {
   const { steps, launches, openings, histories, past, guards, changes } = lineage;
   const all = [
     ...steps.map(({ activity }) => activity),
@@ -82,7 +83,19 @@ export function partsOf(lineage: Lineage): Activity[] {
     ...guards,
     ...changes,
   ];
-  return [...new Map(all.map((each) => [activityKey(each), each])).values()];
+  return once(all);
+}
+
+const countedIn = new WeakMap<readonly Activity[], readonly Activity[]>();
+
+/** A timeline without copies that do not count; worked out once, as a walk comes by the same one several times. */
+function counted(timeline: readonly Activity[]): readonly Activity[] {
+  if (timeline.length < 2) return timeline;
+  const known = countedIn.get(timeline);
+  if (known !== undefined) return known;
+  const found = once(timeline);
+  countedIn.set(timeline, found);
+  return found;
 }
 
 interface Exploration {
@@ -109,7 +122,9 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     if (timeline === undefined && !missing.includes(key)) missing.push(key);
     // most resources have no past
     if (timeline === undefined || timeline.length === 0) return NOBODY;
-    return timeline.filter((other) => other.at >= oldest && other.at <= until && !isSame(other, activity));
+    return counted(timeline).filter(
+      (other) => other.at >= oldest && other.at <= until && !isSame(other, activity),
+    );
   };
 
   const guards = (): readonly Activity[] =>
