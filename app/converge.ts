@@ -6,27 +6,28 @@ import type { Affected } from '../core/history/affected.ts';
 import { entriesOf } from '../core/lineage/timelines.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { CHANGES } from '../core/signals/signal.ts';
-import { followers, type Look, lookAround, type Stores } from './look-around.ts';
+import { cameAfter, type Look, lookAround, type Stores } from './look-around.ts';
 import { addAffected, addTimelines, nextSlice, type Reopening } from './reopening.ts';
 
 export interface ConvergeDeps extends Stores {
   readonly policy: Policy;
-  /** Takes over judgements to be made again when there is no time for them now; absent, they are made at once. */
+  /** Takes over what is to be judged again when there is no time for it now. Absent, it is judged at once. */
   readonly defer?: (waiting: readonly Reopening[]) => Promise<void>;
   /** Whether no more time may be spent on judging again. */
   readonly isLate?: () => boolean;
 }
 
-/** Looks in a row after which something is badly wrong: two workers in each other's way need a handful. */
+/** More looks in a row than this mean a defect: two workers in each other's way need a handful. */
 const MAX_LOOKS = 200;
 /** Activities judged in one look. */
 const MAX_CASES = 200;
 
-/** What is still to be done. Kept by the key of the copy (`copyKey`), so that nothing is judged twice in one look. */
+/** What is still to be done. */
 interface Todo {
+  /** By the key of their copy (`copyKey`), so that nothing is judged twice in one look. */
   cases: Map<string, Case>;
   readonly waiting: Reopening[];
-  /** Keys of what arrived: it is judged with all that came with it in sight, so following these to it changes nothing. */
+  /** Keys of what arrived. It is judged with all of its batch in sight, so a timeline that leads to it need not ask it again. */
   readonly arrived: ReadonlySet<string>;
   /** Marks to be noted in verdicts once all that they concern has been judged again. */
   readonly marked: Map<string, { readonly verdict: Assessment; readonly version: number }>;
@@ -43,7 +44,10 @@ export async function converge(deps: ConvergeDeps, arrived: readonly Activity[])
   const unique = new Map(arrived.map((activity) => [copyKey(activity), activity]));
   const known = await deps.history.remember([...unique.values()].flatMap(entriesOf));
   const cases = new Map(
-    [...unique].map(([key, activity]) => [key, { activity, fresh: !known.has(key), again: known.has(key) }]),
+    [...unique].map(([key, activity]) => [
+      key,
+      { activity, fresh: !known.has(key), repeated: known.has(key) },
+    ]),
   );
   const waiting: Reopening[] = [];
   addAffected(
@@ -62,15 +66,17 @@ export const convergeAgain = (deps: ConvergeDeps, waiting: readonly Reopening[])
   work(deps, { cases: new Map(), waiting: [...waiting], marked: new Map(), arrived: new Set() }, new Set());
 
 /**
- * @param carriedOn keys of activities of which is to be judged again what carries them on
+ * Goes on until nothing is left to be done.
+ *
+ * @param onwards keys of activities that have just come or changed: what carries their data on is judged again, too
  */
-async function work(deps: ConvergeDeps, todo: Todo, carriedOn: Set<string>): Promise<void> {
+async function work(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promise<void> {
   let looks = 0;
   for (;;) {
     if (todo.cases.size > 0) {
       looks += 1;
       if (looks > MAX_LOOKS) throw new Error(`judgements did not converge in ${MAX_LOOKS} looks`);
-      await step(deps, todo, carriedOn);
+      await step(deps, todo, onwards);
       continue;
     }
     looks = 0;
@@ -90,37 +96,37 @@ async function work(deps: ConvergeDeps, todo: Todo, carriedOn: Set<string>): Pro
       const key = copyKey(activity);
       if (reopening.kind === 'timeline' && todo.arrived.has(key)) continue;
       add(todo.cases, activity, false);
-      if (slice.carriedOn) carriedOn.add(key);
+      if (slice.onwards) onwards.add(key);
     }
   }
 }
 
 /** One look, one judgement, one write. */
-async function step(deps: ConvergeDeps, todo: Todo, carriedOn: Set<string>): Promise<void> {
+async function step(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promise<void> {
   const cases = new Map([...todo.cases].slice(0, MAX_CASES));
   const next = new Map([...todo.cases].slice(MAX_CASES));
-  // whoever is told to make a service launch is asked again whether the launches are told with it
-  const isWantedOn = (activity: Activity): boolean =>
-    carriedOn.has(copyKey(activity)) || CHANGES.includes(activity.kind);
-  const look = await lookAround(deps, [...cases.values()], isWantedOn, deps.policy);
+  // a change may make a service launch: whether these launches agree with it is asked each time it is judged
+  const isWantedOnwards = (activity: Activity): boolean =>
+    onwards.has(copyKey(activity)) || CHANGES.includes(activity.kind);
+  const look = await lookAround(deps, [...cases.values()], isWantedOnwards, deps.policy);
   const marks = new Map([...todo.marked].map(([key, { verdict }]) => [key, verdict.suspect]));
   const judgement = judge([...cases.values()], { ...look, marks }, deps.policy);
   const done = await write(deps, look, judgement);
-  // also when another worker was first: part may have been written, and would not be news at the next look
+  // also where another worker was first: what was written is no news at the next look, but still concerns others
   addAffected(todo.waiting, judgement.affected);
 
-  for (const [key, { activity, again }] of cases) {
-    if (!carriedOn.delete(key)) continue;
+  for (const [key, { activity, repeated }] of cases) {
+    if (!onwards.delete(key)) continue;
     const { later, further } = look.ahead.get(activity) ?? NOTHING_AHEAD;
-    for (const each of [...later, ...followers(look, activity, deps.policy)]) {
-      // what arrived with it has just been judged with all of the batch in sight
-      if (!cases.get(copyKey(each))?.fresh) add(next, each, again);
+    for (const each of [...later, ...cameAfter(look, activity, deps.policy)]) {
+      // what arrived with it has just been judged with this one in sight
+      if (!cases.get(copyKey(each))?.fresh) add(next, each, repeated);
     }
     addTimelines(todo.waiting, further);
   }
-  for (const activity of judgement.again) add(next, activity, false);
+  for (const activity of judgement.contradicted) add(next, activity, false);
   if (done) for (const { activity } of judgement.verdicts) add(next, activity, false);
-  else for (const { activity, again } of cases.values()) add(next, activity, again);
+  else for (const { activity, repeated } of cases.values()) add(next, activity, repeated);
 
   rememberMarks(todo, cases, look, done ? judgement : undefined);
   todo.cases = next;
@@ -128,23 +134,24 @@ async function step(deps: ConvergeDeps, todo: Todo, carriedOn: Set<string>): Pro
 
 const NOTHING_AHEAD = { later: [], further: [] } as const;
 
-function add(cases: Map<string, Case>, activity: Activity, again: boolean): void {
+function add(cases: Map<string, Case>, activity: Activity, repeated: boolean): void {
   const key = copyKey(activity);
-  cases.set(key, { activity, fresh: false, again: again || (cases.get(key)?.again ?? false) });
+  cases.set(key, { activity, fresh: false, repeated: repeated || (cases.get(key)?.repeated ?? false) });
 }
 
 /** Writes what a judgement changed, each part on condition that nobody has changed it since it was read. */
 async function write({ history, verdicts }: Stores, look: Look, judgement: Judgement): Promise<boolean> {
   const saved = await Promise.all([
     ...judgement.sheets.map((sheet) => history.saveSheet(sheet, look.sheetVersions.get(sheet.scope) ?? 0)),
-    ...judgement.verdicts.map((verdict) =>
-      verdicts.save(verdict, look.verdictVersions.get(copyKey(verdict.activity)) ?? 0),
-    ),
+    ...judgement.verdicts.map((verdict) => {
+      const key = copyKey(verdict.activity);
+      return verdicts.save(verdict, look.verdictVersions.get(key) ?? 0, look.verdicts.get(key));
+    }),
   ]);
   return saved.every(Boolean);
 }
 
-/** Keeps in mind which marks are to be noted; of what is to be looked at again, none. */
+/** Keeps in mind which marks are to be noted. A verdict that is about to change is looked at again, and its mark comes then. */
 function rememberMarks(
   { marked }: Todo,
   cases: ReadonlyMap<string, Case>,
@@ -161,18 +168,20 @@ function rememberMarks(
 }
 
 /**
- * Notes in verdicts how the sheets are marked. Last of all: as long as it is not noted, whoever comes by judges again what
- * the mark concerns, so nothing is missed where a worker dies before.
+ * Notes in verdicts how the sheets are marked. This comes last of all: until a mark is noted, whoever comes by judges again
+ * what it concerns. So nothing is missed where a worker dies before.
  */
 async function noteMarks({ verdicts }: Stores, todo: Todo): Promise<void> {
   const marked = [...todo.marked];
   todo.marked.clear();
-  const saved = await Promise.all(marked.map(([, { verdict, version }]) => verdicts.save(verdict, version)));
+  const saved = await Promise.all(
+    marked.map(([, { verdict, version }]) => verdicts.save(verdict, version, verdict)),
+  );
   for (const [index, [, { verdict }]] of marked.entries())
     if (!saved[index]) add(todo.cases, verdict.activity, false);
 }
 
-/** A guard that is switched off matters to everyone in its account: whoever shares or restores within the window. */
+/** A guard that was switched off concerns whoever shares or restores within the window after it, so everyone in its account. */
 const guarded = ({ kind, outcome, account, at }: Activity, window: number): Affected[] =>
   kind === 'guardrail.disable' && outcome === 'succeeded'
     ? [{ account, prefix: '', from: at, to: at + window }]

@@ -19,9 +19,8 @@ export type RecordOutcome =
 /**
  * Judges CloudTrail records: the one use case behind replay and Lambda.
  *
- * Stores first, then looks, then judges, then writes what changed; what a late record changes in earlier judgements is
- * judged again until nothing changes any more. A batch that cannot be judged is tried record by record, so that one
- * failing record does not take others with it.
+ * A batch that cannot be judged is tried record by record, so that one failing record does not take others with it.
+ * `converge` says how activities are judged.
  *
  * @returns one outcome per record, in order
  */

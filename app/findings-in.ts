@@ -3,7 +3,7 @@ import { findingsOf, isTold } from '../core/findings/stories.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { VerdictStore } from './ports.ts';
 
-/** All verdicts of a store, also those that are not told any more: for whoever has them at hand, as a desk has. */
+/** All verdicts of a store, also those that are not told any more. For a desk, which has them at hand. */
 export async function verdictsIn(store: Pick<VerdictStore, 'all'>): Promise<Assessment[]> {
   const verdicts: Assessment[] = [];
   for await (const verdict of store.all()) verdicts.push(verdict);

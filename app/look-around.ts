@@ -10,7 +10,8 @@ import { RECENT_LIMIT } from '../core/history/habits.ts';
 import { looksBack } from '../core/history/looking-back.ts';
 import { isBehind } from '../core/lineage/behind.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import type { HistoryStore, Place, Stretch, VerdictStore, Versioned } from './ports.ts';
+import { placeOf } from './place.ts';
+import type { HistoryStore, Stretch, VerdictStore, Versioned } from './ports.ts';
 import { type Ahead, type DataPath, readLineage } from './read-lineage.ts';
 
 export interface Stores {
@@ -18,7 +19,7 @@ export interface Stores {
   readonly verdicts: VerdictStore;
 }
 
-/** Surroundings with the versions they were read at. */
+/** Surroundings, with the versions of what was read. */
 export interface Look extends Omit<Surroundings, 'marks'> {
   readonly sheetVersions: ReadonlyMap<string, number>;
   readonly verdictVersions: ReadonlyMap<string, number>;
@@ -51,18 +52,18 @@ function bySubject(activities: readonly Activity[]): Group[] {
 }
 
 /**
- * Reads everything that judging some activities may look at: in one parallel round trip the sheets they touch and each
- * subject's activities from a window before to a window after, and step by step where data came from. A subject with more
- * activities than fit is read again around each of those to be judged, so the cost is bounded and the answer the same.
+ * Reads everything that judging some activities may look at. One parallel round trip reads the sheets they touch and each
+ * subject's activities from a window before to a window after. Where data came from is read step by step. A subject with more
+ * activities than one read holds is read again around each of those to be judged: the cost is bounded, the answer the same.
  *
- * Of what nobody has judged yet no verdict is read: most of it stays without one.
+ * Of what nobody has judged yet no verdict is read, since most of it stays without one.
  *
- * @param isWantedOn whether what carries an activity on is wanted, too
+ * @param isWantedOnwards whether what carries an activity's data on is wanted, too
  */
 export async function lookAround(
   { history, verdicts }: Stores,
   cases: readonly Case[],
-  isWantedOn: (activity: Activity) => boolean,
+  isWantedOnwards: (activity: Activity) => boolean,
   policy: Policy,
 ): Promise<Look> {
   const window = policy.timeWindow;
@@ -85,7 +86,7 @@ export async function lookAround(
       asOf,
     ),
     verdictsAround(verdicts, judgedBefore, policy),
-    readLineage(history, activities, isWantedOn, policy),
+    readLineage(history, activities, isWantedOnwards, policy),
   ]);
   const [complete, behind] = await Promise.all([
     completed(history, groups, timelines, window, asOf),
@@ -102,13 +103,6 @@ export async function lookAround(
     verdictVersions: new Map([...stored].map(([key, { version }]) => [key, version])),
   };
 }
-
-const placeOf = ({ account, actor, at, id }: Activity): Place => ({
-  account,
-  subject: subjectKey(actor),
-  at,
-  id,
-});
 
 /** Verdicts on some activities and those that decide with them how suspect each is. */
 function verdictsAround(
@@ -139,7 +133,7 @@ async function verdictsBehind(
   return [...around, ...at];
 }
 
-/** Each subject's activities by scope, those whose first read was cut off read again. */
+/** Each subject's activities by scope. Where the first read was cut off, they are read again. */
 async function completed(
   history: HistoryStore,
   groups: readonly Group[],
@@ -156,12 +150,12 @@ async function completed(
   return complete;
 }
 
-/** Room for what lies before and after, beside the activities themselves. */
+/** Activities read of a subject: those to be judged, and room for what lies before and after. */
 const limitFor = (activities: number): number => activities + RECENT_LIMIT + 14;
 
 /**
- * Adds, for each activity whose neighbours the first read cut off, the nearest ones before and after it. Most come close
- * together, so one read from the first of them on is tried; those it does not reach are read around one by one.
+ * Adds the nearest ones before and after each activity whose neighbours the first read cut off. Most of these come close
+ * together, so one read from the first of them on is tried. What it does not reach is read around one by one.
  */
 async function fillIn(
   history: HistoryStore,
@@ -197,7 +191,7 @@ async function fillIn(
 }
 
 /** What the same subject did after an activity and within the window, at most `RECENT_LIMIT` of it. */
-export function followers(look: Look, activity: Activity, { timeWindow }: Policy): readonly Activity[] {
+export function cameAfter(look: Look, activity: Activity, { timeWindow }: Policy): readonly Activity[] {
   if (!looksBack(activity)) return [];
   const timeline = look.timelines.get(subjectScope(activity)) ?? [];
   const start = firstIndex(timeline, (other) => byTime(other, activity) <= 0);

@@ -1,13 +1,31 @@
+import { type Activity, activityKey } from '../core/activity/activity.ts';
 import { clean } from '../core/activity/clean.ts';
 import { explain } from '../core/findings/assess.ts';
 import type { FindingRecord } from '../core/findings/finding.ts';
-import { atLeast, SEVERITIES, type Severity } from '../core/findings/severity.ts';
+import { atLeast, type Severity } from '../core/findings/severity.ts';
+import { findingId } from '../core/findings/stories.ts';
+import { subjectScope } from '../core/history/facts.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { alertText, subjectOf } from '../tell/message.ts';
 import { type FindingEvent, statusOf, toOcsf } from '../tell/ocsf.ts';
-import type { Publisher } from './ports.ts';
+import { attempt, type Done, isNews, type VerdictChange } from './changes.ts';
+import { placeOf } from './place.ts';
+import type { NoteStore, Publisher, StoryStore, Versioned } from './ports.ts';
+import { readTogether, type StoriesOf, type Surrounding, storiesAround } from './story-around.ts';
+import {
+  beginningsIn,
+  type Event,
+  eventOf,
+  type Marker,
+  membersIn,
+  standingOf,
+  type Told,
+  toldOf,
+} from './told.ts';
 
 export interface NotifyDeps {
+  readonly stories: StoryStore;
+  readonly markers: NoteStore<Marker>;
   /** Gets every published finding as OCSF. */
   readonly findings: Publisher;
   /** Gets plain text for people; without it nobody is mailed. */
@@ -15,71 +33,150 @@ export interface NotifyDeps {
   readonly policy: Policy;
   /** Lowest severity that people are told about. */
   readonly alertsFrom?: Severity | undefined;
+  /** Time, ms. */
+  readonly now: () => number;
+  /** Resolves after so many ms. */
+  readonly wait: (ms: number) => Promise<void>;
 }
-
-/** A finding as it was, if it was there, and as it is. */
-export interface FindingChange {
-  readonly before?: FindingRecord | undefined;
-  readonly after: FindingRecord;
-}
-
-export type Done = { readonly ok: true } | { readonly ok: false; readonly error: Error };
 
 /**
- * What about a change is worth publishing: undefined for everything but a finding that is new (or open again, or no
- * longer suppressed), more severe, or closed after it had been published.
+ * How long a worker has a finding to itself, ms: longer than its function may run, so that whoever finds this time over
+ * knows that it has died.
  */
-function eventOf({ before, after }: FindingChange, policy: Policy): FindingEvent | undefined {
-  if (after.status !== 'open') return before?.status === 'open' ? 'close' : undefined;
-  if (before === undefined) return 'create';
-  if (before.status !== 'open') return 'update';
-  const risen = SEVERITIES.indexOf(after.severity) > SEVERITIES.indexOf(before.severity);
-  const heard = statusOf(before, policy) === 'suppressed' && statusOf(after, policy) === 'open';
-  return risen || heard ? 'update' : undefined;
-}
+export const BUSY_MS = 70_000;
+/** Between tries where another worker is telling of the finding; after these the stream tries the change again. */
+const WAITS = [100, 200, 400, 800, 1_600];
+
+const OCSF_EVENTS: Readonly<Record<Event, FindingEvent>> = {
+  new: 'create',
+  reopened: 'update',
+  risen: 'update',
+  heard: 'update',
+  grown: 'update',
+  closed: 'close',
+};
+/** Events that people are told of, if the finding is severe enough. */
+const ALERTING: readonly Event[] = ['new', 'reopened', 'risen', 'heard'];
+
+const NONE: Versioned<Marker> = { value: {}, version: 0 };
 
 /**
- * Publishes what changed: OCSF to `findings`, plain text to `alerts` where people should look.
+ * Tells what changed verdicts have made of findings: OCSF to `findings`, plain text to `alerts` where people should look.
  *
- * One result per change, in order; a failed one is meant to be tried again and then carries the same ids. Changes are
- * published one after the other, so that updates of one finding leave in their order.
+ * Each finding that a change concerns is compared with what was last told of it. Where that differs one worker takes the
+ * finding, reads its story anew, publishes and marks what it has told; so what is told is told once and in order, and
+ * twice only where a worker died in between. One result per change, in order; a failed one is meant to be tried again.
  */
-export async function notify(
-  { findings, alerts, policy, alertsFrom = 'medium' }: NotifyDeps,
-  changes: readonly FindingChange[],
-): Promise<Done[]> {
+export async function notify(deps: NotifyDeps, changes: readonly VerdictChange[]): Promise<Done[]> {
+  const together = await readTogether(deps.stories, changes.filter(isNews), deps.policy);
   const results: Done[] = [];
-  for (const change of changes) {
-    results.push(await attempt(() => publish(change)));
-  }
+  for (const change of changes)
+    results.push(await attempt(() => (isNews(change) ? tellOf(deps, change, together) : Promise.resolve())));
   return results;
+}
 
-  async function publish(change: FindingChange): Promise<void> {
-    const event = eventOf(change, policy);
-    if (event === undefined) return;
-    const record = change.after;
-    const status = statusOf(record, policy);
-    const attributes = attributesOf(record, status, policy);
-    const ocsf = toOcsf(record, { policy, event });
-    await findings.publish({
-      subject: subjectOf(record, ocsf.message),
-      body: JSON.stringify(ocsf),
-      attributes,
-    });
-    if (alerts !== undefined && status === 'open' && atLeast(record.severity, alertsFrom)) {
-      await alerts.publish({ ...alertText(record, policy), attributes });
-    }
+async function tellOf(deps: NotifyDeps, change: VerdictChange, together?: Surrounding): Promise<void> {
+  const { stories, markers, policy } = deps;
+  const found = together?.truncated === false ? together : await storiesAround(stories, [change], policy);
+  const around = found.of(change);
+  const members = new Map(membersIn(around).map(({ activity }) => [activityKey(activity), activity]));
+  const known = await markersOf(markers, [...members.values()]);
+  const beginnings = beginningsIn(around).map(({ activity }) => activityKey(activity));
+  for (const key of new Set([...beginnings, ...known.keys()])) {
+    const activity = members.get(key);
+    if (activity === undefined) continue;
+    const { told, busyUntil } = (known.get(key) ?? NONE).value;
+    if (busyUntil === undefined && newsOf(key, told, around, found.truncated, policy) === undefined) continue;
+    await tell(deps, activity, change);
   }
 }
 
-/** Runs one change and keeps its failure as data, so that the others are still tried. */
-export async function attempt(work: () => Promise<void>): Promise<Done> {
-  try {
-    await work();
-    return { ok: true };
-  } catch (error) {
-    return { ok: false, error: error instanceof Error ? error : new Error(String(error)) };
+/** What is marked anywhere in the time that each subject's activities span. */
+async function markersOf(
+  markers: NoteStore<Marker>,
+  activities: readonly Activity[],
+): Promise<Map<string, Versioned<Marker>>> {
+  const subjects = [...Map.groupBy(activities, subjectScope).values()].map((own) => {
+    const times = own.map(({ at }) => at);
+    const { account, subject } = placeOf(own[0] as Activity);
+    return { account, subject, from: Math.min(...times), to: Math.max(...times) };
+  });
+  const found = await Promise.all(subjects.map((stretch) => markers.within(stretch)));
+  return new Map(found.flatMap((each) => [...each]));
+}
+
+/** What is to be told of a finding, and as what. */
+interface News {
+  readonly event: Event;
+  readonly record: FindingRecord;
+}
+
+function newsOf(
+  key: string,
+  told: Told | undefined,
+  around: StoriesOf,
+  truncated: boolean,
+  policy: Policy,
+  unsure = false,
+): News | undefined {
+  const standing = standingOf(key, around, policy);
+  if (standing === undefined) return undefined;
+  const again = unsure ? (standing.status === 'open' ? 'reopened' : 'closed') : undefined;
+  const event = eventOf(told, standing, policy) ?? again;
+  if (event === undefined) return undefined;
+  const record = { ...standing, ...(truncated && { truncated }) };
+  if (event !== 'closed' || told === undefined) return { event, record };
+  const { severity, score, start } = told;
+  return { event, record: { ...record, severity, score, start } };
+}
+
+/** Takes a finding, sees what is to be told of it now, tells it and marks it as told. */
+async function tell(deps: NotifyDeps, beginning: Activity, change: VerdictChange): Promise<void> {
+  const [place, key] = [placeOf(beginning), activityKey(beginning)];
+  const { stories, markers, policy, now, wait } = deps;
+  for (const ms of [...WAITS, undefined]) {
+    const { value, version } = (await markers.read(place)) ?? NONE;
+    const { busyUntil, ...marker } = value;
+    const free = busyUntil === undefined || busyUntil <= now();
+    const taken = free && (await markers.write(place, { ...marker, busyUntil: now() + BUSY_MS }, version));
+    if (!taken) {
+      if (ms !== undefined) await wait(ms);
+      continue;
+    }
+    // whoever had it before may have published something and not have come to mark it: then whatever is true is told again
+    const unsure = busyUntil !== undefined;
+    let left: Marker = unsure ? { ...marker, busyUntil: 0 } : marker;
+    try {
+      // read after it was taken: nobody who takes it later can have read an earlier story
+      const found = await storiesAround(stories, [change], policy);
+      const news = newsOf(key, marker.told, found.of(change), found.truncated, policy, unsure);
+      if (news !== undefined) {
+        left = { ...marker, busyUntil: 0 };
+        await publish(deps, news);
+        left = { told: toldOf(news.record, policy) };
+      }
+    } finally {
+      await markers.write(place, left, version + 1);
+    }
+    return;
   }
+  throw new Error(`finding ${clean(findingId(beginning), 128)} is being told by another worker`);
+}
+
+async function publish(
+  { findings, alerts, policy, alertsFrom = 'medium' }: NotifyDeps,
+  { event, record }: News,
+): Promise<void> {
+  const status = statusOf(record, policy);
+  const attributes = attributesOf(record, status, policy);
+  const ocsf = toOcsf(record, { policy, event: OCSF_EVENTS[event] });
+  await findings.publish({
+    subject: subjectOf(record, ocsf.message),
+    body: JSON.stringify(ocsf),
+    attributes,
+  });
+  const alerting = ALERTING.includes(event) && status === 'open' && atLeast(record.severity, alertsFrom);
+  if (alerts !== undefined && alerting) await alerts.publish({ ...alertText(record, policy), attributes });
 }
 
 const unique = (values: readonly string[]): string[] => [...new Set(values)].sort();

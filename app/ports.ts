@@ -2,6 +2,7 @@ import type { Activity, Network } from '../core/activity/activity.ts';
 import type { Interval } from '../core/activity/interval.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import type { FactSheet } from '../core/history/facts.ts';
+import type { Entry } from '../core/lineage/timelines.ts';
 
 /** A stored document and the version to present when replacing it; 0 means it does not exist yet. */
 export interface Versioned<T> {
@@ -9,23 +10,14 @@ export interface Versioned<T> {
   readonly version: number;
 }
 
-/** A stretch of one subject's activities. */
+/** A stretch of one timeline: a subject's, or under the account `RESOURCES` a resource's. */
 export interface Stretch extends Interval {
   readonly account: string;
-  /** Key of the subject (`subjectKey(actor)`). */
+  /** Key of the subject (`subjectKey(actor)`), or of a resource's timeline. */
   readonly subject: string;
   /** At most this many, from the end named by `newestFirst`; absent means all. */
   readonly limit?: number;
   readonly newestFirst?: boolean;
-}
-
-/** One activity in one timeline: that of its subject, or that of a resource it touched. */
-export interface Entry {
-  /** Account of the timeline, or `~` for a resource, whose key is unique by itself. */
-  readonly account: string;
-  /** Key of the subject, or of the resource's timeline. */
-  readonly subject: string;
-  readonly activity: Activity;
 }
 
 interface Around {
@@ -42,10 +34,10 @@ interface Around {
  */
 export interface HistoryStore {
   /**
-   * Writes activities into timelines, keyed by the timeline and the activity's time, id, account and subject; writing one again
-   * changes nothing, and a copy with another time or of another subject stands beside it.
+   * Writes activities into timelines, keyed by the timeline and the activity's time, id, account and subject. Writing one again
+   * changes nothing. A copy with another time or of another subject stands beside it.
    *
-   * @returns keys (`copyKey`) of those that stood in their subject's timeline before
+   * @returns keys (`copyKey`) of those that had stood in their subject's timeline before
    */
   remember(entries: readonly Entry[]): Promise<ReadonlySet<string>>;
   /** Activities of each stretch, oldest first. */
@@ -69,7 +61,7 @@ export interface HistoryStore {
   active(account: string, week: number, prefix: string, from: string, limit: number): Promise<string[]>;
 }
 
-/** Where a verdict is kept: in the timeline of the one who acted, for good. */
+/** Where a verdict is kept for good: in the timeline of the one who acted. */
 export interface Place {
   readonly account: string;
   /** Key of the subject (`subjectKey(actor)`). */
@@ -80,27 +72,51 @@ export interface Place {
 }
 
 /**
- * What is told of activities: one verdict each, put, replaced or emptied, never moved. One that is not told any more stays
- * as an assessment below LOW. Strongly consistent like the history; in AWS its stream is the outbox.
+ * What is told of activities. Each has one verdict, which is put, replaced or emptied, and never moved. One that is not told any
+ * more stays as an assessment below LOW. Strongly consistent like the history. In AWS the stream of its table is the outbox.
  */
 export interface VerdictStore {
   /**
-   * The verdict at each place, and of its subject's at least the `count` nearest on either side, as far as they are no
-   * further than `within` (ms).
+   * The verdict at each place, and on either side at least the `count` nearest of the same subject that lie no further away
+   * than `within`, ms.
    */
   near(places: readonly Place[], count: number, within: number): Promise<Versioned<Assessment>[]>;
   /** The verdicts at some places, where there are any. */
   at(places: readonly Place[]): Promise<Versioned<Assessment>[]>;
-  /** Puts a verdict in its place if its version there is still `expected`; false where another worker was first. */
-  save(verdict: Assessment, expected: number): Promise<boolean>;
+  /**
+   * Puts a verdict in its place if its version there is still `expected`; false where another worker was first.
+   *
+   * @param before the verdict that is there, if it is known: what it bears the name of is known to the store already
+   */
+  save(verdict: Assessment, expected: number, before?: Assessment): Promise<boolean>;
   /** Every verdict that is kept, in no particular order. */
   all(): AsyncIterable<Assessment>;
+}
+
+/** Verdicts as whoever tells of them reads them: in the time of a subject, and by the names that join stories. */
+export interface StoryStore extends Pick<VerdictStore, 'at'> {
+  /** Verdicts of a stretch of a subject's time, oldest first unless asked otherwise; read as they are taken. */
+  along(stretch: Omit<Stretch, 'limit'>): AsyncIterable<Assessment>;
+  /** Places of verdicts that are sought under a name (`soughtUnder`), or once were; oldest first, at most `limit`. */
+  bearing(name: string, limit: number): Promise<Place[]>;
+}
+
+/**
+ * Small notes on findings, each kept at the place of the verdict that the finding begins with; by the key (`activityKey`) of
+ * that verdict's activity. Strongly consistent, each replaced on condition of its version.
+ */
+export interface NoteStore<T> {
+  read(place: Place): Promise<Versioned<T> | undefined>;
+  /** Those of a stretch of a subject's time. */
+  within(stretch: Omit<Stretch, 'limit' | 'newestFirst'>): Promise<ReadonlyMap<string, Versioned<T>>>;
+  /** Puts a note if its version is still `expected`; false where another worker was first. */
+  write(place: Place, note: T, expected: number): Promise<boolean>;
 }
 
 /** Looks an address up; undefined where nothing is known. */
 export type NetworkLookup = (ip: string) => Network | undefined;
 
-/** Publishes one finding; must not return before it is out. */
+/** Publishes one finding. It must not return before it is out. */
 export interface Publisher {
   publish(message: {
     readonly subject: string;
@@ -109,7 +125,7 @@ export interface Publisher {
   }): Promise<void>;
 }
 
-/** Result of trying to tag: `unknown` when EC2 does not know the instance yet, `gone` when it no longer does. */
+/** What came of trying to tag. It is `unknown` where EC2 does not know an instance, which may be too new or gone. */
 export type TagResult = 'tagged' | 'unknown' | 'denied';
 
 /** Tags instances with fixed keys. */

@@ -21,18 +21,18 @@ export interface DataPath {
   readonly ahead: Ahead;
 }
 
-/** What was read of one timeline, around the activity that it is read for; absent what nobody has asked for yet. */
+/** What was read of one timeline around the activity that it is read for. A part that nobody has asked for yet is absent. */
 interface Known {
   /** The nearest before, oldest first. */
   readonly back?: readonly Activity[];
-  /** The nearest after, oldest first; one more than is looked at where there are more. */
+  /** The nearest after, oldest first. Where there are more than are looked at, one more. */
   readonly on?: readonly Activity[];
 }
 
 /** One activity with the resource timelines read for it so far, and what they say. */
 interface Walk {
   readonly activity: Activity;
-  /** Whether what carries it on is wanted. */
+  /** Whether what carries its data on is wanted. */
   readonly onwards: boolean;
   readonly known: Map<string, Known>;
   path: DataPath;
@@ -50,30 +50,30 @@ interface Wanted {
  * Follows the data of activities to where it comes from and to where it went, one parallel read per step of the way.
  * Most activities touch resources that nothing is known of, so the first read is the last.
  *
- * @param isWantedOn whether what carries an activity on is wanted, too
+ * @param isWantedOnwards whether what carries an activity's data on is wanted, too
  */
 export async function readLineage(
   history: HistoryStore,
   activities: readonly Activity[],
-  isWantedOn: (activity: Activity) => boolean,
+  isWantedOnwards: (activity: Activity) => boolean,
   policy: Policy,
 ): Promise<Map<Activity, DataPath>> {
   const asOf = Math.min(...activities.map(({ at }) => at)) - policy.lineageWindow;
   const walks = activities.map(
     (activity): Walk => ({
       activity,
-      onwards: isWantedOn(activity),
+      onwards: isWantedOnwards(activity),
       known: new Map(),
       path: { lineage: NO_LINEAGE, ahead: { later: [], further: [] } },
     }),
   );
   let open = walks;
-  // more than the walk is deep: it may begin behind a group and an interface, and groups hang on its first step
+  // three more than the walk is deep: it may begin behind a group and an interface, and its first step may lead to groups
   for (let hop = 0; hop <= MAX_DEPTH + 3; hop += 1) {
-    const wanted = open.flatMap((walk) => follow(walk, policy));
+    const wanted = open.flatMap((walk) => advance(walk, policy));
     if (wanted.length === 0) break;
     const answers = await answer(history, wanted, policy, asOf);
-    // Resources that nobody else touched lead nowhere: most walks end here, as far as they have come.
+    // a resource that nobody else touched leads nowhere, so most walks end here
     const further = new Set<Walk>();
     for (const [index, { walk, key }] of wanted.entries()) {
       const known = answers[index] as Known;
@@ -83,12 +83,12 @@ export async function readLineage(
     }
     open = [...further];
   }
-  for (const walk of open) follow(walk, policy);
+  for (const walk of open) advance(walk, policy);
   return new Map(walks.map(({ activity, path }) => [activity, path]));
 }
 
 /** Goes as far as the timelines read so far allow, and names those to read next. */
-function follow(walk: Walk, policy: Policy): Wanted[] {
+function advance(walk: Walk, policy: Policy): Wanted[] {
   const { activity, onwards, known } = walk;
   const back = explore(activity, (key) => known.get(key)?.back, policy);
   const ahead = onwards
@@ -109,12 +109,10 @@ function follow(walk: Walk, policy: Policy): Wanted[] {
       further: [
         ...ahead.read.flatMap((subject): Reopening[] => {
           const next = known.get(subject)?.on?.[NEAREST];
-          return next === undefined
-            ? []
-            : [{ kind: 'timeline', subject, from: next.at, to, carriedOn: true }];
+          return next === undefined ? [] : [{ kind: 'timeline', subject, from: next.at, to, onwards: true }];
         }),
         ...ahead.passedOver.map(
-          ([subject, from]): Reopening => ({ kind: 'timeline', subject, from, to, carriedOn: false }),
+          ([subject, from]): Reopening => ({ kind: 'timeline', subject, from, to, onwards: false }),
         ),
       ],
     },
@@ -131,8 +129,8 @@ function follow(walk: Walk, policy: Policy): Wanted[] {
 const NOTHING = { later: [], read: [], passedOver: [], missingBefore: [], missingAfter: [] };
 
 /**
- * Reads each timeline once for all that is wanted of it, forth and back and by several activities: an empty read costs as
- * much as one of 4 kB. Only where more lies there than the nearest is each part read by itself.
+ * Reads each timeline once for all that several activities want of it, back and on: an empty read costs as
+ * much as one of 4 kB. Only where more lies there than one read holds is each part read by itself.
  */
 async function answer(
   history: HistoryStore,

@@ -6,11 +6,14 @@ import { timelineAccounts } from '../core/history/looking-back.ts';
 import { RESOURCES } from '../core/lineage/timelines.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
 
-/** Activities of one slice at most, and subjects looked at for them: what one step of judging again may cost. */
+/** What one step of judging again may cost: activities of a slice, and subjects that are looked at for them. */
 export const SLICE = 100;
 const SUBJECTS = 25;
 
-/** Judgements to be made again because a late record changed what they rest on: plain data, so that it can wait in a queue. */
+/**
+ * Activities to be judged again, because a late record changed what their judgement rests on. Plain data, so that it can
+ * wait in a queue.
+ */
 export type Reopening =
   /** Those of some subjects of an account; the cursor says where to go on. */
   | (Affected & { readonly kind: 'subjects'; readonly cursor?: Cursor })
@@ -20,8 +23,8 @@ export type Reopening =
       readonly subject: string;
       readonly from: number;
       readonly to: number;
-      /** What carries them on is to be judged again, too. */
-      readonly carriedOn: boolean;
+      /** What carries their data on is to be judged again, too. */
+      readonly onwards: boolean;
     };
 
 interface Cursor {
@@ -34,8 +37,8 @@ interface Cursor {
 /** Some activities to be judged again, and what is left. */
 interface Slice {
   readonly activities: readonly Activity[];
-  /** What carries on the activities is to be judged again, too. */
-  readonly carriedOn: boolean;
+  /** What carries their data on is to be judged again, too. */
+  readonly onwards: boolean;
   readonly rest: Reopening | undefined;
 }
 
@@ -57,10 +60,13 @@ async function sliceOfTimeline(
   // those of the last moment may not all have fitted: they come again
   const rest =
     found.length < SLICE || last === undefined ? undefined : { ...reopening, from: next(last.at, from) };
-  return { activities: found, carriedOn: reopening.carriedOn, rest };
+  return { activities: found, onwards: reopening.onwards, rest };
 }
 
-/** More activities of one moment than a slice holds are passed over: a resource has no hundred of them in a millisecond. */
+/**
+ * Where the next slice begins: at the last moment of this one. Where a slice holds nothing but one moment, the rest of that
+ * moment is passed over: nobody makes a hundred calls about one resource in a millisecond.
+ */
 const next = (last: number, from: number): number => (last === from ? last + 1 : last);
 
 async function sliceOfSubjects(
@@ -70,7 +76,7 @@ async function sliceOfSubjects(
   const { account, prefix, from, to, cursor } = reopening;
   const end = Math.min(to, await lastTime(history, account));
   const week = cursor?.week ?? Math.floor(from / WEEK);
-  if (week * WEEK > end) return { activities: [], carriedOn: false, rest: undefined };
+  if (week * WEEK > end) return { activities: [], onwards: false, rest: undefined };
   const subjects = await history.active(account, week, prefix, cursor?.subject ?? prefix, SUBJECTS + 1);
   const wanted = subjects.slice(0, SUBJECTS).map((subject): Stretch => {
     const begin = subject === cursor?.subject ? cursor.from : Math.max(from, week * WEEK);
@@ -83,7 +89,7 @@ async function sliceOfSubjects(
   const activities: Activity[] = [];
   for (const [index, stretch] of wanted.entries()) {
     const own = [found[2 * index] ?? [], found[2 * index + 1] ?? []];
-    // where a timeline is cut, both are taken up again where the shorter one ends
+    // a subject has two timelines: where one is cut, both are taken up again where that one ends
     const until = Math.min(...own.map((each) => (each.length < SLICE ? stretch.to : (each.at(-1)?.at ?? 0))));
     for (const activity of own.flat()) if (activity.at <= until) activities.push(activity);
     const goesOn = until < stretch.to;
@@ -91,14 +97,14 @@ async function sliceOfSubjects(
     const at = goesOn
       ? { week, subject: stretch.subject, from: next(until, stretch.from) }
       : { week, subject: `${stretch.subject} `, from: week * WEEK };
-    return { activities, carriedOn: false, rest: { ...reopening, cursor: at } };
+    return { activities, onwards: false, rest: { ...reopening, cursor: at } };
   }
   const more = subjects[SUBJECTS];
   const at =
     more === undefined
       ? { week: week + 1, subject: prefix, from: (week + 1) * WEEK }
       : { week, subject: more, from: Math.max(from, week * WEEK) };
-  return { activities, carriedOn: false, rest: { ...reopening, cursor: at } };
+  return { activities, onwards: false, rest: { ...reopening, cursor: at } };
 }
 
 /** Until when anything has happened in an account, ms. */
@@ -108,13 +114,13 @@ async function lastTime(history: HistoryStore, account: string): Promise<number>
   return ((sheets.get(scope)?.value.lastDay ?? 0) + 1) * DAY;
 }
 
-/** Adds timelines to reopenings that wait, stretches of one timeline made one. */
+/** Adds timelines to what waits. Stretches of one timeline become one. */
 export function addTimelines(waiting: Reopening[], added: readonly Reopening[]): void {
   for (const each of added) {
     if (each.kind !== 'timeline') continue;
     const index = waiting.findIndex(
       (other) =>
-        other.kind === 'timeline' && other.subject === each.subject && other.carriedOn === each.carriedOn,
+        other.kind === 'timeline' && other.subject === each.subject && other.onwards === each.onwards,
     );
     const other = waiting[index] ?? each;
     const hull = { from: Math.min(each.from, other.from), to: Math.max(each.to, other.to) };
@@ -122,7 +128,7 @@ export function addTimelines(waiting: Reopening[], added: readonly Reopening[]):
   }
 }
 
-/** Adds what is affected to reopenings that wait, those of the same subjects made one unless it has been begun. */
+/** Adds what is affected to what waits. What concerns the same subjects becomes one, unless it has been begun. */
 export function addAffected(waiting: Reopening[], affected: readonly Affected[]): void {
   for (const { account, prefix, from, to } of affected) {
     const index = waiting.findIndex(

@@ -29,12 +29,12 @@ import { memoryOf } from './signals/memory.ts';
 /**
  * What the detector means: the findings of a set of activities, in one pass in order of time.
  *
- * Whatever runs (desk or Lambda, any order of arrival, any number of workers, dying anywhere) must end in what this says of
- * the activities it was given. It is read first, and the tests of order compare with it.
+ * Whatever runs must end in what this says of the activities that it was given: desk or Lambda, in any order of arrival, with
+ * any number of workers, dying anywhere. Read it first. The tests of order compare with it.
  *
- * A record may come again, corrected: with another time, or of another subject. What each copy has shown stays known and each
- * is judged, so that it is no matter when the other comes; whoever looks at what happened before sees the copy that counts
- * (`counts`) of those that had happened by then; and a finding holds the one that counts of those that are told.
+ * A record may come again, corrected: with another time, or of another subject. Each copy is judged, and what each has shown stays
+ * known, so it does not matter when the others come. Whoever looks back sees, of the copies that had happened by then, the one that
+ * counts (`counts`). A finding holds the one that counts of those that are told.
  */
 export function definition(activities: readonly Activity[], policy: Policy): FindingRecord[] {
   const all = [...new Map(activities.map((each) => [copyKey(each), each])).values()].sort(inTurn);
@@ -55,7 +55,7 @@ export function definition(activities: readonly Activity[], policy: Policy): Fin
   return findingsOf([...told.values()], policy);
 }
 
-/** In order of time; what a service launches comes after the change of the same moment that it may follow. */
+/** Orders by time. At the same moment a launch by a service comes after the change that it may follow. */
 const inTurn = (a: Activity, b: Activity): number =>
   a.at - b.at || Number(isByService(a)) - Number(isByService(b)) || byPlace(a, b);
 
@@ -75,7 +75,7 @@ function timelinesOf(all: readonly Activity[]): Timelines {
 const recentOf = (activity: Activity, timelines: Timelines, policy: Policy): readonly Activity[] =>
   recentBefore(timelines.get(subjectScope(activity)) ?? [], activity, policy.timeWindow);
 
-/** All facts of all activities: each says when something was first seen, so those that come after a judgement do not count. */
+/** All facts of all activities. Each says when something was first seen, so a judgement can leave out what came after it. */
 function learnt(all: readonly Activity[], timelines: Timelines, policy: Policy): Map<string, FactSheet> {
   const sheets = new Map<string, FactSheet>();
   for (const activity of all) {
@@ -94,7 +94,7 @@ function lineageOf(activity: Activity, timelines: Timelines, policy: Policy): Li
   return explore(activity, nearest, policy).lineage;
 }
 
-/** Marks as suspect, verdict by verdict in order of time, what those around it were the first to show. */
+/** Takes verdicts in order of time. Each may make suspect what those of its subject around it were the first to show. */
 function suspectsIn(
   sheets: Map<string, FactSheet>,
   policy: Policy,

@@ -62,7 +62,7 @@ export const DEFAULTS = { accounts: 3, days: 30, start: '2026-09-07', noise: 4 }
 /** Days before the default place of the first attack: the detector's learning period and a little more. */
 const PEACE = 11;
 
-/** A generated organisation. The seed settles everything; attacks do not move one benign record. */
+/** A generated organisation. The seed decides everything; attacks do not move one benign record. */
 export function organisation(options: OrganisationOptions): Organisation {
   const { seed, noise = DEFAULTS.noise, days = DEFAULTS.days, rare = true, defects = [] } = options;
   const start = Date.parse(`${options.start ?? DEFAULTS.start}T00:00:00Z`);

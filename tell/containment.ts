@@ -159,7 +159,7 @@ function sourceInstance({ actor }: Activity): Containment[] {
     : [];
 }
 
-const keyOf = ({ key, accessKey = '' }: Actor): string => `${key} ${accessKey}`;
+const credentialOf = ({ key, accessKey = '' }: Actor): string => `${key} ${accessKey}`;
 
 /**
  * What stops the story, in order: take back shares, disable the credentials so that no more comes, then keep and isolate
@@ -174,7 +174,7 @@ export function containmentOf(record: FindingRecord): Containment[] {
   const actors = new Map(
     record.members
       .filter(({ evidence }) => evidence.length > 0)
-      .map(({ activity }) => [keyOf(activity.actor), activity] as const),
+      .map(({ activity }) => [credentialOf(activity.actor), activity] as const),
   );
   const credentials = [...actors.values()].map(disable).filter((step) => step !== undefined);
   const sources = [...actors.values()].flatMap(sourceInstance);

@@ -6,8 +6,8 @@ import { type FindingRecord, inStory } from '../core/findings/finding.ts';
 import { DAY } from '../core/history/facts.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { type Containment, containmentOf } from './containment.ts';
+import { FIRST_STEPS, type FindingType, findingTypeOf, runbookOf } from './finding-type.ts';
 import { from, headline, narrate, utc } from './narrate.ts';
-import { FIRST_STEPS, runbookOf, type Story, storyOf } from './story.ts';
 import { type Suppression, suppressedBy } from './suppression.ts';
 
 /** SNS refuses subjects of 100 characters and more. */
@@ -215,13 +215,13 @@ function learningNote(record: FindingRecord, capped: boolean): string[] {
 
 function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
   const { score, parts, capped } = explain(record, policy);
-  const story: Story = storyOf(record, parts);
+  const type: FindingType = findingTypeOf(record, parts);
   const regions = [...new Set(inStory(record).map(({ activity }) => clean(activity.region, 25)))].sort();
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', title, ...lines];
   return [
     `${record.severity.toUpperCase()}, score ${score.toFixed(1)} of 100`,
-    headline(record, story),
+    headline(record, type),
     ...refusedNote(record),
     ...learningNote(record, capped),
     ...section('WHO', who(record)),
@@ -232,9 +232,9 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
     ...section(`WHY IT SCORED ${score.toFixed(1)}`, why(record, parts, limits)),
     ...section(
       'FIRST STEPS',
-      FIRST_STEPS[story].map((step, index) => `${index + 1}. ${step}`),
+      FIRST_STEPS[type].map((step, index) => `${index + 1}. ${step}`),
     ),
-    `More: ${runbookOf(story)}`,
+    `More: ${runbookOf(type)}`,
     ...section(
       `CONTAINMENT, once you are sure (run in account ${clean(record.account, 12)}; Launchtrail has done none of this)`,
       contain(containmentOf(record), limits.steps),
@@ -252,7 +252,7 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
  */
 export function alertText(record: FindingRecord, policy: Policy): { subject: string; body: string } {
   const { parts } = explain(record, policy);
-  const subject = subjectOf(record, headline(record, storyOf(record, parts)));
+  const subject = subjectOf(record, headline(record, findingTypeOf(record, parts)));
   let body = '';
   for (const limits of LIMITS) {
     body = bodyOf(record, policy, limits);

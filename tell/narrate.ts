@@ -4,7 +4,7 @@ import { aboutOf, does, wordsOf } from '../core/activity/kinds.ts';
 import { nameOf, type ResourceType } from '../core/activity/resources.ts';
 import { type FindingRecord, inSequence } from '../core/findings/finding.ts';
 import { isByService } from '../core/lineage/automation.ts';
-import type { Story } from './story.ts';
+import type { FindingType } from './finding-type.ts';
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   succeeded: 'done',
@@ -104,15 +104,15 @@ export function from({ origin }: Activity): string {
 }
 
 /** Activities the headline is about: those of the best member's kind that speak against the subject. */
-function heart({ members }: Pick<FindingRecord, 'members'>, story: Story): Activity[] {
+function heart({ members }: Pick<FindingRecord, 'members'>, type: FindingType): Activity[] {
   const telling = members.filter(({ evidence }) => evidence.length > 0);
   const all = (telling.length > 0 ? telling : members).map(({ activity }) => activity);
   const succeeded = (activities: readonly Activity[]): Activity[] =>
     activities.filter(({ outcome }) => outcome === 'succeeded');
-  if (story === 'public-share' || story === 'outside-share') {
+  if (type === 'public-share' || type === 'outside-share') {
     const shares = succeeded(all.filter(({ kind }) => does(kind, 'share')));
     const loudest = shares.filter(({ share }) => share?.public === true);
-    if (shares.length > 0) return story === 'public-share' && loudest.length > 0 ? loudest : shares;
+    if (shares.length > 0) return type === 'public-share' && loudest.length > 0 ? loudest : shares;
   }
   const launches = all.filter(({ kind }) => kind === 'instance.launch');
   // what a service launched is told by whoever made it do so
@@ -125,7 +125,7 @@ function heart({ members }: Pick<FindingRecord, 'members'>, story: Story): Activ
         ? launches
         : all.filter(({ kind }) => kind === all[0]?.kind);
   const wanted =
-    story === 'refused-sweep' ? main.filter(({ outcome }) => outcome !== 'succeeded') : succeeded(main);
+    type === 'refused-sweep' ? main.filter(({ outcome }) => outcome !== 'succeeded') : succeeded(main);
   return wanted.length > 0 ? wanted : main;
 }
 
@@ -176,18 +176,18 @@ function copiedData({ members }: Pick<FindingRecord, 'members'>): string | undef
  * The whole finding in one line: who did what where; at most 200 characters. A person goes by their own name; the role
  * they share is told elsewhere.
  */
-export function headline(record: FindingRecord, story: Story): string {
+export function headline(record: FindingRecord, type: FindingType): string {
   // Whose data is now where, and how open: the evidence says it in one sentence.
-  const copied = story === 'copied-data' ? clean(copiedData(record), 200) : '';
+  const copied = type === 'copied-data' ? clean(copiedData(record), 200) : '';
   if (copied !== '') return copied;
-  const activities = heart(record, story);
+  const activities = heart(record, type);
   const [first] = activities;
   if (first === undefined) return 'Activity without records';
   const who = clean(first.actor.person?.label ?? first.actor.label, 70);
   const regions = [...new Set(activities.map(({ region }) => clean(region, 25)))].sort();
   const where = regions.length > 2 ? `${regions.length} Regions` : regions.join(' and ');
   const source =
-    story === 'stolen-instance-credentials' && first.actor.instance !== undefined
+    type === 'stolen-instance-credentials' && first.actor.instance !== undefined
       ? `, with credentials of ${clean(first.actor.instance, 25)} used elsewhere`
       : '';
   return clean(`${who} ${deed(activities)} in ${where}${source}`, 200);

@@ -5,11 +5,11 @@ import type { Severity } from '../core/findings/severity.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { techniquesOf } from './attack.ts';
 import { partitionOf } from './aws-ids.ts';
+import { FIRST_STEPS, findingTypeOf, runbookOf } from './finding-type.ts';
 import { headline } from './narrate.ts';
 import { accountOf, attackOf, evidenceOf, observablesOf, relatedOf, resourcesOf } from './ocsf-evidence.ts';
 import type { OcsfFinding } from './ocsf-types.ts';
 import { PRODUCT } from './product.ts';
-import { FIRST_STEPS, runbookOf, storyOf } from './story.ts';
 import { suppressedBy } from './suppression.ts';
 
 /** What happened to the finding that is being told. */
@@ -92,17 +92,17 @@ const bytesOf = (finding: OcsfFinding): number =>
 
 function gather(record: FindingRecord, policy: Policy, event: FindingEvent) {
   const { parts, capped } = explain(record, policy);
-  const story = storyOf(record, parts);
+  const type = findingTypeOf(record, parts);
   const told = inStory(record);
   const resources = resourcesOf(told);
   return {
     record,
     event,
     parts,
-    story,
+    type,
     learning: capped || record.members.some(({ learning }) => learning === true),
     suppressions: record.status === 'open' ? suppressedBy(record, policy) : [],
-    title: headline(record, story),
+    title: headline(record, type),
     resources,
     observables: observablesOf(record.members, resources),
     telling: record.members.filter(({ evidence }) => evidence.length > 0),
@@ -111,7 +111,7 @@ function gather(record: FindingRecord, policy: Policy, event: FindingEvent) {
 }
 
 function build(facts: ReturnType<typeof gather>, limits: (typeof LIMITS)[number]): OcsfFinding {
-  const { record, event, parts, story, learning, suppressions, title, resources, observables, telling } =
+  const { record, event, parts, type, learning, suppressions, title, resources, observables, telling } =
     facts;
   const id = clean(record.id, 128) || 'unknown';
   const region = mainRegion(record);
@@ -167,7 +167,7 @@ function build(facts: ReturnType<typeof gather>, limits: (typeof LIMITS)[number]
       uid: id,
       title,
       desc: clean(`${title}. ${parts.map(({ reason }) => reason).join(' ')}`, 2000),
-      types: [story],
+      types: [type],
       created_time: record.start,
       first_seen_time: record.start,
       last_seen_time: record.last,
@@ -185,7 +185,7 @@ function build(facts: ReturnType<typeof gather>, limits: (typeof LIMITS)[number]
     evidences: telling.slice(0, limits.evidences).map(evidenceOf),
     observables: observables.slice(0, limits.observables),
     resources: resources.slice(0, limits.resources),
-    remediation: { desc: FIRST_STEPS[story].join(' '), references: [runbookOf(story)] },
+    remediation: { desc: FIRST_STEPS[type].join(' '), references: [runbookOf(type)] },
     unmapped: {
       parts: parts.map(({ signal, family, points, reason, times }) => ({
         signal,

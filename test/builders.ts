@@ -1,5 +1,6 @@
 import { type Activity, byTime, type Launch, type Network, type Origin } from '../core/activity/activity.ts';
 import type { Actor } from '../core/activity/actor.ts';
+import type { Kind } from '../core/activity/kinds.ts';
 import { DAY, emptySheet, type FactSheet, factsOf, learn, setSuspect } from '../core/history/facts.ts';
 import { looksBack } from '../core/history/looking-back.ts';
 import { peaksOf } from '../core/history/peaks.ts';

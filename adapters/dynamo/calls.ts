@@ -5,7 +5,6 @@ import {
   BatchWriteCommand,
   type DynamoDBDocumentClient,
   PutCommand,
-  type PutCommandInput,
   QueryCommand,
   type QueryCommandInput,
   ScanCommand,
@@ -16,7 +15,7 @@ import { inFlight } from './in-flight.ts';
 /** DynamoDB's own limits for one call. */
 const MAX_WRITES = 25;
 const MAX_GETS = 100;
-/** What DynamoDB leaves undone it was too busy for: eight tries wait up to 6 s in all, well inside a Lambda's minute. */
+/** DynamoDB leaves undone what it is too busy for. Eight tries wait up to 6 s in all, well inside a Lambda's minute. */
 const MAX_TRIES = 8;
 const FIRST_WAIT_MS = 50;
 /**
@@ -30,8 +29,8 @@ export type Key = { readonly pk: string; readonly sk: string };
 
 export interface DynamoOptions {
   /**
-   * Told what each call consumed, in DynamoDB's capacity units; for measuring. A write that a condition refuses is
-   * charged for as well, but DynamoDB does not say so here.
+   * Is told what each call consumed, in DynamoDB's capacity units; for measuring. DynamoDB charges for a write that a
+   * condition refuses, too, but does not say so here.
    */
   readonly onConsumed?: (operation: string, units: { read: number; write: number }) => void;
 }
@@ -42,8 +41,8 @@ export interface DynamoTable {
   getAll(keys: readonly Key[]): Promise<Item[]>;
   /** Puts an item; whether it takes the place of another. */
   replace(item: Item & Key): Promise<boolean>;
-  /** False where the condition does not hold. */
-  putIf(input: Omit<PutCommandInput, 'TableName'>): Promise<boolean>;
+  /** Puts an item if the version of the one in its place is still `expected`, 0 where there is none; false where not. */
+  putVersion(item: Item & Key, expected: number): Promise<boolean>;
   /** Items one by one, fetched page by page as they are taken; `nextLimit` gives the size of each page. */
   query(input: Omit<QueryCommandInput, 'TableName'>, nextLimit?: () => number): AsyncGenerator<Item>;
   scan(input: Omit<ScanCommandInput, 'TableName'>): AsyncGenerator<Item>;
@@ -132,9 +131,13 @@ export function dynamoTable(
       return answer.Attributes !== undefined;
     },
 
-    async putIf(input) {
+    async putVersion(item, expected) {
+      const condition =
+        expected === 0
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : { ConditionExpression: 'v = :expected', ExpressionAttributeValues: { ':expected': expected } };
       try {
-        const answer = await client.send(new PutCommand({ ...common, ...input }));
+        const answer = await client.send(new PutCommand({ ...common, Item: item, ...condition }));
         tell('PutItem', 'write', answer.ConsumedCapacity);
         return true;
       } catch (error) {
@@ -180,7 +183,7 @@ export function dynamoTable(
   };
 }
 
-/** Calls again with what was left undone, waiting longer each time; a random part keeps workers from meeting again. */
+/** Calls again with what was left undone, waiting longer each time. A random part keeps workers from meeting again. */
 async function untilDone<T>(
   all: readonly T[],
   call: (pending: readonly T[]) => Promise<readonly T[]>,
@@ -196,6 +199,17 @@ async function untilDone<T>(
     }
     await sleep(FIRST_WAIT_MS * 2 ** attempt * (0.5 + Math.random() / 2));
   }
+}
+
+/** As many items as are wanted, no more pages than they take. */
+export async function firstOf(items: AsyncIterable<Item>, count: number): Promise<Item[]> {
+  const found: Item[] = [];
+  if (count === 0) return found;
+  for await (const item of items) {
+    found.push(item);
+    if (found.length >= count) break;
+  }
+  return found;
 }
 
 /** One item per key, the last of each; a batch may not name a key twice. */

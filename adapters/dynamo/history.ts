@@ -1,10 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Entry, HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
+import type { HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
 import { type Activity, byPlace, copyKey } from '../../core/activity/activity.ts';
 import { getOrMake } from '../../core/activity/sorted.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
 import { actorScope, emptySheet, type FactSheet } from '../../core/history/facts.ts';
-import { RESOURCES } from '../../core/lineage/timelines.ts';
+import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { cacheOf } from '../stored/cache.ts';
 import { pack } from '../stored/packed.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';
@@ -23,7 +23,7 @@ import {
   stamp,
 } from './items.ts';
 
-/** Keys of some 100 bytes: a few MB. Whoever is forgotten is listed once more. */
+/** Subjects that a process remembers to have listed, some 100 bytes each. A subject that it forgets is listed once more. */
 const MOST_LISTED = 20_000;
 
 /**
@@ -48,7 +48,7 @@ export function dynamoHistory(
     const items = table.query(
       {
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        // an id follows the time, so that the bare time after the last one ends the stretch
+        // in a key the id follows the time, so the next time without an id lies behind all of this one
         ExpressionAttributeValues: {
           ':pk': activityPartition(account, subject),
           ':from': stamp(from),
@@ -66,8 +66,8 @@ export function dynamoHistory(
   };
 
   /**
-   * The newest of a subject's activities and, in the same query, the sheet behind them: two reads would cost twice, since
-   * both are mostly small. Only where so many came after the stretch that they fill the answer is it read by itself.
+   * The newest of a subject's activities and the sheet behind them, in one query: both are mostly small, and two reads would
+   * cost twice. Where activities from after the stretch fill the answer, the stretch is read by itself.
    */
   const withSheet = async (
     stretch: Stretch & { readonly limit: number },
@@ -155,13 +155,7 @@ export function dynamoHistory(
       return { sheets, timelines: subjects.map(({ timeline }) => timeline) };
     },
 
-    saveSheet: (sheet, expected) =>
-      table.putIf({
-        Item: sheetItem(sheet, expected + 1),
-        ...(expected === 0
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : { ConditionExpression: 'v = :expected', ExpressionAttributeValues: { ':expected': expected } }),
-      }),
+    saveSheet: (sheet, expected) => table.putVersion(sheetItem(sheet, expected + 1), expected),
 
     async active(account, week, prefix, from, limit) {
       const { pk, sk } = activeFrom(account, week, from);

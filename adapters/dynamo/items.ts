@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Entry, Place, Versioned } from '../../app/ports.ts';
+import type { Place, Versioned } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import type { Assessment } from '../../core/findings/finding.ts';
 import { actorScope, type FactSheet } from '../../core/history/facts.ts';
-import { RESOURCES } from '../../core/lineage/timelines.ts';
+import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { pack, unpack } from '../stored/packed.ts';
 import { activityExpires, sheetExpires, weekExpires } from '../stored/retention.ts';
 import { accountOf } from '../stored/scope-account.ts';
@@ -22,7 +22,7 @@ const MAX_TIME = 10 ** TIME_DIGITS - 1;
 export const stamp = (ms: number): string =>
   String(Math.trunc(Math.min(Math.max(ms, 0), MAX_TIME))).padStart(TIME_DIGITS, '0');
 
-/** Text that fits into a key: what is too long keeps its beginning and ends in a hash of the whole. */
+/** Text that fits into a key. One that is too long keeps its beginning and ends in a hash of the whole. */
 export function keyPart(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   const hash = createHash('sha256').update(text).digest('base64url');
@@ -40,9 +40,10 @@ export const activityPartition = (account: string, subject: string): string =>
 const sheetPartition = (account: string): string => `F#${account}`;
 export const verdictPartition = (account: string, subject: string): string =>
   keyPart(`V#${account}#${subject}`, MAX_PARTITION_KEY);
+const namePartition = (name: string): string => keyPart(`N#${name}`, MAX_PARTITION_KEY);
 const weekPartition = (account: string, week: number): string => `W#${account}#${week}`;
 
-/** Sort key of an actor's sheet, behind all activities of the actor's timeline: one query reads it and the newest of them. */
+/** Sort key of an actor's sheet. It sorts behind all activities of the actor, so one query reads it and the newest of them. */
 export const SHEET = 'sheet';
 
 /** An actor's sheet ends the actor's timeline; any other is kept under its account. */
@@ -54,7 +55,7 @@ export function sheetKey(scope: string): Key {
     : { pk: sheetPartition(account), sk: keyPart(scope, MAX_SORT_KEY) };
 }
 
-/** Says that a subject was active in a week; `n` the subject where it was too long for the key. */
+/** Says that a subject was active in a week. `n` is the subject where it was too long for the key. */
 export function activeItem(account: string, week: number, subject: string): Item & Key {
   const sk = keyPart(subject, MAX_SORT_KEY);
   return {
@@ -65,7 +66,7 @@ export function activeItem(account: string, week: number, subject: string): Item
   };
 }
 
-/** Where subjects that were active in a week are listed, from one on; `from` may be shorter than asked for. */
+/** Where those who were active in a week are listed from one subject on. A long one is cut, so the list may begin before it. */
 export const activeFrom = (account: string, week: number, from: string): Key => ({
   pk: weekPartition(account, week),
   sk: head(from, MAX_SORT_KEY - 64),
@@ -73,7 +74,7 @@ export const activeFrom = (account: string, week: number, from: string): Key => 
 
 export const activeSubject = ({ n, sk }: Item): string => String(n ?? sk);
 
-/** `b` the activity, packed once for all timelines that it stands in. */
+/** `b` is the activity, packed once for all timelines that it stands in. */
 export function activityItem({ account, subject, activity }: Entry, bytes = pack(activity)): Item & Key {
   const { at, id, account: home } = activity;
   const copy =
@@ -88,7 +89,7 @@ export function activityItem({ account, subject, activity }: Entry, bytes = pack
 
 export const activityOf = (item: Item): Activity => read(item, () => unpack(item.b) as unknown as Activity);
 
-/** `v` version, `d` last day, `s` what was seen, `n` the scope where it was too long for the key. */
+/** `v` is the version, `d` the last day, `s` what was seen, `n` the scope where it was too long for the key. */
 export function sheetItem({ scope, seen, lastDay }: FactSheet, version: number): Item & Key {
   const key = sheetKey(scope);
   return {
@@ -101,7 +102,7 @@ export function sheetItem({ scope, seen, lastDay }: FactSheet, version: number):
   };
 }
 
-/** Scope of a sheet: that of an actor reads `actor#…` where its partition reads `A#…`. */
+/** Scope of a sheet. An actor's reads `actor#…` where its partition reads `A#…`. */
 const scopeOf = ({ n, pk, sk }: Item): string =>
   String(n ?? (sk === SHEET ? `actor#${String(pk).slice('A#'.length)}` : sk));
 
@@ -119,7 +120,7 @@ export const verdictKey = ({ account, subject, at, id }: Place): Key => ({
   sk: `${stamp(at)}#${id}`,
 });
 
-/** `v` version, `b` the verdict with its activity, packed. */
+/** `v` is the version, `b` the verdict with its activity, packed. */
 export function verdictItem(verdict: Assessment, version: number): Item & Key {
   const { account, actor, at, id } = verdict.activity;
   return { ...verdictKey({ account, subject: subjectKey(actor), at, id }), v: version, b: pack(verdict) };
@@ -130,6 +131,51 @@ export function verdictOf(item: Item): Versioned<Assessment> {
   return read(item, () => {
     if (typeof item.v !== 'number') throw new TypeError('v is not a number');
     return { value: unpack(item.b) as unknown as Assessment, version: item.v };
+  });
+}
+
+/** Says that the verdict at a place is sought under a name; `a`, `s`, `t` and `i` the place, the oldest first. */
+export function pointerItem(name: string, { account, subject, at, id }: Place): Item & Key {
+  const sk = keyPart(`${stamp(at)}#${account}#${id}#${subject}`, MAX_SORT_KEY);
+  return { ...pointersOf(name), sk, a: account, s: subject, t: at, i: id };
+}
+
+/** Partition of what is sought under a name. */
+export const pointersOf = (name: string): Pick<Key, 'pk'> => ({ pk: namePartition(name) });
+
+export const pointedTo = ({ a, s, t, i }: Item): Place => ({
+  account: String(a),
+  subject: String(s),
+  at: Number(t),
+  id: String(i),
+});
+
+/** Partition of the notes of one sort on findings that begin with a verdict of a subject; sorts differ by the letter. */
+export const notePartition = (
+  letter: string,
+  { account, subject }: Pick<Place, 'account' | 'subject'>,
+): string => keyPart(`${letter}#${account}#${subject}`, MAX_PARTITION_KEY);
+
+/** `a` and `i` name the verdict, `v` is the version, `b` the note, packed. */
+export const noteItem = (letter: string, place: Place, note: object, version: number): Item & Key => ({
+  ...noteKey(letter, place),
+  a: place.account,
+  i: place.id,
+  v: version,
+  b: pack(note),
+});
+
+export const noteKey = (letter: string, place: Place): Key => ({
+  pk: notePartition(letter, place),
+  sk: `${stamp(place.at)}#${place.id}`,
+});
+
+/** A note and the key (`activityKey`) of the verdict it is kept with. */
+export function noteOf(item: Item): Versioned<object> & { readonly key: string } {
+  return read(item, () => {
+    const { a, i, v, b } = item;
+    if (typeof v !== 'number') throw new TypeError('v is not a number');
+    return { key: `${a}#${i}`, value: unpack(b), version: v };
   });
 }
 

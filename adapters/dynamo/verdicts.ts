@@ -1,12 +1,14 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { placeOf } from '../../app/place.ts';
 import type { Place, VerdictStore } from '../../app/ports.ts';
-import { type DynamoOptions, dynamoTable, type Item } from './calls.ts';
-import { stamp, verdictItem, verdictKey, verdictOf, verdictPartition } from './items.ts';
+import { soughtUnder } from '../../core/findings/stories.ts';
+import { type DynamoOptions, dynamoTable, firstOf, type Item } from './calls.ts';
+import { pointerItem, stamp, verdictItem, verdictKey, verdictOf, verdictPartition } from './items.ts';
 
 /**
  * Verdicts in one DynamoDB table: string keys `pk` and `sk`; its stream is the outbox.
  *
- * Needs BatchGetItem, PutItem, Query and, for `all`, Scan on it.
+ * Needs BatchGetItem, BatchWriteItem, PutItem, Query and, for `all`, Scan on it.
  */
 export function dynamoVerdicts(
   client: DynamoDBDocumentClient,
@@ -16,7 +18,7 @@ export function dynamoVerdicts(
   const table = dynamoTable(client, tableName, options);
 
   const between = (pk: string, from: string, to: string, newestFirst: boolean, limit: number) =>
-    first(
+    firstOf(
       table.query(
         {
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
@@ -29,8 +31,8 @@ export function dynamoVerdicts(
     );
 
   /**
-   * What lies around places of one subject: mostly so little that one query gives all of it. Only where there is more are
-   * the nearest of each place read by themselves.
+   * What lies around places of one subject. It is mostly so little that one query gives all of it. Where there is more, the
+   * nearest of each place are read by themselves.
    */
   const nearSome = async (places: readonly Place[], count: number, within: number): Promise<Item[]> => {
     const { pk } = verdictKey(places[0] as Place);
@@ -61,13 +63,14 @@ export function dynamoVerdicts(
 
     at: async (places) => (await table.getAll(places.map(verdictKey))).map(verdictOf),
 
-    save: (verdict, expected) =>
-      table.putIf({
-        Item: verdictItem(verdict, expected + 1),
-        ...(expected === 0
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : { ConditionExpression: 'v = :expected', ExpressionAttributeValues: { ':expected': expected } }),
-      }),
+    async save(verdict, expected, before) {
+      const known = before === undefined ? [] : soughtUnder(before);
+      const names = soughtUnder(verdict).filter((name) => !known.includes(name));
+      const place = placeOf(verdict.activity);
+      // the pointers first: whoever dies in between leaves some that lead to nothing, which is harmless
+      if (names.length > 0) await table.putAll(names.map((name) => pointerItem(name, place)));
+      return table.putVersion(verdictItem(verdict, expected + 1), expected);
+    },
 
     async *all() {
       const verdicts = table.scan({
@@ -77,14 +80,4 @@ export function dynamoVerdicts(
       for await (const item of verdicts) yield verdictOf(item).value;
     },
   };
-}
-
-async function first(items: AsyncIterable<Item>, count: number): Promise<Item[]> {
-  const found: Item[] = [];
-  if (count === 0) return found;
-  for await (const item of items) {
-    found.push(item);
-    if (found.length >= count) break;
-  }
-  return found;
 }

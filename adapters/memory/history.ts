@@ -1,28 +1,28 @@
-import type { Entry, HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
+import type { HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
 import { type Activity, byPlace, copyKey } from '../../core/activity/activity.ts';
 import { firstIndex, getOrMake } from '../../core/activity/sorted.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
 import { emptySheet, type FactSheet } from '../../core/history/facts.ts';
-import { RESOURCES } from '../../core/lineage/timelines.ts';
+import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';
 import { accountOf } from '../stored/scope-account.ts';
 
 /**
- * What is old is dropped by going through everything kept, once it has grown since the last time by this share, and by
- * this many: so each activity that comes pays for a handful of looks, and dead weight stays within that share.
+ * Old activities are dropped by going through all that are kept, each time these have grown by this share and by this many.
+ * So each activity that comes pays for a handful of looks, and what is dead weight stays within the share.
  */
 const SWEEP_GROWTH = 0.25;
 const SWEEP_STRIDE = 256;
 
 interface MemoryHistoryOptions {
   /**
-   * Once more than `spare` activities are kept, drop those this far (ms) behind the newest seen in their account, so that
-   * memory does not grow with the length of a replay. An activity counts once, in however many timelines it stands. Absent
-   * keeps all.
+   * Once more than `spare` activities are kept, those this far (ms) behind the newest of their account are dropped, so that
+   * memory does not grow with the length of a replay. An activity counts once, in however many timelines it stands. Where this is
+   * absent, all are kept.
    */
   readonly retainMs?: number;
   readonly spare?: number;
-  /** Takes over what is dropped; false where it cannot, and it is kept. Absent, what is dropped is gone. */
+  /** Takes over what is dropped. Where it answers false, it could not, and all is kept. Absent, what is dropped is gone. */
   readonly putAside?: (entries: readonly Entry[]) => Promise<boolean>;
 }
 

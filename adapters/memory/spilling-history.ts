@@ -13,7 +13,10 @@ interface SpillingOptions {
   readonly tell: (reason: string) => void;
 }
 
-/** Names of timelines on disk kept in memory, some 25 MB: most that are asked for are not there. Beyond them all are looked up. */
+/**
+ * Names of timelines on disk that are kept in memory, some 25 MB. Most timelines that are asked for are not on disk, and need
+ * not be looked up there. Once there are more names, all are looked up.
+ */
 const MOST_NAMES = 250_000;
 
 /**

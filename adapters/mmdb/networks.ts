@@ -5,7 +5,7 @@ import { Reader } from 'mmdb-lib';
 import type { NetworkLookup } from '../../app/ports.ts';
 import type { Network } from '../../core/activity/activity.ts';
 
-/** Addresses remembered, the least recently asked for dropped first; an organisation's callers are far fewer. */
+/** Addresses remembered. The one that was not asked for longest is dropped first; an organisation's callers are far fewer. */
 const CACHE_SIZE = 10_000;
 
 /**

@@ -7,7 +7,7 @@ const SCHEMA_VERSION = 5;
 /** How long one run waits for another that writes to the same file. */
 const BUSY_MS = 10_000;
 
-// An activity is kept once and has a place in each timeline it stands in: `account` and `subject` name the timeline, `home`
+// An activity is kept once, and has a place in each timeline that it stands in. `account` and `subject` name the timeline, `home`
 // is the account of the activity with a mark of its subject, which tells its copies apart. With the body in every place the file
 // was five times as large.
 const SCHEMA = `

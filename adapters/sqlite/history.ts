@@ -27,7 +27,7 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
     `FROM place WHERE account = ? AND subject = ? AND at BETWEEN ? AND ?
      ORDER BY at ${direction}, id ${direction}, home ${direction} LIMIT ?`;
   const statementsFor = (direction: 'ASC' | 'DESC') => ({
-    // one text instead of many rows, and no bodies: mostly all that is named is known
+    // one text instead of many rows, and no bodies: mostly all that are named are in the cache
     names: database.prepare(
       `SELECT group_concat(name, char(10)) AS names FROM
        (SELECT at || '#' || home || '#' || id AS name ${stretchIn(direction)})`,
@@ -170,5 +170,5 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
 const homeOf = (activity: Activity): string => `${activity.account}#${subjectMark(activity)}`;
 
 /** A time as SQLite can compare it: an open end may be infinite. */
-export const bound = (ms: number): number =>
+const bound = (ms: number): number =>
   Math.trunc(Math.min(Math.max(ms, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER));

@@ -1,14 +1,14 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /**
- * Layout of what is packed, its first byte. Raised whenever documents or the dictionary change so that older code could
- * not read them; an older one is then read by its own rules, or refused with the remedy.
+ * Layout of what is packed, its first byte. Raise it whenever documents or the dictionary change so that older code could
+ * not read them. An older one is then refused with the remedy, or read by rules of its own.
  */
 const LAYOUT = 1;
 
 /**
- * What stored documents have in common, the most usual last: two thirds of each are a repetition of it. Packed bytes can
- * only be read with the same text.
+ * What stored documents have in common, the most usual last. Three quarters of each are a repetition of it. Packed bytes can
+ * only be read with the same text (docs/adr/0011-stored-layouts.md has the figures).
  */
 const DICTIONARY = Buffer.from(
   [
@@ -47,7 +47,7 @@ const OPTIONS = { dictionary: DICTIONARY, windowBits: 13, memLevel: 6, level: 9 
 /** Guards against a damaged item; the largest document is a tenth of it. */
 const MAX_BYTES = 4_000_000;
 
-/** A document as a version byte and deflated JSON: what a look costs is how many bytes it reads. */
+/** A document as a version byte and deflated JSON, since what a look costs is how many bytes it reads. */
 export function pack(document: object): Uint8Array {
   const packed = deflateRawSync(JSON.stringify(document), OPTIONS);
   return Buffer.concat([Buffer.of(LAYOUT), packed]);

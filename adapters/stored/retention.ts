@@ -21,7 +21,7 @@ export const oldestActivity = (asOf: number): number =>
 /** When a sheet last touched on `lastDay` is no longer returned: seconds since the epoch. */
 export const sheetExpires = (lastDay: number): number => (lastDay + SHEET_DAYS) * DAY_SECONDS;
 
-/** When it is no longer told who was active in an epoch week: with the last activity of the week. */
+/** When it is forgotten who was active in an epoch week: together with the last activity of the week. */
 export const weekExpires = (week: number): number => activityExpires((week + 1) * WEEK);
 
 /** Whether a sheet last touched on `lastDay` is still to be seen at `asOf` (ms). */

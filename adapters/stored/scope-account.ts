@@ -1,4 +1,4 @@
-/** Account of a scope: every scope reads `<type>#<account>` and, after another `#`, what it is about. */
+/** Account of a scope. Every scope reads `<type>#<account>` and, after another `#`, what it is about. */
 export function accountOf(scope: string): string {
   const start = scope.indexOf('#') + 1;
   const end = scope.indexOf('#', start);

@@ -3,7 +3,7 @@ import type { Sighting } from '../../core/history/sighting.ts';
 
 const MARKS = { finding: '!', 'leaked-key': '#' } as const;
 
-/** A sighting as `<ms in base 36>.<id>`, 17 bytes; `!` in place of the dot marks it suspect, `#` so by a leaked key. */
+/** A sighting as `<ms in base 36>.<id>`, 17 bytes. In place of the dot stands `!` where it is suspect, `#` where a leaked key showed it. */
 const packSighting = ({ at, id, suspect }: Sighting): string =>
   `${at.toString(36)}${suspect === undefined ? '.' : MARKS[suspect]}${id}`;
 

@@ -10,7 +10,7 @@ import type { FindingRecord } from '../../core/findings/finding.ts';
 import { type Policy, PolicySchema } from '../../core/policy/policy.ts';
 import { ATTACK_NAMES, type AttackName } from '../../simulate/attacks/catalogue.ts';
 import { type Organisation, organisation } from '../../simulate/organisation.ts';
-import { type DemoFinding, explained, nextSteps, opening, verdict } from '../demo/story.ts';
+import { type DemoFinding, explained, hiddenAndFound, nextSteps, opening } from '../demo/story.ts';
 import { EXIT } from '../exit.ts';
 import { openNetworks } from '../replay/networks.ts';
 import { sorted } from '../replay/render.ts';
@@ -73,7 +73,7 @@ async function run(attack: AttackName, seed: number): Promise<number> {
   const hostile = new Set(label?.eventIDs);
   const top = topOf(shown, hostile);
   if (top !== undefined) print(explained(top.finding, policy));
-  if (label !== undefined) print(verdict(label, top));
+  if (label !== undefined) print(hiddenAndFound(label, top));
   const hidden = low === 0 ? undefined : `${low} low ones not printed: context for a hunt`;
   for (const line of summary(tally, findings, { suppressed: 0, hidden, seconds })) {
     if (!line.startsWith('files')) print(line);

@@ -10,7 +10,7 @@ import { suppressedBy } from '../../tell/suppression.ts';
 import { EXIT } from '../exit.ts';
 import { reasonOf } from '../input/damage.ts';
 import { findFiles } from '../input/find-files.ts';
-import { ALWAYS } from '../input/span.ts';
+import { ALWAYS } from '../input/time-range.ts';
 import { loadPolicy } from '../load-policy.ts';
 import { readyWorkers } from '../read-events.ts';
 import { jobsArgument, severityArgument, timeArgument } from '../replay/arguments.ts';
@@ -106,7 +106,7 @@ async function run(paths: string[], options: Options): Promise<number> {
   const networks = await openNetworks(options).catch((error: unknown) => reasonOf(error));
   if (typeof networks === 'string') return wrong(networks);
   const started = performance.now();
-  const reading = { ...(jobs !== undefined && { jobs }), span: { since, until } };
+  const reading = { ...(jobs !== undefined && { jobs }), range: { since, until } };
   const { ready, soFar } = readyWorkers(reading);
   const found = await findFiles(paths.length === 0 ? ['-'] : paths, { ...options, soFar });
   const stores = attempt(() => openStores(options.state, (line) => console.line(line)));

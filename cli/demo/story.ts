@@ -3,8 +3,8 @@ import { type FindingRecord, inSequence } from '../../core/findings/finding.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { AttackName } from '../../simulate/attacks/catalogue.ts';
 import type { Label, Organisation } from '../../simulate/organisation.ts';
+import { findingTypeOf } from '../../tell/finding-type.ts';
 import { from, headline, narrate, utc } from '../../tell/narrate.ts';
-import { storyOf } from '../../tell/story.ts';
 
 /** A finding and how many of its records the hidden attack wrote. */
 export interface DemoFinding {
@@ -38,7 +38,7 @@ export function explained(finding: FindingRecord, policy: Policy): string {
     .map(({ activity }) => `  ${utc(activity.at)}  ${activity.region.padEnd(14)} ${narrate(activity)}`);
   const left = members.length - timeline.length;
   return [
-    `The top finding, ${finding.severity.toUpperCase()} ${score.toFixed(1)}: ${headline(finding, storyOf(finding, parts))}`,
+    `The top finding, ${finding.severity.toUpperCase()} ${score.toFixed(1)}: ${headline(finding, findingTypeOf(finding, parts))}`,
     '',
     ...(first === undefined ? [] : [`What happened, from ${from(first.activity)}:`]),
     ...timeline,
@@ -55,7 +55,7 @@ export function explained(finding: FindingRecord, policy: Policy): string {
 }
 
 /** What was hidden and what was found, as it is. */
-export function verdict(label: Label, top: DemoFinding | undefined): string {
+export function hiddenAndFound(label: Label, top: DemoFinding | undefined): string {
   const hidden = `Hidden: ${label.attack} in account ${label.account}, ${label.start} to ${label.end}, ${label.eventIDs.length} records, worth ${label.expected.toUpperCase()}.`;
   const found =
     top === undefined

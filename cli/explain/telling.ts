@@ -1,17 +1,17 @@
 import type { Activity } from '../../core/activity/activity.ts';
 import { subjectLabel } from '../../core/activity/actor.ts';
 import { clean } from '../../core/activity/clean.ts';
-import { explain } from '../../core/findings/assess.ts';
+import { explain, scoreOf } from '../../core/findings/assess.ts';
 import { type Assessment, type FindingRecord, inSequence } from '../../core/findings/finding.ts';
 import { type Severity, weightOf } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { SignalId } from '../../core/policy/weights.ts';
 import type { Family } from '../../core/signals/signal.ts';
+import { findingTypeOf, runbookOf } from '../../tell/finding-type.ts';
 import { lineageGraph, standingIn } from '../../tell/graph.ts';
 import type { LineageGraph, Standing } from '../../tell/lineage-graph.ts';
 import { callOf, nodeTitle } from '../../tell/lineage-labels.ts';
 import { from, headline, narrate } from '../../tell/narrate.ts';
-import { runbookOf, storyOf } from '../../tell/story.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 import type { Around } from './gather.ts';
 
@@ -89,7 +89,7 @@ export function tell(
 ): { telling: Telling; graph: LineageGraph } {
   const { members } = record;
   const { score, parts, capped } = explain(record, policy);
-  const story = storyOf(record, parts);
+  const type = findingTypeOf(record, parts);
   const novel = new Set(
     members.flatMap(({ evidence }) => evidence.filter(({ novelty }) => novelty).map(({ signal }) => signal)),
   );
@@ -98,7 +98,7 @@ export function tell(
   const telling: Telling = {
     id: clean(record.id, 128),
     status: record.status,
-    title: closed ? `Closed finding (${record.status})` : headline(record, story),
+    title: closed ? `Closed finding (${record.status})` : headline(record, type),
     severity: record.severity,
     score: closed ? record.score : score,
     account: clean(record.account, 64),
@@ -121,8 +121,8 @@ export function tell(
       }),
     ),
     data: dataOf(graph),
-    notes: [...pointers, ...notesOf(record, { around, graph, policy, capped, score })],
-    runbook: runbookOf(story),
+    notes: [...pointers, ...notesOf(record, { around, graph, policy, capped })],
+    runbook: runbookOf(type),
   };
   return { telling, graph };
 }
@@ -197,11 +197,14 @@ interface Noted {
   readonly graph: LineageGraph;
   readonly policy: Policy;
   readonly capped: boolean;
-  readonly score: number;
 }
 
+/** Whether a record was judged with other weights than those of the policy given. */
+const isOtherwiseScored = (member: Assessment, policy: Policy): boolean =>
+  member.evidence.length > 0 && scoreOf([member], policy).score !== member.score;
+
 /** What one must know to trust the rest: learning, suppression, another policy, what is missing. */
-function notesOf(record: FindingRecord, { around, graph, policy, capped, score }: Noted): string[] {
+function notesOf(record: FindingRecord, { around, graph, policy, capped }: Noted): string[] {
   if (record.status !== 'open') return [];
   const { members } = record;
   const notes: string[] = [];
@@ -224,9 +227,10 @@ function notesOf(record: FindingRecord, { around, graph, policy, capped, score }
       `suppressed by the policy until ${expires} (${clean(reason, 200)}; ${clean(owner, 80)}): kept and counted, not sent to people`,
     );
   }
-  if (score !== record.score) {
+  const other = members.find((member) => isOtherwiseScored(member, policy));
+  if (other !== undefined) {
     notes.push(
-      `the record was scored ${record.score.toFixed(1)} when it was judged; the parts here are those of the policy given now. Name the policy it was judged with by --policy`,
+      `record ${clean(other.activity.id, 64)} was scored ${other.score.toFixed(1)} when it was judged; the parts here are those of the policy given now. Name the policy it was judged with by --policy`,
     );
   }
   if (record.truncated)

@@ -1,7 +1,7 @@
 import { looksLike } from '../../core/records/cloudtrail/looks-like.ts';
 import type { ContentReader } from './json-reader.ts';
 import { jsonReader } from './json-reader.ts';
-import type { Span } from './span.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** Bytes looked at to tell what a file holds: more than the longest record CloudTrail writes. */
 export const HEAD = 512 * 1024;
@@ -19,21 +19,21 @@ export async function readerFor(
   path: string,
   head: Buffer,
   ended: boolean,
-  span: Span,
+  range: TimeRange,
 ): Promise<ContentReader | string | undefined> {
   // no lines are a file of lines; no document is none
   if (head.length === 0) return path === '-' || LINE_FILE.test(path) ? undefined : 'is empty';
   const start = textOf(head);
   if (LINE_FILE.test(path) || /^\s*[[{]/.test(start))
-    return jsonReader(path, isLines(path, head, ended), span);
+    return jsonReader(path, isLines(path, head, ended), range);
   const line = /^\s*(.*)/.exec(start)?.[1]?.trim() ?? '';
   if (looksLike(line) !== undefined || LOG_LINE.test(line)) {
     const { textReader } = await import('./text-reader.ts');
-    return textReader(path, span);
+    return textReader(path, range);
   }
   if (CSV_FILE.test(path) || (COLUMNS.test(line) && !line.includes('{'))) {
     const { csvReader } = await import('./csv-reader.ts');
-    return csvReader(path, separatorOf(line), span);
+    return csvReader(path, separatorOf(line), range);
   }
   return refusal(head);
 }

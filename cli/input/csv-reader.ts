@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { ContentReader } from './json-reader.ts';
 import type { Reading } from './reading.ts';
-import type { Span } from './span.ts';
+import type { TimeRange } from './time-range.ts';
 import { valueReader } from './value-reader.ts';
 
 /** Longest row kept, characters. */
@@ -14,8 +14,8 @@ type State = 'start' | 'plain' | 'quoted' | 'closed';
  * Reads rows under a line of names (RFC 4180, with `,`, `;` or tab between fields and line breaks inside quotes); each becomes
  * an object by these names.
  */
-export function csvReader(path: string, separator: string, span: Span): ContentReader {
-  const values = valueReader(path, span);
+export function csvReader(path: string, separator: string, range: TimeRange): ContentReader {
+  const values = valueReader(path, range);
   const decoder = new StringDecoder('utf8');
   let names: readonly string[] | undefined;
   let row: string[] = [];

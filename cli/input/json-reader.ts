@@ -3,7 +3,7 @@ import { reasonOf } from './damage.ts';
 import { jsonSlicer, type Slice } from './json-slices.ts';
 import { countSkipped, type Reading } from './reading.ts';
 import { skimmer } from './skim.ts';
-import type { Span } from './span.ts';
+import type { TimeRange } from './time-range.ts';
 import { MOST_TOLD, valueReader } from './value-reader.ts';
 
 /** Takes the content of one file chunk by chunk and adds what it holds to readings. */
@@ -14,9 +14,14 @@ export interface ContentReader {
 }
 
 /** Reads JSON: one document, several, or one value per line. */
-export function jsonReader(path: string, lines: boolean, span: Span, mostTold = MOST_TOLD): ContentReader {
+export function jsonReader(
+  path: string,
+  lines: boolean,
+  range: TimeRange,
+  mostTold = MOST_TOLD,
+): ContentReader {
   const slicer = jsonSlicer({ lines });
-  const values = valueReader(path, span, mostTold);
+  const values = valueReader(path, range, mostTold);
 
   const add = (slice: Slice, reading: Reading, damaged: typeof values.tell): void => {
     const place = lines ? `line ${slice.line}` : `record ${slice.index} at byte ${slice.offset}`;
@@ -28,7 +33,7 @@ export function jsonReader(path: string, lines: boolean, span: Span, mostTold = 
   return {
     write(chunk, reading) {
       const skim = isText(chunk)
-        ? skimmer(chunk, span, (reason, times) => countSkipped(reading, reason, times))
+        ? skimmer(chunk, range, (reason, times) => countSkipped(reading, reason, times))
         : undefined;
       for (const slice of slicer.write(chunk, skim)) add(slice, reading, values.tell);
     },

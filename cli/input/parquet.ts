@@ -4,7 +4,7 @@ import type { InputFile } from './input-file.ts';
 import type { Rows } from './parquet-rows.ts';
 import type { RandomAccess } from './random-access.ts';
 import { emptyReading, type Reading } from './reading.ts';
-import type { Span } from './span.ts';
+import type { TimeRange } from './time-range.ts';
 import { valueReader } from './value-reader.ts';
 
 /** Opens a file by its path or content and asks for its first rows, or for the next ones. */
@@ -30,9 +30,9 @@ let decoder: Worker | undefined;
 export async function* readParquet(
   file: InputFile,
   bytes: RandomAccess,
-  span: Span,
+  range: TimeRange,
 ): AsyncGenerator<Reading> {
-  const values = valueReader(file.path, span);
+  const values = valueReader(file.path, range);
   const within = BASE_MS + (MS_PER_MB * bytes.length) / 1e6;
   yield { ...emptyReading(), files: 1 };
   let order: ParquetOrder = { open: bytes.path ?? bytes.slice(0, bytes.length) };
@@ -64,20 +64,20 @@ function ask(order: ParquetOrder, within: number): Promise<ParquetAnswer> {
   });
   const worker = decoder;
   return new Promise((resolve, reject) => {
-    const settle = (): void => {
+    const finish = (): void => {
       clearTimeout(timer);
       worker.off('message', take).off('error', fail).off('exit', ended);
       worker.unref();
     };
     const give = (reason: string): void => {
-      settle();
+      finish();
       worker.on('error', () => {});
       decoder = undefined;
       void worker.terminate();
       reject(new Error(`is damaged Parquet: ${reason}`));
     };
     const take = (answer: ParquetAnswer): void => {
-      settle();
+      finish();
       resolve(answer);
     };
     const fail = (error: unknown): void => give(reasonOf(error));

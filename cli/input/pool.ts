@@ -3,7 +3,7 @@ import type { InputFile } from './input-file.ts';
 import type { Order, Part } from './messages.ts';
 import { readFile } from './read-file.ts';
 import type { Reading } from './reading.ts';
-import type { Span } from './span.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** Files handed over at once, and their bytes on disk: enough that messages cost nothing, few enough to spread evenly. */
 const FILES_PER_TASK = 64;
@@ -26,9 +26,9 @@ interface Reader {
 }
 
 /** Starts a worker that takes a while to be ready; until it is given something it keeps no process alive. */
-export function startWorker(span: Span): Worker {
+export function startWorker(range: TimeRange): Worker {
   // what this process was started with (--eval, --input-type) need not suit a worker
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: span, execArgv: [] });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: range, execArgv: [] });
   worker.unref();
   return worker;
 }
@@ -38,13 +38,13 @@ export function startWorker(span: Span): Worker {
  *
  * What is read ahead is bounded by tasks and, in each worker, by the size of what was not yet taken.
  *
- * @param ready workers started already, with the same span
+ * @param ready workers started already, with the same range
  * @throws Error when a worker fails as a whole, e.g. for want of memory
  */
 export async function* readInPool(
   files: readonly InputFile[],
   jobs: number,
-  span: Span,
+  range: TimeRange,
   ready: readonly Worker[] = [],
 ): AsyncGenerator<Reading> {
   const given = new Map<number, Given>();
@@ -53,7 +53,7 @@ export async function* readInPool(
 
   const waiting = [...ready];
   const start = (): Reader => {
-    const worker = waiting.shift() ?? startWorker(span);
+    const worker = waiting.shift() ?? startWorker(range);
     worker.ref();
     const reader = { worker, load: 0 };
     worker.on('message', (part: Part) => {
@@ -100,7 +100,7 @@ export async function* readInPool(
     giveAhead();
     for (let id = 0, task = given.get(0); task !== undefined; task = given.get(++id)) {
       if (task.reader === undefined) {
-        for (const file of task.files) yield* readFile(file, span);
+        for (const file of task.files) yield* readFile(file, range);
       }
       for (let last = task.reader === undefined; !last; ) {
         const part = task.parts.shift();

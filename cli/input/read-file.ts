@@ -4,7 +4,7 @@ import type { InputFile } from './input-file.ts';
 import { joined, type Piece, streamedContent, wholeContent } from './open-bytes.ts';
 import { randomAccess } from './random-access.ts';
 import { emptyReading, type Reading } from './reading.ts';
-import type { Span } from './span.ts';
+import type { TimeRange } from './time-range.ts';
 import { deliveredAt } from './trail-names.ts';
 
 /** Content taken in one go: what is parsed of it is dropped before the next. */
@@ -21,13 +21,13 @@ const LARGE = 128 * 1024;
  * Damage is told in the stretch where it was met and costs only itself: of a cut file the records before the cut are
  * used, of a file with a broken record all others.
  */
-export async function* readFile(file: InputFile, span: Span): AsyncGenerator<Reading> {
+export async function* readFile(file: InputFile, range: TimeRange): AsyncGenerator<Reading> {
   const delivered = deliveredAt(file.path) ?? 0;
   const content = await wholeContent(file);
   const readings =
     content === undefined
-      ? readPieces(file, (fail) => streamedContent(file, fail), span)
-      : readWhole(file, content, span);
+      ? readPieces(file, (fail) => streamedContent(file, fail), range)
+      : readWhole(file, content, range);
   for await (const reading of readings) yield Object.assign(reading, { delivered });
   if (content !== undefined) giveBack(content);
 }
@@ -39,13 +39,13 @@ function giveBack({ buffer, length }: Buffer): void {
     buffer.transfer(0);
 }
 
-async function* readWhole(file: InputFile, content: Buffer, span: Span): AsyncGenerator<Reading> {
+async function* readWhole(file: InputFile, content: Buffer, range: TimeRange): AsyncGenerator<Reading> {
   const container = containerOf(content);
   if (container !== undefined) {
-    yield* readContainer(container, file, [{ bytes: content, consumed: file.size }], span);
+    yield* readContainer(container, file, [{ bytes: content, consumed: file.size }], range);
     return;
   }
-  const reader = await readerFor(file.path, content.subarray(0, HEAD), content.length <= HEAD, span);
+  const reader = await readerFor(file.path, content.subarray(0, HEAD), content.length <= HEAD, range);
   if (typeof reader !== 'object') {
     yield refusedReading(file, reader);
     return;
@@ -72,7 +72,7 @@ async function* readWhole(file: InputFile, content: Buffer, span: Span): AsyncGe
 async function* readPieces(
   file: InputFile,
   open: (fail: (reason: string) => void) => AsyncGenerator<Piece>,
-  span: Span,
+  range: TimeRange,
   archives = 0,
 ): AsyncGenerator<Reading> {
   let failure: string | undefined;
@@ -82,13 +82,13 @@ async function* readPieces(
   const head = await headOf(pieces);
   const container = containerOf(head.bytes);
   if (container !== undefined) {
-    yield* readContainer(container, file, joined(head, pieces), span, archives, () => failure);
+    yield* readContainer(container, file, joined(head, pieces), range, archives, () => failure);
     return;
   }
   const reader =
     head.bytes.length === 0 && failure !== undefined
       ? failure
-      : await readerFor(file.path, head.bytes, head.ended, span);
+      : await readerFor(file.path, head.bytes, head.ended, range);
   if (typeof reader !== 'object') {
     await pieces.return(undefined);
     yield refusedReading(file, failure ?? reader);
@@ -121,7 +121,7 @@ async function* readContainer(
   container: Container,
   file: InputFile,
   pieces: Iterable<Piece> | AsyncIterable<Piece>,
-  span: Span,
+  range: TimeRange,
   archives = 0,
   failed: () => string | undefined = () => undefined,
 ): AsyncGenerator<Reading> {
@@ -132,14 +132,14 @@ async function* readContainer(
     try {
       if (container === 'parquet') {
         const { readParquet } = await import('./parquet.ts');
-        yield* readParquet(file, bytes, span);
+        yield* readParquet(file, bytes, range);
       } else {
         if (archives === MAX_ARCHIVES) throw new Error(`lies in more than ${MAX_ARCHIVES} archives`);
         const { zipEntries } = await import('./zip.ts');
         yield { ...emptyReading(), files: 1, consumed: file.size };
         for (const { name, open } of zipEntries(bytes)) {
           const entry = { path: `${file.path}/${name}`, size: 0, plain: false };
-          for await (const reading of readPieces(entry, open, span, archives + 1))
+          for await (const reading of readPieces(entry, open, range, archives + 1))
             yield { ...reading, files: 0, consumed: 0 };
         }
       }

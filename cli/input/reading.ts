@@ -3,7 +3,7 @@ import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { looksLike } from '../../core/records/cloudtrail/looks-like.ts';
 import { isObj } from '../../core/records/cloudtrail/read.ts';
 import type { Damage } from './damage.ts';
-import { OUTSIDE, outside, type Span } from './span.ts';
+import { OUTSIDE, outside, type TimeRange } from './time-range.ts';
 
 /** What a stretch of input came to. */
 export interface Reading {
@@ -71,8 +71,8 @@ function countForeign(reading: Reading, value: unknown): void {
 }
 
 /** Adds one parsed record. */
-export function addRecord(reading: Reading, record: unknown, span: Span): void {
-  if (isObj(record) && record.eventName !== undefined && outside(span, record.eventTime)) {
+export function addRecord(reading: Reading, record: unknown, range: TimeRange): void {
+  if (isObj(record) && record.eventName !== undefined && outside(range, record.eventTime)) {
     countSkipped(reading, OUTSIDE);
     return;
   }

@@ -3,7 +3,7 @@ import type { Order, Part } from './messages.ts';
 import { expectRaw } from './raw-bytes.ts';
 import { readFile } from './read-file.ts';
 import { addReading, emptyReading } from './reading.ts';
-import type { Span } from './span.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** Activities collected for one message. */
 const PER_PART = 256;
@@ -14,7 +14,7 @@ const MAX_AHEAD = 2 * 1024 * 1024;
 export function serve(): void {
   const port = parentPort;
   if (port === null) throw new Error('runs in a worker only');
-  const span: Span = workerData;
+  const range: TimeRange = workerData;
   let ahead = 0;
   let wake = (): void => {};
   let work: Promise<void> = Promise.resolve();
@@ -38,7 +38,7 @@ export function serve(): void {
       await send({ task, last, reading }, activities);
     };
     for (const file of files) {
-      for await (const reading of readFile(file, span)) {
+      for await (const reading of readFile(file, range)) {
         addReading(sum, reading);
         if (sum.activities.length >= PER_PART) await flush(false);
       }

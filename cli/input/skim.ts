@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { unwatchedReason } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { WATCHED } from '../../core/records/cloudtrail/events.ts';
-import { isBounded, OUTSIDE, outside, type Span } from './span.ts';
+import { isBounded, OUTSIDE, outside, type TimeRange } from './time-range.ts';
 
 /** Looks at JSON objects without parsing them. */
 export interface Skim {
@@ -39,9 +39,13 @@ const OTHERS_NAMES: ReadonlySet<string> = new Set(['INSERT', 'MODIFY', 'REMOVE']
  *
  * @param chunk valid UTF-8; it is copied, so only one chunk is looked at at a time
  */
-export function skimmer(chunk: Buffer, span: Span, skipped: (reason: string, times: number) => void): Skim {
+export function skimmer(
+  chunk: Buffer,
+  range: TimeRange,
+  skipped: (reason: string, times: number) => void,
+): Skim {
   const { skim, pass, learn, told } = load(chunk);
-  const bounded = isBounded(span);
+  const bounded = isBounded(range);
   const text = (from: number, to: number): string =>
     chunk.toString('latin1', (told[from] ?? 0) - INPUT, (told[to] ?? 0) - INPUT);
   return {
@@ -53,7 +57,7 @@ export function skimmer(chunk: Buffer, span: Span, skipped: (reason: string, tim
       if (name === '' || NAMES.has(name) || isOthers(name)) return -end;
       learn(unwatchedReason(name, false) === 'read-only' ? READ : OTHER);
       const time = bounded && told[TIME_TO] !== 0 ? text(TIME_FROM, TIME_TO) : '';
-      skipped(outside(span, time) ? OUTSIDE : unwatchedReason(name, told[READ_ONLY] === 1), 1);
+      skipped(outside(range, time) ? OUTSIDE : unwatchedReason(name, told[READ_ONLY] === 1), 1);
       return end;
     },
     many(start, limit, longest) {

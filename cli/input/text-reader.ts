@@ -1,15 +1,15 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { ContentReader } from './json-reader.ts';
 import type { Reading } from './reading.ts';
-import type { Span } from './span.ts';
+import type { TimeRange } from './time-range.ts';
 import { valueReader } from './value-reader.ts';
 
 /** Longest line kept, characters. */
 const MAX_LINE = 16 * 1024 * 1024;
 
 /** Reads lines of text: records behind the time or host of a log line, or another log, whose lines are counted. */
-export function textReader(path: string, span: Span): ContentReader {
-  const values = valueReader(path, span);
+export function textReader(path: string, range: TimeRange): ContentReader {
+  const values = valueReader(path, range);
   const decoder = new StringDecoder('utf8');
   let line = 1;
   let rest: string[] = [];

@@ -2,7 +2,7 @@ import { recordsOf } from '../../core/records/cloudtrail/unwrap.ts';
 import { WRAPPINGS } from '../../core/records/cloudtrail/wrappings/all.ts';
 import { decoder } from './decode.ts';
 import { addRecord, countAside, type Reading } from './reading.ts';
-import type { Span } from './span.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** Damages of one file that are told; all are counted. */
 export const MOST_TOLD = 10;
@@ -14,7 +14,7 @@ export interface ValueReader {
   tell(into: Reading, place: string | undefined, message: string): void;
 }
 
-export function valueReader(path: string, span: Span, mostTold = MOST_TOLD): ValueReader {
+export function valueReader(path: string, range: TimeRange, mostTold = MOST_TOLD): ValueReader {
   let told = 0;
   const tell: ValueReader['tell'] = (reading, position, message) => {
     reading.damaged++;
@@ -30,7 +30,7 @@ export function valueReader(path: string, span: Span, mostTold = MOST_TOLD): Val
         onAside: (name, objects) => countAside(reading, name, objects),
         decode: decoder(size),
       });
-      for (const record of records) addRecord(reading, record, span);
+      for (const record of records) addRecord(reading, record, range);
     },
   };
 }

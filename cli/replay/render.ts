@@ -2,9 +2,9 @@ import { explain } from '../../core/findings/assess.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { SEVERITIES } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
+import { findingTypeOf } from '../../tell/finding-type.ts';
 import { headline } from '../../tell/narrate.ts';
 import { toOcsf } from '../../tell/ocsf.ts';
-import { storyOf } from '../../tell/story.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 
 export const FORMATS = ['table', 'ocsf', 'json'] as const;
@@ -37,7 +37,7 @@ export function* jsonArray(findings: readonly FindingRecord[], policy: Policy): 
 function viewOf(finding: FindingRecord, policy: Policy) {
   const { parts, capped } = explain(finding, policy);
   return {
-    title: headline(finding, storyOf(finding, parts)),
+    title: headline(finding, findingTypeOf(finding, parts)),
     start: new Date(finding.start).toISOString(),
     end: new Date(finding.last).toISOString(),
     suppressedBy: suppressedBy(finding, policy),

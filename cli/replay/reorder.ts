@@ -16,7 +16,7 @@ type Held = Pick<Activity, 'at' | 'links'>;
  * Puts activities nearly in order of time within bounded memory: each waits until files are read that were delivered an
  * hour after it, or, where file names do not tell, until the memory is full.
  *
- * What comes out is right in any order (DESIGN §4.1); in order it is faster, because a late record makes the detector
+ * The findings are the same in any order. In order of time they are there sooner, because a late record makes the detector
  * judge again what came after it.
  */
 export function reorderBuffer<T extends Held>({

@@ -6,8 +6,8 @@ import { explain, type Part } from '../../core/findings/assess.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import type { Severity } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
+import { findingTypeOf } from '../../tell/finding-type.ts';
 import { headline, utc } from '../../tell/narrate.ts';
-import { storyOf } from '../../tell/story.ts';
 import { boxes } from './boxes.ts';
 
 const HEAD = ['severity', 'score', 'when (UTC)', 'where', 'who', 'what'];
@@ -99,7 +99,7 @@ function detail(finding: FindingRecord, parts: readonly Part[], capped: boolean)
   const rest = parts.slice(MAX_REASONS);
   const more = rest.reduce((sum, { points }) => sum + points, 0);
   return [
-    headline(finding, storyOf(finding, parts)),
+    headline(finding, findingTypeOf(finding, parts)),
     ...shown,
     ...(rest.length > 0 ? [`+${more.toFixed(1)} from ${rest.length} further signals`] : []),
     ...(capped ? ['held at LOW: the account is still being learnt, and this rests only on novelty'] : []),

@@ -10,9 +10,9 @@ import { type Assessment, inSequence, MAX_BEHIND } from './finding.ts';
 import { type Severity, severityOf, weightOf } from './severity.ts';
 
 /**
- * Share that each further piece of evidence of one family keeps: the second counts 0.35 of its own, the third 0.12.
- * Shades of one cause (a new Region, a new network and an odd hour are all "somewhere else") must not add up to proof:
- * with 0.35 even endless evidence of weight 0.3 in one family stays below 0.42.
+ * Share that each further piece of evidence of one family keeps: the second counts 0.35 of its own, the third 0.12. A new
+ * Region, a new network and an odd hour are all "somewhere else", and shades of one cause must not add up to proof. With
+ * 0.35 even endless evidence of weight 0.3 in one family stays below 0.42.
  */
 const FAMILY_SHARE = 0.35;
 
@@ -83,8 +83,8 @@ interface Weighed {
 }
 
 /**
- * Combines independent evidence as 1 − Π(1 − weight × strength), each family counting by its strongest member and a
- * shrinking share of the rest (DESIGN §5 "Score"). Every signal counts once, by its strongest evidence.
+ * Combines independent evidence as 1 − Π(1 − weight × strength). A family counts by its strongest member and a shrinking
+ * share of the rest, a signal once, by its strongest evidence. docs/signals.md says why.
  */
 function combine(best: ReadonlyMap<SignalId, Evidence>, policy: Policy): Weighed[] {
   const ranks = new Map<Family, number>();
@@ -104,7 +104,7 @@ const total = (weighed: readonly Weighed[]): number =>
 
 const tenth = (points: number): number => Math.round(points * 10) / 10;
 
-/** Strongest evidence of each signal; among equals the earliest activity's, so that order cannot matter. */
+/** The strongest evidence of each signal. Among equals it is the earliest activity's, so that order cannot matter. */
 function strongest(
   members: readonly Assessment[],
   counts: (evidence: Evidence, member: Assessment) => boolean,
@@ -135,7 +135,7 @@ export function scoreOf(
   if (all < policy.severity.medium || !members.some(({ learning }) => learning)) {
     return { score: all, capped: false, weighed, best };
   }
-  // While an account is learnt, what rests only on novelty may not pass LOW (DESIGN §4.6).
+  // While an account is learnt, what rests only on novelty may not pass LOW: nearly everything is new.
   const hard = total(
     combine(
       strongest(members, ({ novelty }, { learning }) => !(novelty && learning)),
@@ -178,7 +178,7 @@ export function explain(
   return { score, severity: severityOf(policy, score), capped, parts };
 }
 
-/** Splits a score with one decimal by shares, so that the parts, too, have one decimal and add up (largest remainder). */
+/** Splits a score by shares, into parts that have one decimal as it has and add up to it (largest remainder). */
 function apportion(score: number, shares: readonly number[]): number[] {
   const tenths = Math.round(score * 10);
   const exact = shares.map((share) => share * tenths);

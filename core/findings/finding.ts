@@ -11,30 +11,30 @@ export interface Assessment {
   readonly score: number;
   /** Judged while the account was in its learning period. */
   readonly learning?: true;
-  /** The change of what stands behind a launch by a service, where it is a member: the launch is its consequence. */
+  /** The change that a launch by a service is a consequence of, where that change is told. */
   readonly follows?: Followed;
-  /** Earlier activities, by anyone, that its evidence of lineage rests on; at most `MAX_BEHIND`. */
+  /** Earlier activities by anyone that its evidence of lineage rests on, at most `MAX_BEHIND`. */
   readonly behind?: readonly Activity[];
-  /** How what it was the first to show has been marked in the fact sheets. */
+  /** How the fact sheets mark what it was the first to show. */
   readonly suspect?: Suspicion;
 }
 
-/** A change by someone, named so that its finding can be told apart. */
+/** A change by someone, by the parts of its place. */
 export interface Followed {
   readonly account: string;
   readonly subject: string;
   readonly id: string;
   readonly at: number;
-  /** What follows it is a member by its own evidence, and stays among what its own subject did. */
+  /** What follows it is told by its own evidence as well, and stays among what its own subject did. */
   readonly own?: true;
 }
 
-/** Activities kept behind one member: a longer path is still followed, but the finding tells its nearest steps. */
+/** Activities kept behind one member. A longer path is followed to its end, and the finding tells its nearest steps. */
 export const MAX_BEHIND = 12;
 
 /**
- * Assessments that belong together, as they are told. A finding that has been told and is none any more is told once again:
- * as `withdrawn` when later records explained it away, as `merged` when they showed it to be part of another.
+ * Assessments that belong together, as they are told. Once a finding has been told, later records may explain it away or show
+ * it to be part of another: then it is told once again, as `withdrawn` or as `merged`.
  */
 export interface FindingRecord {
   /** Derived from account and id of the first member: the same on every run. */
@@ -45,7 +45,7 @@ export interface FindingRecord {
   readonly status: 'open' | 'merged' | 'withdrawn';
   /** Id of the finding that it is part of now. */
   readonly into?: string;
-  /** Time of the first and last member by this subject, ms; of a closed record, as they last were. */
+  /** Time of the first and last member by this subject, ms. In a closed finding they are as they last were. */
   readonly start: number;
   readonly end: number;
   /** Time of the last member by anyone, ms: a story goes on when others carry on the data. */
@@ -59,13 +59,13 @@ export interface FindingRecord {
   readonly severity: Severity;
 }
 
-/** Orders assessments by time; at the same second a launch comes after the change it follows. */
+/** Orders assessments by time. At the same moment a launch comes after the change that it follows. */
 export const inSequence = (a: Assessment, b: Assessment): number =>
   a.activity.at - b.activity.at ||
   Number(a.follows !== undefined) - Number(b.follows !== undefined) ||
   byTime(a.activity, b.activity);
 
-/** Everything a finding tells, oldest first: its members, and what their lineage rests on though it is not suspect itself. */
+/** Everything a finding tells, oldest first: its members, and the innocent activities that their lineage rests on. */
 export function inStory({ members }: Pick<FindingRecord, 'members'>): Assessment[] {
   const told = new Map(members.map((member) => [activityKey(member.activity), member]));
   for (const activity of members.flatMap(({ behind }) => behind ?? [])) {

@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Assessment } from './finding.ts';
 import { isFollower } from './sessions.ts';
 
-/** An assessment with the change that it follows, which is the last one behind it that is told itself. */
+/** An assessment with the change that it follows: the last of those behind it that is told. */
 export function followedBy(
   assessment: Assessment,
   changes: readonly Activity[],
@@ -21,10 +21,11 @@ export function followedBy(
 }
 
 /**
- * Whether the stored verdict on a launch by a service agrees with a change behind it as it is now. Read off what is stored
- * and not off what has changed, so that a worker that died half way is made up for.
+ * Whether the stored verdict on a launch by a service agrees with a change behind it, as this is now. It compares what is
+ * stored, whatever has just changed, so that a worker that died half way is made up for.
  *
- * @param mark how what the launch was the first to show is marked
+ * @param launch the stored verdict; absent where there is none
+ * @param mark how the sheets mark what the launch was the first to show
  * @param told how suspect the change is; absent where it is not told
  */
 export function agrees(

@@ -33,9 +33,9 @@ export interface Surroundings {
   readonly lineages: ReadonlyMap<Activity, Lineage>;
   /** Later activities that carry on what an activity made, opened or changed. */
   readonly ahead: ReadonlyMap<Activity, { readonly later: readonly Activity[] }>;
-  /** Verdicts by the key of their copy of an activity (`copyKey`); also those that were told once and are not any more. */
+  /** Verdicts by the key of their copy of an activity (`copyKey`), also those that were told once and are not any more. */
   readonly verdicts: ReadonlyMap<string, Assessment>;
-  /** By the same key, marks that the sheets bear already though they are not noted in the verdicts yet. */
+  /** Marks that the sheets bear already and the verdicts do not note yet, by the same key. */
   readonly marks: ReadonlyMap<string, Suspicion | undefined>;
 }
 
@@ -45,10 +45,10 @@ export interface Case {
   /** Nobody has judged it before, so its verdict was not read. */
   readonly fresh: boolean;
   /**
-   * It may have been judged before by a worker that died half way: what it was the first to show is taken as just learnt,
-   * and whatever that may concern is named again.
+   * It had come before, and the worker that it came to may have died half way. So what it was the first to show counts as
+   * just learnt, and all that this may concern is named once more.
    */
-  readonly again: boolean;
+  readonly repeated: boolean;
 }
 
 /** What is to be written, and what must be judged again because of it. */
@@ -56,35 +56,35 @@ export interface Judgement {
   readonly sheets: readonly FactSheet[];
   /** Verdicts other than the stored ones. */
   readonly verdicts: readonly Assessment[];
-  /** Verdicts with the mark that the sheets bear now, to be noted once all that it concerns has been judged again. */
+  /** Verdicts with the mark that the sheets bear now. It is noted once all that it concerns has been judged again. */
   readonly marked: readonly Assessment[];
   readonly affected: readonly Affected[];
-  /** Others whose verdict or mark does not agree with the verdicts around it. */
-  readonly again: readonly Activity[];
+  /** Other activities whose stored verdict or mark does not agree with the verdicts around it: to be judged again. */
+  readonly contradicted: readonly Activity[];
 }
 
 /** Judges activities by what was read around them. Pure, whatever the store. */
 export function judge(cases: readonly Case[], around: Surroundings, policy: Policy): Judgement {
-  const learning = learnAll(cases, around, policy);
-  const assessed = learning.cases.map(({ activity, scopes, recent }) => {
+  const learnt = learnAll(cases, around, policy);
+  const assessed = learnt.cases.map(({ activity, scopes, recent }) => {
     const lineage = around.lineages.get(activity);
-    const memory = memoryOf(activity, learning.sheets, recent, policy, lineage, scopes);
+    const memory = memoryOf(activity, learnt.sheets, recent, policy, lineage, scopes);
     return withBehind(assess(activity, memory, policy), lineage);
   });
   const verdicts = followAll(assessed, around, policy);
   const stored = (activity: Activity): Assessment | undefined => around.verdicts.get(copyKey(activity));
   const written = verdicts.flatMap((verdict) => {
     const before = stored(verdict.activity);
-    if (isSame(verdict, before, policy)) return [];
+    if (saysTheSame(verdict, before, policy)) return [];
     return [before?.suspect === undefined ? verdict : { ...verdict, suspect: before.suspect }];
   });
 
   const now = current(verdicts, around, policy);
-  const marking = startMarking(learning, policy);
-  const again = new Map<string, Activity>();
+  const marking = startMarking(learnt, policy);
+  const contradicted = new Map<string, Activity>();
   const judged = new Set(cases.map(({ activity }) => copyKey(activity)));
-  const reopen = (activity: Activity): void => {
-    if (!judged.has(copyKey(activity))) again.set(copyKey(activity), activity);
+  const contradict = (activity: Activity): void => {
+    if (!judged.has(copyKey(activity))) contradicted.set(copyKey(activity), activity);
   };
   const markOf = (verdict: Assessment | undefined): Suspicion | undefined => {
     if (verdict === undefined) return undefined;
@@ -100,13 +100,13 @@ export function judge(cases: readonly Case[], around: Surroundings, policy: Poli
     marking.mark(index, suspicion, markOf(before) !== suspicion);
     if (before?.suspect !== suspicion) marked.push({ ...verdict, ...(suspicion && { suspect: suspicion }) });
     for (const other of now.near(activity)) {
-      if (markOf(other) !== now.suspicion(other)) reopen(other.activity);
+      if (markOf(other) !== now.suspicion(other)) contradict(other.activity);
     }
     for (const launch of around.ahead.get(activity)?.later ?? []) {
       if (!isBehind(activity, launch, policy.timeWindow)) continue;
       const other = stored(launch);
       if (!agrees(other, markOf(other), activity, isTold(verdict, policy) ? { suspicion } : undefined))
-        reopen(launch);
+        contradict(launch);
     }
   }
   return {
@@ -114,15 +114,15 @@ export function judge(cases: readonly Case[], around: Surroundings, policy: Poli
     verdicts: written,
     marked,
     affected: marking.affected,
-    again: [...again.values()],
+    contradicted: [...contradicted.values()],
   };
 }
 
-/** The sum of what some activities have shown, and what it changes. */
-interface Learning {
+/** What some activities have shown, and which sheets it changes. */
+interface Learnt {
   readonly cases: readonly {
     readonly activity: Activity;
-    /** Scopes that it is a fact in. */
+    /** Scopes in which it proves facts. */
     readonly scopes: readonly string[];
     readonly recent: readonly Activity[];
   }[];
@@ -132,19 +132,19 @@ interface Learning {
   readonly affected: Affected[];
 }
 
-/** First all facts, then all judgements: a judgement sees only what had settled before it, so the order is free. */
-function learnAll(cases: readonly Case[], around: Surroundings, policy: Policy): Learning {
+/** Learns all facts before anything is judged. A judgement sees only what had settled before it, so their order is free. */
+function learnAll(cases: readonly Case[], around: Surroundings, policy: Policy): Learnt {
   const sheets = new Map(around.sheets);
   const changed = new Set<string>();
   const affected: Affected[] = [];
-  const learnt = cases.map(({ activity, again }) => {
+  const shown = cases.map(({ activity, repeated }) => {
     const timeline = around.timelines.get(subjectScope(activity)) ?? [];
     const recent = recentBefore(timeline, activity, policy.timeWindow);
     const facts = Map.groupBy(factsOf(activity, peaksOf(activity, recent)), ({ scope }) => scope);
     for (const [scope, own] of facts) {
       const before = sheets.get(scope);
       const { sheet, changes } = learn(before ?? emptySheet(scope), own, activity);
-      if (again) affected.push(...affectedAgain(sheet, activity, policy));
+      if (repeated) affected.push(...affectedAgain(sheet, activity, policy));
       if (sheet === before) continue;
       sheets.set(scope, sheet);
       changed.add(scope);
@@ -152,7 +152,7 @@ function learnAll(cases: readonly Case[], around: Surroundings, policy: Policy):
     }
     return { activity, scopes: [...facts.keys()], recent };
   });
-  return { cases: learnt, sheets, changed, affected };
+  return { cases: shown, sheets, changed, affected };
 }
 
 /** Says of each launch by a service which change it follows. */
@@ -172,15 +172,15 @@ function followAll(
   });
 }
 
-/** Whether a verdict says what the stored one says; marks are another matter, and what is not told is all the same. */
-function isSame(verdict: Assessment, stored: Assessment | undefined, policy: Policy): boolean {
+/** Whether a verdict says what the stored one says. Marks do not count, and two that are not told say the same. */
+function saysTheSame(verdict: Assessment, stored: Assessment | undefined, policy: Policy): boolean {
   if (!isTold(verdict, policy)) return stored === undefined || !isTold(stored, policy);
   if (stored === undefined) return false;
   const { suspect: _, ...rest } = stored;
   return dequal(rest, verdict);
 }
 
-/** The verdicts as they are now: the stored ones with those just found in their place. */
+/** The verdicts as they are now: the stored ones, and in their place those just found. */
 function current(updates: readonly Assessment[], { verdicts }: Surroundings, policy: Policy) {
   const all = new Map(verdicts);
   for (const update of updates) all.set(copyKey(update.activity), update);
@@ -201,7 +201,7 @@ function current(updates: readonly Assessment[], { verdicts }: Surroundings, pol
       );
       return change === undefined ? undefined : ownSuspicion(change);
     },
-    /** Stored verdicts that one on an activity may make more or less suspect. */
+    /** Stored verdicts that become more or less suspect by what an activity's own verdict says. */
     near(activity: Activity): readonly Assessment[] {
       const own = bySubject.get(subjectScope(activity)) ?? [];
       const place = firstIndex(own, (other) => byTime(other.activity, activity) < 0);
@@ -213,12 +213,12 @@ function current(updates: readonly Assessment[], { verdicts }: Surroundings, pol
 }
 
 /** Marks in the sheets what activities were the first to show. */
-function startMarking({ cases, sheets, changed, affected }: Learning, policy: Policy) {
+function startMarking({ cases, sheets, changed, affected }: Learnt, policy: Policy) {
   return {
     affected,
-    /** @param news whether the mark is another than was noted, so that what it may concern is named */
+    /** @param news the verdict notes another mark, so all that this one may concern is named */
     mark(index: number, suspicion: Suspicion | undefined, news: boolean): void {
-      const { activity, scopes } = cases[index] as Learning['cases'][number];
+      const { activity, scopes } = cases[index] as Learnt['cases'][number];
       for (const scope of scopes) {
         const sheet = sheets.get(scope);
         if (sheet === undefined) continue;

@@ -12,8 +12,8 @@ export interface Session {
 }
 
 /**
- * Somebody who is suspected every day has one session for ever. It is divided where an epoch week begins, once it has gone
- * on for a week, so that a session ends within two weeks and what it costs to tell it is bounded.
+ * Somebody who is suspected every day would have one session for ever. Once a session has gone on for a week, it is divided
+ * where the next epoch week begins. So it ends within two weeks, and what it costs to tell is bounded.
  */
 export const WEEK = 7 * DAY;
 
@@ -32,10 +32,14 @@ export function sessionsOf(verdicts: readonly Assessment[], window: number): Ses
   });
 }
 
-/** What only follows a change says nothing of the service that launched it, so it is in no session of the service. */
+/**
+ * Whether a verdict is told only because of the change that it follows. It says nothing of the service that launched, so it is
+ * in no session of the service.
+ */
 export const isFollower = ({ follows }: Pick<Assessment, 'follows'>): boolean =>
   follows !== undefined && !follows.own;
 
+/** Whose session a verdict is in: its subject's, or one of its own for what follows a change. */
 const ownerOf = ({ activity: { account, actor }, follows }: Assessment): string =>
   follows === undefined || follows.own ? `${account}#${subjectKey(actor)}` : `${account}#after#${follows.id}`;
 

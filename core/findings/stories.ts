@@ -1,4 +1,6 @@
-import { byTime } from '../activity/activity.ts';
+import { type Activity, byTime } from '../activity/activity.ts';
+import { unique } from '../activity/unique.ts';
+import { entriesOf, RESOURCES } from '../lineage/timelines.ts';
 import { once } from '../lineage/walk.ts';
 import type { Policy } from '../policy/policy.ts';
 import { scoreOf } from './assess.ts';
@@ -6,28 +8,28 @@ import { type Assessment, type FindingRecord, inSequence } from './finding.ts';
 import { isFollower, type Session, sessionsOf } from './sessions.ts';
 import { severityOf } from './severity.ts';
 
-/** Members that keep their evidence, and members kept at all: a finding must fit into one message. */
+/** Members that keep their evidence, and members that are kept: a finding must fit into one message. */
 export const MAX_EXPLAINED = 50;
 export const MAX_MEMBERS = 500;
 
-/** Id of the finding that begins with an activity: derived, so that every run and every worker names it alike. */
+/** Id of the finding that begins with an activity. It is derived, so that every run and every worker names it alike. */
 export const findingId = ({ account, id }: { account: string; id: string }): string => `lt-${account}-${id}`;
 
-/** Whether an assessment is told: LOW or worse, or what followed a change that is. */
+/** Whether an assessment is told: it is LOW or worse, or it follows a change that is. */
 export const isTold = ({ score, follows }: Assessment, policy: Policy): boolean =>
   score >= policy.severity.low || follows !== undefined;
 
 /**
- * Puts verdicts into findings. Those of one subject, each no further than the policy's window from the next, are a session;
- * sessions whose evidence rests on one lineage are one story, whoever acted and however long it took; a launch by a service
- * belongs to the change that it follows. A story is a finding. Pure: whatever came first, the same findings come out.
+ * Puts verdicts into findings. Verdicts of one subject, each no further than the policy's window from the next, are a session.
+ * Sessions whose evidence rests on the same activities are one story, whoever acted and however long it took. A launch by a service
+ * belongs to the change that it follows. A story is a finding. The order of the verdicts does not matter.
  */
 export const findingsOf = (verdicts: readonly Assessment[], policy: Policy): FindingRecord[] =>
   storiesOf(sessionsOf(verdicts, policy.timeWindow)).map((story) => findingOf(story, policy));
 
 /** Joins the sessions whose members rest on one lineage; each story's sessions in order of time. */
 export function storiesOf(sessions: readonly Session[]): Session[][] {
-  if (sessions.length < 2) return sessions.map((session) => [session]);
+  if (sessions.length < 2) return sessions.map((session) => counted([session]));
   const parent = sessions.map((_, index) => index);
   const root = (index: number): number => {
     let at = index;
@@ -43,29 +45,50 @@ export function storiesOf(sessions: readonly Session[]): Session[][] {
     }
   }
   const stories = Map.groupBy(sessions.keys(), root);
-  return [...stories.values()].map((story) => story.map((index) => sessions[index] as Session).sort(byFirst));
+  return [...stories.values()].map((story) => counted(story.map((index) => sessions[index] as Session)));
 }
 
-/** Ids of a member, of the change it follows and of the activities that its evidence of lineage rests on. */
+/** The sessions of a story in order of time, which hold of several copies of an activity just the one that counts. */
+function counted(story: readonly Session[]): Session[] {
+  const all = story.flatMap(({ members }) => members.map(({ activity }) => activity));
+  const left = new Set(once(all));
+  if (left.size === all.length) return story.toSorted(byFirst);
+  return story
+    .map((session) => ({ ...session, members: session.members.filter(({ activity }) => left.has(activity)) }))
+    .filter(({ members }) => members.length > 0)
+    .sort(byFirst);
+}
+
+/** Ids that join a member with others: its own, that of the change it follows, those that its evidence of lineage rests on. */
 export function namesIn(member: Assessment): string[] {
   const { activity, evidence, follows } = member;
   const followed = follows === undefined ? [] : [follows.id];
-  // what only follows is not looked for by others on its lineage
+  // what only follows a change joins nobody by its own lineage
   if (isFollower(member)) return [activity.id, ...followed];
   const refs = evidence.filter(({ lineage }) => lineage === true).flatMap(({ refs }) => refs ?? []);
   return [activity.id, ...followed, ...refs];
 }
+
+/**
+ * Names under which a member is found by those that share a story with it. What stands in no resource's timeline is rested
+ * on by nothing, so nobody looks for it by its own id.
+ */
+export const soughtUnder = (member: Assessment): readonly string[] =>
+  unique(namesIn(member)).filter((name) => name !== member.activity.id || isRestedOn(member.activity));
+
+const isRestedOn = (activity: Activity): boolean =>
+  entriesOf(activity).some(({ account }) => account === RESOURCES);
 
 const firstOf = ({ members }: Session): Assessment => members[0] as Assessment;
 
 const byFirst = (a: Session, b: Session): number =>
   inSequence(firstOf(a), firstOf(b)) || (a.account < b.account ? -1 : a.account > b.account ? 1 : 0);
 
-/** Id that the finding of a session has, and keeps as long as no earlier session belongs to its story. */
+/** Id of the finding that begins with a session. It is the story's as long as no earlier session belongs to it. */
 export const sessionId = (session: Session): string => findingId(firstOf(session).activity);
 
 /** A member without what the detector notes for itself. */
-function noted(member: Assessment): Assessment {
+function withoutMark(member: Assessment): Assessment {
   if (member.suspect === undefined) return member;
   const { suspect: _, ...rest } = member;
   return rest;
@@ -78,22 +101,10 @@ function bare(member: Assessment): Assessment {
   return { ...rest, evidence: [] };
 }
 
-/** A story whose sessions hold of several copies of an activity just the one that counts. */
-function counted(story: readonly Session[]): readonly Session[] {
-  const all = story.flatMap(({ members }) => members.map(({ activity }) => activity));
-  const left = new Set(once(all));
-  if (left.size === all.length) return story;
-  return story
-    .map((session) => ({ ...session, members: session.members.filter(({ activity }) => left.has(activity)) }))
-    .filter(({ members }) => members.length > 0)
-    .sort(byFirst);
-}
-
 /** The finding that a story is, under the id and the subject of its first session. */
-export function findingOf(sessions: readonly Session[], policy: Policy): FindingRecord {
-  const story = counted(sessions);
+export function findingOf(story: readonly Session[], policy: Policy): FindingRecord {
   const [first] = story as [Session, ...Session[]];
-  const members = story.flatMap((session) => session.members.map(noted));
+  const members = story.flatMap((session) => session.members.map(withoutMark));
   const { score } = scoreOf(members, policy);
   const needed = holders(members);
   const ranked = members.toSorted((a, b) => b.score - a.score || byTime(a.activity, b.activity));
@@ -116,8 +127,8 @@ export function findingOf(sessions: readonly Session[], policy: Policy): Finding
 }
 
 /**
- * Members that hold the strongest evidence of a signal: the score rests on them, so they keep it whatever their rank, and
- * whoever works the score out from the finding gets the same.
+ * Members that hold the strongest evidence of a signal. The score rests on them, so they keep their evidence whatever their rank:
+ * whoever works out the score from the finding gets the same.
  */
 function holders(members: readonly Assessment[]): Set<string> {
   const best = new Map<string, { strength: number; id: string }>();

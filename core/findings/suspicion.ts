@@ -6,7 +6,7 @@ import { scoreOf } from './assess.ts';
 import type { Assessment } from './finding.ts';
 import { isFollower } from './sessions.ts';
 
-/** Verdicts looked at on either side of one when it is asked how suspect it is: bounds what a flood of them costs. */
+/** Verdicts on either side of one that decide how suspect it is: bounds what a flood of them costs. */
 export const REACH = 12;
 
 /** How far before and after a verdict lie those that decide how suspect it is, ms. */
@@ -16,18 +16,18 @@ export const reachOf = ({ timeWindow, learning }: Policy): { before: number; aft
 });
 
 /**
- * Whether what an activity was the first to show must not be learnt, and for how long: where its subject's verdicts around
- * it, from the policy's window before it until its values settle, make MEDIUM together. Later verdicts do not count, so
- * that what is learnt never depends on what it is used for.
+ * Whether what an activity was the first to show must not be learnt, and for how long. It must not where its subject's
+ * verdicts around it make MEDIUM together. Around it means from the policy's window before it until its values settle. Later
+ * verdicts do not count, so what is learnt never depends on what it is used for.
  *
- * While an account is being learnt everything is new, and someone's first use of a GPU would keep itself from ever
- * becoming a habit; so then it takes HIGH, which novelty alone cannot make.
+ * While an account is being learnt everything is new, and MEDIUM would keep someone's first use of a GPU from ever
+ * becoming a habit. So then it takes HIGH, which novelty alone cannot make.
  *
- * A stolen session ends when its owner signs in anew, but a long-lived key stays in the hands of whoever took it: so what
- * is CRITICAL around it is suspect for longer. HIGH is not enough: where people work with such keys, somebody's
- * first drill is HIGH, too, and the second should not be.
+ * A stolen session ends when its owner signs in anew. A long-lived key stays in the hands of whoever took it, so what it
+ * showed is suspect for longer where the verdicts make CRITICAL. HIGH is not enough: where people work with such keys,
+ * somebody's first drill is HIGH, and the second should not be.
  *
- * What a service launched because of somebody's change says nothing of the service, and is as suspect as the change.
+ * What a service launched because of somebody's change says nothing of the service. It is as suspect as the change.
  *
  * @param own verdicts of the subject, in order of time: at least `REACH` on either side of the one asked about
  */

@@ -1,11 +1,5 @@
 import type { Activity } from '../activity/activity.ts';
-import {
-  plain,
-  type Resource,
-  type ResourceType,
-  typeInKey,
-  uniqueResources,
-} from '../activity/resources.ts';
+import { plain, type Resource, type ResourceType, uniqueResources } from '../activity/resources.ts';
 
 /**
  * What launches by itself once someone has set it up; first what people set up: a node group launches through a group of
@@ -45,9 +39,3 @@ export function automationBehind(activity: Activity): Resource | undefined {
   }
   return undefined;
 }
-
-/** Whether a timeline is one of launches from a template or by an automation. */
-export const isAutomation = (key: string): boolean => {
-  const type = typeInKey(key);
-  return type === 'launch-template' || AUTOMATION.has(type);
-};

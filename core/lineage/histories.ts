@@ -64,11 +64,8 @@ export function stillBehind(groups: readonly Resource[], { instance, activities 
   return now.size === 0 || groups.some(({ id }) => now.has(id));
 }
 
-/** Groups that the instances of an activity are in once it has happened. */
-export function standingGroups(
-  activity: Activity,
-  histories: readonly InstanceHistory[],
-): readonly Resource[] {
+/** Groups that the instances of an activity are in after it. */
+export function groupsAfter(activity: Activity, histories: readonly InstanceHistory[]): readonly Resource[] {
   // nobody asks how open an Auto Scaling instance is, or was one that is gone
   if (activity.kind === 'instance.terminate' || activity.actor.class === 'service') return [];
   if (histories.length === 0) return [...groupsJoined(activity), ...groupsPut(activity)];

@@ -6,12 +6,12 @@ import type { Policy } from '../policy/policy.ts';
 import { isBehind, setUpBy } from './behind.ts';
 import {
   broughtAlong,
+  groupsAfter,
   historyOf,
   holdersOf,
   instancesIn,
   launched,
   originsOf,
-  standingGroups,
   stillBehind,
 } from './histories.ts';
 import type { InstanceHistory } from './posture.ts';
@@ -173,7 +173,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   const steps = walkBack(beginnings, before);
   const byService = activity.actor.class === 'service';
 
-  const openings = standingGroups(activity, histories)
+  const openings = groupsAfter(activity, histories)
     .slice(0, MAX_WIDTH)
     .flatMap((group) => before(timelineOf(group)).filter(({ kind }) => kind === 'ingress.open'));
   return {

@@ -128,16 +128,19 @@ function timelinesOf(activity: Activity): readonly string[] {
   return unique(keys);
 }
 
-interface Place {
+/** One activity in one timeline: that of its subject, or that of a resource it touched. */
+export interface Entry {
+  /** Account of the timeline, or `RESOURCES`. */
   readonly account: string;
+  /** Key of the subject, or of the resource's timeline. */
   readonly subject: string;
   readonly activity: Activity;
 }
 
-/** Every timeline an activity is stored in: its subject's, and those of the resources it touched. */
-export function entriesOf(activity: Activity): Place[] {
+/** An activity in every timeline that it is stored in. */
+export function entriesOf(activity: Activity): Entry[] {
   const subject = subjectKey(activity.actor);
-  const places: Place[] = [{ account: timelineAccount(activity), subject, activity }];
-  for (const key of timelinesOf(activity)) places.push({ account: RESOURCES, subject: key, activity });
-  return places;
+  const entries: Entry[] = [{ account: timelineAccount(activity), subject, activity }];
+  for (const key of timelinesOf(activity)) entries.push({ account: RESOURCES, subject: key, activity });
+  return entries;
 }

@@ -48,7 +48,7 @@ function problemsOf(issue: Issue): PolicyProblem[] {
   if (issue.type === 'strict_object' && issue.received === 'undefined') return [problem(keys, 'is missing')];
   if (issue.type === 'picklist') {
     const isKey = steps.at(-1)?.origin === 'key';
-    const words = optionsOf(isKey ? keyOf(schemaAt(parent)) : schemaAt(keys));
+    const words = optionsOf(isKey ? keySchemaOf(schemaAt(parent)) : schemaAt(keys));
     const hint = typeof issue.input === 'string' ? suggestion(issue.input, words) : oneOf(words);
     return [problem(keys, `${isKey ? 'unknown key' : `unknown value ${echo(issue.received)}`}${hint}`)];
   }
@@ -140,7 +140,7 @@ function entriesOf(schema: unknown): Readonly<Record<string, unknown>> {
   return typeof entries === 'object' && entries !== null ? { ...entries } : {};
 }
 
-const keyOf = (schema: unknown): unknown => field(unwrapped(schema), 'key');
+const keySchemaOf = (schema: unknown): unknown => field(unwrapped(schema), 'key');
 
 function optionsOf(schema: unknown): string[] {
   const options = field(unwrapped(schema), 'options');

@@ -20,7 +20,7 @@ const OUTGROWN = 0.7;
 const FIRST_HOST = 0.55;
 
 /**
- * GPU, FPGA and machine-learning instances, bare metal and whole hosts, asked for by someone who has not settled into
+ * GPU, FPGA and machine-learning instances, bare metal and whole hosts, asked for by someone who has no habit of
  * using them, or put where a service launches from. Refused attempts count alike: quotas for these types are small, so a
  * thief's first calls often fail.
  */

@@ -18,7 +18,7 @@ const COUNTRY_DATABASE = {
 };
 
 /**
- * Judges records: queue → history and findings, and nothing else (see DESIGN, least power).
+ * Judges records: queue → history and findings. It may touch nothing else (docs/invariants.md, least power).
  *
  * There is no reserved concurrency: `maxConcurrency` bounds it without taking a share away from an account whose whole
  * quota may be ten. Where the account has room, reserve at least as much for this function.

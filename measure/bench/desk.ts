@@ -7,7 +7,7 @@ import { replayAll } from './replaying.ts';
 import { medianSeconds, percentile } from './statistics.ts';
 
 const TRIES = 3;
-/** Cores that the target in DESIGN §6 is stated for. */
+/** Cores that the targets in docs/performance.md are stated for. */
 const LANES = 2;
 /** Records judged before times are taken: code that runs for the first time is slow. */
 const WARM_UP = 2_000;

@@ -19,7 +19,7 @@ import { storesIn } from './stores.ts';
 /** Attacks in a month of an organisation in ordinary times; with all there are, one record in fourteen is an intruder's. */
 const FEW = 6;
 /** Judged before anything is counted, in batches of this many. */
-const SETTLING_BATCH = 25;
+const WARM_UP_BATCH = 25;
 /** Items written at a time when a table is filled. */
 const FILLING = 500;
 
@@ -52,17 +52,17 @@ export function watchedMonth(attacks: 'few' | 'all'): readonly unknown[] {
 /**
  * Judges records against a DynamoDB of its own, spoken to over the wire, in batches as SQS would deliver them.
  *
- * @param settling records judged before anything is counted, so that the history is that of a deployment in use
+ * @param before records judged before anything is counted, so that the history is that of a deployment in use
  * @param records as many equal parts, one after the other, as there are sizes of batches
  * @returns the cost of each batch, by size
  */
 export function costsOf(
-  settling: readonly unknown[],
+  before: readonly unknown[],
   records: readonly unknown[],
   sizes: readonly number[],
 ): Promise<Map<number, Cost[]>> {
   return withMeter(async (meter) => {
-    await settleAll(meter.deps, settling);
+    await warmUp(meter.deps, before);
     const part = Math.ceil(records.length / sizes.length);
     const costs = new Map<number, Cost[]>();
     for (const [index, size] of sizes.entries()) {
@@ -75,11 +75,11 @@ export function costsOf(
 /** What records cost singly where so many other actors are known in the same accounts. */
 export function costsAmong(
   actors: number,
-  settling: readonly unknown[],
+  before: readonly unknown[],
   records: readonly unknown[],
 ): Promise<Cost[]> {
   return withMeter(async (meter) => {
-    await settleAll(meter.deps, settling);
+    await warmUp(meter.deps, before);
     const accounts = [...new Set(records.flatMap((record) => activityIn(record)?.account ?? []))];
     const lastDay = Math.floor(
       Math.max(...records.slice(0, 1).map((record) => activityIn(record)?.at ?? 0)) / DAY,
@@ -104,12 +104,12 @@ export function costsAmong(
 /** What records of one actor cost, singly, that has so many before them within the window. */
 export function costsOfHotActor(
   known: number,
-  settling: readonly unknown[],
+  before: readonly unknown[],
   template: Record<string, unknown>,
   count: number,
 ): Promise<Cost[]> {
   return withMeter(async (meter) => {
-    await settleAll(meter.deps, settling);
+    await warmUp(meter.deps, before);
     const begin = Date.parse(String(template.eventTime)) + DAY;
     const at = (share: number, index: number): Record<string, unknown> => ({
       ...template,
@@ -134,9 +134,9 @@ function activityIn(record: unknown): Activity | undefined {
   return normalised.ok ? normalised.activity : undefined;
 }
 
-async function settleAll(deps: DetectDeps, records: readonly unknown[]): Promise<void> {
-  for (let start = 0; start < records.length; start += SETTLING_BATCH) {
-    await detect(deps, records.slice(start, start + SETTLING_BATCH));
+async function warmUp(deps: DetectDeps, records: readonly unknown[]): Promise<void> {
+  for (let start = 0; start < records.length; start += WARM_UP_BATCH) {
+    await detect(deps, records.slice(start, start + WARM_UP_BATCH));
   }
 }
 

@@ -16,9 +16,9 @@ export interface LambdaJob {
   readonly job: 'lambda';
   /** Whose policy it is. */
   readonly name: string;
-  /** Records as lines of JSON: those that settle the history, then as many measured singly and as many measured in tens. */
+  /** Records as lines of JSON: those that warm the history up, then as many measured singly and as many measured in tens. */
   readonly file: string;
-  readonly settling: number;
+  readonly warmUp: number;
   readonly measured: number;
   /** Where a DynamoDB answers and its tables; absent: a table in the memory of this process that counts. */
   readonly server?: { readonly endpoint: string; readonly history: string; readonly findings: string };
@@ -35,7 +35,7 @@ export interface Spent extends Used {
 export interface LambdaResult {
   readonly singly: readonly Spent[];
   readonly inTens: readonly Spent[];
-  /** Longest `detect` of all, also of those that settled the history, ms; processor time of the whole, s; memory, MB. */
+  /** Longest `detect` of all, also of those that warm the history up, ms; processor time of the whole, s; memory, MB. */
   readonly longest: number;
   readonly cpu: number;
   readonly mb: number;
@@ -65,11 +65,11 @@ export async function spendInLambda(job: LambdaJob): Promise<LambdaResult> {
   let count = 0;
   const waiting: unknown[] = [];
   for await (const line of createInterface({ input: createReadStream(job.file) })) {
-    const single = count >= job.settling && count < job.settling + job.measured;
-    const spent = count < job.settling ? undefined : single ? singly : inTens;
+    const single = count >= job.warmUp && count < job.warmUp + job.measured;
+    const spent = count < job.warmUp ? undefined : single ? singly : inTens;
     count++;
     waiting.push(JSON.parse(line));
-    if (single || waiting.length === BATCH || count === job.settling) await spend(waiting.splice(0), spent);
+    if (single || waiting.length === BATCH || count === job.warmUp) await spend(waiting.splice(0), spent);
   }
   if (waiting.length > 0) await spend(waiting, inTens);
   const { user, system } = process.cpuUsage();

@@ -17,7 +17,7 @@ import { linesOf } from './twice.ts';
 export interface LambdaOptions {
   /** Absent: the one with the most records. */
   readonly organisation?: string;
-  readonly settling: number;
+  readonly warmUp: number;
   /** Measured singly, and then as many more in tens. */
   readonly measured: number;
   /** `dynalite`, over the wire and slow, or `counting`, in the memory of the worker, with the same units. */
@@ -28,9 +28,9 @@ export interface LambdaOptions {
 export async function benchLambda({ line, row }: Print, options: LambdaOptions): Promise<void> {
   line();
   if (ORGANISATIONS === undefined) return line(`Lambda path: skipped, ${ORGANISATIONS_HINT}`);
-  const { settling, measured, table } = options;
+  const { warmUp, measured, table } = options;
   const [name, lines] = chosen(options.organisation);
-  const some = lines.slice(-settling - 2 * measured);
+  const some = lines.slice(-warmUp - 2 * measured);
   const folder = await mkdtemp(join(tmpdir(), 'launchtrail-bench-'));
   const server = table === 'counting' ? undefined : await startDynalite();
   try {
@@ -40,7 +40,7 @@ export async function benchLambda({ line, row }: Print, options: LambdaOptions):
       job: 'lambda',
       name,
       file,
-      settling: Math.max(0, some.length - 2 * measured),
+      warmUp: Math.max(0, some.length - 2 * measured),
       measured,
       ...(server && {
         server: {
@@ -52,7 +52,7 @@ export async function benchLambda({ line, row }: Print, options: LambdaOptions):
     };
     const { singly, inTens, longest, cpu, mb } = await runApart<LambdaResult>(job, 'function');
     line(
-      `Lambda path, ${name}, DynamoDB (${table}): ${job.settling} records settle, then ${measured} singly and ${measured} in tens, in order of delivery`,
+      `Lambda path, ${name}, DynamoDB (${table}): ${job.warmUp} records to warm up, then ${measured} singly and ${measured} in tens, in order of delivery`,
     );
     row('', 'mean', 'p50', 'p90', 'p99', 'most');
     for (const [label, spent] of [

@@ -10,7 +10,7 @@ import { benchStoring } from './storing.ts';
  * `npm run bench`: everything; `npm run bench -- organisations …`: the parts named.
  *
  * `--limit` are the seconds of processor time after which one replay of an organisation is stopped, and said so; `--organisation`
- * names one, for this part and `lambda`. `--settling`, `--measured` and `--table` are for the part `lambda` (see
+ * names one, for this part and `lambda`. `--warm-up`, `--measured` and `--table` are for the part `lambda` (see
  * `LambdaOptions`); `--direction`, `--most`, `--most-in-memory` and `--growth-limit` for the part `growth` (see `GrowthOptions`).
  */
 const { values, positionals } = parseArgs({
@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
   options: {
     limit: { type: 'string', default: '45' },
     organisation: { type: 'string' },
-    settling: { type: 'string', default: '3000' },
+    'warm-up': { type: 'string', default: '3000' },
     measured: { type: 'string', default: '1500' },
     direction: { type: 'string' },
     most: { type: 'string', default: '10000' },
@@ -36,7 +36,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   lambda: () =>
     benchLambda(printer(34, 10), {
       ...(values.organisation !== undefined && { organisation: values.organisation }),
-      settling: Number(values.settling),
+      warmUp: Number(values['warm-up']),
       measured: Number(values.measured),
       table: values.table,
     }),

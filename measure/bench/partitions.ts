@@ -15,9 +15,9 @@ import { storesIn } from './stores.ts';
  * Prints where in the tables the load of an organisation falls: which partition keys get hot, and at what rate of records
  * one of them would be too hot. See docs/scale.md.
  *
- * Usage: node measure/bench/partitions.ts [accounts] [days] [days of these that only settle the history]
+ * Usage: node measure/bench/partitions.ts [accounts] [days] [days of these that only warm the history up]
  */
-const [accounts = 60, days = 14, settlingDays = 4] = process.argv.slice(2).map(Number);
+const [accounts = 60, days = 14, warmUpDays = 4] = process.argv.slice(2).map(Number);
 const BATCH = 10;
 /** DynamoDB's limits for one partition, per second. */
 const [MAX_READ, MAX_WRITE] = [3_000, 1_000];
@@ -38,7 +38,7 @@ type Loads = ReadonlyMap<string, Load>;
 
 /** Judges records in batches, several at once as that many functions would, and gives what each key took. */
 async function loadsOf(
-  settling: readonly unknown[],
+  before: readonly unknown[],
   records: readonly unknown[],
   lanes: number,
 ): Promise<{ loads: Loads; seconds: number; stored: number }> {
@@ -58,9 +58,9 @@ async function loadsOf(
     const failed = (await detect(deps, batch)).find(({ status }) => status === 'failed');
     if (failed?.status === 'failed') throw new Error(failed.error);
   };
-  for (let at = 0; at < settling.length; at += 25) await judge(settling.slice(at, at + 25));
+  for (let at = 0; at < before.length; at += 25) await judge(before.slice(at, at + 25));
   loads.clear();
-  const before = stored();
+  const empty = stored();
   const began = process.cpuUsage();
   let next = 0;
   await Promise.all(
@@ -73,7 +73,7 @@ async function loadsOf(
     }),
   );
   const { user, system } = process.cpuUsage(began);
-  return { loads, seconds: (user + system) / 1e6, stored: stored() - before };
+  return { loads, seconds: (user + system) / 1e6, stored: stored() - empty };
 }
 
 const print = (line = ''): void => {
@@ -112,8 +112,8 @@ const watched = (records: Iterable<TrailRecord>): TrailRecord[] =>
 const made = organisation({ seed: 1, accounts, days, noise: 0, attacks: [...ATTACK_NAMES] });
 const all = watched(made.records());
 const first = Date.parse(all[0]?.eventTime ?? '');
-const border = new Date(first + settlingDays * 86_400_000).toISOString().slice(0, 10);
-const settling = all.filter(({ eventTime }) => eventTime < border);
+const border = new Date(first + warmUpDays * 86_400_000).toISOString().slice(0, 10);
+const before = all.filter(({ eventTime }) => eventTime < border);
 const records = all.filter(({ eventTime }) => eventTime >= border);
 
 const few = records.slice(0, COMPARED);
@@ -129,10 +129,10 @@ print(
 
 print();
 print(
-  `Generated organisation: ${accounts} accounts, ${days - settlingDays} days after ${settlingDays} not counted, ` +
+  `Generated organisation: ${accounts} accounts, ${days - warmUpDays} days after ${warmUpDays} not counted, ` +
     `${whole(records.length)} watched records in batches of ${BATCH}, all attacks`,
 );
-const { loads, seconds, stored } = await loadsOf(settling, records, 1);
+const { loads, seconds, stored } = await loadsOf(before, records, 1);
 row('', 'keys', 'reads/rec.', 'empty/rec.', 'writes/rec.', 'hottest: r', 'hottest: w');
 for (const [name, pattern] of [...KINDS, ['all', /^/] as [string, RegExp]]) {
   const some = only(loads, pattern);

@@ -42,13 +42,13 @@ export async function benchStoring(print: (line?: string) => void, row: Row): Pr
   const header = ['batches', 'trips', 'to a finding', 'read', 'write', 'read/record', 'write/record'];
   for (const attacks of ['few', 'all'] as const) {
     const watched = watchedMonth(attacks);
-    const [settling, records] = [watched.slice(0, -RECORDS), watched.slice(-RECORDS)];
+    const [before, records] = [watched.slice(0, -RECORDS), watched.slice(-RECORDS)];
     print();
     print(
       `DynamoDB (dynalite), last ${RECORDS} (half singly, half in tens) of ${watched.length} watched records of a month with ${attacks} attacks; mean p50 p95`,
     );
     row('', ...header);
-    for (const [size, costs] of await costsOf(settling, records, [1, 10])) {
+    for (const [size, costs] of await costsOf(before, records, [1, 10])) {
       const label = `batches of ${size}`;
       table(row, `${label}, all`, costs);
       for (const finding of [false, true]) {
@@ -61,18 +61,18 @@ export async function benchStoring(print: (line?: string) => void, row: Row): Pr
   }
 
   const watched = watchedMonth('few');
-  const [settling, records] = [watched.slice(-RECORDS - FEWER, -FEWER), watched.slice(-FEWER)];
+  const [before, records] = [watched.slice(-RECORDS - FEWER, -FEWER), watched.slice(-FEWER)];
   print();
   print(`Growth, ${FEWER} records singly`);
   row('', ...header);
   for (const actors of [...ACTORS, ...MILLION]) {
-    table(row, `${actors.toLocaleString('en-GB')} known actors`, await costsAmong(actors, settling, records));
+    table(row, `${actors.toLocaleString('en-GB')} known actors`, await costsAmong(actors, before, records));
   }
   const template = records.find(
     (record) => (record as { eventName?: string }).eventName === 'RunInstances',
   ) as Record<string, unknown>;
   for (const known of [100, 10_000, 100_000]) {
-    const costs = await costsOfHotActor(known, settling, template, FEWER / 2);
+    const costs = await costsOfHotActor(known, before, template, FEWER / 2);
     table(row, `${known.toLocaleString('en-GB')} by one actor in the window`, costs);
   }
 

@@ -63,7 +63,7 @@ function visited(random: Random, person: Person): Person['accounts'] {
   return [0, 1].map((step) => person.accounts[(first + step) % person.accounts.length]).filter((a) => !!a);
 }
 
-/** Says once in each month that it is time, on the given day or the next one that somebody asks; asking settles it. */
+/** Says once in each month that it is time, on the given day or the next one that somebody asks; asking is enough. */
 function monthly(dayOfMonth: number): (day: Day) => boolean {
   let doneIn = -1;
   return ({ start }) => {

@@ -39,7 +39,7 @@ describe('an ordinary launch by a service', () => {
     const [change, launch] = [raised(), scaling()];
     const found = await openAfter(usual, [change], [launch]);
     expect(found.map(membersOf)).toEqual([ids(change, launch)]);
-    expect(found[0]).toMatchObject({ subject: subjectKey(mallory), start: NOW, end: NOW + HOUR });
+    expect(found[0]).toMatchObject({ subject: subjectKey(mallory), start: NOW, last: NOW + HOUR });
     expect(headline(found[0] as FindingRecord, 'unfamiliar-launch')).toBe(
       'mallory@example.com told a service to launch 200 instances in eu-west-1',
     );

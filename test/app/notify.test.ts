@@ -1,140 +1,313 @@
 import { describe, expect, it } from 'vitest';
-import { type FindingChange, notify } from '../../app/notify.ts';
-import type { Publisher } from '../../app/ports.ts';
-import type { FindingRecord } from '../../core/findings/finding.ts';
-import { SEVERITIES, type Severity } from '../../core/findings/severity.ts';
+import type { VerdictChange } from '../../app/changes.ts';
+import { type NotifyDeps, notify } from '../../app/notify.ts';
+import { placeOf } from '../../app/place.ts';
+import type { Marker } from '../../app/told.ts';
+import type { Assessment, FindingRecord } from '../../core/findings/finding.ts';
+import { findingId } from '../../core/findings/stories.ts';
 import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
-import { acceleratedLaunch, firstLaunch, publicShare, rootLaunch } from '../findings.ts';
+import type { SignalId } from '../../core/policy/weights.ts';
+import { aLaunch, anActivity, aPerson, HOUR, NOW } from '../builders.ts';
+import {
+  acceleratedLaunch,
+  assessed,
+  evidence,
+  firstLaunch,
+  instanceId,
+  link,
+  publicShare,
+  rootLaunch,
+} from '../findings.ts';
+import { outbox } from './outbox.ts';
+import { emptied, memoryNotes, saveAll, verdictWorld } from './verdict-world.ts';
 
-type Message = Parameters<Publisher['publish']>[0];
-
-/** A publisher that keeps what it was given; refuses the first `refusals`. */
-function outbox(refusals = 0): Publisher & { messages: Message[] } {
-  const messages: Message[] = [];
-  let left = refusals;
-  return {
-    messages,
-    async publish(message) {
-      if (left > 0) {
-        left -= 1;
-        throw new Error('topic is out of reach');
-      }
-      messages.push(message);
+/** A stream, a detector's table and two topics, in memory. */
+function telling(overrides: Partial<NotifyDeps> = {}) {
+  const world = verdictWorld();
+  const findings = outbox();
+  const alerts = outbox();
+  const markers = memoryNotes<Marker>();
+  const clock = { now: NOW };
+  const deps: NotifyDeps = {
+    stories: world.stories,
+    markers,
+    findings,
+    alerts,
+    policy: defaultPolicy,
+    now: () => clock.now,
+    wait: async (ms) => {
+      clock.now += ms;
     },
+    ...overrides,
   };
+  /** Writes verdicts and tells of the changes; what was said is taken out of the topics. */
+  const tell = async (verdicts: readonly Assessment[], using = deps) => {
+    const changes = saveAll(world, verdicts);
+    return { changes, ...(await retell(changes, using)) };
+  };
+  const retell = async (changes: readonly VerdictChange[], using = deps) => {
+    const results = await notify(using, changes);
+    const said = findings.messages.splice(0);
+    return {
+      results,
+      findings: said,
+      ocsf: said.map(({ body }) => JSON.parse(body)),
+      alerts: alerts.messages.splice(0),
+    };
+  };
+  return { world, deps, markers, clock, tell, retell };
 }
+
+const membersOf = ({ members }: FindingRecord): readonly Assessment[] => members;
+
+/** What OCSF messages say happened, to which finding. */
+const gist = (ocsf: readonly { activity_id: number; finding_info: { uid: string } }[]) =>
+  ocsf.map(({ activity_id, finding_info }) => [activity_id, finding_info.uid]);
+
+const idOf = ({ activity }: Assessment): string => findingId(activity);
 
 const suppressing = (signal: Policy['suppressions'][number]['signal'] & string): Policy => ({
   ...defaultPolicy,
   suppressions: [{ signal, reason: 'tested', owner: 'team', expires: '2026-12-31' }],
 });
 
-async function published(change: FindingChange, policy = defaultPolicy, alertsFrom?: Severity) {
-  const findings = outbox();
-  const alerts = outbox();
-  const results = await notify({ findings, alerts, policy, alertsFrom }, [change]);
-  return {
-    results,
-    findings: findings.messages,
-    ocsf: findings.messages.map(({ body }) => JSON.parse(body)),
-    alerts: alerts.messages,
-  };
-}
+const [root] = membersOf(rootLaunch()) as [Assessment];
 
-const closed = (record: FindingRecord, status: 'merged' | 'withdrawn'): FindingRecord => ({
-  ...record,
-  status,
-  ...(status === 'merged' && { into: 'lt-bigger' }),
-});
+/** Root launches once more, some hours later; of LOW unless it says otherwise. */
+const byRoot = (hours: number, signals: readonly SignalId[] = ['missing-tags'], instance = 9): Assessment =>
+  assessed(
+    anActivity({
+      at: NOW + hours * HOUR,
+      actor: root.activity.actor,
+      links: [link('instance', instanceId(instance))],
+    }),
+    signals.map((signal) => evidence(signal, signal)),
+  );
 
 describe('a new finding', () => {
   it('goes out as OCSF and, from MEDIUM, as an alert', async () => {
-    const { ocsf, alerts, results } = await published({ after: rootLaunch() });
+    const { ocsf, alerts, results } = await telling().tell([root]);
     expect(results).toEqual([{ ok: true }]);
-    expect(ocsf).toMatchObject([{ activity_id: 1, finding_info: { uid: rootLaunch().id } }]);
+    expect(gist(ocsf)).toEqual([[1, idOf(root)]]);
     expect(alerts).toHaveLength(1);
     expect(alerts[0]?.subject).toMatch(/^\[MEDIUM\] 111122223333: root/);
   });
 
   it('of LOW goes out as OCSF but to nobody', async () => {
-    const { ocsf, alerts } = await published({ after: firstLaunch() });
+    const { ocsf, alerts } = await telling().tell(membersOf(firstLaunch()));
     expect([ocsf.length, alerts.length]).toEqual([1, 0]);
   });
 
   it('is not an alert below the severity asked for', async () => {
-    expect((await published({ after: rootLaunch() }, defaultPolicy, 'high')).alerts).toHaveLength(0);
-    expect((await published({ after: firstLaunch() }, defaultPolicy, 'low')).alerts).toHaveLength(1);
+    expect((await telling({ alertsFrom: 'high' }).tell([root])).alerts).toHaveLength(0);
+    const low = telling({ alertsFrom: 'low' });
+    expect((await low.tell(membersOf(firstLaunch()))).alerts).toHaveLength(1);
   });
 
-  it('that is closed already says nothing', async () => {
-    expect((await published({ after: closed(rootLaunch(), 'withdrawn') })).findings).toEqual([]);
+  it('of several verdicts of one batch goes out once', async () => {
+    const { results, ocsf } = await telling().tell(membersOf(acceleratedLaunch()));
+    expect(results.every(({ ok }) => ok)).toBe(true);
+    expect(ocsf).toMatchObject([
+      { activity_id: 1, severity: 'High', finding_info: { related_events_count: 13 } },
+    ]);
+  });
+
+  it('that is none any more when it is its turn says nothing', async () => {
+    const { world, retell } = telling();
+    const changes = saveAll(world, [root, emptied(root)]);
+    expect((await retell(changes)).ocsf).toEqual([]);
   });
 
   it('carries attributes that a subscription can filter on', async () => {
-    const { findings } = await published({ after: publicShare() });
+    const { findings } = await telling().tell(membersOf(publicShare()));
     expect(findings[0]?.attributes).toEqual({
       severity: 'critical',
       status: 'open',
       account: '111122223333',
       region: '["eu-west-1"]',
-      kind: '["snapshot.create","snapshot.share"]',
-      signals: '["first-snapshot-of-volume","shared-publicly"]',
+      kind: '["snapshot.share"]',
+      signals: '["shared-publicly"]',
     });
+  });
+
+  it('needs no alerts topic', async () => {
+    const { ocsf, results } = await telling({ alerts: undefined }).tell(membersOf(publicShare()));
+    expect([ocsf.length, results.every(({ ok }) => ok)]).toEqual([1, true]);
   });
 });
 
-describe('a change', () => {
-  it('of severity goes out when it rises, not when it falls or stays', async () => {
-    for (const [from, before] of SEVERITIES.entries()) {
-      for (const [to, after] of SEVERITIES.entries()) {
-        const { ocsf } = await published({
-          before: { ...rootLaunch(), severity: before },
-          after: { ...rootLaunch(), severity: after },
-        });
-        expect(ocsf.map(({ activity_id }) => activity_id)).toEqual(to > from ? [2] : []);
-      }
+describe('a finding that goes on', () => {
+  it('is not told again when its change comes again, or only its mark has changed', async () => {
+    const { tell, retell } = telling();
+    const { changes } = await tell([root]);
+    expect((await retell(changes)).ocsf).toEqual([]);
+    const marked = { before: root, after: { ...root, suspect: 'finding' as const } };
+    const { ocsf, results } = await retell([marked]);
+    expect([ocsf, results]).toEqual([[], [{ ok: true }]]);
+  });
+
+  it('goes out when it rises and alerts, not when it falls', async () => {
+    const { tell } = telling();
+    const low = byRoot(0);
+    await tell([low]);
+    const risen = await tell([byRoot(1, ['accelerated-launch'])]);
+    expect(gist(risen.ocsf)).toEqual([[2, idOf(low)]]);
+    expect(risen.alerts).toHaveLength(1);
+    const fallen = await tell([{ ...low, evidence: [evidence('tool-user-agent', 'x', { strength: 0.4 })] }]);
+    expect(fallen.alerts).toEqual([]);
+  });
+
+  it('does not go out again at a severity it was told at, after it had fallen', async () => {
+    const { tell } = telling();
+    const first = byRoot(0);
+    const worse = byRoot(1, ['accelerated-launch']);
+    await tell([first, worse]);
+    expect((await tell([emptied(worse)])).ocsf).toEqual([]);
+    expect((await tell([worse])).ocsf).toEqual([]);
+  });
+
+  it('goes to machines alone when a new instance, kind of evidence or exposure joins it', async () => {
+    const { tell } = telling();
+    const first = byRoot(0);
+    await tell([first]);
+    for (const verdict of [
+      byRoot(1, ['missing-tags'], 10),
+      byRoot(2, ['missing-tags', 'unusual-hour'], 10),
+    ]) {
+      const { ocsf, alerts } = await tell([verdict]);
+      expect(gist(ocsf)).toEqual([[2, idOf(first)]]);
+      expect(alerts).toEqual([]);
     }
   });
 
-  it('alerts when a LOW finding rises to MEDIUM', async () => {
-    const before = { ...rootLaunch(), severity: 'low' as const };
-    expect((await published({ before, after: rootLaunch() })).alerts).toHaveLength(1);
+  it('is not told again when more of the same comes', async () => {
+    const { tell } = telling();
+    await tell([byRoot(0)]);
+    expect((await tell([byRoot(1), byRoot(2)])).ocsf).toEqual([]);
   });
 
-  it('of evidence alone is not published', async () => {
-    const after = acceleratedLaunch();
-    const before = { ...after, members: after.members.slice(0, 5) };
-    expect((await published({ before, after })).findings).toEqual([]);
+  it('is told again when data is shared with one more account, in the same way as before', async () => {
+    const { tell } = telling();
+    const share = (id: string, hours: number): Assessment =>
+      assessed(
+        anActivity({
+          at: NOW + hours * HOUR,
+          kind: 'snapshot.share',
+          links: [link('snapshot', 'snap-0aaaaaaaaaaaaaaaa', 'changed')],
+          share: { accounts: [id], organisations: [], public: false },
+        }),
+        [evidence('shared-outside', 'shared')],
+      );
+    await tell([share('444455556666', 0)]);
+    expect((await tell([share('444455556666', 1)])).ocsf).toEqual([]);
+    expect((await tell([share('777788889999', 2)])).ocsf).toHaveLength(1);
   });
 });
 
-describe('a closed finding', () => {
-  it('that was open goes out as Close with the same id and where it went, without an alert', async () => {
-    const before = acceleratedLaunch();
-    const { ocsf, alerts, findings } = await published({ before, after: closed(before, 'merged') });
-    expect(ocsf).toMatchObject([
-      { activity_id: 3, finding_info: { uid: before.id }, unmapped: { into: 'lt-bigger' }, is_alert: false },
+/** Two people, and data that one copies and the other uses. */
+const copy = assessed(
+  anActivity({
+    kind: 'snapshot.create',
+    actor: aPerson('alice@example.com'),
+    links: [link('snapshot', 'snap-0aaaaaaaaaaaaaaaa')],
+  }),
+  [
+    evidence('first-snapshot-of-volume', 'x'),
+    evidence('unfamiliar-snapshotter', 'x'),
+    evidence('sensitive-volume', 'x'),
+  ],
+);
+const use = assessed(
+  anActivity({
+    at: NOW + 40 * HOUR,
+    actor: aPerson('bob@example.com'),
+    launch: aLaunch(),
+    links: [link('instance', instanceId(5))],
+  }),
+  [evidence('first-launch', 'x')],
+);
+const chained: Assessment = {
+  ...use,
+  ...assessed(use.activity, [
+    evidence('copied-data-on-instance', 'x', { lineage: true, refs: [copy.activity.id] }),
+  ]),
+};
+
+describe('a finding that has been told', () => {
+  it('is closed as merged, with where it went, when it proves to be part of another, and that one is told', async () => {
+    const { tell } = telling();
+    await tell([copy, use]);
+    const { ocsf, alerts, findings } = await tell([chained]);
+    expect(gist(ocsf)).toEqual([
+      [2, idOf(copy)],
+      [3, idOf(use)],
     ]);
-    expect(findings[0]?.attributes.status).toBe('merged');
+    expect(ocsf[1]).toMatchObject({ unmapped: { into: idOf(copy) }, is_alert: false, severity: 'Low' });
+    expect(findings[1]?.attributes.status).toBe('merged');
+    expect(alerts).toHaveLength(1);
+  });
+
+  it('is closed as merged when an earlier verdict of its session comes late', async () => {
+    const { tell } = telling();
+    const [late, first] = [byRoot(0), byRoot(1)];
+    await tell([first]);
+    const { ocsf } = await tell([late]);
+    expect(gist(ocsf)).toEqual([
+      [1, idOf(late)],
+      [3, idOf(first)],
+    ]);
+    expect(ocsf[1]).toMatchObject({ unmapped: { into: idOf(late) } });
+  });
+
+  it('is closed as merged when what it began with is explained and the rest stands', async () => {
+    const { tell } = telling();
+    const [first, second] = [byRoot(0), byRoot(1)];
+    await tell([first, second]);
+    const { ocsf } = await tell([emptied(first)]);
+    expect(gist(ocsf)).toEqual([
+      [1, idOf(second)],
+      [3, idOf(first)],
+    ]);
+    expect(ocsf[1]).toMatchObject({ status: 'Archived', unmapped: { into: idOf(second) } });
+  });
+
+  it('is closed as withdrawn when nothing of it is left, as it was told, without an alert', async () => {
+    const { tell } = telling();
+    await tell([root]);
+    const { ocsf, alerts } = await tell([emptied(root)]);
+    expect(ocsf).toMatchObject([
+      { activity_id: 3, status: 'Resolved', severity: 'Medium', finding_info: { uid: idOf(root) } },
+    ]);
     expect(alerts).toEqual([]);
   });
 
-  it('says nothing more when it changes after that', async () => {
-    const record = closed(acceleratedLaunch(), 'withdrawn');
-    expect((await published({ before: record, after: { ...record, score: 12 } })).findings).toEqual([]);
-  });
-
-  it('that is open again goes out and alerts', async () => {
-    const after = acceleratedLaunch();
-    const { ocsf, alerts } = await published({ before: closed(after, 'withdrawn'), after });
+  it('goes out and alerts when it is open again', async () => {
+    const { tell } = telling();
+    await tell([root]);
+    await tell([emptied(root)]);
+    const { ocsf, alerts } = await tell([root]);
     expect(ocsf.map(({ activity_id, status_id }) => [activity_id, status_id])).toEqual([[2, 1]]);
     expect(alerts).toHaveLength(1);
+  });
+
+  it('is open again when it is no part of the other any more', async () => {
+    const { tell } = telling();
+    await tell([copy, chained]);
+    expect(gist((await tell([use])).ocsf)).toEqual([[1, idOf(use)]]);
+    expect(gist((await tell([chained])).ocsf)).toEqual([[3, idOf(use)]]);
+    expect(gist((await tell([use])).ocsf)).toEqual([[2, idOf(use)]]);
+  });
+
+  it('says nothing of its end when it never was open', async () => {
+    const { tell } = telling();
+    const { ocsf } = await tell([copy, chained]);
+    expect(gist(ocsf)).toEqual([[1, idOf(copy)]]);
   });
 });
 
 describe('a suppressed finding', () => {
   it('goes to the findings topic, marked, and to nobody', async () => {
-    const { ocsf, findings, alerts } = await published({ after: rootLaunch() }, suppressing('root-launch'));
+    const { ocsf, findings, alerts } = await telling({ policy: suppressing('root-launch') }).tell([root]);
     expect(ocsf).toMatchObject([
       {
         status_id: 3,
@@ -147,56 +320,90 @@ describe('a suppressed finding', () => {
   });
 
   it('is heard when something else joins it, though its severity stays', async () => {
-    const share = publicShare();
-    const before = { ...rootLaunch(), severity: 'critical' as const };
-    const after = { ...share, members: [...rootLaunch().members, ...share.members] };
-    const { ocsf, alerts } = await published({ before, after }, suppressing('root-launch'));
+    const { tell } = telling({ policy: suppressing('root-launch') });
+    await tell([root]);
+    const { ocsf, alerts } = await tell([byRoot(1, ['tool-user-agent'])]);
     expect(ocsf.map(({ activity_id, status_id }) => [activity_id, status_id])).toEqual([[2, 1]]);
     expect(alerts).toHaveLength(1);
   });
 });
 
 describe('a failure', () => {
-  const changes: FindingChange[] = [
-    { after: rootLaunch() },
-    { after: publicShare() },
-    { after: firstLaunch() },
-  ];
-
-  it('of one change leaves the others alone and is told', async () => {
+  it('of one change leaves the others alone, and a second try tells it', async () => {
     const findings = outbox(1);
-    const results = await notify({ findings, alerts: outbox(), policy: defaultPolicy }, changes);
+    const { tell, retell } = telling({ findings });
+    const { results, changes } = await tell([copy, use, root]);
     expect(results.map(({ ok }) => ok)).toEqual([false, true, true]);
     expect(results[0]).toMatchObject({ error: { message: 'topic is out of reach' } });
     expect(findings.messages).toHaveLength(2);
+    await retell(changes);
+    expect(findings.messages).toHaveLength(3);
   });
 
   it('of the alert fails the change, and a second try sends the same bytes', async () => {
     const findings = outbox();
     const alerts = outbox(1);
-    const deps = { findings, alerts, policy: defaultPolicy };
-    const [change] = changes;
-    if (change === undefined) throw new Error('no change');
-    expect((await notify(deps, [change])).map(({ ok }) => ok)).toEqual([false]);
-    expect((await notify(deps, [change])).map(({ ok }) => ok)).toEqual([true]);
+    const { tell, retell } = telling({ findings, alerts });
+    const { results, changes } = await tell([root]);
+    expect(results.map(({ ok }) => ok)).toEqual([false]);
+    expect((await retell(changes)).results.map(({ ok }) => ok)).toEqual([true]);
     expect(findings.messages[1]).toEqual(findings.messages[0]);
     expect(alerts.messages).toHaveLength(1);
   });
 
-  it('of a record that cannot be told does not stop the rest', async () => {
-    const broken = { ...rootLaunch(), last: Number.NaN };
-    const results = await notify({ findings: outbox(), alerts: outbox(), policy: defaultPolicy }, [
-      { after: broken },
-      { after: rootLaunch() },
-    ]);
+  it('to read one story does not keep the other changes of the batch from being told', async () => {
+    const { world, deps, retell } = telling();
+    const changes = saveAll(world, [use, root]);
+    const { stories } = world;
+    const broken: NotifyDeps = {
+      ...deps,
+      stories: {
+        ...stories,
+        at: async (places) => {
+          if (places.some(({ id }) => id === use.activity.id)) throw new Error('item is damaged');
+          return stories.at(places);
+        },
+      },
+    };
+    const { results, ocsf } = await retell(changes, broken);
     expect(results.map(({ ok }) => ok)).toEqual([false, true]);
+    expect(gist(ocsf)).toEqual([[1, idOf(root)]]);
   });
 });
 
-it('needs no alerts topic', async () => {
-  const findings = outbox();
-  expect(await notify({ findings, policy: defaultPolicy }, [{ after: publicShare() }])).toEqual([
-    { ok: true },
-  ]);
-  expect(findings.messages).toHaveLength(1);
+describe('a finding that another worker is telling', () => {
+  it('is waited for, then handed back; and told once that worker must have died', async () => {
+    const { world, markers, clock, retell } = telling();
+    const changes = saveAll(world, [root]);
+    await markers.write(placeOf(root.activity), { busyUntil: clock.now + 60_000 }, 0);
+    const { results, ocsf } = await retell(changes);
+    expect(results).toMatchObject([
+      { ok: false, error: { message: expect.stringContaining('another worker') } },
+    ]);
+    expect([ocsf, clock.now - NOW]).toEqual([[], 3_100]);
+    clock.now += 60_000;
+    expect(gist((await retell(changes)).ocsf)).toEqual([[1, idOf(root)]]);
+  });
+
+  it('is told as closed where that worker may have published and died before it marked that', async () => {
+    const { world, markers, clock, retell } = telling();
+    saveAll(world, [root]);
+    await markers.write(placeOf(root.activity), { busyUntil: clock.now - 1 }, 0);
+    const { ocsf, alerts } = await retell(saveAll(world, [emptied(root)]));
+    expect(gist(ocsf)).toEqual([[3, idOf(root)]]);
+    expect(alerts).toEqual([]);
+  });
+
+  it('is waited for also where it looks as it was told: the other may be about to tell something older', async () => {
+    const { world, markers, clock, tell, retell } = telling();
+    const { changes } = await tell([root]);
+    const known = await markers.read(placeOf(root.activity));
+    await markers.write(
+      placeOf(root.activity),
+      { ...known?.value, busyUntil: clock.now + 60_000 },
+      known?.version ?? 0,
+    );
+    expect((await retell(changes)).results).toMatchObject([{ ok: false }]);
+    expect(world.all()).toHaveLength(1);
+  });
 });

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sqliteStores } from '../../adapters/sqlite/stores.ts';
-import type { FindingRecord } from '../../core/findings/finding.ts';
+import { verdictsIn } from '../../app/findings-in.ts';
+import { subjectKey } from '../../core/activity/actor.ts';
+import { findingId } from '../../core/findings/stories.ts';
 import { launch, launchtrail, publicShare, record, withFolder } from './desk.ts';
 import { expectInertMermaid, expectInertSvg } from './inert.ts';
 
@@ -182,18 +184,18 @@ describe('launchtrail explain', () => {
     await withFolder(async (folder) => {
       const state = join(folder, 'state.sqlite');
       await launchtrail(['replay', '--state', state], { stdin: lines([publicShare('share-s1')]) });
-      const { findings, close } = sqliteStores(state);
-      const found: FindingRecord[] = [];
-      for await (const finding of findings.all()) found.push(finding);
-      const [finding] = found;
-      if (finding === undefined) throw new Error('no finding');
-      const [stored] = await findings.near(finding.account, finding.subject, finding.start, finding.end);
-      const closed: FindingRecord = { ...finding, status: 'withdrawn', members: [] };
-      expect(await findings.save(closed, stored?.version ?? 0)).toBe(true);
+      const { verdicts, close } = sqliteStores(state);
+      const [verdict] = await verdictsIn(verdicts);
+      if (verdict === undefined) throw new Error('no verdict');
+      // as when a record arrives later that explains it
+      const { account, actor, at, id } = verdict.activity;
+      const [stored] = await verdicts.at([{ account, subject: subjectKey(actor), at, id }]);
+      expect(await verdicts.save({ ...verdict, evidence: [], score: 0 }, stored?.version ?? 0)).toBe(true);
+      const finding = { id: findingId(verdict.activity) };
       close();
       const { code, stdout } = await launchtrail(['explain', finding.id, '--state', state]);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/^WITHDRAWN, was CRITICAL \d+\.\d of 100\n/);
+      expect(stdout).toMatch(/^WITHDRAWN/);
       expect(stdout).not.toContain('WHAT HAPPENED');
       expect(stdout).toContain('was withdrawn: later records explained it away');
     });
@@ -228,7 +230,7 @@ describe('launchtrail explain', () => {
         file,
       ]);
       expect(same.stdout).not.toContain('when it was judged');
-      expect(other.stdout).toMatch(/! the record was scored \d+\.\d when it was judged/);
+      expect(other.stdout).toMatch(/! record share-s1 was scored \d+\.\d when it was judged/);
     });
   });
 

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findFiles } from '../../cli/input/find-files.ts';
 import { addReading, addRecord, emptyReading, type Reading } from '../../cli/input/reading.ts';
-import { ALWAYS } from '../../cli/input/span.ts';
+import { ALWAYS } from '../../cli/input/time-range.ts';
 import { readEvents } from '../../cli/read-events.ts';
 import { launch, record, withFolder } from './desk.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { Entry } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { type Actor, subjectKey } from '../../core/activity/actor.ts';
 import { KINDS } from '../../core/activity/kinds.ts';
 import type { Assessment, FindingRecord } from '../../core/findings/finding.ts';
 import { actorScope, DAY, type FactSheet } from '../../core/history/facts.ts';
 import type { Sighting } from '../../core/history/sighting.ts';
+import type { Entry } from '../../core/lineage/timelines.ts';
 import { SIGNAL_IDS } from '../../core/policy/weights.ts';
 import { image } from '../resources.ts';
 

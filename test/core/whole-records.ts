@@ -5,8 +5,8 @@ import { findingsIn } from '../../app/findings-in.ts';
 import { explain } from '../../core/findings/assess.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
+import { findingTypeOf } from '../../tell/finding-type.ts';
 import { headline } from '../../tell/narrate.ts';
-import { storyOf } from '../../tell/story.ts';
 import { SNAPSHOT } from '../fixtures/signals/cases.ts';
 import { cloudTrailRecord } from './records/cloudtrail-record.ts';
 
@@ -53,7 +53,7 @@ export async function saidOf(...batches: readonly (readonly Json[])[]): Promise<
   for (const batch of batches) await detect(deps, batch);
   const told: string[] = [];
   const line = (finding: FindingRecord): string =>
-    headline(finding, storyOf(finding, explain(finding, defaultPolicy).parts));
+    headline(finding, findingTypeOf(finding, explain(finding, defaultPolicy).parts));
   for (const finding of await findingsIn(deps.verdicts, deps.policy)) {
     if (finding.status === 'open') told.push(`${finding.severity} ${line(finding)}`);
   }

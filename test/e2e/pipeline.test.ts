@@ -48,7 +48,7 @@ describe('a stack that tags', () => {
     const record = launch(ids, imageId);
     await putEvents([record]);
     expect(await depth(world.queue)).toBe(1);
-    await world.settle();
+    await world.workOff();
     expect(await depth(world.queue)).toBe(0);
 
     const [finding, ...more] = await world.findings();
@@ -80,10 +80,10 @@ describe('a stack that tags', () => {
     const { ids, imageId } = await realInstances(1);
     const record = launch(ids, imageId, { eventTime: '2026-07-20T12:00:00Z' });
     await putEvents([record, record]);
-    await world.settle();
+    await world.workOff();
     const first = await world.findings();
     await putEvents([record]);
-    await world.settle();
+    await world.workOff();
     expect(first).toHaveLength(1);
     expect(await world.findings()).toEqual([]);
     await world.alerts();
@@ -96,7 +96,7 @@ describe('a stack that tags', () => {
     ];
     await putEvents(records);
     expect(await depth(world.queue)).toBe(2);
-    await world.settle();
+    await world.workOff();
     const findings = await world.findings();
     const share = findings
       .map(({ Message }) => JSON.parse(Message))
@@ -118,7 +118,7 @@ describe('a stack that tags', () => {
     for (const MessageBody of bodies)
       await sqs.send(new SendMessageCommand({ QueueUrl: world.queue, MessageBody }));
     await putEvents([publicShare('snap-0123456789abcdef2', { eventTime: '2026-09-20T12:00:00Z' })]);
-    await world.settle();
+    await world.workOff();
 
     expect(await depth(world.queue)).toBe(0);
     expect(await depth(world.deployed.physical('IngestUnjudged'))).toBe(bodies.length);
@@ -184,7 +184,7 @@ describe('a stack that only says what it would tag', () => {
   it('publishes the finding and leaves the instance alone', async () => {
     const { ids, imageId } = await realInstances(1);
     await putEvents([launch(ids, imageId)]);
-    await world.settle();
+    await world.workOff();
     expect(await world.findings()).toHaveLength(1);
     expect(await tagsOf(ids[0] ?? '')).toEqual({});
     expect(world.fn('respond').log()).toContain('would tag instances');

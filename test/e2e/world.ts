@@ -17,7 +17,7 @@ export interface World {
   readonly findings: () => Promise<Received[]>;
   readonly alerts: () => Promise<Received[]>;
   /** Works off the queue, then the stream. */
-  readonly settle: () => Promise<void>;
+  readonly workOff: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export async function worldOf(context: Readonly<Record<string, string>>): Promis
       calls: (name) => recorders.get(name)?.calls() ?? [],
       findings: await listenTo(deployed.physical('TopicsFindings'), 'listen-findings'),
       alerts: await listenTo(deployed.physical('TopicsAlerts'), 'listen-alerts'),
-      async settle() {
+      async workOff() {
         await drainQueue(queue, fn('detect'));
         await follow([...functions].filter(([name]) => name !== 'detect').map(([, consumer]) => consumer));
       },

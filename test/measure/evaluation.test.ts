@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { detect } from '../../app/detect.ts';
+import { findingsIn } from '../../app/findings-in.ts';
 import { explain } from '../../core/findings/assess.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
 import { RECORDS, RECORDS_HINT, recordsIn } from '../records.ts';
@@ -17,10 +18,10 @@ const rows = readFileSync(new URL('../../docs/evaluation.md', import.meta.url), 
 
 /** What the detector says of one file alone, in the table's words. */
 async function verdictOf(file: string): Promise<string> {
-  const findings = memoryVerdicts();
-  await detect({ history: memoryHistory(), findings, policy: defaultPolicy }, recordsIn(`${file}.json`));
+  const verdicts = memoryVerdicts();
+  await detect({ history: memoryHistory(), verdicts, policy: defaultPolicy }, recordsIn(`${file}.json`));
   const found: string[] = [];
-  for await (const record of findings.all()) {
+  for (const record of await findingsIn(verdicts, defaultPolicy)) {
     const signals = explain(record, defaultPolicy).parts.map(({ signal }) => signal);
     found.push(`${record.severity.toUpperCase()} ${record.score} (${signals.join(', ')})`);
   }

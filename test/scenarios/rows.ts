@@ -5,8 +5,8 @@ import { SEVERITIES, type Severity, severityOf } from '../../core/findings/sever
 import { DAY } from '../../simulate/estate.ts';
 import type { Routine } from '../../simulate/routine.ts';
 import type { TrailRecord } from '../../simulate/trail-record.ts';
+import { findingTypeOf } from '../../tell/finding-type.ts';
 import { headline } from '../../tell/narrate.ts';
-import { storyOf } from '../../tell/story.ts';
 import { INDIRECT, type Indirect, recordsBehind, type Who } from './behind.ts';
 import { TWINS } from './benign.ts';
 import { type Verdict, verdictOn } from './judged.ts';
@@ -205,7 +205,7 @@ async function openedRow(way: Way, history: readonly TrailRecord[]): Promise<Ope
       'three days later': await cellFor('three days later'),
     },
     signals: inOrder.signals,
-    sentence: worst === undefined ? '' : headline(worst, storyOf(worst, explain(worst, policy).parts)),
+    sentence: worst === undefined ? '' : headline(worst, findingTypeOf(worst, explain(worst, policy).parts)),
     reversedSame: isDeepStrictEqual(reversed.findings, inOrder.findings),
     doubledSame: isDeepStrictEqual(doubled.findings, inOrder.findings),
   };

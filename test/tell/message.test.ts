@@ -6,8 +6,8 @@ import { parse } from 'yaml';
 import { explain } from '../../core/findings/assess.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
 import { readPolicy } from '../../core/policy/read-policy.ts';
+import { FINDING_TYPES, findingTypeOf, runbookOf } from '../../tell/finding-type.ts';
 import { alertText, MAX_BODY_BYTES, MAX_SUBJECT, subjectLine } from '../../tell/message.ts';
-import { runbookOf, STORIES, storyOf } from '../../tell/story.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 import { aLaunch, anActivity, anActor, NOW } from '../builders.ts';
 import {
@@ -27,8 +27,8 @@ import {
 
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}]/u;
 
-const storyOfRecord = (record: ReturnType<typeof firstLaunch>) =>
-  storyOf(record, explain(record, policy).parts);
+const typeOfRecord = (record: ReturnType<typeof firstLaunch>) =>
+  findingTypeOf(record, explain(record, policy).parts);
 
 describe('an alert', () => {
   it('says who did what where, in order', () => {
@@ -208,15 +208,15 @@ describe('a subject line', () => {
   });
 });
 
-describe('the story of a finding', () => {
+describe('the type of a finding', () => {
   it.each([
     ['accelerated-launch', acceleratedLaunch()],
     ['public-share', publicShare()],
     ['stolen-instance-credentials', stolenCredentials()],
     ['root-launch', rootLaunch()],
     ['unfamiliar-launch', firstLaunch()],
-  ])('is %s', (story, record) => {
-    expect(storyOfRecord(record)).toBe(story);
+  ])('is %s', (type, record) => {
+    expect(typeOfRecord(record)).toBe(type);
   });
 
   it('is an attempt, not a share, when the share was refused', () => {
@@ -230,14 +230,14 @@ describe('the story of a finding', () => {
         [evidence('shared-publicly', 'tried to share with everyone', { strength: 0.5 })],
       ),
     ]);
-    expect(storyOfRecord(record)).toBe('refused-sweep');
+    expect(typeOfRecord(record)).toBe('refused-sweep');
     expect(alertText(record, policy).subject).toContain('tried to share');
   });
 
   const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-  it.each(STORIES)('%s has a section in the runbook', (story) => {
-    expect(runbookOf(story)).toBe(`docs/runbook.md#${story}`);
-    const heading = `## ${story.replaceAll('-', ' ')}`;
+  it.each(FINDING_TYPES)('%s has a section in the runbook', (type) => {
+    expect(runbookOf(type)).toBe(`docs/runbook.md#${type}`);
+    const heading = `## ${type.replaceAll('-', ' ')}`;
     expect(runbook.toLowerCase().split('\n')).toContain(heading);
   });
 

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { memoryHistory } from '../../../adapters/memory/history.ts';
 import { spillingHistory } from '../../../adapters/memory/spilling-history.ts';
 import { sqliteStores } from '../../../adapters/sqlite/stores.ts';
-import type { Entry, HistoryStore, Stretch } from '../../../app/ports.ts';
+import type { HistoryStore, Stretch } from '../../../app/ports.ts';
+import type { Entry } from '../../../core/lineage/timelines.ts';
 import { ACCOUNT, activityOf, NOW, ownEntry, resourceEntry } from '../../contract/documents.ts';
 
 const HOUR = 3_600_000;

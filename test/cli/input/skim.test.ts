@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonReader } from '../../../cli/input/json-reader.ts';
 import { emptyReading, type Reading } from '../../../cli/input/reading.ts';
-import { ALWAYS, type Span } from '../../../cli/input/span.ts';
+import { ALWAYS, type TimeRange } from '../../../cli/input/time-range.ts';
 import { RECORDS, RECORDS_HINT, recordFiles } from '../../records.ts';
 import { type Delivered, damaged, delivered } from './texts.ts';
 
@@ -13,15 +13,15 @@ const runs = {
   ...(process.env.LAUNCHTRAIL_SEED !== undefined && { seed: Number(process.env.LAUNCHTRAIL_SEED) }),
 };
 
-const span = fc.constantFrom<Span>(ALWAYS, {
+const range = fc.constantFrom<TimeRange>(ALWAYS, {
   since: Date.parse('2026-03-02T00:00:00Z'),
   until: Number.POSITIVE_INFINITY,
 });
 
 /** Reads content in chunks of these sizes, in turn. */
-function read({ lines, bytes }: Delivered, span: Span, sizes: readonly number[]): Reading {
+function read({ lines, bytes }: Delivered, range: TimeRange, sizes: readonly number[]): Reading {
   const reading = emptyReading();
-  const reader = jsonReader('x', lines, span, Number.POSITIVE_INFINITY);
+  const reader = jsonReader('x', lines, range, Number.POSITIVE_INFINITY);
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const size = sizes[turn % sizes.length] ?? 1;
     reader.write(bytes.subarray(at, at + size), reading);
@@ -32,14 +32,14 @@ function read({ lines, bytes }: Delivered, span: Span, sizes: readonly number[])
 }
 
 /** No object lies whole in a chunk of one byte, so that every record is parsed. */
-const parsed = (content: Delivered, within: Span): Reading => read(content, within, [1]);
+const parsed = (content: Delivered, within: TimeRange): Reading => read(content, within, [1]);
 
 describe('records that are skimmed over', () => {
   it('are counted as parsing counts them, and none that matters is among them', () => {
     fc.assert(
       fc.property(
         delivered,
-        span,
+        range,
         fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1 }),
         (content, within, sizes) => {
           const reference = parsed(content, within);
@@ -71,7 +71,7 @@ describe('records that are skimmed over', () => {
     fc.assert(
       fc.property(
         damaged,
-        span,
+        range,
         fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1 }),
         (content, within, sizes) => {
           const reference = parsed(content, within);

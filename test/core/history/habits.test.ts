@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../core/activity/activity.ts';
-import { recentBefore } from '../../../core/findings/judge.ts';
 import { actorScope, DAY, type FactSheet, MAX_VALUES, subjectScope } from '../../../core/history/facts.ts';
 import { type Familiarity, RECENT_LIMIT } from '../../../core/history/habits.ts';
 import { looksBack } from '../../../core/history/looking-back.ts';
+import { recentBefore } from '../../../core/history/recent.ts';
 import { defaultPolicy } from '../../../core/policy/policy.ts';
 import { memoryOf } from '../../../core/signals/memory.ts';
 import {

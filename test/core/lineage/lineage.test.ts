@@ -5,7 +5,7 @@ import { isSameResource, nameOf, type Resource } from '../../../core/activity/re
 import { downstream } from '../../../core/lineage/downstream.ts';
 import { explore, NO_LINEAGE, partsOf } from '../../../core/lineage/lineage.ts';
 import { timelineOf } from '../../../core/lineage/timelines.ts';
-import { MAX_DEPTH } from '../../../core/lineage/walk.ts';
+import { MAX_DEPTH, type Timelines } from '../../../core/lineage/walk.ts';
 import { defaultPolicy as policy } from '../../../core/policy/policy.ts';
 import { anActivity, anActor, HOUR, NOW, OTHER_ACCOUNT, timelinesFrom } from '../../builders.ts';
 import {
@@ -258,7 +258,7 @@ describe('the way of the data, followed back', () => {
     const path = apart(steps, HOUR);
     const last = path.at(-1) as Activity;
     for (const step of path.slice(0, -1)) {
-      expect(ids(downstream(step, timelinesFrom(path), policy).later)).toContain(last.id);
+      expect(ids(downstream(step, throughout(timelinesFrom(path)), policy).later)).toContain(last.id);
     }
   });
 
@@ -374,11 +374,14 @@ describe('what the way of the data shows beside it', () => {
     const first = { ...version('1', [image(NEW_IMAGE)]), at: NOW - 2 * HOUR };
     const second = { ...versionOf('2', '1', 'sg-9'), at: NOW - HOUR };
     const opening = anOpening({}, { group: 'sg-9' });
-    expect(ids(downstream(first, timelinesFrom([first, second, opening]), policy).later)).toEqual(
+    expect(ids(downstream(first, throughout(timelinesFrom([first, second, opening])), policy).later)).toEqual(
       expect.arrayContaining([second.id, opening.id]),
     );
   });
 });
+
+/** Timelines read before and after alike. */
+const throughout = (timelines: Timelines) => ({ before: timelines, after: timelines });
 
 describe('the walk', () => {
   const chain = (length: number): Activity[] =>
@@ -415,7 +418,7 @@ describe('the walk', () => {
       new Set(ids(circle)),
     );
     expect(
-      ids(downstream(circle[0] as Activity, timelinesFrom([...circle, launch]), policy).later),
+      ids(downstream(circle[0] as Activity, throughout(timelinesFrom([...circle, launch])), policy).later),
     ).toContain(launch.id);
   });
 });
@@ -498,7 +501,7 @@ describe('any activities at all', () => {
           const lineage = lineageOf(activity, all);
           const origins = lineage.origins.flatMap(({ activities }) => activities);
           for (const behind of [...partsOf(lineage), ...origins]) {
-            expect(ids(downstream(behind, timelines, policy).later)).toContain(activity.id);
+            expect(ids(downstream(behind, throughout(timelines), policy).later)).toContain(activity.id);
           }
         }
       }),
@@ -512,7 +515,7 @@ describe('any activities at all', () => {
         const timelines = timelinesFrom(all);
         for (const late of all) {
           const others = all.filter((each) => each !== late);
-          const later = new Set(ids(downstream(late, timelines, policy).later));
+          const later = new Set(ids(downstream(late, throughout(timelines), policy).later));
           for (const activity of others) {
             if (later.has(activity.id)) continue;
             expect(lineageOf(activity, all)).toEqual(lineageOf(activity, others));

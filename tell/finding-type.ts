@@ -3,9 +3,10 @@ import type { Assessment, FindingRecord } from '../core/findings/finding.ts';
 import type { SignalId } from '../core/policy/weights.ts';
 
 /**
- * Sorts of story a finding can tell. Each is a section of docs/runbook.md with the same anchor, which a test checks.
+ * What a finding can be about: OCSF's `finding_info.types`. Each is a section of docs/runbook.md with the same anchor, which a
+ * test checks.
  */
-export const STORIES = [
+export const FINDING_TYPES = [
   'public-share',
   'outside-share',
   'copied-data',
@@ -19,10 +20,10 @@ export const STORIES = [
   'unfamiliar-launch',
 ] as const;
 
-export type Story = (typeof STORIES)[number];
+export type FindingType = (typeof FINDING_TYPES)[number];
 
-/** Signals that name the story by themselves; all others leave it to what was done. */
-const NAMED: Partial<Record<SignalId, Story>> = {
+/** Signals that name the type by themselves. All others leave it to what was done. */
+const NAMED: Partial<Record<SignalId, FindingType>> = {
   'shared-publicly': 'public-share',
   'shared-outside': 'outside-share',
   'shared-snapshot-used': 'outside-share',
@@ -41,20 +42,20 @@ const NAMED: Partial<Record<SignalId, Story>> = {
   'refused-attempts': 'refused-sweep',
 };
 
-const SHARES: readonly Story[] = ['public-share', 'outside-share'];
+const SHARES: readonly FindingType[] = ['public-share', 'outside-share'];
 
 /**
- * The story that the strongest telling signal names, else an unfamiliar launch or snapshot. A share that was refused
- * gave nothing away: it is told as an attempt.
+ * The type that the strongest telling signal names, else an unfamiliar launch or snapshot. A share that was refused
+ * gave nothing away, so it is told as an attempt.
  */
-export function storyOf(
+export function findingTypeOf(
   { members }: Pick<FindingRecord, 'members'>,
   parts: readonly { readonly signal: SignalId }[],
-): Story {
+): FindingType {
   for (const { signal } of parts) {
-    const story = NAMED[signal];
-    if (story === undefined) continue;
-    return SHARES.includes(story) && !members.some(gaveAway) ? 'refused-sweep' : story;
+    const type = NAMED[signal];
+    if (type === undefined) continue;
+    return SHARES.includes(type) && !members.some(gaveAway) ? 'refused-sweep' : type;
   }
   return members.some(({ activity }) => does(activity.kind, 'launch'))
     ? 'unfamiliar-launch'
@@ -64,11 +65,11 @@ export function storyOf(
 const gaveAway = ({ activity }: Assessment): boolean =>
   does(activity.kind, 'admit') && activity.outcome === 'succeeded';
 
-/** Where the runbook speaks about a story, relative to the repository's root. */
-export const runbookOf = (story: Story): string => `docs/runbook.md#${story}`;
+/** Where the runbook speaks about a type, relative to the repository's root. */
+export const runbookOf = (type: FindingType): string => `docs/runbook.md#${type}`;
 
 /** First questions to answer, in order, before anything is touched; the runbook has the rest. */
-export const FIRST_STEPS: Readonly<Record<Story, readonly string[]>> = {
+export const FIRST_STEPS: Readonly<Record<FindingType, readonly string[]>> = {
   'public-share': [
     'Take the sharing back now (first command below): while it stands, anyone with an AWS account can copy the data.',
     'Find out what is on the disk: which volume it came from, which instance used it, whether it holds keys or customer data.',

@@ -1,23 +1,23 @@
 import { eventTime } from '../../core/records/cloudtrail/event-time.ts';
 
 /** Times of the records that are looked at, ms. */
-export interface Span {
+export interface TimeRange {
   /** Inclusive. */
   readonly since: number;
   /** Exclusive. */
   readonly until: number;
 }
 
-export const ALWAYS: Span = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+export const ALWAYS: TimeRange = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 /** What the records outside are counted under. */
 export const OUTSIDE = 'outside --since and --until';
 
-export const isBounded = ({ since, until }: Span): boolean =>
+export const isBounded = ({ since, until }: TimeRange): boolean =>
   since > Number.NEGATIVE_INFINITY || until < Number.POSITIVE_INFINITY;
 
 /** Whether a record's time lies outside; one without a readable time does not. */
-export function outside(span: Span, time: unknown): boolean {
-  if (!isBounded(span)) return false;
+export function outside(range: TimeRange, time: unknown): boolean {
+  if (!isBounded(range)) return false;
   const at = eventTime(time);
-  return at !== undefined && (at < span.since || at >= span.until);
+  return at !== undefined && (at < range.since || at >= range.until);
 }

@@ -1,0 +1,47 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { NoteStore } from '../../app/ports.ts';
+import { type DynamoOptions, dynamoTable } from './calls.ts';
+import { noteItem, noteKey, noteOf, notePartition, stamp } from './items.ts';
+
+/**
+ * Sorts of notes, by the letter that their partitions begin with: what has been told of a finding; how its instances have
+ * been tagged, or would have been. The stack allows each function its own (see LeadingKeys there).
+ */
+type NoteSort = 'T' | 'I' | 'D';
+
+/** Notes of one sort in the table of the verdicts; needs BatchGetItem, PutItem and Query on it. */
+export function dynamoNotes<T extends object>(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  sort: NoteSort,
+  options?: DynamoOptions,
+): NoteStore<T> {
+  const table = dynamoTable(client, tableName, options);
+  return {
+    async read(place) {
+      const [item] = await table.getAll([noteKey(sort, place)]);
+      if (item === undefined) return undefined;
+      const { value, version } = noteOf(item);
+      return { value: value as T, version };
+    },
+
+    async within({ account, subject, from, to }) {
+      const notes = new Map<string, { value: T; version: number }>();
+      const items = table.query({
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':pk': notePartition(sort, { account, subject }),
+          ':from': stamp(from),
+          ':to': stamp(to + 1),
+        },
+      });
+      for await (const item of items) {
+        const { key, value, version } = noteOf(item);
+        notes.set(key, { value: value as T, version });
+      }
+      return notes;
+    },
+
+    write: (place, note, expected) => table.putVersion(noteItem(sort, place, note, expected + 1), expected),
+  };
+}
