@@ -16,6 +16,7 @@ import {
   activityItem,
   activityOf,
   activityPartition,
+  listedHead,
   SHEET,
   sheetItem,
   sheetKey,
@@ -169,8 +170,8 @@ export function dynamoHistory(
       );
       for await (const item of items) {
         const subject = activeSubject(item);
-        if (!subject.startsWith(prefix) && subject > prefix) break;
-        if (subject >= from && subject.startsWith(prefix)) found.push(subject);
+        if (!subject.startsWith(listedHead(prefix))) break;
+        if (subject.startsWith(prefix)) found.push(subject);
         if (found.length >= limit) break;
       }
       return found;

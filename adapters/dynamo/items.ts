@@ -57,7 +57,7 @@ export function sheetKey(scope: string): Key {
 
 /** Says that a subject was active in a week. `n` is the subject where it was too long for the key. */
 export function activeItem(account: string, week: number, subject: string): Item & Key {
-  const sk = keyPart(subject, MAX_SORT_KEY);
+  const sk = listed(subject);
   return {
     pk: weekPartition(account, week),
     sk,
@@ -66,11 +66,17 @@ export function activeItem(account: string, week: number, subject: string): Item
   };
 }
 
-/** Where those who were active in a week are listed from one subject on. A long one is cut, so the list may begin before it. */
+/** Where subjects that were active in a week are listed, from one on, or behind it where a blank follows it. */
 export const activeFrom = (account: string, week: number, from: string): Key => ({
   pk: weekPartition(account, week),
-  sk: head(from, MAX_SORT_KEY - 64),
+  sk: from.endsWith(' ') ? `${listed(from.slice(0, -1))} ` : listed(from),
 });
+
+/** A subject's key as it is listed; those too long for a key stand where their beginning does, in order of a hash. */
+const listed = (subject: string): string => keyPart(subject, MAX_SORT_KEY - 1);
+
+/** As much of the beginning of a subject's key as all have that begin with it. */
+export const listedHead = (prefix: string): string => head(prefix, MAX_SORT_KEY / 2);
 
 export const activeSubject = ({ n, sk }: Item): string => String(n ?? sk);
 

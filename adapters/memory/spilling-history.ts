@@ -1,5 +1,6 @@
 import type { HistoryStore, Stretch } from '../../app/ports.ts';
-import { type Activity, byPlace } from '../../core/activity/activity.ts';
+import { type Activity, byPlace, copyKey } from '../../core/activity/activity.ts';
+import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { memoryHistory } from './history.ts';
 
 interface SpillingOptions {
@@ -70,8 +71,24 @@ export function spillingHistory({ spare, retainMs, open, tell }: SpillingOptions
     return all;
   };
 
+  /** Keys of activities that stand on disk in their subject's timeline. */
+  const knownAside = async (entries: readonly Entry[]): Promise<string[]> => {
+    const moments = entries.flatMap(({ account, subject, activity: { at } }): Stretch[] => {
+      const moment = { account, subject, from: at, to: at };
+      return account !== RESOURCES && isAside(moment) ? [moment] : [];
+    });
+    if (disk === undefined || moments.length === 0) return [];
+    const asOf = Math.min(...moments.map(({ from }) => from));
+    const there = new Set((await disk.stretches(moments, asOf)).flat().map(copyKey));
+    return entries.map(({ activity }) => copyKey(activity)).filter((key) => there.has(key));
+  };
+
   return {
     ...memory,
+    async remember(entries) {
+      const aside = await knownAside(entries);
+      return new Set([...(await memory.remember(entries)), ...aside]);
+    },
     stretches: async (stretches, asOf) =>
       await completed(stretches, await memory.stretches(stretches, asOf), asOf),
     async around(scopes, stretches, asOf) {

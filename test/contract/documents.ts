@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import type { Place } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { type Actor, subjectKey } from '../../core/activity/actor.ts';
 import { KINDS } from '../../core/activity/kinds.ts';
-import type { Assessment, FindingRecord } from '../../core/findings/finding.ts';
+import type { Assessment } from '../../core/findings/finding.ts';
 import { actorScope, DAY, type FactSheet } from '../../core/history/facts.ts';
 import type { Sighting } from '../../core/history/sighting.ts';
 import type { Entry } from '../../core/lineage/timelines.ts';
@@ -95,18 +96,20 @@ export const sheetOf = (changes: Partial<FactSheet> = {}): FactSheet => ({
   ...changes,
 });
 
-export const findingOf = (changes: Partial<FindingRecord> = {}): FindingRecord => ({
-  id: `lt-${ACCOUNT}-e1`,
-  account: ACCOUNT,
-  subject: 'AROAEXAMPLE',
-  status: 'open',
-  start: NOW,
-  end: NOW,
-  last: NOW,
-  members: [],
-  score: 42.5,
-  severity: 'medium',
+/** A verdict on an activity, LOW by default. */
+export const verdictOf = (activity: Activity, changes: Partial<Assessment> = {}): Assessment => ({
+  activity,
+  evidence: [],
+  score: 25.5,
   ...changes,
+});
+
+/** Where the verdict on an activity is kept. */
+export const placeOf = ({ account, actor, at, id }: Activity): Place => ({
+  account,
+  subject: subjectKey(actor),
+  at,
+  id,
 });
 
 const word = fc.string({ unit: 'grapheme', maxLength: 12 });
@@ -141,7 +144,7 @@ const actors = record(
   },
   {
     arn: word,
-    person: record({ key: word, label: word }, {}),
+    person: record({ key: word, label: word }, { vouched: yes }),
     credential: fc.constantFrom('long-lived', 'temporary'),
     accessKey: word,
     mfa: fc.boolean(),
@@ -208,6 +211,7 @@ export const activities: fc.Arbitrary<Activity> = record(
   {
     error: word,
     launch: launches,
+    plan: launches,
     share: fc.record(
       { accounts: words, organisations: words, public: fc.boolean() },
       { noNullPrototype: true },
@@ -244,9 +248,13 @@ export const sheets: fc.Arbitrary<FactSheet> = fc.record(
   { noNullPrototype: true },
 );
 
-const score = fc.integer({ min: 0, max: 1000 }).map((tenths) => tenths / 10);
+const followed = record(
+  { account: fc.constantFrom(ACCOUNT, '444455556666'), subject: word, id: word, at: time },
+  { own: yes },
+);
 
-const assessments: fc.Arbitrary<Assessment> = record(
+/** Any verdict, each optional field there or not. */
+export const verdicts: fc.Arbitrary<Assessment> = record(
   {
     activity: activities,
     evidence: fc.array(
@@ -256,53 +264,44 @@ const assessments: fc.Arbitrary<Assessment> = record(
           strength: fc.integer({ min: 0, max: 3000 }).map((part) => part / 3000),
           reason: word,
         },
-        { novelty: yes, refs: words },
+        { novelty: yes, lineage: yes, refs: words },
       ),
       { maxLength: 3 },
     ),
-    score,
+    score: fc.integer({ min: 0, max: 1000 }).map((tenths) => tenths / 10),
   },
-  { learning: yes },
+  {
+    learning: yes,
+    follows: followed,
+    behind: fc.array(activities, { maxLength: 2 }),
+    suspect: fc.constantFrom('finding', 'leaked-key'),
+  },
 ) as fc.Arbitrary<Assessment>;
 
-/** Any finding record. */
-export const findings: fc.Arbitrary<FindingRecord> = record(
-  {
-    id: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
-    account: fc.constantFrom(ACCOUNT, '444455556666'),
-    subject: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
-    status: fc.constantFrom('open', 'merged', 'withdrawn'),
-    start: time,
-    members: fc.array(assessments, { maxLength: 3 }),
-    score,
-    severity: fc.constantFrom('low', 'medium', 'high', 'critical'),
-    lasting: fc.nat(DAY),
-    last: time,
-  },
-  {
-    into: word,
-    at: fc.record({ account: word, subject: word, start: time }, { noNullPrototype: true }),
-    truncated: yes,
-  },
-).map(({ lasting, ...finding }) => ({ ...finding, end: finding.start + lasting }) as FindingRecord);
+/** Text that does not get smaller by packing. */
+export const hex = (seed: number): string =>
+  (BigInt(seed + 1) * 0x9e3779b97f4a7c15n).toString(16).slice(-17).padStart(17, '0');
 
-/** A large finding: members each a whole launch, the first ones explained. */
-export const largeFinding = (members: number, explained: number): FindingRecord =>
-  findingOf({
-    end: NOW + members,
-    members: Array.from({ length: members }, (_, index) => ({
-      activity: typicalLaunch(`e${String(index).padStart(35, '0')}`, NOW + index),
-      evidence:
-        index < explained
-          ? [
-              {
-                signal: 'accelerated-launch' as const,
-                strength: 0.8,
-                reason: 'Twenty p5.48xlarge instances, a type that nobody in this account launched before',
-                refs: ['e0000000-0000-4000-8000-000000000001'],
-              },
-            ]
-          : [],
-      score: 70.1,
+/** The largest verdict that a record can make: a launch of many instances with much behind it, each explained. */
+export const largeVerdict = (instances: number, behind: number): Assessment => {
+  const big = (id: string): Activity => ({
+    ...typicalLaunch(id, NOW),
+    links: Array.from({ length: instances }, (_, index) => ({
+      type: 'instance' as const,
+      id: `i-${hex(index)}`,
+      role: 'made' as const,
+      from: [image(`ami-${hex(index)}`)],
     })),
   });
+  return verdictOf(big('e0000000-0000-4000-8000-000000000000'), {
+    evidence: SIGNAL_IDS.map((signal) => ({
+      signal,
+      strength: 0.8,
+      reason: 'Twenty p5.48xlarge instances, a type that nobody in this account launched before',
+      refs: ['e0000000-0000-4000-8000-000000000001'],
+    })),
+    behind: Array.from({ length: behind }, (_, index) =>
+      big(`e${String(index).padStart(7, '0')}-0000-4000-8000-000000000001`),
+    ),
+  });
+};

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HistoryStore, Stretch } from '../../app/ports.ts';
-import type { Activity } from '../../core/activity/activity.ts';
+import { type Activity, copyKey } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import { DAY } from '../../core/history/facts.ts';
 import { ACCOUNT, activities, activityOf, actorOf, NOW, ownEntry, resourceEntry } from './documents.ts';
@@ -75,6 +75,21 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
       expect(await one({ ...about(SNAPSHOT), newestFirst: true })).toStrictEqual([here, there]);
     });
 
+    it('keeps copies of one record apart that are of two subjects, and says of each whether it was there', async () => {
+      const [first, second] = ['AROA1', 'AROA2'].map((key) =>
+        activityOf({ id: 'a', actor: actorOf(key) }),
+      ) as [Activity, Activity];
+      const entries = (activity: Activity) => [resourceEntry(SNAPSHOT, activity), ownEntry(activity)];
+      expect([...(await store.remember(entries(second)))]).toEqual([]);
+      expect([...(await store.remember(entries(first)))]).toEqual([]);
+      expect([...(await other.remember([first, second].flatMap(entries)))].sort()).toEqual(
+        [first, second].map(copyKey),
+      );
+      expect(await one(about(SNAPSHOT))).toStrictEqual([first, second]);
+      expect(await one(own(first))).toStrictEqual([first]);
+      expect(await one(own(second))).toStrictEqual([second]);
+    });
+
     it('shows an addendum once it is written there', async () => {
       await store.remember([resourceEntry(SNAPSHOT, activityOf({ id: 'a' }))]);
       const amended = activityOf({ id: 'a', region: 'eu-central-1' });
@@ -106,12 +121,6 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
       await store.remember([resourceEntry(SNAPSHOT, old), resourceEntry(SNAPSHOT, young)]);
       expect(await one(about(SNAPSHOT))).toStrictEqual([young]);
       expect(await one(about(SNAPSHOT), NOW - 1000)).toStrictEqual([old, young]);
-    });
-
-    it('makes no subject', async () => {
-      await store.remember([resourceEntry(SNAPSHOT, activityOf())]);
-      expect(await store.subjects('~', '')).toEqual([]);
-      expect(await store.subjects(ACCOUNT, '')).toEqual([]);
     });
 
     it('gives back any activity exactly as it was, as that of its subject does', async () => {

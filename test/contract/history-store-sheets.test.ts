@@ -133,48 +133,4 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
       }
     });
   });
-
-  describe('subjects', () => {
-    const save = (scope: string) => store.saveSheet(sheetOf({ scope }), 0);
-    const subjects = async (prefix: string) => (await store.subjects(ACCOUNT, prefix)).sort();
-
-    it('are those of the account with a sheet and the prefix, and nothing else that has a sheet', async () => {
-      const keys = ['AROA1', 'AROA1/alice', 'AROA1/bob', 'AROA10/eve', 'AROA2', 'ünal', '😀/x#y'];
-      for (const key of keys) await save(actorScope(ACCOUNT, key));
-      await save(actorScope('444455556666', 'AROA1/carol'));
-      await save(accountScope({ account: ACCOUNT }));
-      await save(keyScope(ACCOUNT, 'AROA1/dave'));
-
-      expect(await subjects('AROA1/')).toEqual(['AROA1/alice', 'AROA1/bob']);
-      expect(await subjects('AROA1')).toEqual(['AROA1', 'AROA1/alice', 'AROA1/bob', 'AROA10/eve']);
-      expect(await subjects('😀')).toEqual(['😀/x#y']);
-      expect(await subjects('nobody')).toEqual([]);
-      expect(await subjects('')).toEqual(keys.sort());
-      expect(await store.subjects('999999999999', '')).toEqual([]);
-    });
-
-    it('are whole where the key is too long for the store', async () => {
-      const role = '日'.repeat(256);
-      const keys = [`${role}/${'本'.repeat(256)}`, `${role}/${'本'.repeat(255)}語`, `${role}/a`];
-      for (const key of keys) await save(actorScope(ACCOUNT, key));
-      expect(await subjects(`${role}/`)).toEqual(keys.sort());
-      expect(await subjects(`${role}/${'本'.repeat(255)}語`)).toEqual([
-        keys.find((key) => key.endsWith('語')),
-      ]);
-    });
-
-    it('fill as many pages as there are', async () => {
-      const seen = Object.fromEntries(
-        Array.from({ length: 400 }, (_, index) => [
-          `person:${'x'.repeat(100)}${index}`,
-          { at: NOW, id: 'e0000000' },
-        ]),
-      );
-      const keys = Array.from({ length: 30 }, (_, index) => `AROA${String(index).padStart(2, '0')}`);
-      await Promise.all(
-        keys.map((key) => store.saveSheet(sheetOf({ scope: actorScope(ACCOUNT, key), seen }), 0)),
-      );
-      expect(await subjects('AROA')).toEqual(keys);
-    });
-  });
 });

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dynamoFindings } from '../../adapters/dynamo/findings.ts';
 import { dynamoHistory } from '../../adapters/dynamo/history.ts';
-import { memoryFindings } from '../../adapters/memory/findings.ts';
+import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
 import { spillingHistory } from '../../adapters/memory/spilling-history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { sqliteStores } from '../../adapters/sqlite/stores.ts';
-import type { FindingStore, HistoryStore } from '../../app/ports.ts';
+import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
 import { connectDynamo, type DynamoServer, startDynalite } from '../dynalite.ts';
 
 /** Two workers with a store of their own each, over the same data. */
@@ -23,7 +23,7 @@ export interface Backend {
   start(): Promise<{
     /** Empty stores. */
     history(): Promise<Pair<HistoryStore>>;
-    findings(): Promise<Pair<FindingStore>>;
+    verdicts(): Promise<Pair<VerdictStore>>;
     stop(): Promise<void>;
   }>;
 }
@@ -32,7 +32,7 @@ const memory: Backend = {
   name: 'memory',
   start: async () => ({
     history: async () => twice(memoryHistory()),
-    findings: async () => twice(memoryFindings()),
+    verdicts: async () => twice(memoryVerdicts()),
     stop: async () => {},
   }),
 };
@@ -48,7 +48,7 @@ const spilling: Backend = {
     };
     return {
       history: async () => twice(spillingHistory({ spare: 0, retainMs: 0, open, tell: () => {} })),
-      findings: async () => twice(memoryFindings()),
+      verdicts: async () => twice(memoryVerdicts()),
       stop: async () => {
         for (const stores of opened) stores.close();
       },
@@ -72,9 +72,9 @@ const sqlite: Backend = {
         const [one, two] = open();
         return { store: one.history, other: two.history };
       },
-      findings: async () => {
+      verdicts: async () => {
         const [one, two] = open();
-        return { store: one.findings, other: two.findings };
+        return { store: one.verdicts, other: two.verdicts };
       },
       stop: async () => {
         for (const stores of opened) stores.close();
@@ -90,7 +90,7 @@ const dynamo = (name: string, connect: () => Promise<DynamoServer>): Backend => 
     const { client, makeTable, stop } = await connect();
     return {
       history: async () => twice(dynamoHistory(client, await makeTable())),
-      findings: async () => twice(dynamoFindings(client, await makeTable())),
+      verdicts: async () => twice(dynamoVerdicts(client, await makeTable())),
       stop,
     };
   },
