@@ -23,7 +23,7 @@ import type { Assessment } from './finding.ts';
 import { agrees, followedBy } from './follow.ts';
 import { isFollower } from './sessions.ts';
 import { isTold } from './stories.ts';
-import { REACH, suspicionOf } from './suspicion.ts';
+import { REACH, reachOf, suspicionOf } from './suspicion.ts';
 
 /** What was read from the stores around some activities. */
 export interface Surroundings {
@@ -188,6 +188,8 @@ function current(updates: readonly Assessment[], { verdicts }: Surroundings, pol
   const bySubject = Map.groupBy(told, ({ activity }) => subjectScope(activity));
   for (const own of bySubject.values()) own.sort((a, b) => byTime(a.activity, b.activity));
 
+  const { before, after } = reachOf(policy);
+
   const ownSuspicion = (verdict: Assessment): Suspicion | undefined =>
     suspicionOf(verdict, bySubject.get(subjectScope(verdict.activity)) ?? [], policy);
   return {
@@ -201,12 +203,16 @@ function current(updates: readonly Assessment[], { verdicts }: Surroundings, pol
       );
       return change === undefined ? undefined : ownSuspicion(change);
     },
-    /** Stored verdicts that become more or less suspect by what an activity's own verdict says. */
+    /**
+     * Stored verdicts that become more or less suspect by what an activity's own verdict says. One further away is not asked: what
+     * decides it may not have been read, and two that misjudge each other never come to rest.
+     */
     near(activity: Activity): readonly Assessment[] {
       const own = bySubject.get(subjectScope(activity)) ?? [];
       const place = firstIndex(own, (other) => byTime(other.activity, activity) < 0);
       return own
         .slice(Math.max(0, place - REACH), place + 1 + REACH)
+        .filter(({ activity: { at } }) => at > activity.at - after && at <= activity.at + before)
         .filter((other) => !isFollower(other) && verdicts.has(copyKey(other.activity)));
     },
   };
