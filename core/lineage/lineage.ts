@@ -86,15 +86,15 @@ export function partsOf(lineage: Lineage): readonly Activity[] {
   return once(all);
 }
 
-const countedIn = new WeakMap<readonly Activity[], readonly Activity[]>();
+const copiesIn = new WeakMap<readonly Activity[], boolean>();
 
-/** A timeline without copies that do not count; worked out once, as a walk comes by the same one several times. */
-function counted(timeline: readonly Activity[]): readonly Activity[] {
-  if (timeline.length < 2) return timeline;
-  const known = countedIn.get(timeline);
+/** Whether a timeline holds several copies of an activity; worked out once, as a walk comes by the same one several times. */
+function holdsCopies(timeline: readonly Activity[]): boolean {
+  if (timeline.length < 2) return false;
+  const known = copiesIn.get(timeline);
   if (known !== undefined) return known;
-  const found = once(timeline);
-  countedIn.set(timeline, found);
+  const found = once(timeline).length < timeline.length;
+  copiesIn.set(timeline, found);
   return found;
 }
 
@@ -122,9 +122,10 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     if (timeline === undefined && !missing.includes(key)) missing.push(key);
     // most resources have no past
     if (timeline === undefined || timeline.length === 0) return NOBODY;
-    return counted(timeline).filter(
+    const found = timeline.filter(
       (other) => other.at >= oldest && other.at <= until && !isSame(other, activity),
     );
+    return holdsCopies(timeline) ? once(found) : found;
   };
 
   const guards = (): readonly Activity[] =>
