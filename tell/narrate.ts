@@ -1,4 +1,10 @@
-import { type Activity, type IngressRule, linked, type Outcome } from '../core/activity/activity.ts';
+import {
+  type Activity,
+  activityKey,
+  type IngressRule,
+  linked,
+  type Outcome,
+} from '../core/activity/activity.ts';
 import { clean } from '../core/activity/clean.ts';
 import { aboutOf, does, wordsOf } from '../core/activity/kinds.ts';
 import { nameOf, type ResourceType } from '../core/activity/resources.ts';
@@ -114,7 +120,12 @@ function heart({ members }: Pick<FindingRecord, 'members'>, type: FindingType): 
     const loudest = shares.filter(({ share }) => share?.public === true);
     if (shares.length > 0) return type === 'public-share' && loudest.length > 0 ? loudest : shares;
   }
-  const launches = all.filter(({ kind }) => kind === 'instance.launch');
+  const every = all.filter(({ kind }) => kind === 'instance.launch');
+  // a request and what a service launches for it are one launch, told as it was asked for
+  const asked = new Set(
+    every.filter((each) => !isByService(each)).flatMap((each) => linked(each, 'fleet', 'made')),
+  );
+  const launches = every.filter((each) => !linked(each, 'fleet', 'used').some((fleet) => asked.has(fleet)));
   // what a service launched is told by whoever made it do so
   const indirect = launches.length > 0 && launches.every(isByService);
   const causes = indirect ? all.filter(({ kind }) => does(kind, 'plan')) : [];
@@ -124,13 +135,66 @@ function heart({ members }: Pick<FindingRecord, 'members'>, type: FindingType): 
       : launches.length > 0
         ? launches
         : all.filter(({ kind }) => kind === all[0]?.kind);
+  const whole = withCited(main, members);
   const wanted =
-    type === 'refused-sweep' ? main.filter(({ outcome }) => outcome !== 'succeeded') : succeeded(main);
-  return wanted.length > 0 ? wanted : main;
+    type === 'refused-sweep' ? whole.filter(({ outcome }) => outcome !== 'succeeded') : succeeded(whole);
+  return wanted.length > 0 ? wanted : whole;
 }
 
+/** `35 snapshots` where several were made or changed, by the ids that the records name, else by the records. */
+function numbered(activities: readonly Activity[], object: string, copies: ReadonlySet<string>): string {
+  const [, noun] = /^an? (.+)$/.exec(object) ?? [];
+  if (noun === undefined) return object;
+  const made = activities.flatMap(({ links }) =>
+    links.filter(({ role }) => role === 'made').map(({ id }) => id),
+  );
+  const calls = new Set([...copies, ...activities.map(({ id }) => id)]);
+  const count = Math.max(
+    new Set(made).size,
+    does(activities[0]?.kind ?? 'tag.delete', 'copy') ? calls.size : activities.length,
+  );
+  if (count === 1) return object;
+  return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
+}
+
+/** Types that members of the finding gave the templates that some launches are made from, where these do not say themselves. */
+function typesGiven({ members }: Pick<FindingRecord, 'members'>, launches: readonly Activity[]): string[] {
+  const templates = launches.flatMap((each) => linked(each, 'launch-template', 'used'));
+  const changes = members.filter(({ activity }) =>
+    activity.links.some(({ id, role }) => role !== 'used' && templates.includes(id)),
+  );
+  return [...new Set(changes.flatMap(({ activity }) => [...(activity.plan?.types ?? [])]))];
+}
+
+/** Some activities with the earlier ones of the same sort by the same actor that the evidence cites: the sum is of them all. */
+function withCited(activities: readonly Activity[], members: FindingRecord['members']): Activity[] {
+  const isLike = (each: Activity): boolean =>
+    activities.some(
+      ({ kind, account, actor }) =>
+        kind === each.kind && account === each.account && actor.key === each.actor.key,
+    );
+  const cited = members.flatMap(({ behind }) => behind ?? []).filter(isLike);
+  return [...new Map([...activities, ...cited].map((each) => [activityKey(each), each])).values()];
+}
+
+/** What a finding tells beside the activities that its headline is about. */
+interface Beside {
+  readonly given: readonly string[];
+  /** Ids of the calls that a burst of copies counts: more than can be kept. */
+  readonly copies: ReadonlySet<string>;
+}
+
+const besideOf = (record: FindingRecord, activities: readonly Activity[]): Beside => ({
+  given: typesGiven(record, activities),
+  copies: new Set(
+    record.members
+      .flatMap(({ evidence }) => evidence)
+      .flatMap(({ signal, refs }) => (signal === 'snapshot-burst' ? (refs ?? []) : [])),
+  ),
+});
+
 /** What the story is about in one clause: `launched 8 x p5.48xlarge`, `shared snap-… with everyone`. */
-function deed(activities: readonly Activity[]): string {
+function deed(activities: readonly Activity[], { given, copies }: Beside): string {
   const [first] = activities;
   if (first === undefined) return 'acted';
   const done = first.outcome === 'succeeded';
@@ -140,7 +204,8 @@ function deed(activities: readonly Activity[]): string {
   if (first.launch !== undefined) {
     const counts = activities.map(({ launch }) => launch?.count ?? 0);
     const count = done ? counts.reduce((sum, each) => sum + each, 0) : Math.max(...counts);
-    const types = [...new Set(activities.flatMap(typesOf))];
+    const named = [...new Set(activities.flatMap(typesOf))];
+    const types = named.length > 0 ? named : given;
     return `${verb} ${count} x ${few(types, 2) || 'instances'}${times}`;
   }
   const planned = activities.flatMap(({ plan }) => plan ?? []);
@@ -148,6 +213,8 @@ function deed(activities: readonly Activity[]): string {
     const count = Math.max(...planned.map((plan) => plan.count));
     const types = few([...new Set(planned.flatMap((plan) => [...plan.types]))], 2);
     const what = types === '' ? 'instances' : types;
+    if (count === 0 && first.kind === 'template.change')
+      return `${done ? 'put' : 'tried to put'} ${what} into a launch template${times}`;
     const much = count === 0 ? what : types === '' ? `${count} instances` : `${count} x ${types}`;
     return `${done ? 'told' : 'tried to tell'} a service to launch ${much}${times}`;
   }
@@ -155,7 +222,11 @@ function deed(activities: readonly Activity[]): string {
   const ids = [...new Set(activities.flatMap(({ links }) => links.map(nameOf)))];
   const about = aboutOf(first.kind);
   const what = does(first.kind, 'share') && about !== null ? linked(first, about) : [];
-  const which = what.length > 0 ? few(what, 1) : ids.length === 1 ? `${object} (${few(ids, 1)})` : object;
+  const many = done ? numbered(activities, object, copies) : object;
+  const which = what.length > 0 ? few(what, 1) : ids.length === 1 ? `${object} (${few(ids, 1)})` : many;
+  // whoever uses what was shared with them has not shared it
+  if (first.kind === 'snapshot.use')
+    return `${verb} ${few(linked(first, 'snapshot'), 1)}, which was shared with it${times}`;
   return `${verb} ${which}${to === undefined ? '' : ` with ${to}`}${times}`;
 }
 
@@ -190,5 +261,5 @@ export function headline(record: FindingRecord, type: FindingType): string {
     type === 'stolen-instance-credentials' && first.actor.instance !== undefined
       ? `, with credentials of ${clean(first.actor.instance, 25)} used elsewhere`
       : '';
-  return clean(`${who} ${deed(activities)} in ${where}${source}`, 200);
+  return clean(`${who} ${deed(activities, besideOf(record, activities))} in ${where}${source}`, 200);
 }

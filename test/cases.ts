@@ -15,6 +15,8 @@ export interface Case {
   readonly check: {
     readonly want: string;
     readonly title?: string;
+    /** What no headline may say. */
+    readonly notTitle?: string;
     readonly actor?: string;
     readonly exit?: number;
   };

@@ -1,4 +1,4 @@
-import type { Actor } from './actor.ts';
+import { type Actor, subjectKey } from './actor.ts';
 import type { Kind } from './kinds.ts';
 import type { Resource, ResourceType } from './resources.ts';
 
@@ -44,8 +44,10 @@ export interface Link extends Resource {
 
 /** What an instance launch asked for and got. */
 export interface Launch {
-  /** Instances asked for (maxCount) or started, whichever is known and larger. */
+  /** Instances started, as far as the record tells; else those asked for (maxCount). */
   readonly count: number;
+  /** Instances asked for, where fewer were started. */
+  readonly asked?: number;
   /** Distinct instance types, e.g. `m7g.large`. */
   readonly types: readonly string[];
   readonly images: readonly string[];
@@ -71,6 +73,8 @@ export interface Launch {
 /** What a change left an instance or its network interface with, where links and kind do not say it. */
 export interface Posture {
   readonly publicAddress?: true;
+  /** Cannot be terminated until this is taken off again. */
+  readonly protected?: true;
   /** `optional` means IMDSv1 works from then on. */
   readonly httpTokens?: 'optional' | 'required';
 }
@@ -140,6 +144,42 @@ export const activityKey = ({ account, id }: Pick<Activity, 'account' | 'id'>): 
 export function byTime(a: { at: number; id: string }, b: { at: number; id: string }): number {
   return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
+
+/**
+ * Names one copy of an activity: a record may come again, corrected, with another time or of another subject. Each copy has a
+ * place and a judgement of its own; where several are told, one counts (`counts`).
+ */
+export const copyKey = ({
+  account,
+  actor,
+  at,
+  id,
+}: Pick<Activity, 'account' | 'actor' | 'at' | 'id'>): string =>
+  placeKey({ account, subject: subjectKey(actor), at, id });
+
+/** The same by the place in time where a copy is kept. */
+export const placeKey = ({
+  account,
+  subject,
+  at,
+  id,
+}: {
+  readonly account: string;
+  readonly subject: string;
+  readonly at: number;
+  readonly id: string;
+}): string => `${account}#${id}#${at}#${subject}`;
+
+/** Whether a copy of an activity counts in place of another: the later one does, of one time that of the greater subject. */
+export const counts = (copy: Activity, other: Activity): boolean =>
+  copy.at === other.at ? subjectKey(copy.actor) > subjectKey(other.actor) : copy.at > other.at;
+
+/** Orders the timeline of a resource, which can hold activities of one time and id: of two accounts, or copies of one. */
+export function byPlace(a: Activity, b: Activity): number {
+  return byTime(a, b) || compare(a.account, b.account) || compare(subjectKey(a.actor), subjectKey(b.actor));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Ids of the linked resources of one type, in one role if given. */
 export function linked(activity: Activity, type: ResourceType, role?: Link['role']): string[] {

@@ -36,6 +36,8 @@ export type Deed =
   | 'end'
   /** Writes a disk into a bucket. */
   | 'export'
+  /** Is told as the beginning of what its maker, or others, then do. */
+  | 'precede'
   /** Is what a thief does first. */
   | 'prepare'
   /** Is judged by what its subject did before, or looked at by such a judgement. */
@@ -95,6 +97,7 @@ const TABLE = {
   'image.export':          ['image',           ['export', 'exported', 'an image'],                        'T1537',     ['export', 'look back']],
   'template.change':       ['launch-template', ['change', 'changed', 'a launch template'],                null,        ['plan', 'reuse', 'join', 'look back']],
   'fleet.change':          ['fleet',           ['change', 'changed', 'a fleet'],                          null,        ['plan', 'look back']],
+  'security-group.create': ['security-group', ['create', 'created', 'a security group'],                 null,        ['precede']],
   'ingress.open':          ['security-group',  ['open', 'opened', 'a security group'],                    null,        ['open', 'prepare']],
   'ingress.close':         ['security-group',  ['close', 'closed', 'a security group'],                   null,        []],
   'profile.attach':        ['instance',        ['attach', 'attached', 'an instance profile'],             null,        ['posture']],
@@ -104,8 +107,9 @@ const TABLE = {
   'guardrail.disable':     [null,              ['disable', 'disabled', 'a guardrail'],                    'T1578.005', ['prepare', 'look back']],
   'region.enable':         [null,              ['enable', 'enabled', 'a Region'],                         'T1535',     ['prepare']],
   'quota.request':         [null,              ['request', 'requested', 'a higher quota'],                'T1578.005', ['prepare']],
-  'identity.create':       [null,              ['create', 'created', 'an identity'],                      'T1136.003', []],
-  'identity.grant':        [null,              ['grant', 'granted', 'rights'],                            null,        []],
+  'identity.create':       [null,              ['create', 'created', 'an identity'],                      'T1136.003', ['precede']],
+  'identity.grant':        [null,              ['grant', 'granted', 'rights'],                            null,        ['precede']],
+  'session.open':          [null,              ['open', 'opened', 'a console session'],                   null,        ['look back']],
   'tag.delete':            [null,              ['delete', 'deleted', 'tags'],                             null,        []],
 } as const satisfies Record<string, Row>;
 

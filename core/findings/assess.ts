@@ -1,4 +1,4 @@
-import type { Activity } from '../activity/activity.ts';
+import { type Activity, activityKey } from '../activity/activity.ts';
 import { KINDS, type Kind } from '../activity/kinds.ts';
 import { type Lineage, partsOf } from '../lineage/lineage.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -64,10 +64,18 @@ export function assess(activity: Activity, memory: Memory, policy: Policy): Asse
   return evidence.length === 0 ? assessed : { ...assessed, score: scoreOf([assessed], policy).score };
 }
 
-/** An assessment with the activities that its evidence of lineage rests on. */
-export function withBehind(assessment: Assessment, lineage: Lineage | undefined): Assessment {
-  const behind = restsOf(assessment, lineage);
-  return behind.length === 0 ? assessment : { ...assessment, behind: behind.slice(0, MAX_BEHIND) };
+/** An assessment with the earlier activities that its evidence cites: what a sentence rests on is told with it. */
+export function withBehind(
+  assessment: Assessment,
+  lineage: Lineage | undefined,
+  recent: readonly Activity[],
+): Assessment {
+  const cited = new Set(assessment.evidence.flatMap(({ refs }) => refs ?? []));
+  if (cited.size === 0) return assessment;
+  const rests = restsOf(assessment, lineage);
+  const behind = [...rests, ...recent.filter(({ id }) => cited.has(id)).toReversed()];
+  const once = [...new Map(behind.map((each) => [activityKey(each), each])).values()];
+  return once.length === 0 ? assessment : { ...assessment, behind: once.slice(0, MAX_BEHIND) };
 }
 
 /** Activities of a lineage that evidence refers to, once each, nearest first. */

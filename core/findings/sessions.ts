@@ -24,12 +24,13 @@ export const LONGEST_SESSION = 2 * WEEK;
 export function sessionsOf(verdicts: readonly Assessment[], window: number): Session[] {
   const subjects = new Map<string, Assessment[]>();
   for (const verdict of verdicts) getOrMake(subjects, ownerOf(verdict), () => []).push(verdict);
-  return [...subjects.values()].flatMap((own) => {
-    const { account, actor } = (own[0] as Assessment).activity;
-    return runsOf(own.toSorted(inSequence), window).map(
-      (members): Session => ({ account, subject: subjectKey(actor), members }),
-    );
-  });
+  return [...subjects.values()].flatMap((own) =>
+    runsOf(own.toSorted(inSequence), window).map((members): Session => {
+      // several services may follow one change: the first of them gives its name
+      const { account, actor } = (members[0] as Assessment).activity;
+      return { account, subject: subjectKey(actor), members };
+    }),
+  );
 }
 
 /**

@@ -1,16 +1,10 @@
+import type { Activity } from '../activity/activity.ts';
 import type { Interval } from '../activity/interval.ts';
 import type { Policy } from '../policy/policy.ts';
-import {
-  type Change,
-  DAY,
-  type Dimension,
-  type FactSheet,
-  factKey,
-  PLANNED,
-  plannedRegion,
-} from './facts.ts';
+import type { Dimension } from './fact.ts';
+import { type Change, DAY, type FactSheet, factKey, isOf, isWide, PLANNED, plannedRegion } from './facts.ts';
 import { quarantineOf } from './habits.ts';
-import type { Sighting } from './sighting.ts';
+import { type Sighting, sightingOf } from './sighting.ts';
 
 /** Activities that a change in history may concern: those of some subjects in a stretch of time. */
 export interface Affected extends Interval {
@@ -35,6 +29,15 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
   const key = rest.join('#');
   const at = { account, from, to };
   if (type === 'actor') return [{ ...at, prefix: key }];
+  if (type === 'region')
+    return membersOf(sheet, 'member').map((each) => ({ ...at, account: each, prefix: '' }));
+  if (type === 'team' || type === 'person') {
+    return membersOf(sheet, 'asks').map((each) => {
+      const blank = each.indexOf(' ');
+      return { ...at, account: each.slice(0, blank), prefix: each.slice(blank + 1) };
+    });
+  }
+  if (type === 'partner') return [{ ...at, prefix: rest.slice(1).join('#') }];
   if (type === 'key') {
     return Object.keys(sheet.seen)
       .filter((seen) => seen.startsWith('user:'))
@@ -43,15 +46,17 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
   return [{ ...at, prefix: '' }];
 }
 
+const membersOf = ({ seen }: FactSheet, dimension: Dimension): string[] =>
+  Object.keys(seen)
+    .filter((key) => isOf(key, dimension))
+    .map((key) => key.slice(dimension.length + 1));
+
 /** What everything that an activity was the first to show may concern, when it is not known what was known before. */
-export function affectedAgain(
-  sheet: FactSheet,
-  { at, id }: { readonly at: number; readonly id: string },
-  policy: Policy,
-): Affected[] {
+export function affectedAgain(sheet: FactSheet, activity: Activity, policy: Policy): Affected[] {
   const before = { at: Number.MAX_SAFE_INTEGER - YEAR, id: '' };
+  const { at, id } = sightingOf(activity);
   return Object.entries(sheet.seen)
-    .filter(([, sighting]) => sighting.at === at && sighting.id === id.slice(0, 8))
+    .filter(([, sighting]) => sighting.at === at && sighting.id === id)
     .flatMap(([key, after]) => [
       ...affectedBy({ key, after }, sheet, policy),
       ...affectedBy({ key, before, after }, sheet, policy),
@@ -82,6 +87,7 @@ function stretchOf(
   const suspectOnly = before !== undefined && before.at === after.at && before.id === after.id;
   switch (dimension) {
     case 'user':
+    case 'asks':
       return undefined;
     case 'since':
       // Only the account's beginning is asked for: it ends the silent first day and the learning period. Until `before` and
@@ -106,12 +112,14 @@ function stretchOf(
       return [after.at, Math.max(after.at, before?.at ?? 0) + geoLocation.newRegion];
     default: {
       // Whoever asks the account about a value also proves it, so a value new to an account concerns nobody else.
-      if (before === undefined && !scope.startsWith('actor#') && !isAskedByPlans(key, after, seen))
+      const wide = isWide(scope);
+      if (before === undefined && !wide && !scope.startsWith('actor#') && !isAskedByPlans(key, after, seen))
         return undefined;
-      const from = Math.min(after.at, before?.at ?? after.at) + learning.settle;
+      const settle = wide ? Math.max(DAY, learning.settle) : learning.settle;
+      const from = Math.min(after.at, before?.at ?? after.at) + settle;
       if (before === undefined) return [from, Number.MAX_SAFE_INTEGER];
       const periods = [before, after].map(({ suspect }) =>
-        suspect === undefined ? learning.settle : quarantineOf(suspect, policy),
+        suspect === undefined ? settle : Math.max(settle, quarantineOf(suspect, policy)),
       );
       return [from, Math.max(before.at, after.at) + Math.max(...periods)];
     }

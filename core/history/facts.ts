@@ -9,41 +9,10 @@ import {
 } from '../activity/instance-types.ts';
 import { does } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
+import { circleFacts, PROTECT, RESTORE } from './circles.ts';
+import type { Dimension, Fact } from './fact.ts';
 import { outlineOf } from './sheet-outline.ts';
-import type { Sighting, Suspicion } from './sighting.ts';
-
-/**
- * What a fact is about. A fact says only when something was first seen, so that repetition and order cannot change it:
- * counts are kept as the first time a count was reached (`peak`), frequency as the first ten active days (`day`).
- */
-export type Dimension =
-  | 'since'
-  | 'day'
-  | 'hour'
-  | 'region'
-  | 'enabled-region'
-  | 'network'
-  | 'workload-network'
-  | 'country'
-  | 'kind'
-  | 'family'
-  | 'image'
-  | 'profile'
-  | 'person'
-  | 'peak'
-  | 'plan'
-  | 'snapshots'
-  | 'created'
-  | 'user'
-  | 'share';
-
-/** One piece of history that an activity proves. */
-export interface Fact {
-  /** Whose history: see the scope functions below. */
-  readonly scope: string;
-  readonly dimension: Dimension;
-  readonly value: string;
-}
+import { type Sighting, type Suspicion, sightingOf } from './sighting.ts';
 
 /** Everything known about one scope: `dimension:value` → first sighting. */
 export interface FactSheet {
@@ -57,9 +26,6 @@ export interface FactSheet {
 }
 
 export const DAY = 86_400_000;
-
-/** Kept among a subject's kinds: it puts snapshots back to use. */
-export const RESTORE = 'restore';
 
 /** Kept of an image beside its launches: it was put into a template or the like. Not the same, since that starts nothing. */
 export const PLANNED = 'planned';
@@ -90,6 +56,9 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   snapshots: 1,
   created: 1,
   share: 100,
+  asks: 400, // subjects of a circle, one for each account they work in: whom a late record may concern
+  member: 200,
+  deed: 600,
   user: 4, // one in life; more only where a masked log gives several people one key
 };
 
@@ -103,6 +72,17 @@ export const roleScope = (activity: Activity): string => actorScope(activity.acc
 export const accountScope = (activity: { account: string }): string => `account#${activity.account}`;
 export const imageScope = (account: string, image: string): string => `image#${account}#${image}`;
 export const volumeScope = (account: string, volume: string): string => `volume#${account}#${volume}`;
+/**
+ * Scope of what one subject shares with one account: sharing is a habit of two. Its days alone are kept, so that a partner is
+ * proved by coming again and not by having come once long ago.
+ */
+export const partnerScope = (activity: Activity, partner: string): string =>
+  `partner#${activity.account}#${partner}#${subjectKey(activity.actor)}`;
+/** Accounts of one share that are kept as partners: who shares with more at once keeps none of the others. */
+const MAX_PARTNERS = 5;
+/** Accounts that a share could make partners of its subject: only what succeeded makes any. */
+export const partnersIn = ({ kind, outcome, share }: Activity): readonly string[] =>
+  outcome === 'succeeded' && kind.endsWith('.share') ? (share?.accounts.slice(0, MAX_PARTNERS) ?? []) : [];
 /** Scope of a long-lived access key. */
 export const keyScope = (account: string, accessKey: string): string => `key#${account}#${accessKey}`;
 
@@ -147,6 +127,9 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
       { scope: roleScope(activity), dimension: 'day', value: String(Math.floor(activity.at / DAY)) },
     );
   }
+  // who signs in may be anybody until they do something: it teaches no network and no hour
+  if (kind === 'session.open') return facts;
+  facts.push(...circleFacts(activity));
   if (activity.outcome !== 'succeeded') return facts;
 
   const add = (scope: string, dimension: Dimension, value: string | undefined): void => {
@@ -166,11 +149,14 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     add(roleScope(activity), 'kind', kind);
   }
   if (sourcesOf(activity).some(({ type }) => type === 'snapshot')) add(subject, 'kind', RESTORE);
+  if (activity.posture?.protected === true) add(subject, 'kind', PROTECT);
   // what is taken back from an account does not make it a partner
   if (does(kind, 'admit')) {
     for (const other of [...(activity.share?.accounts ?? []), ...(activity.share?.organisations ?? [])])
       add(accountScope(activity), 'share', other);
   }
+  for (const partner of partnersIn(activity))
+    add(partnerScope(activity, partner), 'day', String(Math.floor(activity.at / DAY)));
   if (does(kind, 'make')) {
     for (const image of linked(activity, 'image', 'made')) add(imageScope(account, image), 'created', '');
   }
@@ -192,6 +178,12 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     for (const image of launch.images) add(imageScope(account, image), 'image', '');
     add(subject, 'profile', launch.profile);
     add(accountScope(activity), 'profile', launch.profile);
+  }
+  if (kind === 'profile.attach') {
+    for (const profile of linked(activity, 'instance-profile')) {
+      add(subject, 'profile', profile);
+      add(accountScope(activity), 'profile', profile);
+    }
   }
   if (activity.plan !== undefined) {
     // kept apart from launches: who has only ever told a service to launch something has not launched it
@@ -241,9 +233,9 @@ const COLON = 0x3a;
 export function learn(
   sheet: FactSheet,
   facts: readonly Fact[],
-  { at, id }: Activity,
+  activity: Activity,
 ): { sheet: FactSheet; changes: Change[] } {
-  const sighting: Sighting = { at, id: id.slice(0, 8) };
+  const sighting = sightingOf(activity);
   const changes: Change[] = [];
   // copied once something is news, which for a settled subject is rare
   let seen: Record<string, Sighting> | undefined;
@@ -259,7 +251,11 @@ export function learn(
     if (before === undefined) dropLatest(seen, dimension);
     changes.push({ key, ...(before && { before }), after: sighting });
   }
-  const lastDay = lastDayOf(sheet.scope, seen ?? sheet.seen, Math.max(sheet.lastDay, Math.floor(at / DAY)));
+  const lastDay = lastDayOf(
+    sheet.scope,
+    seen ?? sheet.seen,
+    Math.max(sheet.lastDay, Math.floor(activity.at / DAY)),
+  );
   return seen === undefined && lastDay === sheet.lastDay
     ? { sheet, changes }
     : { sheet: { scope: sheet.scope, seen: seen ?? sheet.seen, lastDay }, changes };
@@ -267,6 +263,12 @@ export function learn(
 
 type Seen = FactSheet['seen'];
 
+/** Whether a scope is a wider circle: of subjects in several accounts, or of accounts. */
+export const isWide = (scope: string): boolean =>
+  scope.startsWith('team#') || scope.startsWith('person#') || scope.startsWith('region#');
+
+/** Types of scopes that are about things. */
+const THINGS: ReadonlySet<string> = new Set(['image', 'volume', 'key']);
 /** Days within which one more use of a thing is no news to its sheet. */
 const THING_DAYS = 28;
 
@@ -275,7 +277,7 @@ const THING_DAYS = 28;
  * every day, so once they are used beyond their first day it is the end of a longer stretch.
  */
 function lastDayOf(scope: string, seen: Seen, day: number): number {
-  if (scope.startsWith('actor#') || scope.startsWith('account#')) return day;
+  if (!THINGS.has(scope.slice(0, scope.indexOf('#')))) return day;
   const first = Math.floor(outlineOf(seen).first / DAY);
   return day > first ? Math.ceil(day / THING_DAYS) * THING_DAYS : day;
 }
@@ -301,17 +303,17 @@ function dropLatest(seen: Record<string, Sighting>, dimension: Dimension): void 
 /** Marks what an activity was the first to show as suspect, or takes the mark away. */
 export function setSuspect(
   sheet: FactSheet,
-  { at, id }: { at: number; id: string },
+  activity: Activity,
   suspect: Suspicion | undefined,
 ): { sheet: FactSheet; changes: Change[] } {
   const changes: Change[] = [];
   if (!suspect && !outlineOf(sheet.seen).suspect) return { sheet, changes };
-  const short = id.slice(0, 8);
+  const { at, id } = sightingOf(activity);
   let seen: Record<string, Sighting> | undefined;
   for (const key in sheet.seen) {
     const before = sheet.seen[key] as Sighting;
-    if (before.at !== at || before.id !== short || before.suspect === suspect) continue;
-    const after: Sighting = { at, id: short, ...(suspect && { suspect }) };
+    if (before.at !== at || before.id !== id || before.suspect === suspect) continue;
+    const after: Sighting = { at, id, ...(suspect && { suspect }) };
     changes.push({ key, before, after });
     seen ??= { ...sheet.seen };
     seen[key] = after;

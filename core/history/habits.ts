@@ -1,9 +1,10 @@
-import type { Activity } from '../activity/activity.ts';
+import { type Activity, counts } from '../activity/activity.ts';
 import type { Policy } from '../policy/policy.ts';
+import { type Circle, doerOf } from './circles.ts';
+import type { Dimension } from './fact.ts';
 import {
   accountScope,
   DAY,
-  type Dimension,
   type FactSheet,
   factKey,
   isOf,
@@ -27,7 +28,7 @@ export type Familiarity = 'familiar' | 'new' | 'suspect' | 'unknown';
 
 /** What the history of a subject, its role, its account and what it touches answers about one activity. */
 export interface Habits {
-  /** Earlier activities of the same subject within the policy's window, oldest first, at most `RECENT_LIMIT`; only where the activity `looksBack`. */
+  /** Earlier activities of the same subject within the policy's window, once each, oldest first, at most `RECENT_LIMIT`; only where the activity `looksBack`. */
   readonly recent: readonly Activity[];
   /** Whole days before this one on which the subject was active, at most 10. */
   readonly activeDays: number;
@@ -44,6 +45,19 @@ export interface Habits {
   familiarity(scope: string, dimension: Dimension, value: string): Familiarity;
   /** Values of a dimension that are familiar, sorted. */
   known(scope: string, dimension: Dimension): string[];
+  /** Whole days before this one on which something was seen in a scope, at most 10. */
+  daysOf(scope: string): number;
+  /**
+   * How many others in a circle are known for something, as far as that had settled a day before and was no part of a finding;
+   * the subject's own deeds do not count. None where the activity stands in no such circle.
+   */
+  othersKnownFor(circle: Circle | undefined, what: string): number;
+  /** The same of mere membership: other accounts that launch in a Region. */
+  otherMembers(circle: Circle): number;
+  /** Whether somebody of a circle called from the activity's network a day before. */
+  isNetworkOf(circle: Circle): boolean;
+  /** Whether the subject was known in a circle a day before, wherever. */
+  isKnownIn(circle: Circle | undefined): boolean;
   /** When a value was first seen, at or before this activity; for births and events rather than habits. */
   firstSeen(scope: string, dimension: Dimension, value: string): number | undefined;
 }
@@ -82,23 +96,55 @@ export function habitsOf(
     return earlier >= MAX_VALUES[dimension] ? 'unknown' : 'new';
   };
 
+  const settledWide = at - Math.max(DAY, policy.learning.settle);
+  const isKnownWide = (sighting: Sighting): boolean => sighting.at <= settledWide && isFamiliar(sighting);
+  const others = (
+    { scope, member }: Circle,
+    dimension: Dimension,
+    doer: (value: string) => string | undefined,
+  ): number => {
+    const seen = seenOf(scope);
+    let count = 0;
+    for (const key in seen) {
+      if (!isOf(key, dimension)) continue;
+      const who = doer(key.slice(dimension.length + 1));
+      if (who !== undefined && who !== member && isKnownWide(seen[key] as Sighting)) count += 1;
+    }
+    return count;
+  };
+
   const today = Math.floor(at / DAY);
   const activeDays = (scope: string): number =>
     outlineOf(seenOf(scope)).days.filter((day) => day < today).length;
   const accountSince = seenOf(accountScope(activity))[factKey('since', '')]?.at ?? at;
   const ownDays = activeDays(subjectScope(activity));
 
+  let before: readonly Activity[] | undefined;
+
   return {
     get recent() {
       if (!looksBack(activity))
         throw new Error(`a judgement of ${activity.kind} may not ask for what came before`);
-      return recent;
+      before ??= othersIn(recent, activity);
+      return before;
     },
     activeDays: ownDays,
     roleActiveDays: activity.actor.person === undefined ? ownDays : activeDays(roleScope(activity)),
     learning: at < accountSince + policy.learning.period,
     accountSince,
     familiarity,
+    daysOf: activeDays,
+    othersKnownFor: (circle, what) =>
+      circle === undefined ? 0 : others(circle, 'deed', (value) => doerOf(value, what)),
+    otherMembers: (circle) => others(circle, 'member', (value) => value),
+    isNetworkOf({ scope }) {
+      const sighting = seenOf(scope)[factKey('network', activity.origin.prefix ?? '')];
+      return sighting !== undefined && isKnownWide(sighting);
+    },
+    isKnownIn(circle) {
+      const sighting = circle && seenOf(circle.scope)[factKey('member', circle.member)];
+      return sighting !== undefined && isKnownWide(sighting);
+    },
     known(scope, dimension) {
       const values: string[] = [];
       const seen = seenOf(scope);
@@ -113,6 +159,16 @@ export function habitsOf(
       return sighting !== undefined && sighting.at <= at ? sighting.at : undefined;
     },
   };
+}
+
+/** What came before an activity, without copies of it, and of others only the copy that counts; in one account an id is enough. */
+function othersIn(recent: readonly Activity[], { id }: Activity): readonly Activity[] {
+  const copies = new Map<string, Activity>();
+  for (const each of recent) {
+    const other = copies.get(each.id);
+    if (each.id !== id && (other === undefined || counts(each, other))) copies.set(each.id, each);
+  }
+  return copies.size === recent.length ? recent : recent.filter((each) => copies.get(each.id) === each);
 }
 
 /** How long a suspect value is not learnt, ms. */

@@ -11,7 +11,7 @@ const isRotation = (activity: Activity): boolean =>
  * launch.
  */
 export const looksBack = (activity: Activity): boolean =>
-  does(activity.kind, 'look back') && !isRotation(activity);
+  (does(activity.kind, 'look back') || activity.posture?.protected === true) && !isRotation(activity);
 
 /** Pseudo account of the timelines of activities that nobody looks back at. */
 const asideOf = (account: string): string => `~${account}`;

@@ -1,18 +1,25 @@
 import { type Activity, linked } from '../activity/activity.ts';
-import { isAccelerated } from '../activity/instance-types.ts';
+import { isCostly } from '../activity/instance-types.ts';
 import { aboutOf, does } from '../activity/kinds.ts';
 
-/** One accelerated instance costs, and earns a miner, at least as much as this many ordinary ones; one alone is no burst. */
-export const ACCELERATED_COUNTS = 6;
+/**
+ * One accelerated instance, or a whole host, costs, and earns a miner, at least as much as this many ordinary ones; one alone is no
+ * burst.
+ */
+export const DEAR_COUNTS = 6;
 
-/** Instances with accelerated ones counted by what they are worth. */
+/** Instances with accelerated ones and whole hosts counted by what they are worth. */
 const worth = ({ count, types }: { readonly count: number; readonly types: readonly string[] }): number =>
-  types.some(isAccelerated) ? ACCELERATED_COUNTS * count : count;
+  isCostly({ types }) ? DEAR_COUNTS * count : count;
 
-/** Instances that a launch asked for or got, accelerated ones sixfold; 0 for anything else or when nothing started. */
+/** Instances that a launch asked for or got, accelerated ones and whole hosts sixfold; 0 for anything else or when nothing started. */
 export function instancesStarted({ outcome, launch }: Activity): number {
   return outcome === 'succeeded' && launch !== undefined ? worth(launch) : 0;
 }
+
+/** The same as they are, one for one. */
+export const instancesCounted = ({ outcome, launch }: Activity): number =>
+  outcome === 'succeeded' ? (launch?.count ?? 0) : 0;
 
 /** Snapshots and copies that an activity made. */
 export function copiesMade(activity: Activity): number {
@@ -34,7 +41,7 @@ export function windowTotal(
 }
 
 /**
- * Instances that a subject's changes within the window make services keep, accelerated ones sixfold: of each group or
+ * Instances that a subject's changes within the window make services keep, accelerated ones and whole hosts sixfold: of each group or
  * fleet the largest number, since a new number takes the place of the one before. A group seldom says what it launches,
  * so its types are those that the same subject gave its template.
  */
@@ -57,6 +64,13 @@ export function instancesPlanned(activity: Activity, recent: readonly Activity[]
     most.set(name, Math.max(most.get(name) ?? 0, planned));
   }
   return [...most.values()].reduce((sum, planned) => sum + planned, 0);
+}
+
+/** Types that a change makes a service launch: its own, and those that the same subject gave its template within the window. */
+export function typesPlanned(change: Activity, recent: readonly Activity[]): string[] {
+  const templates = templatesUsed(change);
+  const given = recent.flatMap(templatesGiven).filter(({ template }) => templates.includes(template));
+  return [...(change.plan?.types ?? []), ...given.map(({ type }) => type)];
 }
 
 const inRegion = ({ region }: Activity, ids: readonly string[]): string[] =>

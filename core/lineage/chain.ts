@@ -2,7 +2,8 @@ import { type Activity, isThroughService } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
 import { sourcesOf } from '../activity/links.ts';
 import { isSameResource, nameOf, type Resource, resourceKey } from '../activity/resources.ts';
-import { DAY, RESTORE, subjectScope } from '../history/facts.ts';
+import { RESTORE } from '../history/circles.ts';
+import { DAY, subjectScope } from '../history/facts.ts';
 import type { Habits } from '../history/habits.ts';
 import type { Lineage } from './lineage.ts';
 import type { Step } from './walk.ts';
@@ -19,7 +20,9 @@ export interface Chain {
   readonly habitual: boolean;
 }
 
-/** An image made from an instance launched this shortly before by the same subject is built, not stolen. */
+/**
+ * An image made from an instance launched, or of a volume filled, this shortly before by the same subject is built, not stolen.
+ */
 const BUILD_TIME = 2 * DAY;
 
 /** The chain that an activity completes or acts on; undefined where no copied data is involved. */
@@ -52,10 +55,25 @@ const isWritten = ({ activity, from }: Step): boolean =>
 
 function isCopy({ activity, from }: Step, steps: readonly Step[]): boolean {
   if (activity.kind === 'volume.copy') return true;
-  if (activity.kind === 'snapshot.create') return from.length > 0;
+  if (activity.kind === 'snapshot.create') return from.some((source) => !isFilledBy(activity, source, steps));
   if (activity.kind !== 'image.create') return false;
   const instances = from.filter(({ type }) => type === 'instance');
   return instances.some((instance) => !isBuilt(activity, instance, steps));
+}
+
+/**
+ * Whether a volume was filled shortly before by whoever copies it: image builders fill one, change what is on it, and register
+ * the snapshot of it. Where its data came from is a step of its own.
+ */
+function isFilledBy(copy: Activity, volume: Resource, steps: readonly Step[]): boolean {
+  return steps.some(
+    ({ activity, into }) =>
+      isSameResource(into, volume) &&
+      activity.kind === 'volume.create' &&
+      activity.account === copy.account &&
+      subjectKey(activity.actor) === subjectKey(copy.actor) &&
+      copy.at - activity.at <= BUILD_TIME,
+  );
 }
 
 function isBuilt(image: Activity, instance: Resource, steps: readonly Step[]): boolean {

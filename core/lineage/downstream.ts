@@ -1,4 +1,4 @@
-import { type Activity, activityKey } from '../activity/activity.ts';
+import { type Activity, copyKey } from '../activity/activity.ts';
 import { does } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
 import { type Resource, typeInKey } from '../activity/resources.ts';
@@ -10,6 +10,7 @@ import {
   groupsIn,
   groupsJoined,
   groupsPut,
+  identitiesIn,
   interfacesOf,
   isOfUses,
   isPosture,
@@ -73,7 +74,7 @@ export function downstream(activity: Activity, { before, after }: Around, policy
       for (const other of timeline ?? []) {
         if (other.at < from) for (const further of tiedTo(key, other, activity)) next.push([further, from]);
         if (other.at < from || other.at > until || isSame(other, activity)) continue;
-        later.set(activityKey(other), other);
+        later.set(copyKey(other), other);
         for (const further of keysAfter(other)) next.push([further, other.at]);
       }
     }
@@ -132,6 +133,10 @@ function keysMade(activity: Activity): readonly string[] {
 }
 
 function madeAndChanged(activity: Activity): readonly string[] {
+  if (does(activity.kind, 'precede') && activity.kind !== 'security-group.create')
+    return identitiesIn(activity).map(usesOf);
+  if (activity.kind === 'security-group.create')
+    return groupsIn(activity).flatMap((group) => [timelineOf(group), usesOf(group)]);
   if (activity.kind === 'ingress.open')
     return openedBy(activity).flatMap((group) => [timelineOf(group), usesOf(group)]);
   if (activity.kind === 'instance.launch') {
@@ -156,5 +161,9 @@ function madeAndChanged(activity: Activity): readonly string[] {
     const templates = targets.filter(({ version }) => version === undefined);
     return [...[...templates, ...groupsIn(activity)].map(timelineOf), ...templates.map(usesOf)];
   }
-  return targets.map(timelineOfUse);
+  // who shares a copy stands where it was made: the story of the share begins there
+  const shared = does(activity.kind, 'share') ? [] : targets.filter(isShareable).map(timelineOf);
+  return [...shared, ...targets.map(timelineOfUse)];
 }
+
+const isShareable = ({ type }: Resource): boolean => type === 'snapshot' || type === 'image';

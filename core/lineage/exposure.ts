@@ -99,7 +99,7 @@ export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
       group,
       weight,
       `${group} lets in ${ruleText(worst)}${put}`,
-      put === '' ? [opening] : [opening, by as Activity],
+      [opening, ...(put === '' ? [] : [by as Activity]), ...makersOf(group, lineage)],
       true,
     );
   };
@@ -135,6 +135,12 @@ export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
     .filter(({ way }) => !before.has(way))
     .sort((a, b) => b.weight - a.weight || (a.words < b.words ? -1 : 1));
 }
+
+/** The making of a group, where it is known. */
+const makersOf = (group: string, { openings }: Lineage): readonly Activity[] =>
+  openings.filter(
+    ({ kind, links }) => kind === 'security-group.create' && links.some(({ id }) => id === group),
+  );
 
 /** How the instances stand with the activity: those it changes, or those it launches. */
 function posturesOf(activity: Activity, { histories }: Lineage): InstancePosture[] {

@@ -1,9 +1,9 @@
-import { type Activity, activityKey } from '../activity/activity.ts';
+import type { Activity } from '../activity/activity.ts';
 import { does, type Kind, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
 import { plain, type Resource, uniqueResources } from '../activity/resources.ts';
 import type { Policy } from '../policy/policy.ts';
-import { isBehind, setUpBy } from './behind.ts';
+import { isBehind, letsIn, setUpBy } from './behind.ts';
 import {
   broughtAlong,
   groupsAfter,
@@ -15,7 +15,16 @@ import {
   stillBehind,
 } from './histories.ts';
 import type { InstanceHistory } from './posture.ts';
-import { guardsOf, interfacesOf, isPosture, isRemoval, openedBy, timelineOf, usesOf } from './timelines.ts';
+import {
+  guardsOf,
+  identityOf,
+  interfacesOf,
+  isPosture,
+  isRemoval,
+  openedBy,
+  timelineOf,
+  usesOf,
+} from './timelines.ts';
 import {
   type Before,
   distinct,
@@ -23,6 +32,7 @@ import {
   MAX_STEPS,
   MAX_TIMELINES,
   MAX_WIDTH,
+  once,
   type Step,
   type Timelines,
   walkBack,
@@ -39,7 +49,7 @@ export interface Lineage {
   readonly instances: readonly Resource[];
   /** Earlier launches of those instances. */
   readonly launches: readonly Activity[];
-  /** Earlier inbound rules on the groups of the instances. */
+  /** Earlier inbound rules on the groups of the instances, and the making of these groups. */
   readonly openings: readonly Activity[];
   /** What became of the instances before: their launches, and what was changed on them or their interfaces. */
   readonly histories: readonly InstanceHistory[];
@@ -49,7 +59,9 @@ export interface Lineage {
   readonly past: readonly Activity[];
   /** Guards of the account and Region switched off before, where copied data or access to it is at stake. */
   readonly guards: readonly Activity[];
-  /** Changes that a launch by a service follows, oldest first. */
+  /** Steps by which the user who launches came to be: made, given a key or a password, given rights; within the policy's period. */
+  readonly births: readonly Activity[];
+  /** Changes that a launch by a service follows, or shares that a use of what was shared follows; oldest first. */
   readonly changes: readonly Activity[];
 }
 
@@ -62,17 +74,18 @@ export const NO_LINEAGE: Lineage = {
   origins: [],
   past: [],
   guards: [],
+  births: [],
   changes: [],
 };
 
 /** Kinds that are judged by where their data comes from. */
-const JUDGED: ReadonlySet<Kind> = new Set(kindsThat('bring', 'open', 'posture', 'share', 'unshare', 'end'));
+const JUDGED: ReadonlySet<Kind> = new Set(kindsThat('bring', 'open', 'posture', 'admit', 'unshare', 'end'));
 
 const NOBODY: readonly Activity[] = [];
 
 /** Everything a lineage knows besides the activity itself and the instances the data was copied from: once each, steps first. */
-export function partsOf(lineage: Lineage): Activity[] {
-  const { steps, launches, openings, histories, past, guards, changes } = lineage;
+export function partsOf(lineage: Lineage): readonly Activity[] {
+  const { steps, launches, openings, histories, past, guards, births, changes } = lineage;
   const all = [
     ...steps.map(({ activity }) => activity),
     ...launches,
@@ -80,9 +93,22 @@ export function partsOf(lineage: Lineage): Activity[] {
     ...histories.flatMap(({ activities }) => activities),
     ...past,
     ...guards,
+    ...births,
     ...changes,
   ];
-  return [...new Map(all.map((each) => [activityKey(each), each])).values()];
+  return once(all);
+}
+
+const copiesIn = new WeakMap<readonly Activity[], boolean>();
+
+/** Whether a timeline holds several copies of an activity; worked out once, as a walk comes by the same one several times. */
+function holdsCopies(timeline: readonly Activity[]): boolean {
+  if (timeline.length < 2) return false;
+  const known = copiesIn.get(timeline);
+  if (known !== undefined) return known;
+  const found = once(timeline).length < timeline.length;
+  copiesIn.set(timeline, found);
+  return found;
 }
 
 interface Exploration {
@@ -109,13 +135,25 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     if (timeline === undefined && !missing.includes(key)) missing.push(key);
     // most resources have no past
     if (timeline === undefined || timeline.length === 0) return NOBODY;
-    return timeline.filter((other) => other.at >= oldest && other.at <= until && !isSame(other, activity));
+    const found = timeline.filter(
+      (other) => other.at >= oldest && other.at <= until && !isSame(other, activity),
+    );
+    return holdsCopies(timeline) ? once(found) : found;
   };
 
   const guards = (): readonly Activity[] =>
     before(guardsOf(activity)).filter(({ at }) => activity.at - at <= policy.timeWindow);
   if (does(activity.kind, 'share')) {
-    return { lineage: { ...NO_LINEAGE, guards: guards() }, missing };
+    // the story of a share begins with the making of what is shared
+    const shared = targetsOf(activity).map((each): [Resource, number] => [each, activity.at]);
+    const steps = walkBack(shared, before).slice(0, MAX_STEPS);
+    return { lineage: { ...NO_LINEAGE, steps, guards: guards() }, missing };
+  }
+  if (activity.kind === 'snapshot.use') {
+    const shares = activity.links
+      .map(plain)
+      .flatMap((each) => before(timelineOf(each)).filter((share) => letsIn(share, activity)));
+    return { lineage: { ...NO_LINEAGE, changes: distinct(shares) }, missing };
   }
   const removing = isRemoval(activity);
   const past = removing ? pastOf(activity, before, policy.timeWindow) : [];
@@ -160,7 +198,11 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
 
   const openings = groupsAfter(activity, histories)
     .slice(0, MAX_WIDTH)
-    .flatMap((group) => before(timelineOf(group)).filter(({ kind }) => kind === 'ingress.open'));
+    .flatMap((group) =>
+      before(timelineOf(group)).filter(
+        ({ kind }) => kind === 'ingress.open' || kind === 'security-group.create',
+      ),
+    );
   return {
     lineage: {
       steps: steps.slice(0, MAX_STEPS),
@@ -171,6 +213,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
       past: distinct(past),
       // of what brings no data nobody asks which guard would have stopped it
       guards: steps.length > 0 && does(activity.kind, 'bring') && !byService ? distinct(guards()) : [],
+      births: launching ? distinct(birthsOf(activity, before, policy)) : [],
       // how open the source was is asked only of what stands open itself
       origins: byService || does(activity.kind, 'end') ? [] : originsOf(steps, instances, before),
       changes: distinct(
@@ -181,6 +224,13 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     },
     missing,
   };
+}
+
+/** What made the user of a launch, as long as it counts as new. */
+function birthsOf(activity: Activity, before: Before, { userContext }: Policy): readonly Activity[] {
+  const identity = identityOf(activity);
+  if (identity === undefined) return NOBODY;
+  return before(timelineOf(identity)).filter(({ at }) => activity.at - at <= userContext.newIdentity);
 }
 
 /**

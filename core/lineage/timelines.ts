@@ -30,7 +30,19 @@ const MAX_GROUPS = 5;
 
 /** Kinds that bring data into a resource, open one, give access or clear one away: they stand in the timelines of resources. */
 const KEPT: ReadonlySet<Kind> = new Set(
-  kindsThat('plan', 'copy', 'make', 'reuse', 'bring', 'open', 'posture', 'admit', 'unshare', 'end'),
+  kindsThat(
+    'plan',
+    'copy',
+    'make',
+    'reuse',
+    'bring',
+    'open',
+    'posture',
+    'admit',
+    'unshare',
+    'end',
+    'precede',
+  ),
 );
 
 /** Whether a later judgement may rest on an activity of a kind: it must stand in a resource timeline and not end one. */
@@ -39,6 +51,29 @@ export const carriesOn = (kind: Kind): boolean => KEPT.has(kind) && !does(kind, 
 /** Rotating copies is a service's daily work, and nobody's cover. */
 export const isRemoval = (activity: Activity): boolean =>
   does(activity.kind, 'clear') && activity.actor.class !== 'service' && !isThroughService(activity);
+
+/** A user by name, which is unique within the account; its ids are told only where it is made. */
+const userNamed = (account: string, id: string): Resource => ({
+  type: 'user',
+  id,
+  account,
+  region: 'aws-global',
+});
+
+/** The user whose long-lived key made a call, where the record names one. */
+export function identityOf({ account, actor }: Pick<Activity, 'account' | 'actor'>): Resource | undefined {
+  if (actor.credential !== 'long-lived' || !actor.label.startsWith('user/')) return undefined;
+  return userNamed(account, actor.label.slice('user/'.length));
+}
+
+/** The users that a change of identities is about: named where they are changed, and in its detail where they are made. */
+export function identitiesIn({ account, kind, links, detail }: Activity): Resource[] {
+  if (kind !== 'identity.create' && kind !== 'identity.grant') return [];
+  const users = links.filter(({ type }) => type === 'user');
+  const named = users.filter(({ role }) => role === 'changed').map(({ id }) => id);
+  const made = users.some(({ role }) => role === 'made') && detail !== undefined ? [detail] : [];
+  return unique([...named, ...made]).map((name) => userNamed(account, name));
+}
 
 /** Timeline of the guards of an account and Region that were switched off. */
 export const guardsOf = ({ account, region }: Activity): string => `guardrail/${account}/${region}`;
@@ -90,6 +125,7 @@ function timelinesOf(activity: Activity): readonly string[] {
   const { kind, outcome, actor, launch, links } = activity;
   if (outcome !== 'succeeded') return [];
   if (kind === 'guardrail.disable') return [guardsOf(activity)];
+  if (kind === 'identity.create' || kind === 'identity.grant') return identitiesIn(activity).map(timelineOf);
   if (!KEPT.has(kind)) return [];
   if (does(kind, 'posture') && !isPosture(activity)) return [];
   const byService = actor.class === 'service';
@@ -100,7 +136,8 @@ function timelinesOf(activity: Activity): readonly string[] {
   const keys = automationsOf(activity).map(timelineOf);
   let instances = 0;
   for (const link of links) {
-    if (link.type === 'security-group' && kind === 'ingress.open') keys.push(timelineOf(link));
+    if (link.type === 'security-group' && (kind === 'ingress.open' || kind === 'security-group.create'))
+      keys.push(timelineOf(link));
     if (!CARRIERS.has(link.type)) continue;
     for (const source of link.from ?? []) keys.push(timelineOfUse(source));
     if (link.type === 'instance') {
@@ -118,6 +155,8 @@ function timelinesOf(activity: Activity): readonly string[] {
     // whoever opens such a group opens what is launched from the template, also where a service launches it
     for (const group of groupsIn(activity).slice(0, MAX_GROUPS)) keys.push(usesOf(group));
   }
+  const identity = kind === 'instance.launch' ? identityOf(activity) : undefined;
+  if (identity !== undefined) keys.push(usesOf(identity));
   const automation = automationBehind(activity);
   if (automation !== undefined) keys.push(usesOf(automation));
   if (launch !== undefined) {

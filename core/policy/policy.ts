@@ -63,6 +63,8 @@ export const PolicySchema = v.strictObject({
   organisation: section({
     /** Accounts that belong to us; sharing with any other is outside. */
     accounts: list(accountId),
+    /** Accounts of vendors that data is shared with on purpose, as agentless scanners do. */
+    partners: list(accountId),
     /** Organizations ids (`o-…`) or ARNs that belong to us. */
     organisations: list(v.string()),
     /** Office, VPN and data-centre addresses. */

@@ -25,12 +25,13 @@ export const WEIGHTS = {
   'accelerated-launch': 0.6,
   'launch-behind-automation': 0.55,
   'unfamiliar-image': 0.07,
-  'unfamiliar-profile': 0.25,
+  'unfamiliar-profile': 0.4,
   'user-data-with-fresh-key': 0.3,
   'missing-tags': 0.2,
   'tool-user-agent': 0.4,
   // volume
   'launch-burst': 0.4,
+  'large-first-launch': 0.35,
   'many-regions': 0.5,
   'refused-attempts': 0.5,
   // snapshot
@@ -48,8 +49,9 @@ export const WEIGHTS = {
   'chain-across-principals': 0.4,
   'sensitive-data-on-instance': 0.4,
   'copied-data-exposed': 0.88,
-  'new-instance-opened': 0.35,
+  'new-instance-opened': 0.45,
   'copied-data-removed': 0.4,
+  'new-instances-protected': 0.45,
   'guardrail-disabled-before': 0.45,
   'finding-tag-removed': 0.5,
 } as const;

@@ -1,7 +1,18 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
-import { ACCELERATED, isAccelerated, isVeryLarge, sizeOf, VERY_LARGE } from '../activity/instance-types.ts';
+import {
+  ACCELERATED,
+  capacityOf,
+  HOST_VCPUS,
+  isAccelerated,
+  isVeryLarge,
+  sizeOf,
+  VERY_LARGE,
+} from '../activity/instance-types.ts';
+import { ACCELERATED_HOSTS } from '../history/circles.ts';
 import { subjectScope } from '../history/facts.ts';
+import { typesPlanned, windowTotal } from '../history/peaks.ts';
+import { ALONE, inTeam } from './circle.ts';
 import { CHANGES, count, LAUNCHES, listed, type Signal, wantedBy } from './signal.ts';
 
 /** One or two small GPU instances could be a first experiment; a big one or several are what a miner asks for. */
@@ -12,10 +23,18 @@ const SMALL = 0.55;
  */
 const SEVERAL = 3;
 const BIG = 8;
-/** Very large without an accelerator: costly, but of less use to a miner. */
+/**
+ * Very large without an accelerator: one is costly, but of less use to a miner; with every doubling of the vCPUs asked for within
+ * the window it counts more, and sixteen hosts count in full.
+ */
 const LARGE_ONLY = 0.45;
+const PER_DOUBLING = 0.1375;
 /** Several whole accelerated hosts by someone known for small ones only: one cheap instance must not buy the dear ones. */
 const OUTGROWN = 0.7;
+/** Part left of whole hosts where others behind the same permission set use accelerated instances, though smaller ones. */
+const OF_THE_TRADE = 0.7;
+/** Part left of a single small one that the caller had no right to. */
+const NOTHING_STARTED = 0.5;
 /** The first of them alone: whoever trains small models trains a large one some day. */
 const FIRST_HOST = 0.55;
 
@@ -30,13 +49,15 @@ export const acceleratedLaunch: Signal = {
   description: 'Accelerated or very large instances asked for by someone who does not usually use them',
   appliesTo: [...LAUNCHES, ...CHANGES],
 
-  evaluate(activity, memory) {
+  evaluate(activity, memory, policy) {
     const { actor } = activity;
     const launch = wantedBy(activity);
     if (launch === undefined || actor.class === 'service') return undefined;
     const change = activity.launch === undefined;
-    const accelerated = launch.types.filter(isAccelerated);
-    const large = launch.types.filter(isVeryLarge);
+    // of a launch whose answer was cut only its template tells the types
+    const types = change || launch.types.length === 0 ? typesPlanned(activity, memory.recent) : launch.types;
+    const accelerated = types.filter(isAccelerated);
+    const large = types.filter(isVeryLarge);
     const lacks = (habit: string): boolean =>
       memory.familiarity(subjectScope(activity), 'family', habit) !== 'familiar' &&
       !(change && memory.familiarity(subjectScope(activity), 'plan', habit) === 'familiar');
@@ -48,10 +69,30 @@ export const acceleratedLaunch: Signal = {
     const big = before + launch.count >= SEVERAL || accelerated.some((type) => sizeOf(type) >= BIG);
     const more =
       launch.count > 1 || memory.recent.some((earlier) => wantedBy(earlier)?.types.some(isWholeHost));
-    const outgrown = large.some(isAccelerated) ? (more ? OUTGROWN : FIRST_HOST) : LARGE_ONLY;
+    const vcpus = Math.max(
+      windowTotal(largeAsked, activity, memory.recent),
+      capacityOf({ count: launch.count, types: large }),
+    );
+    const outgrown = large.some(isAccelerated)
+      ? more
+        ? OUTGROWN
+        : FIRST_HOST
+      : Math.min(1, LARGE_ONLY + PER_DOUBLING * Math.log2(Math.max(1, vcpus / HOST_VCPUS)));
+    const hosts = large.some(isAccelerated);
+    const own = hosts ? inTeam(activity, [ACCELERATED], memory, policy) : ALONE;
+    const refused = activity.outcome === 'denied' && !big ? NOTHING_STARTED : 1;
+    const team = inTeam(
+      activity,
+      [hosts ? ACCELERATED_HOSTS : newToThem ? ACCELERATED : VERY_LARGE],
+      memory,
+      policy,
+    );
     return {
-      strength: newToThem ? (big ? 1 : SMALL) : outgrown,
-      reason: `${subjectLabel(actor)} ${launch.count === 0 ? 'told a service to launch instances' : `asked for ${count(launch.count, 'instance')}`} of ${listed([...new Set(asked)])} and is not known to use ${newToThem ? ACCELERATED : VERY_LARGE} instances`,
+      strength:
+        refused *
+        Math.min(team.part, own.part < 1 ? OF_THE_TRADE : 1) *
+        (newToThem ? (big ? 1 : SMALL) : outgrown),
+      reason: `${subjectLabel(actor)} ${launch.count === 0 ? 'told a service to launch instances' : `asked for ${count(launch.count, 'instance')}`} of ${listed([...new Set(asked)])} and is not known to use ${newToThem ? ACCELERATED : VERY_LARGE} instances${team.words}`,
     };
   },
 };
@@ -59,5 +100,12 @@ export const acceleratedLaunch: Signal = {
 /** Refused attempts do not count: capacity for these types is scarce, and whoever wants one asks again and again. */
 const acceleratedStarted = ({ outcome, launch }: Activity): number =>
   outcome === 'succeeded' && launch?.types.some(isAccelerated) === true ? launch.count : 0;
+
+/** vCPUs of the very large instances that a call asks for, whether it got them or not for want of quota. */
+const largeAsked = (activity: Activity): number => {
+  const wanted = wantedBy(activity);
+  const asks = activity.outcome === 'succeeded' || activity.outcome === 'limited';
+  return asks && wanted?.types.some(isVeryLarge) === true ? capacityOf(wanted) : 0;
+};
 
 const isWholeHost = (type: string): boolean => isAccelerated(type) && isVeryLarge(type);

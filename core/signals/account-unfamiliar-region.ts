@@ -1,12 +1,20 @@
 import type { Activity } from '../activity/activity.ts';
+import { regionOf } from '../history/circles.ts';
 import { accountScope, actorScope } from '../history/facts.ts';
 import type { Policy } from '../policy/policy.ts';
+import { isKnownElsewhere } from './circle.ts';
 import type { Memory } from './memory.ts';
 import { untilNow } from './newness.ts';
 import { accountKnown, CHANGES, isBehindChange, LAUNCHES, type Signal } from './signal.ts';
 
 /** Part left for launches by a service: the one who set it up there is the one to ask. */
 const BY_SERVICE = 0.5;
+
+/** Part left where nobody, one, or several other accounts launch in the Region: it is watched there, and one of ours. */
+const OTHER_ACCOUNTS = [1, 0.6, 0.45] as const;
+
+/** Part left of a person whom other accounts know: whoever opens a Region for the house. */
+const ONE_OF_OURS = 0.6;
 
 /** How the ids of users begin; AWS gives them. Rollouts make roles and use them at once, so these are left out. */
 const USER_ID = 'AIDA';
@@ -29,10 +37,14 @@ export const accountUnfamiliarRegion: Signal = {
     const service = activity.actor.class === 'service';
     // whoever set it up there was asked about the Region at that change; once is enough
     if (service && isBehindChange(activity, memory, policy)) return undefined;
+    // a plan proves no Region, so it may not ask who else launches there
+    const others = change ? 0 : memory.otherMembers(regionOf(activity));
+    const own = isKnownElsewhere(activity, memory) ? ONE_OF_OURS : 1;
     return {
-      strength: service ? BY_SERVICE : 1,
+      strength:
+        own * (service ? BY_SERVICE : 1) * (OTHER_ACCOUNTS[Math.min(others, OTHER_ACCOUNTS.length - 1)] ?? 1),
       novelty: true,
-      reason: `Nobody in account ${activity.account} had launched an instance in ${activity.region} ${untilNow(familiarity, policy)}`,
+      reason: `Nobody in account ${activity.account} had launched an instance in ${activity.region} ${untilNow(familiarity, policy)}${others > 0 ? ', though other accounts do' : change ? '' : ', nor in any other account'}`,
     };
   },
 };

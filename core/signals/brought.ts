@@ -3,9 +3,11 @@ import { subjectKey } from '../activity/actor.ts';
 import { does } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import { resourceKey } from '../activity/resources.ts';
+import { RESTORE } from '../history/circles.ts';
 import { subjectScope } from '../history/facts.ts';
-import type { Chain } from '../lineage/chain.ts';
+import { type Chain, isBackup } from '../lineage/chain.ts';
 import type { Policy } from '../policy/policy.ts';
+import { inTeam } from './circle.ts';
 import type { Memory } from './memory.ts';
 
 /** What is asked of memory about data: where it comes from, and whose habit that is. */
@@ -15,8 +17,8 @@ type OfData = Pick<Memory, 'lineage' | 'familiarity'>;
  * Memory with only those steps by which the activity itself brings data: a volume attached to an instance is not
  * answerable for what came onto the instance before. Of an activity that brings nothing, all steps.
  */
-export function broughtBy(activity: Activity, memory: OfData): OfData {
-  const { lineage, familiarity } = memory;
+export function broughtBy<T extends OfData>(activity: Activity, memory: T): T {
+  const { lineage } = memory;
   if (!does(activity.kind, 'bring') || lineage.steps.length === 0) return memory;
   const reached = new Set(sourcesOf(activity).map(resourceKey));
   // steps come nearest first, so one pass follows them all
@@ -25,7 +27,8 @@ export function broughtBy(activity: Activity, memory: OfData): OfData {
     for (const source of from) reached.add(resourceKey(source));
     return true;
   });
-  return { lineage: { ...lineage, steps }, familiarity };
+  // not spread: what came before may not be asked of every kind
+  return Object.assign(Object.create(memory), { lineage: { ...lineage, steps } });
 }
 
 /**
@@ -55,4 +58,28 @@ export function restoresByHabit(activity: Activity, chain: Chain, memory: OfData
       (step.activity.kind === 'image.create' || step.from.some(({ type }) => type === 'snapshot')) &&
       activity.at - step.activity.at >= policy.learning.settle,
   );
+}
+
+/**
+ * Part left of evidence about data put to use: little for whoever does it as a habit, less than all where others behind the same
+ * permission set do. Never asked of exposure or of a stranger's part.
+ */
+export function habitOf(
+  activity: Activity,
+  chain: Chain,
+  memory: Memory,
+  policy: Policy,
+  habitual: number,
+): number {
+  if (restoresByHabit(activity, chain, memory, policy)) return habitual;
+  const [copy] = chain.copies;
+  // a stranger's data or an image of a machine is not what the circle restores
+  if (copy === undefined || copy.activity.kind === 'image.create') return 1;
+  // nor is a copy made by hand on a machine launched for it, or another's root
+  const standing =
+    activity.kind === 'volume.attach' &&
+    !memory.lineage.launches.some(({ at }) => activity.at - at <= policy.timeWindow);
+  if (!isBackup(copy) && !standing) return 1;
+  const deed = activity.kind === 'instance.replace-root' ? activity.kind : RESTORE;
+  return inTeam(activity, [deed], memory, policy).part;
 }

@@ -1,5 +1,5 @@
 import { subjectLabel } from '../activity/actor.ts';
-import { SENSITIVE, type Signal } from './signal.ts';
+import { SENSITIVE, type Signal, signInsOf } from './signal.ts';
 
 /**
  * A console session of a user or of root that says it was opened without MFA. Sessions of roles say "false" whatever
@@ -11,12 +11,13 @@ export const consoleWithoutMfa: Signal = {
   description: 'A user or root in the console without multi-factor authentication',
   appliesTo: SENSITIVE,
 
-  evaluate({ actor, origin }) {
+  evaluate({ actor, origin }, memory) {
     const isUser = actor.class === 'root' || actor.arn?.includes(':user/') === true;
     if (!isUser || !origin.console || actor.mfa !== false) return undefined;
     return {
       strength: 1,
       reason: `${subjectLabel(actor)} was in the console without multi-factor authentication`,
+      refs: signInsOf(memory),
     };
   },
 };

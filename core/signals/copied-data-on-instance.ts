@@ -1,10 +1,12 @@
 import type { Activity } from '../activity/activity.ts';
-import { subjectLabel } from '../activity/actor.ts';
+import { bySame, subjectLabel } from '../activity/actor.ts';
 import { kindsThat } from '../activity/kinds.ts';
+import { sourcesOf } from '../activity/links.ts';
 import { nameOf } from '../activity/resources.ts';
-import { DAY, imageScope } from '../history/facts.ts';
+import { DAY, imageScope, subjectScope } from '../history/facts.ts';
 import { chainOf, FROM_BACKUP, isBackup, sourceOf } from '../lineage/chain.ts';
-import { broughtBy, restoresByHabit } from './brought.ts';
+import { broughtBy, habitOf } from './brought.ts';
+import type { Memory } from './memory.ts';
 import { listed, type Signal, span } from './signal.ts';
 
 /**
@@ -19,10 +21,14 @@ const BY_AGE = [
 ] as const;
 /** Part left when nobody knows where the snapshot comes from; vendors' data sets and old backups are such. */
 const UNKNOWN_ORIGIN = 0.35;
+/** The same where a running machine is made to boot from it: no data set is a system, and its owner's is gone. */
+const UNKNOWN_ROOT = 0.6;
 /** Part left when the snapshot was imported, or written block by block by a program, as image pipelines do. */
 const WRITTEN = 0.65;
 /** A person who writes blocks by hand hides where the data comes from: as sure as a copy a week old. */
 const WRITTEN_BY_HAND = 0.95;
+/** The height that whoever backs servers up has reached: a person takes one or two disks before a change. */
+const BACKS_UP = 'copies:4';
 /** Part left for whoever restores as a habit: below LOW by itself. */
 const HABITUAL = 0.1;
 
@@ -41,16 +47,26 @@ export const copiedDataOnInstance: Signal = {
     const chain = chainOf(activity, memory);
     if (chain === undefined) return undefined;
     const { copies, written, strangers } = chain;
-    const habit = restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1;
+    const habit = habitOf(activity, chain, memory, policy, HABITUAL);
     const target =
       memory.lineage.instances.length > 0 ? listed(memory.lineage.instances.map(nameOf)) : 'an instance';
     const copy = copies[0] ?? written[0];
     if (copy === undefined) {
+      // nobody knows what an image was made of that a colleague registered; whoever launches images launches those
+      if (isByAnother(activity, memory)) return undefined;
+      const root = activity.kind === 'instance.replace-root' ? UNKNOWN_ROOT : UNKNOWN_ORIGIN;
       return {
-        strength: UNKNOWN_ORIGIN * habit,
+        strength: root * habit,
         reason: `${target} got data of ${listed(strangers)}, whose origin is not known`,
       };
     }
+    // what a service copied it may put back: replication and recovery are its work, and whoever asks it to is asked
+    if (
+      activity.actor.class === 'service' &&
+      copies.every(({ activity: { actor } }) => actor.class === 'service') &&
+      copies.length > 0
+    )
+      return undefined;
     const age = activity.at - copy.activity.at;
     // the image on the way, if the data became one
     const image =
@@ -75,14 +91,37 @@ export const copiedDataOnInstance: Signal = {
         refs: memory.lineage.steps.map((step) => step.activity.id),
       };
     }
+    // whoever backs up as a habit and mounts a copy of their own on a standing server looks whether it can be read
+    const own =
+      bySame(copy.activity, activity) &&
+      activity.kind === 'volume.attach' &&
+      memory.lineage.launches.every(({ at }) => activity.at - at > policy.timeWindow) &&
+      copy.activity.kind === 'snapshot.create' &&
+      memory.familiarity(subjectScope(activity), 'peak', BACKS_UP) === 'familiar';
     const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
     return {
-      strength: byAge * habit * (isBackup(copy) ? FROM_BACKUP : 1),
+      strength: byAge * habit * (isBackup(copy) || own ? FROM_BACKUP : 1),
       reason: `${target} got data of ${nameOf(sourceOf(copy))}, copied to ${nameOf(copy.into)} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
       lineage: true,
       refs: memory.lineage.steps.map((step) => step.activity.id),
     };
   },
+};
+
+const isByAnother = (
+  activity: Activity,
+  { lineage, familiarity }: Pick<Memory, 'lineage' | 'familiarity'>,
+): boolean => {
+  const images = lineage.steps.filter(({ activity: { kind } }) => kind === 'image.create');
+  const launches =
+    activity.actor.class === 'service' ||
+    familiarity(subjectScope(activity), 'kind', 'instance.launch') === 'familiar';
+  return (
+    launches &&
+    images.length > 0 &&
+    images.every((image) => !bySame(image.activity, activity)) &&
+    !sourcesOf(activity).some(({ type }) => type === 'snapshot')
+  );
 };
 
 const isByHand = ({ action, actor }: Activity): boolean =>

@@ -2,7 +2,7 @@ import type { Activity } from '../activity/activity.ts';
 import { nameOf } from '../activity/resources.ts';
 import { chainOf, dataOf, FROM_BACKUP, isBackup } from '../lineage/chain.ts';
 import type { Policy } from '../policy/policy.ts';
-import { restoresByHabit } from './brought.ts';
+import { habitOf, restoresByHabit } from './brought.ts';
 import type { Memory } from './memory.ts';
 import { listed, type Signal, span } from './signal.ts';
 
@@ -20,6 +20,10 @@ export const copiedDataRemoved: Signal = {
     const chain = chainOf(activity, memory);
     const use = useOf(activity, memory, policy);
     if (chain === undefined || use === undefined || activity.actor.class === 'service') return undefined;
+    // what an image holds that somebody registered from a snapshot of unknown origin is the image's
+    const known = chain.copies.length + chain.written.length > 0;
+    if (!known && memory.lineage.steps.some(({ activity: { kind } }) => kind === 'image.create'))
+      return undefined;
     if (restoresByHabit(activity, chain, memory, policy)) return undefined;
     const data = listed(dataOf(chain));
     const after = span(activity.at - use.at);
@@ -28,7 +32,9 @@ export const copiedDataRemoved: Signal = {
     const [copy] = chain.copies;
     if (gone && copy !== undefined && isBackup(copy)) return undefined;
     return {
-      strength: gone ? VOLUME : copy !== undefined && isBackup(copy) ? FROM_BACKUP : 1,
+      strength:
+        habitOf(activity, chain, memory, policy, 0) *
+        (gone ? VOLUME : copy !== undefined && isBackup(copy) ? FROM_BACKUP : 1),
       reason: gone
         ? `${listed(activity.links.map(({ id }) => id))}, with data of ${data}, was deleted ${after} after it was attached`
         : `${listed(memory.lineage.instances.map(nameOf))}, with data of ${data}, was terminated ${after} after its launch`,

@@ -1,6 +1,8 @@
 import { subjectLabel } from '../activity/actor.ts';
+import { personOf } from '../history/circles.ts';
 import { roleScope, subjectScope } from '../history/facts.ts';
 import type { Familiarity } from '../history/habits.ts';
+import { doesElsewhere, inTeam, isKnownElsewhere } from './circle.ts';
 import { untilNow } from './newness.ts';
 import { accountKnown, CHANGES, LAUNCHES, type Signal } from './signal.ts';
 
@@ -11,6 +13,12 @@ const ROLE_LAUNCHES = 0.6;
  * With one refusal it stays LOW, with a sweep of them it is MEDIUM. A quota refusal counts in full: the rights were there.
  */
 const NOTHING_STARTED = 0.5;
+/** Part left, at the least, of someone whom no account knows yet, though colleagues launch: joiners begin, and so do intruders. */
+const STRANGER = 0.8;
+/** Part left where the earlier launches are part of a finding, which has told of them. */
+const TOLD = 0.8;
+/** Part left of a person who launches in other accounts. */
+const ELSEWHERE = 0.5;
 /** Part left of a change that asks for no instances by itself: a template, or a group's limits. */
 const PREPARED = 0.6;
 
@@ -37,12 +45,22 @@ export const firstLaunch: Signal = {
     if (known.includes('familiar') || known.includes('unknown')) return undefined;
     const own = known.includes('suspect') ? 'suspect' : 'new';
 
+    const team = inTeam(activity, kinds, memory, policy);
+    const elsewhere = doesElsewhere(activity, kinds, memory) ? ELSEWHERE : 1;
+    // a stranger to the whole organisation is no member of a circle yet
+    const stranger = personOf(activity) !== undefined && !isKnownElsewhere(activity, memory);
+    const circle = stranger ? Math.max(team.part, STRANGER) : team.part;
     const behindRole = activity.actor.person !== undefined;
     const roleDoes = behindRole && answers(roleScope(activity)).includes('familiar');
     const prepared = change && activity.plan?.count === 0 ? PREPARED : 1;
     const couldStart = activity.outcome === 'succeeded' || activity.outcome === 'limited';
     return {
-      strength: prepared * (roleDoes ? ROLE_LAUNCHES : 1) * (couldStart ? 1 : NOTHING_STARTED),
+      strength:
+        prepared *
+        Math.min(roleDoes ? ROLE_LAUNCHES : 1, circle) *
+        elsewhere *
+        (own === 'suspect' ? TOLD : 1) *
+        (couldStart ? 1 : NOTHING_STARTED),
       novelty: true,
       reason:
         own === 'suspect'

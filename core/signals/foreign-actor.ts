@@ -1,6 +1,9 @@
 import { subjectScope } from '../history/facts.ts';
 import { established, SENSITIVE, type Signal } from './signal.ts';
 
+/** Part left of a principal of another of our accounts: rarer than it should be, and a way from a lesser account to a better one. */
+const OURS = 0.5;
+
 /** Credentials of another account act here: fine for partners and tools that always do, odd for anyone else. */
 export const foreignActor: Signal = {
   id: 'foreign-actor',
@@ -10,15 +13,15 @@ export const foreignActor: Signal = {
 
   evaluate(activity, memory, policy) {
     const { account, actor, action } = activity;
-    if (actor.class !== 'foreign-account' || policy.organisation.accounts.includes(actor.account))
-      return undefined;
+    if (actor.class !== 'foreign-account') return undefined;
+    const ours = policy.organisation.accounts.includes(actor.account);
     // days alone do not do: refused attempts have days, too, and must not become a habit
     const usual = SENSITIVE.some(
       (kind) => memory.familiarity(subjectScope(activity), 'kind', kind) === 'familiar',
     );
     if (usual && established(memory, policy)) return undefined;
     return {
-      strength: 1,
+      strength: ours ? OURS : 1,
       reason: `${actor.label} of account ${actor.account} called ${action} in account ${account}`,
     };
   },

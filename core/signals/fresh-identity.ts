@@ -1,7 +1,9 @@
-import { subjectLabel } from '../activity/actor.ts';
+import type { Activity } from '../activity/activity.ts';
+import { subjectKey, subjectLabel } from '../activity/actor.ts';
 import { actorScope, keyScope } from '../history/facts.ts';
+import type { Memory } from './memory.ts';
 import { fading } from './newness.ts';
-import { SENSITIVE, type Signal, span } from './signal.ts';
+import { listed, SENSITIVE, type Signal, span } from './signal.ts';
 
 /** What remains at the end of the policy's period; in the first day the strength is full. */
 const LEAST = 0.4;
@@ -33,7 +35,18 @@ export const freshIdentity: Signal = {
     const what = created === keyBorn && keyBorn !== born ? 'access key' : 'identity';
     return {
       strength: role * fading(age, period, LEAST),
-      reason: `The ${what} of ${subjectLabel(actor)} was created ${span(age)} before`,
+      reason: `The ${what} of ${subjectLabel(actor)} was created ${span(age)} before${makersOf(activity, memory)}`,
+      ...(memory.lineage.births.length > 0 && {
+        lineage: true as const,
+        refs: memory.lineage.births.map(({ id }) => id),
+      }),
     };
   },
 };
+
+/** ` by alice`, where somebody else made the user or its key. */
+function makersOf(activity: Activity, { lineage }: Memory): string {
+  const makers = lineage.births.filter(({ actor }) => subjectKey(actor) !== subjectKey(activity.actor));
+  const names = [...new Set(makers.map(({ actor }) => subjectLabel(actor)))];
+  return names.length === 0 ? '' : ` by ${listed(names, 2)}`;
+}

@@ -14,11 +14,13 @@ import { freshIdentity } from './fresh-identity.ts';
 import { guardrailDisabledBefore } from './guardrail-disabled-before.ts';
 import { instanceCredentialsElsewhere } from './instance-credentials-elsewhere.ts';
 import { keyFromNewNetwork } from './key-from-new-network.ts';
+import { largeFirstLaunch } from './large-first-launch.ts';
 import { launchBehindAutomation } from './launch-behind-automation.ts';
 import { launchBurst } from './launch-burst.ts';
 import { manyRegions } from './many-regions.ts';
 import { missingTags } from './missing-tags.ts';
 import { newInstanceOpened } from './new-instance-opened.ts';
+import { newInstancesProtected } from './new-instances-protected.ts';
 import { newPersonBehindRole } from './new-person-behind-role.ts';
 import { outsideChangeWindow } from './outside-change-window.ts';
 import { outsidePolicyPlace } from './outside-policy-place.ts';
@@ -69,6 +71,7 @@ export const signals: readonly Signal[] = [
   missingTags,
   toolUserAgent,
   launchBurst,
+  largeFirstLaunch,
   manyRegions,
   refusedAttempts,
   unfamiliarSnapshotter,
@@ -86,6 +89,7 @@ export const signals: readonly Signal[] = [
   copiedDataExposed,
   newInstanceOpened,
   copiedDataRemoved,
+  newInstancesProtected,
   guardrailDisabledBefore,
   findingTagRemoved,
 ];

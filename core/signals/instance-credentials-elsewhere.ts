@@ -1,5 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
 import { inNetworks } from '../activity/networks.ts';
+import { teamOf } from '../history/circles.ts';
 import { ANY_NETWORK, accountScope, networkOf } from '../history/facts.ts';
 import type { Familiarity } from '../history/habits.ts';
 import type { Memory } from './memory.ts';
@@ -40,6 +41,9 @@ export const instanceCredentialsElsewhere: Signal = {
       if (AMAZON.has(asn)) return undefined;
       return { strength: 1, reason: `${words}, which is not in AWS (AS${asn}${holder ? ` ${holder}` : ''})` };
     }
+    // a runner of another account works with the same role there, and its network is known
+    const team = teamOf(activity);
+    if (team !== undefined && memory.isNetworkOf(team)) return undefined;
     const inAccount = amongWorkloads(activity, memory);
     if (inAccount === 'familiar') return undefined;
     const novelty = networkNovelty(activity, memory, policy);

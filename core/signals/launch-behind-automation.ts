@@ -1,10 +1,18 @@
 import { subjectLabel } from '../activity/actor.ts';
-import { ACCELERATED, isAccelerated, isVeryLarge, VERY_LARGE } from '../activity/instance-types.ts';
+import {
+  ACCELERATED,
+  capacityOf,
+  HOST_VCPUS,
+  isAccelerated,
+  isVeryLarge,
+  VERY_LARGE,
+} from '../activity/instance-types.ts';
 import { subjectScope } from '../history/facts.ts';
 import { count, LAUNCHES, listed, type Signal, span } from './signal.ts';
 
-/** Whole hosts without an accelerator: costly, but of less use to a miner. */
+/** Whole hosts without an accelerator: one is of less use to a miner, many are of as much. */
 const LARGE_ONLY = 0.6;
+const PER_DOUBLING = 0.1;
 
 /**
  * A service launches what someone told it to: whoever changed the group, template, fleet, stack or node group within the
@@ -28,7 +36,9 @@ export const launchBehindAutomation: Signal = {
     const habit = accelerated ? ACCELERATED : VERY_LARGE;
     if (memory.familiarity(subjectScope(activity), 'family', habit) === 'familiar') return undefined;
     return {
-      strength: accelerated ? 1 : LARGE_ONLY,
+      strength: accelerated
+        ? 1
+        : Math.min(1, LARGE_ONLY + PER_DOUBLING * Math.log2(Math.max(1, capacityOf(launch) / HOST_VCPUS))),
       reason: `${actor.label} started ${count(launch.count, 'instance')} of ${listed(launch.types)} ${span(activity.at - change.at)} after ${subjectLabel(change.actor)} called ${change.action}`,
       lineage: true,
       refs: [change.id],

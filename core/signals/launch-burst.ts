@@ -1,8 +1,15 @@
 import type { Activity } from '../activity/activity.ts';
-import { subjectLabel } from '../activity/actor.ts';
-import { isAccelerated } from '../activity/instance-types.ts';
+import { type ActorClass, subjectLabel } from '../activity/actor.ts';
+import { ACCELERATED, isCostly } from '../activity/instance-types.ts';
 import { subjectScope } from '../history/facts.ts';
-import { ACCELERATED_COUNTS, instancesPlanned, instancesStarted, windowTotal } from '../history/peaks.ts';
+import {
+  DEAR_COUNTS,
+  instancesCounted,
+  instancesPlanned,
+  instancesStarted,
+  windowTotal,
+} from '../history/peaks.ts';
+import { inTeam } from './circle.ts';
 import { CHANGES, count, established, LAUNCHES, type Signal, span } from './signal.ts';
 
 /** Times one's own highest peak (a power of two, so up to twice as much is the same height). */
@@ -11,9 +18,13 @@ const ABOVE_OWN = 4;
 const WORTH_NOTING = 8;
 /** Migrations and load tests do it, too: with a new type of instance it stays LOW. */
 const OWN_RATE = 0.6;
-/** Strength at the policy's threshold; it grows with every doubling. */
+/** Strength at the policy's threshold; it grows with every doubling of it, and of what the subject is known for. */
 const AT_THRESHOLD = 0.7;
 const PER_DOUBLING = 0.15;
+
+/** Nobody types what a program starts, and its work has days and weeks of more and less: it alone stays LOW. */
+const PROGRAMS: readonly ActorClass[] = ['workload', 'automation'];
+const BY_PROGRAM = 0.95;
 
 /** Many instances in one window: above the policy's threshold, or far above what this subject has ever started. */
 export const launchBurst: Signal = {
@@ -38,25 +49,39 @@ export const launchBurst: Signal = {
         .map((peak) => Number(peak.slice(height.length))),
     );
     const counts = (earlier: Activity): boolean =>
-      change ? (earlier.plan?.count ?? 0) > 0 : instancesStarted(earlier) > 0;
+      change ? (earlier.plan?.count ?? 0) > 0 || isOfSame(earlier, activity) : instancesStarted(earlier) > 0;
     const refs = memory.recent.filter(counts).map(({ id }) => id);
-    const accelerated = [activity, ...memory.recent].some(
-      ({ launch, plan }) => (change ? plan : launch)?.types.some(isAccelerated) === true,
-    );
-    const how = accelerated ? ` (accelerated ones count as ${ACCELERATED_COUNTS})` : '';
-    const words = `${subjectLabel(activity.actor)} ${change ? 'made services keep' : 'started'} ${count(started, 'instance')}${how} within ${span(policy.timeWindow)}`;
+    const dear = [activity, ...memory.recent].some(({ launch, plan }) => isCostly(change ? plan : launch));
+    const plain = change ? started : windowTotal(instancesCounted, activity, memory.recent);
+    const how = dear
+      ? `, ${change ? '' : `as much as ${started}, for `}accelerated ones and whole hosts ${change ? 'counted as' : 'count as'} ${DEAR_COUNTS},`
+      : '';
+    const words = `${subjectLabel(activity.actor)} ${change ? 'made services keep' : 'started'} ${count(plain, 'instance')}${how} within ${span(policy.timeWindow)}`;
     const { instances: threshold } = policy.rateThreshold;
     if (started >= threshold && started >= 2 * own) {
-      const strength = Math.min(1, AT_THRESHOLD + PER_DOUBLING * Math.log2(started / threshold));
+      const above = AT_THRESHOLD + PER_DOUBLING * Math.log2(started / threshold);
+      const ofOwn = own === 0 ? 0 : PER_DOUBLING * Math.log2(started / (2 * own));
+      const most = PROGRAMS.includes(activity.actor.class) ? BY_PROGRAM : 1;
+      const strength = Math.min(1, Math.max(above, Math.min(most, above + ofOwn)));
       return { strength, reason: `${words}; the policy's threshold is ${threshold}`, refs };
     }
     if (!established(memory, policy) || own === 0) return undefined;
     if (started < WORTH_NOTING || started < ABOVE_OWN * own) return undefined;
+    // a few dear ones are the trade of those who share this permission set
+    const trade = plain < WORTH_NOTING ? inTeam(activity, [ACCELERATED], memory, policy).part : 1;
     return {
-      strength: OWN_RATE,
+      strength: trade * Math.min(1, OWN_RATE + PER_DOUBLING * Math.log2(started / (ABOVE_OWN * own))),
       novelty: true,
       reason: `${words}, but is known for fewer than ${2 * own}`,
       refs,
     };
   },
 };
+
+/** Whether another change is of the same group, fleet or node group: its limits are raised before its number. */
+const isOfSame = (earlier: Activity, { region, links }: Activity): boolean =>
+  earlier.kind === 'fleet.change' &&
+  earlier.region === region &&
+  earlier.links.some(
+    ({ id, role }) => role !== 'used' && links.some((link) => link.role !== 'used' && link.id === id),
+  );

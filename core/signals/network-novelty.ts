@@ -1,5 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
-import { networkOf, subjectScope } from '../history/facts.ts';
+import { teamOf } from '../history/circles.ts';
+import { DAY, networkOf, subjectScope } from '../history/facts.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Memory } from './memory.ts';
 import { established } from './signal.ts';
@@ -8,6 +9,22 @@ import { established } from './signal.ts';
 const SAME_COUNTRY = 0.4;
 /** Part left when no database knows the country. */
 const UNKNOWN_COUNTRY = 0.7;
+
+/** Part left where colleagues behind the same permission set call from there: an office or a VPN exit. */
+const COLLEAGUES = 0.4;
+/**
+ * A program that has called from so many networks, and from a new one at least every second day, has no usual one: hosted
+ * runners come from wherever their maker has room. People are asked all the same.
+ */
+const ROAMS = 5;
+const PER_DAY = 0.5;
+
+function roams(activity: Activity, memory: Memory, known: number): boolean {
+  const { actor, at } = activity;
+  if (actor.class !== 'automation' && actor.class !== 'workload') return false;
+  const since = memory.firstSeen(subjectScope(activity), 'since', '') ?? at;
+  return known >= ROAMS && known >= (PER_DAY * (at - since)) / DAY;
+}
 
 /** How new an activity's network is to its subject (0..1), with words for it; undefined when it is not, or unknown. */
 export function networkNovelty(
@@ -25,8 +42,11 @@ export function networkNovelty(
   const where = [activity.origin.ip, holder, country].filter((part) => part !== undefined).join(', ');
   const known = memory.known(scope, 'network');
   const words = `${network} (${where}) is not one of the ${known.length} networks it is known from`;
-  if (known.length === 0) return undefined;
-  if (country === undefined) return { strength: UNKNOWN_COUNTRY, words };
+  if (known.length === 0 || roams(activity, memory, known.length)) return undefined;
+  // a name alone proves nothing of a role, but whoever asks is established here
+  const team = teamOf(activity);
+  const shared = team !== undefined && memory.isNetworkOf(team) ? COLLEAGUES : 1;
+  if (country === undefined) return { strength: shared * UNKNOWN_COUNTRY, words };
   const sameCountry = memory.familiarity(scope, 'country', country) === 'familiar';
-  return { strength: sameCountry ? SAME_COUNTRY : 1, words };
+  return { strength: shared * (sameCountry ? SAME_COUNTRY : 1), words };
 }

@@ -1,12 +1,24 @@
+import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
+import { capacityOf } from '../activity/instance-types.ts';
 import { kindsThat } from '../activity/kinds.ts';
 import { nameOf } from '../activity/resources.ts';
 import { subjectScope } from '../history/facts.ts';
 import { openingsOf } from '../lineage/exposure.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Memory } from './memory.ts';
 import { listed, type Signal, span } from './signal.ts';
+import { SAYS_ALL } from './unfamiliar-profile.ts';
 
 /** Part left for whoever opens instances like that as a habit. */
 const HABITUAL = 0.3;
+/** A port by which one enters; only with a profile that may do everything it counts in full. */
+const ENTRY = 0.85;
+/** Part left where the group had been open for longer than the window: it is how such instances are run here. */
+const LONG_OPEN = 0.3;
+/** Part left of one small machine without start script or strong profile, and vCPUs from which it is none: people try it once. */
+const BARE = 0.5;
+const WORTH_NOTING = 16;
 /** Ports by which nobody enters; addresses, profiles and IMDSv1, which new instances often get. */
 const OTHER_PORT = 0.4;
 const OTHER_WAY = 0.3;
@@ -16,17 +28,19 @@ export const newInstanceOpened: Signal = {
   id: 'new-instance-opened',
   family: 'exposure',
   description: 'A new instance opened to the world by its group, an address, a profile or IMDSv1',
-  appliesTo: kindsThat('open', 'posture'),
+  appliesTo: kindsThat('launch', 'open', 'posture'),
 
   evaluate(activity, memory, policy) {
     if (activity.outcome !== 'succeeded' || activity.actor.class === 'service') return undefined;
+    if (activity.kind === 'instance.launch') return launchedOpen(activity, memory, policy);
     const launch = memory.lineage.launches.findLast(({ at }) => activity.at - at <= policy.timeWindow);
     if (launch === undefined) return undefined;
     const opening = openingsOf(activity, memory.lineage).find(({ own }) => own);
     if (opening === undefined) return undefined;
     const habit =
       memory.familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar' ? HABITUAL : 1;
-    const way = opening.byRule ? (opening.weight === 1 ? 1 : OTHER_PORT) : OTHER_WAY;
+    const entry = isStrong(launch) ? 1 : ENTRY;
+    const way = opening.byRule ? (opening.weight === 1 ? entry : OTHER_PORT) : OTHER_WAY;
     return {
       strength: habit * way,
       reason: `${subjectLabel(activity.actor)} opened ${listed(memory.lineage.instances.map(nameOf))}, launched ${span(activity.at - launch.at)} before: ${opening.words}`,
@@ -35,3 +49,33 @@ export const newInstanceOpened: Signal = {
     };
   },
 };
+
+/** A machine is as open as it starts: its groups may have been opened first, by anyone. */
+function launchedOpen(activity: Activity, memory: Memory, policy: Policy): ReturnType<Signal['evaluate']> {
+  const opened = openingsOf(activity, memory.lineage).find(({ byRule, refs }) => byRule && refs.length > 0);
+  // web servers are meant to be reached, and are launched to be
+  if (opened === undefined || opened.weight < 1) return undefined;
+  const rule = memory.lineage.openings.find(({ id }) => opened.refs.includes(id));
+  if (rule === undefined) return undefined;
+  const recent = activity.at - rule.at <= policy.timeWindow;
+  const opens = memory.familiarity(subjectScope(activity), 'kind', 'ingress.open') === 'familiar';
+  return {
+    strength:
+      (isBare(activity) ? BARE : isStrong(activity) ? 1 : ENTRY) *
+      (recent ? 1 : LONG_OPEN) *
+      (opens ? HABITUAL : 1),
+    reason: `${subjectLabel(activity.actor)} launched ${listed(memory.lineage.instances.map(nameOf))} where ${opened.words}, as ${subjectLabel(rule.actor)} had opened it ${span(activity.at - rule.at)} before`,
+    lineage: true,
+    refs: opened.refs,
+  };
+}
+
+/** Whoever gets in may do everything: the profile says so. */
+const isStrong = ({ launch }: Activity): boolean => SAYS_ALL.test(launch?.profile ?? '');
+
+/** One small machine without a start script or a profile that may do everything, as the console's wizard makes. */
+const isBare = ({ launch }: Activity): boolean =>
+  launch !== undefined &&
+  launch.userData !== true &&
+  !SAYS_ALL.test(launch.profile ?? '') &&
+  capacityOf(launch) < WORTH_NOTING;

@@ -1,6 +1,15 @@
+import { personOf, teamOf } from '../history/circles.ts';
 import { roleScope } from '../history/facts.ts';
+import { isKnownElsewhere } from './circle.ts';
 import { untilNow } from './newness.ts';
 import { SENSITIVE, type Signal } from './signal.ts';
+
+/** Part left of a person who is known in other accounts: administrators come to each of them for a first time. */
+const KNOWN_ELSEWHERE = 0.5;
+/** Part left of a call that was refused for want of rights. */
+const NOTHING_DONE = 0.5;
+/** Where the role is hardly known here, so many others behind its permission set elsewhere make it a known one. */
+const TEAM = 2;
 
 /**
  * A shared role hides who acts: an intruder who comes in through single sign-on uses a role that everyone knows, under a
@@ -14,14 +23,27 @@ export const newPersonBehindRole: Signal = {
 
   evaluate(activity, memory, policy) {
     const { actor } = activity;
-    if (actor.person === undefined || memory.roleActiveDays < policy.userContext.minActiveDays)
-      return undefined;
+    if (actor.person === undefined) return undefined;
+    const here = memory.roleActiveDays >= policy.userContext.minActiveDays;
+    const team = teamOf(activity);
+    const person = personOf(activity);
+    const everywhere = person !== undefined && team !== undefined && memory.otherMembers(team) >= TEAM;
+    if (!here && !everywhere) return undefined;
     const familiarity = memory.familiarity(roleScope(activity), 'person', actor.person.key);
     if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
+    const known = isKnownElsewhere(activity, memory);
+    if (!here && known) return undefined;
+    const days = `on ${memory.roleActiveDays === 10 ? '10 or more' : memory.roleActiveDays} earlier days`;
     return {
-      strength: 1,
+      strength: (known ? KNOWN_ELSEWHERE : 1) * (activity.outcome === 'denied' ? NOTHING_DONE : 1),
       novelty: true,
-      reason: `${actor.label} was in use on ${memory.roleActiveDays === 10 ? '10 or more' : memory.roleActiveDays} earlier days, but not by ${actor.person.label} ${untilNow(familiarity, policy)}`,
+      reason: `${actor.label} was in use ${here ? days : 'by others'}, but not by ${actor.person.label} ${untilNow(familiarity, policy)}${
+        person === undefined
+          ? ''
+          : known
+            ? ', who is known in other accounts'
+            : ', whom no other account knows either'
+      }`,
     };
   },
 };

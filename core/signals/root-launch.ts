@@ -1,4 +1,4 @@
-import { SENSITIVE, type Signal } from './signal.ts';
+import { SENSITIVE, type Signal, signInsOf } from './signal.ts';
 
 /** The root user is for a handful of account tasks, none of which is in this list (AWS, "Root user best practices"). */
 export const rootLaunch: Signal = {
@@ -7,8 +7,12 @@ export const rootLaunch: Signal = {
   description: 'The root user launches, copies or shares',
   appliesTo: SENSITIVE,
 
-  evaluate({ actor, account, action }) {
+  evaluate({ actor, account, action }, memory) {
     if (actor.class !== 'root') return undefined;
-    return { strength: 1, reason: `The root user of account ${account} called ${action}` };
+    return {
+      strength: 1,
+      reason: `The root user of account ${account} called ${action}`,
+      refs: signInsOf(memory),
+    };
   },
 };

@@ -1,8 +1,12 @@
 import { linked } from '../activity/activity.ts';
 import { accountScope } from '../history/facts.ts';
+import { usersOf } from '../lineage/behind.ts';
 import { listed, type Signal } from './signal.ts';
 
-/** EC2 itself reports that another account copied or mounted a shared snapshot: the data has left. */
+/**
+ * EC2 itself reports that another account copied or mounted a shared snapshot: the data has left. Where the share is known the
+ * two are one act, and whoever shared is asked.
+ */
 export const sharedSnapshotUsed: Signal = {
   id: 'shared-snapshot-used',
   family: 'share',
@@ -10,9 +14,10 @@ export const sharedSnapshotUsed: Signal = {
   appliesTo: ['snapshot.use'],
 
   evaluate(activity, memory, policy) {
+    // the share is judged, and the use stands in its story
+    if (memory.lineage.changes.length > 0) return undefined;
     const named = activity.share?.accounts ?? [];
-    const others = named.length > 0 ? named : [activity.actor.account];
-    const outside = others.filter((other) => {
+    const outside = usersOf(activity).filter((other) => {
       if (other === activity.account || policy.organisation.accounts.includes(other)) return false;
       // an account that the record does not name is not proved by it either, so history may not be asked
       if (policy.organisation.accounts.length > 0 || named.length === 0) return true;

@@ -69,6 +69,12 @@ export const accountKnown = ({ at }: Activity, { accountSince }: Memory, { learn
 export const isBehindChange = ({ at }: Activity, { lineage }: Memory, { timeWindow }: Policy): boolean =>
   lineage.changes.some((change) => at - change.at <= timeWindow);
 
+/** Sign-ins to the console by the subject within the window, which what it then did begins with. */
+export const signInsOf = ({ recent }: Memory): string[] =>
+  recent
+    .filter(({ kind, outcome }) => kind === 'session.open' && outcome === 'succeeded')
+    .map(({ id }) => id);
+
 /** `1 instance`, `2 instances`. */
 export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 

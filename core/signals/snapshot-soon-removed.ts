@@ -11,6 +11,8 @@ import { listed, type Signal, span } from './signal.ts';
 const AFTER_COPY = 0.3;
 /** The copy was put to use in between. */
 const AFTER_USE = 0.6;
+/** Part left of whoever clears away every day, as scanners and pipelines do. */
+const HABITUAL = 0.4;
 /** Another subject clears away: an accomplice or a second role, but it may also be the answer to it. */
 const BY_ANOTHER = 0.5;
 
@@ -34,7 +36,10 @@ export const snapshotSoonRemoved: Signal = {
 const done = (activity: Activity, earlier: Activity): string =>
   `${listed(idsOf(activity))} ${does(activity.kind, 'end') ? 'deleted' : 'unshared'} ${span(activity.at - earlier.at)} after ${earlier.action}`;
 
-function ownRemoval(activity: Activity, { recent, lineage }: Memory): ReturnType<Signal['evaluate']> {
+function ownRemoval(
+  activity: Activity,
+  { recent, lineage, familiarity }: Memory,
+): ReturnType<Signal['evaluate']> {
   const ids = idsOf(activity);
   const before = (deed: Deed): Activity | undefined =>
     recent.findLast(
@@ -47,8 +52,9 @@ function ownRemoval(activity: Activity, { recent, lineage }: Memory): ReturnType
   const made = shared ?? before('make');
   if (made === undefined) return undefined;
   const used = lineage.past.some((each) => uses(each, ids));
+  const usual = familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar' ? HABITUAL : 1;
   return {
-    strength: shared === undefined ? (used ? AFTER_USE : AFTER_COPY) : 1,
+    strength: usual * (shared === undefined ? (used ? AFTER_USE : AFTER_COPY) : 1),
     reason: done(activity, made),
     refs: [made.id],
   };

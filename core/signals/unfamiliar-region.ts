@@ -2,7 +2,7 @@ import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
 import { isCostly } from '../activity/instance-types.ts';
 import { does } from '../activity/kinds.ts';
-import { subjectScope } from '../history/facts.ts';
+import { accountScope, subjectScope } from '../history/facts.ts';
 import { established, listed, SENSITIVE, type Signal } from './signal.ts';
 
 /**
@@ -10,6 +10,9 @@ import { established, listed, SENSITIVE, type Signal } from './signal.ts';
  * What miners want counts in full, and so does a stack, which may hold anything.
  */
 const ORDINARY_PLAN = 0.5;
+
+/** Part left of a launch where others in the account launch: new to the person, not to the house. */
+const KNOWN_TO_ACCOUNT = 0.6;
 
 /** Miners pick Regions that nobody watches; people and pipelines keep to theirs. */
 export const unfamiliarRegion: Signal = {
@@ -27,8 +30,13 @@ export const unfamiliarRegion: Signal = {
     if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
     const known = memory.known(scope, 'region');
     if (known.length === 0) return undefined;
+    // only a launch that worked proves the Region to the account, and may ask it
+    const inAccount =
+      activity.launch !== undefined &&
+      activity.outcome === 'succeeded' &&
+      memory.familiarity(accountScope(activity), 'region', activity.region) === 'familiar';
     return {
-      strength: isOrdinaryPlan(activity) ? ORDINARY_PLAN : 1,
+      strength: isOrdinaryPlan(activity) ? ORDINARY_PLAN : inAccount ? KNOWN_TO_ACCOUNT : 1,
       novelty: true,
       reason: `${activity.region} is new to ${subjectLabel(activity.actor)}, who uses ${listed(known)}`,
     };

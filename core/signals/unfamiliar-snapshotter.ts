@@ -1,5 +1,6 @@
 import { subjectLabel } from '../activity/actor.ts';
 import { roleScope, subjectScope } from '../history/facts.ts';
+import { inTeam } from './circle.ts';
 import { untilNow } from './newness.ts';
 import { accountKnown, type Signal, SNAPSHOTS } from './signal.ts';
 
@@ -20,8 +21,9 @@ export const unfamiliarSnapshotter: Signal = {
     const roleDoes =
       activity.actor.person !== undefined &&
       SNAPSHOTS.some((kind) => memory.familiarity(roleScope(activity), 'kind', kind) === 'familiar');
+    const team = inTeam(activity, SNAPSHOTS, memory, policy);
     return {
-      strength: roleDoes ? ROLE_COPIES : 1,
+      strength: Math.min(roleDoes ? ROLE_COPIES : 1, team.part),
       novelty: true,
       reason: `${subjectLabel(activity.actor)} had made no snapshot, copy or image in account ${activity.account} ${untilNow(habits.includes('suspect') ? 'suspect' : 'new', policy)}`,
     };

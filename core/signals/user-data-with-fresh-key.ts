@@ -1,5 +1,9 @@
 import { subjectScope } from '../history/facts.ts';
+import { inTeam } from './circle.ts';
 import { CHANGES, LAUNCHES, type Signal, span, wantedBy } from './signal.ts';
+
+/** Part left, at the least, where others behind the same permission set make key pairs, too. */
+const AMONG_MAKERS = 0.6;
 
 /**
  * A key pair made for the occasion and a start script: how an intruder gets into a machine of their own. Image builders
@@ -11,7 +15,8 @@ export const userDataWithFreshKey: Signal = {
   description: 'A launch with user data and a key pair created shortly before by the same subject',
   appliesTo: [...LAUNCHES, ...CHANGES],
 
-  evaluate(activity, { recent, familiarity }) {
+  evaluate(activity, memory, policy) {
+    const { recent, familiarity } = memory;
     const { at } = activity;
     const launch = wantedBy(activity);
     if (launch?.userData !== true || launch.keyName === undefined) return undefined;
@@ -24,7 +29,7 @@ export const userDataWithFreshKey: Signal = {
     if (made === undefined) return undefined;
     if (familiarity(subjectScope(activity), 'kind', 'key-pair.create') === 'familiar') return undefined;
     return {
-      strength: 1,
+      strength: Math.max(AMONG_MAKERS, inTeam(activity, ['key-pair.create'], memory, policy).part),
       reason: `Launched with user data and with key pair ${launch.keyName}, made ${span(at - made.at)} before`,
       refs: [made.id],
     };

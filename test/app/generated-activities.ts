@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Activity, Link } from '../../core/activity/activity.ts';
+import type { Actor } from '../../core/activity/actor.ts';
 import { linksInPlace } from '../../core/records/cloudtrail/names.ts';
 import { ACCOUNT, aLaunch, anActor, anOrigin, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
 import { image, instance, snapshot, template, volume } from '../resources.ts';
@@ -11,10 +12,21 @@ export const SCALING = anActor({
   class: 'service',
   invokedBy: 'autoscaling.amazonaws.com',
 });
+/** One permission set in two accounts: whoever is behind it is the same person in both. */
+function behindTheSet(name: string): Actor {
+  const person = { key: name, label: name, vouched: true } as const;
+  return aPerson(name, {
+    key: 'AROAEXAMPLEDATA000001',
+    label: 'role/AWSReservedSSO_Data_0123456789abcdef',
+    person,
+  });
+}
 const ACTORS = [
   anActor(),
   aPerson('alice@example.com'),
   aPerson('bob@example.com'),
+  behindTheSet('carol@example.com'),
+  behindTheSet('dave@example.com'),
   anActor({
     key: USER,
     label: 'user/ci',
@@ -58,9 +70,14 @@ export const activities: fc.Arbitrary<Activity[]> = fc
         'instance.launch',
         'snapshot.create',
         'snapshot.share',
+        'snapshot.share',
+        'snapshot.use',
         'snapshot.delete',
         'key-pair.create',
         'identity.create',
+        'identity.grant',
+        'session.open',
+        'security-group.create',
         'region.enable',
         'image.create',
         'volume.create',
@@ -126,13 +143,17 @@ export const activities: fc.Arbitrary<Activity[]> = fc
                 ]),
           ],
           'snapshot.share': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
+          'snapshot.use': [{ type: 'snapshot', id: `snap-${thing}`, role: 'used' }],
           'snapshot.delete': [{ type: 'snapshot', id: `snap-${thing}`, role: 'changed' }],
           'key-pair.create': [{ type: 'key-pair', id: `key-${thing}`, role: 'made' }],
           'identity.create': [
             thing === '1'
               ? { type: 'user', id: USER, role: 'made' }
               : { type: 'access-key', id: 'AKIAEXAMPLE1', role: 'made' },
+            ...(thing === '1' ? [] : [{ type: 'user', id: 'ci', role: 'changed' } as const]),
           ],
+          'identity.grant': [{ type: 'user', id: 'ci', role: 'changed' }],
+          'security-group.create': [{ type: 'security-group', id: `sg-${thing}`, role: 'made' }],
           'image.create': [
             {
               type: 'image',
@@ -245,8 +266,9 @@ export const activities: fc.Arbitrary<Activity[]> = fc
               images: [`ami-${thing}`],
             }),
           }),
+          ...(kind === 'identity.create' && thing === '1' && { detail: 'ci' }),
           ...(kind === 'region.enable' && { detail: REGIONS[2] as string }),
-          ...(kind === 'snapshot.share' && {
+          ...((kind === 'snapshot.share' || kind === 'snapshot.use') && {
             share: { accounts: ['999988887777'], organisations: [], public: false },
           }),
           ...(kind === 'instance.launch' && {

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { Place } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { type Actor, subjectKey } from '../../core/activity/actor.ts';
 import { KINDS } from '../../core/activity/kinds.ts';
@@ -102,14 +101,6 @@ export const verdictOf = (activity: Activity, changes: Partial<Assessment> = {})
   evidence: [],
   score: 25.5,
   ...changes,
-});
-
-/** Where the verdict on an activity is kept. */
-export const placeOf = ({ account, actor, at, id }: Activity): Place => ({
-  account,
-  subject: subjectKey(actor),
-  at,
-  id,
 });
 
 const word = fc.string({ unit: 'grapheme', maxLength: 12 });

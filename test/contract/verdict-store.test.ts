@@ -1,22 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { placeOf } from '../../app/place.ts';
 import type { Place, VerdictStore } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import type { Assessment } from '../../core/findings/finding.ts';
 import { MAX_BEHIND } from '../../core/findings/finding.ts';
 import { DAY } from '../../core/history/facts.ts';
-import {
-  ACCOUNT,
-  activityOf,
-  actorOf,
-  hex,
-  largeVerdict,
-  NOW,
-  placeOf,
-  verdictOf,
-  verdicts,
-} from './documents.ts';
+import { ACCOUNT, activityOf, actorOf, hex, largeVerdict, NOW, verdictOf, verdicts } from './documents.ts';
 import { BACKENDS } from './stores.ts';
 
 const SUBJECT = 'AROAEXAMPLE';

@@ -155,7 +155,9 @@ async function behindRow(indirect: Indirect, history: readonly TrailRecord[]): P
     signals: inOrder.signals,
     launches: launches.length,
     joined: launches.filter((id) => worst?.members.some(({ activity }) => activity.id === id)).length,
-    changeFirst: told[0]?.actor.label.startsWith('user/') === true,
+    // but for the making of the user, which the story begins with
+    changeFirst:
+      told.find(({ kind }) => kind !== 'identity.create')?.actor.label.startsWith('user/') === true,
     reversedSame: isDeepStrictEqual(reversed.findings, inOrder.findings),
     doubledSame: isDeepStrictEqual(doubled.findings, inOrder.findings),
   };

@@ -1,4 +1,5 @@
 import type { Launch, Link } from '../../activity/activity.ts';
+import { vcpusOf } from '../../activity/instance-types.ts';
 import type { Resource } from '../../activity/resources.ts';
 import { type Effect, effect, links, named, type Reader } from './call.ts';
 import {
@@ -11,6 +12,7 @@ import {
   templateOf,
   usedBy,
 } from './launch-spec.ts';
+import { BATCH } from './names.ts';
 import { anyOf, count, distinct, get, items, type Obj, obj, text, textOf } from './read.ts';
 
 /** An effect with what it tells a service to launch; nothing where it says neither what nor how many. */
@@ -123,8 +125,8 @@ const group = (role: Link['role']): Reader => {
         capacity(request),
       ),
       ofTypes(
-        items(get(get(get(request, 'mixedInstancesPolicy'), 'launchTemplate'), 'overrides')).map((each) =>
-          textOf(each, 'instanceType'),
+        items(get(get(get(request, 'mixedInstancesPolicy'), 'launchTemplate'), 'overrides')).flatMap(
+          (each) => launchSpec(obj(each)).types,
         ),
       ),
       wanted(request),
@@ -191,3 +193,91 @@ const nodeGroup = (role: Link['role']): Reader => {
 
 export const createNodeGroup = nodeGroup('made');
 export const changeNodeGroup = nodeGroup('changed');
+
+/** Instances of one type that hold so many vCPUs; of several types the largest is taken, so that none are invented. */
+const instancesFor = (vcpus: number, types: readonly string[]): number =>
+  types.length === 0 ? vcpus : Math.ceil(vcpus / Math.max(...types.map(vcpusOf)));
+
+/**
+ * A compute environment of AWS Batch: it names types and vCPUs. What it keeps whatever is queued counts as asked for; what it may
+ * grow to stands in the detail.
+ */
+const computeEnvironment = (role: Link['role']): Reader => {
+  return ({ request }) => {
+    const resources = obj(get(request, 'computeResources'));
+    const types = items(get(resources, 'instanceTypes')).flatMap((each) => text(each) ?? []);
+    const keeps = Math.max(
+      count(get(resources, 'desiredvCpus')) ?? 0,
+      count(get(resources, 'minvCpus')) ?? 0,
+    );
+    const most = count(get(resources, 'maxvCpus'));
+    const name = textOf(request, 'computeEnvironmentName', 'computeEnvironment')?.split('/').at(-1);
+    return planned(
+      effect(
+        [
+          links('fleet', role, [name === undefined ? undefined : `${BATCH}${name}`]),
+          links('launch-template', 'used', [templateOf(resources)?.id]),
+        ],
+        [...types, most !== undefined && `at most ${most} vCPUs`].filter(Boolean).join(', '),
+      ),
+      ofTypes(types),
+      instancesFor(keeps, types),
+    );
+  };
+};
+
+export const createComputeEnvironment = computeEnvironment('made');
+export const changeComputeEnvironment = computeEnvironment('changed');
+
+/** Groups of instances that a cluster of EMR is given, in any of the forms of its calls. */
+function emrGroups(source: unknown): { readonly types: string[]; readonly count: number } {
+  const groups = [
+    ...items(get(source, 'instanceGroups')),
+    ...items(get(source, 'instanceFleets')),
+    ...items(get(source, 'instanceFleet')),
+  ];
+  const types = groups.flatMap((group) => [
+    textOf(group, 'instanceType'),
+    ...items(get(group, 'instanceTypeConfigs')).map((each) => textOf(each, 'instanceType')),
+  ]);
+  const counts = groups.map((group) =>
+    Math.max(
+      count(get(group, 'instanceCount')) ?? 0,
+      (count(get(group, 'targetOnDemandCapacity')) ?? 0) + (count(get(group, 'targetSpotCapacity')) ?? 0),
+    ),
+  );
+  return {
+    types: distinct([...types, textOf(source, 'slaveInstanceType'), textOf(source, 'masterInstanceType')]),
+    count: Math.max(
+      counts.reduce((sum, each) => sum + each, 0),
+      count(get(source, 'instanceCount')) ?? 0,
+    ),
+  };
+}
+
+/** A cluster of EMR, which launches with a role of its own; whoever asked for it is behind its launches. */
+const cluster = (role: Link['role']): Reader => {
+  return ({ request, response }) => {
+    const { types, count: instances } = emrGroups(get(request, 'instances') ?? request);
+    const id = textOf(response, 'jobFlowId', 'clusterId') ?? textOf(request, 'jobFlowId', 'clusterId');
+    return planned(effect([links('fleet', role, [id])], types.join(', ')), ofTypes(types), instances);
+  };
+};
+
+export const runJobFlow = cluster('made');
+export const changeCluster = cluster('changed');
+
+/** A product of Service Catalog is a stack, named after the account and the provisioned product. */
+const product = (role: Link['role']): Reader => {
+  return ({ record, request, response }) => {
+    const id =
+      textOf(get(response, 'recordDetail'), 'provisionedProductId') ??
+      textOf(request, 'provisionedProductId');
+    const account = textOf(record, 'recipientAccountId');
+    const stack = id === undefined || account === undefined ? undefined : `SC-${account}-${id}`;
+    return effect([links('stack', role, [stack])], textOf(request, 'provisionedProductName', 'productName'));
+  };
+};
+
+export const provisionProduct = product('made');
+export const updateProduct = product('changed');

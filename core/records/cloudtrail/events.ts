@@ -1,15 +1,21 @@
 import type { Kind } from '../../activity/kinds.ts';
 import {
+  changeCluster,
+  changeComputeEnvironment,
   changeGroup,
   changeNodeGroup,
   changeStack,
   changeTemplate,
+  createComputeEnvironment,
   createGroup,
   createLaunchConfiguration,
   createNodeGroup,
   createStack,
   createTemplate,
   modifyFleet,
+  provisionProduct,
+  runJobFlow,
+  updateProduct,
 } from './automations.ts';
 import type { Reader } from './call.ts';
 import * as disks from './disks.ts';
@@ -79,6 +85,7 @@ const CALLS: Readonly<Record<string, Table>> = {
     ModifyFleet: ['fleet.change', modifyFleet],
     ModifySpotFleetRequest: ['fleet.change', modifyFleet],
     // posture
+    CreateSecurityGroup: ['security-group.create', postures.createGroup],
     AuthorizeSecurityGroupIngress: ['ingress.open', openIngress],
     ModifySecurityGroupRules: ['ingress.open', modifyRules],
     RevokeSecurityGroupIngress: ['ingress.close', closeIngress],
@@ -141,6 +148,24 @@ const CALLS: Readonly<Record<string, Table>> = {
     CreateNodegroup: ['fleet.change', createNodeGroup],
     UpdateNodegroupConfig: ['fleet.change', changeNodeGroup],
     UpdateNodegroupVersion: ['fleet.change', changeNodeGroup],
+  },
+  'batch.amazonaws.com': {
+    CreateComputeEnvironment: ['fleet.change', createComputeEnvironment],
+    UpdateComputeEnvironment: ['fleet.change', changeComputeEnvironment],
+  },
+  'elasticmapreduce.amazonaws.com': {
+    RunJobFlow: ['fleet.change', runJobFlow],
+    AddInstanceGroups: ['fleet.change', changeCluster],
+    AddInstanceFleet: ['fleet.change', changeCluster],
+    ModifyInstanceGroups: ['fleet.change', changeCluster],
+    ModifyInstanceFleet: ['fleet.change', changeCluster],
+  },
+  'servicecatalog.amazonaws.com': {
+    ProvisionProduct: ['fleet.change', provisionProduct],
+    UpdateProvisionedProduct: ['fleet.change', updateProduct],
+  },
+  'signin.amazonaws.com': {
+    ConsoleLogin: ['session.open', postures.consoleLogin],
   },
   'account.amazonaws.com': {
     EnableRegion: ['region.enable', postures.enableRegion],

@@ -1,9 +1,11 @@
 import type { Launch, Link } from '../../activity/activity.ts';
+import { typeByAttributes } from '../../activity/instance-types.ts';
 import { type Resource, resourcesOf } from '../../activity/resources.ts';
 import { links } from './call.ts';
 import {
   anyOf,
   at,
+  count,
   distinct,
   flag,
   get,
@@ -80,13 +82,21 @@ export function templateOf(source: unknown): LaunchSpec['template'] {
   return id === undefined ? undefined : { id, version: textOf(reference, 'version') };
 }
 
+/** What stands for instances chosen by attributes; of ranges their lower end, and any accelerator where only its sort is named. */
+function byAttributes(requirements: unknown): string | undefined {
+  if (!isObj(requirements)) return undefined;
+  const least = (name: string): number => count(get(get(requirements, name), 'min')) ?? 0;
+  const named = items(anyOf(requirements, 'acceleratorTypes', 'acceleratorTypeSet')).length > 0;
+  return typeByAttributes(least('vCpuCount'), Math.max(least('acceleratorCount'), named ? 1 : 0));
+}
+
 /** Reads a launch specification; `root` is the root device's name where the response gave it. */
 export function launchSpec(source: Obj, root?: string): LaunchSpec {
   const interfaces = items(anyOf(source, 'networkInterfaceSet', 'networkInterfaces', 'networkInterface'));
   const tokens = text(at(source, 'metadataOptions', 'httpTokens'));
   return {
     images: distinct([textOf(source, 'imageId')]),
-    types: distinct([textOf(source, 'instanceType')]),
+    types: distinct([textOf(source, 'instanceType') ?? byAttributes(get(source, 'instanceRequirements'))]),
     snapshots: snapshotsOf(source, root),
     profile: profileName(get(source, 'iamInstanceProfile')),
     keyName: textOf(source, 'keyName'),
@@ -129,9 +139,10 @@ export function mergeSpecs(specs: readonly LaunchSpec[]): LaunchSpec {
 }
 
 /** A specification as an activity keeps it. */
-export function launchOf(spec: LaunchSpec, instances: number): Launch {
+export function launchOf(spec: LaunchSpec, instances: number, asked = instances): Launch {
   const launch: Mutable<Launch> = {
     count: instances,
+    ...(asked > instances && { asked }),
     types: spec.types,
     images: spec.images,
     snapshots: spec.snapshots,

@@ -40,6 +40,7 @@ function behind(tags: ReadonlyMap<string, string>, { byService, request }: Call)
     ...links('fleet', 'used', [
       tags.get('aws:ec2:fleet-id') ?? token,
       tags.get('aws:ec2spot:fleet-request-id'),
+      tags.get('aws:elasticmapreduce:job-flow-id'),
     ]),
     ...links('launch-template', 'used', [tags.get('aws:ec2launchtemplate:id')]),
     ...links('stack', 'used', [tags.get('aws:cloudformation:stack-name')]),
@@ -130,7 +131,7 @@ export const runInstances: Reader = (call) => {
       ...usedBy(spec),
       ...behind(tags, call),
     ]),
-    launch: launchOf(spec, Math.max(asks, started.length, 1)),
+    launch: launchOf(spec, started.length > 0 ? started.length : Math.max(asks, 1), asks),
   };
 };
 
@@ -143,6 +144,7 @@ export const createFleet: Reader = (call) => {
     items(get(pool, 'instanceIds')).map((id) => text(id) ?? textOf(id, 'instanceId')),
   );
   const capacity = count(at(request, 'targetCapacitySpecification', 'totalTargetCapacity')) ?? 0;
+  const keeps = textOf(request, 'type') !== 'instant';
   const got = distinct(pools.map((pool) => textOf(pool, 'instanceType')));
   const refused = items(anyOf(response, 'errorSet', 'errors')).map((each) => textOf(each, 'errorCode'));
   const fleet = textOf(response, 'fleetId');
@@ -156,7 +158,11 @@ export const createFleet: Reader = (call) => {
     ]),
     launch: launchOf(
       { ...spec, types: got.length > 0 ? got : spec.types.slice(0, MAX_KEPT) },
-      Math.max(capacity, instances.length, 1),
+      // one that is kept up goes on until it has what it wants
+      got.length > 0 || instances.length > 0
+        ? Math.max(instances.length, keeps ? capacity : 0)
+        : Math.max(capacity, 1),
+      capacity,
     ),
     ...(failed !== undefined && { error: failed }),
   };

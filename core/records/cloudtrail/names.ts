@@ -6,6 +6,9 @@ const NAMED: ReadonlySet<ResourceType> = new Set(['auto-scaling-group', 'stack',
 /** Resources that may go by a name, and how the ids begin that EC2 gives. */
 const PREFIXES: Partial<Record<ResourceType, string>> = { instance: 'i-', 'launch-template': 'lt-' };
 
+/** How the ids of compute environments of AWS Batch begin among fleets: somebody named them. */
+export const BATCH = 'batch/';
+
 interface Place {
   readonly account: string;
   readonly region: string;
@@ -13,7 +16,7 @@ interface Place {
 
 function isNamed({ type, id }: Resource): boolean {
   const prefix = PREFIXES[type];
-  return NAMED.has(type) || (prefix !== undefined && !id.startsWith(prefix));
+  return NAMED.has(type) || id.startsWith(BATCH) || (prefix !== undefined && !id.startsWith(prefix));
 }
 
 /** A resource with the place in which its name is unique, where it goes by one. */

@@ -25,14 +25,21 @@ function attributesOf(request: Obj): string | undefined {
   return all.length === 0 ? undefined : all.join(', ');
 }
 
-export const modifyInstance: Reader = ({ request }) =>
-  effect(
+export const modifyInstance: Reader = ({ request }) => ({
+  ...effect(
     [
       links('instance', 'changed', [textOf(request, 'instanceId')]),
       links('security-group', 'used', groupsOf(request)),
     ],
     attributesOf(request),
-  );
+  ),
+  ...(protects(request) && { posture: { protected: true } }),
+});
+
+/** Termination protection put on, in the newer form of the call or the older one that names an attribute and a value. */
+const protects = (request: Obj): boolean =>
+  flag(get(request, 'disableApiTermination')) ||
+  (textOf(request, 'attribute') === 'disableApiTermination' && flag(get(request, 'value')));
 
 export const modifyInterface: Reader = ({ request }) => ({
   ...effect(
@@ -80,6 +87,15 @@ export const metadataOptions: Reader = ({ request }) => {
     ...((tokens === 'optional' || tokens === 'required') && { posture: { httpTokens: tokens } }),
   };
 };
+
+export const createGroup: Reader = ({ request, response }) =>
+  effect([links('security-group', 'made', [textOf(response, 'groupId')])], textOf(request, 'groupName'));
+
+/** A sign-in to the console; one that failed says so in its answer and not by an error code. */
+export const consoleLogin: Reader = ({ record, response }) => ({
+  ...effect([], `MFA used: ${text(at(record, 'additionalEventData', 'MFAUsed')) ?? 'unknown'}`),
+  ...(textOf(response, 'consoleLogin') === 'Failure' && { error: 'FailedAuthentication' }),
+});
 
 export const keyPair: Reader = ({ request }) =>
   effect([links('key-pair', 'made', [textOf(request, 'keyName')])]);

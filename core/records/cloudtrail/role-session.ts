@@ -63,16 +63,20 @@ export function roleSession(identity: Identity, userIdentity: unknown, record: O
 }
 
 /**
+ * Services that decide on launches by themselves with a role they are given: a cluster of EMR launches and grows long after
+ * somebody ran it, and that call, which is watched, is judged as theirs.
+ */
+const WITH_ROLES = new Set(['elasticmapreduce.amazonaws.com']);
+
+/**
  * A service acts on its own only when three things agree that no caller can forge together: the role's reserved path,
  * `invokedBy`, and the source address naming the same service.
  */
 function isServiceSession(issuerArn: string | undefined, userIdentity: unknown, record: Obj): boolean {
   const invokedBy = textOf(userIdentity, 'invokedBy');
-  return (
-    issuerArn?.includes(SERVICE_ROLE_PATH) === true &&
-    invokedBy !== undefined &&
-    serviceName(textOf(record, 'sourceIPAddress')) === inAws(invokedBy)
-  );
+  if (invokedBy === undefined || serviceName(textOf(record, 'sourceIPAddress')) !== inAws(invokedBy))
+    return false;
+  return issuerArn?.includes(SERVICE_ROLE_PATH) === true || WITH_ROLES.has(inAws(invokedBy));
 }
 
 /**

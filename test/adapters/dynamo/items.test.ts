@@ -1,31 +1,36 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dynamoFindings } from '../../../adapters/dynamo/findings.ts';
 import { dynamoHistory } from '../../../adapters/dynamo/history.ts';
 import {
   activityItem,
   activityOf,
-  findingItem,
-  findingOf,
   keyPart,
   sheetItem,
   sheetOf,
   stamp,
+  verdictItem,
+  verdictOf,
 } from '../../../adapters/dynamo/items.ts';
+import { dynamoVerdicts } from '../../../adapters/dynamo/verdicts.ts';
+import { placeOf } from '../../../app/place.ts';
+import type { Activity } from '../../../core/activity/activity.ts';
+import type { Assessment } from '../../../core/findings/finding.ts';
+import { MAX_BEHIND } from '../../../core/findings/finding.ts';
+import { WEEK } from '../../../core/findings/sessions.ts';
+import { REACH } from '../../../core/findings/suspicion.ts';
 import { actorScope, DAY } from '../../../core/history/facts.ts';
 import {
   ACCOUNT,
   actorOf,
-  findingOf as aFinding,
   sheetOf as aSheet,
-  largeFinding,
+  verdictOf as aVerdict,
+  largeVerdict,
   NOW,
   ownEntry,
   resourceEntry,
   typicalLaunch,
 } from '../../contract/documents.ts';
 import { type DynamoServer, startDynalite } from '../../dynalite.ts';
-import { image } from '../../resources.ts';
 
 let server: DynamoServer;
 beforeAll(async () => {
@@ -52,6 +57,20 @@ const launches = (count: number) =>
     typicalLaunch(`e${String(index).padStart(7, '0')}-0000-4000-8000-000000000001`, NOW + index),
   );
 
+/** A verdict on a launch, as most are. */
+const explained = (activity: Activity): Assessment =>
+  aVerdict(activity, {
+    evidence: [
+      {
+        signal: 'accelerated-launch',
+        strength: 0.8,
+        reason: 'Twenty p5.48xlarge instances, a type that nobody in this account launched before',
+        novelty: true,
+        refs: ['e0000000-0000-4000-8000-000000000001'],
+      },
+    ],
+  });
+
 /** A sheet such as a pipeline has after some months. */
 const typicalSheet = () =>
   aSheet({
@@ -74,16 +93,16 @@ const typicalSheet = () =>
   });
 
 describe('what items cost', () => {
-  it('is one write unit for a launch in each of its timelines, and two for a grown sheet, three when it is the first', async () => {
+  it('is one write unit for a launch in each of its timelines and one for the week, and two for a sheet', async () => {
     const { used, options } = meter();
     const history = dynamoHistory(server.client, await server.makeTable(), options);
     await history.remember(launches(50).map(ownEntry));
-    expect(used).toEqual({ read: 0, write: 50 });
+    expect(used).toEqual({ read: 0, write: 51 });
     await history.remember(launches(50).map((launch) => resourceEntry('ami-0a1b2c3d4e5f60718', launch)));
-    expect(used).toEqual({ read: 0, write: 100 });
+    expect(used).toEqual({ read: 0, write: 101 });
     await history.saveSheet(typicalSheet(), 0);
     expect(used.write).toBe(103);
-    await history.saveSheet(typicalSheet(), 1, typicalSheet().lastDay);
+    await history.saveSheet(typicalSheet(), 1);
     expect(used.write).toBe(105);
   });
 
@@ -106,23 +125,44 @@ describe('what items cost', () => {
     expect(used.read).toBe(1);
   });
 
-  it('does not grow with the findings a subject had before', async () => {
+  it('is two write units for a verdict on a launch and one where it is known, and does not grow with the verdicts a subject had before', async () => {
     const { used, options } = meter();
-    const findings = dynamoFindings(server.client, await server.makeTable(), options);
-    for (let day = 0; day < 30; day += 1) {
-      const at = { start: NOW + day * DAY, end: NOW + day * DAY };
-      await findings.save({ ...largeFinding(20, 20), ...at, id: `f${day}` }, 0);
+    const verdicts = dynamoVerdicts(server.client, await server.makeTable(), options);
+    const some = launches(300).map(explained);
+    for (const verdict of some) await verdicts.save(verdict, 0);
+    // one for the name under which others on its lineage look for it
+    expect(used).toEqual({ read: 0, write: 600 });
+    for (const verdict of some) await verdicts.save({ ...verdict, suspect: 'finding' }, 1, verdict);
+    expect(used).toEqual({ read: 0, write: 900 });
+    // verdicts are written in order of time, so the first ones have three hundred after them
+    for (const index of [0, 150, 299]) {
+      used.read = 0;
+      const place = placeOf((some[index] as Assessment).activity);
+      const near = await verdicts.near([place], 2 * REACH, 9 * DAY);
+      expect(near.length).toBeGreaterThan(2 * REACH);
+      expect(used.read).toBeLessThanOrEqual(14);
     }
     used.read = 0;
-    expect(await findings.near(ACCOUNT, 'AROAEXAMPLE', NOW + 40 * DAY, NOW + 41 * DAY)).toEqual([]);
-    expect(used.read).toBeLessThanOrEqual(10);
+    expect(await verdicts.near([placeOf(typicalLaunch('e', NOW + 90 * DAY))], 2 * REACH, DAY)).toEqual([]);
+    expect(used.read).toBeLessThanOrEqual(1);
   });
 
-  it('is a fraction of the size for the members of a large finding', async () => {
+  it('is a write unit to list a subject as active once a week, and a few read units to name some of thousands', async () => {
     const { used, options } = meter();
-    const findings = dynamoFindings(server.client, await server.makeTable(), options);
-    await findings.save(largeFinding(500, 50), 0);
-    expect(used.write).toBeLessThan(60);
+    const history = dynamoHistory(server.client, await server.makeTable(), options);
+    const by = (key: string, at: number) =>
+      ownEntry({ ...typicalLaunch(`e${key}`, at), actor: actorOf(key) });
+    await history.remember([by('AROA', NOW), by('AROA', NOW + 1)]);
+    expect(used.write).toBe(3);
+    await history.remember([by('AROA', NOW + 2), by('AROA', NOW + WEEK)]);
+    expect(used.write).toBe(6);
+    const keys = Array.from({ length: 2000 }, (_, index) => `AROA${String(index).padStart(5, '0')}`);
+    await history.remember(keys.map((key) => by(key, NOW)));
+    const week = Math.floor(NOW / WEEK);
+    used.read = 0;
+    expect(await history.active(ACCOUNT, week, '', '', 26)).toHaveLength(26);
+    expect(await history.active(ACCOUNT, week, 'AROA00007', 'AROA00007', 26)).toHaveLength(1);
+    expect(used.read).toBeLessThanOrEqual(2);
   });
 });
 
@@ -142,71 +182,49 @@ describe('an activity item', () => {
     ['of an actor without an ARN', actorOf('AROA1')],
   ])('%s reads back as it was', (_, actor) => {
     const activity = { ...launch, actor };
-    expect(activityOf(activityItem(ownEntry(activity)), ACCOUNT)).toStrictEqual(activity);
-    const copy = activityItem(resourceEntry('ami-1', activity));
-    expect(activityOf(copy, '~')).toStrictEqual(activity);
+    expect(activityOf(activityItem(ownEntry(activity)))).toStrictEqual(activity);
+    expect(activityOf(activityItem(resourceEntry('ami-1', activity)))).toStrictEqual(activity);
   });
 });
 
-describe('a finding item', () => {
-  it('holds 500 launches of twenty instances each', async () => {
-    const hex = (seed: number) =>
-      (BigInt(seed + 1) * 0x9e3779b97f4a7c15n).toString(16).slice(-17).padStart(17, '0');
-    const record = largeFinding(500, 50);
-    const members = record.members.map((member, index) => ({
-      ...member,
-      activity: {
-        ...member.activity,
-        links: Array.from({ length: 20 }, (_, instance) => ({
-          type: 'instance' as const,
-          id: `i-${hex(index * 20 + instance)}`,
-          role: 'made' as const,
-          from: [image(`ami-${hex(index)}`)],
-        })),
-      },
-    }));
-    const findings = dynamoFindings(server.client, await server.makeTable());
-    expect(await findings.save({ ...record, members }, 0)).toBe(true);
-    const [found] = await findings.near(ACCOUNT, 'AROAEXAMPLE', NOW, NOW);
-    expect(found?.value.members).toEqual(members);
+describe('a verdict item', () => {
+  it('holds a launch of a thousand instances, with all signals and as many such launches behind it as are kept', async () => {
+    const verdict = largeVerdict(1000, MAX_BEHIND);
+    const { used, options } = meter();
+    const verdicts = dynamoVerdicts(server.client, await server.makeTable(), options);
+    expect(await verdicts.save(verdict, 0)).toBe(true);
+    expect(used.write).toBeLessThan(210);
+    const [found] = await verdicts.at([placeOf(verdict.activity)]);
+    expect(found?.value).toEqual(verdict);
   });
 
   it('reads the same from the stream, where Lambda gives binary as base64', () => {
-    const record = largeFinding(200, 10);
-    const { z, ...item } = findingItem(record, 3);
-    expect(z).toBeInstanceOf(Uint8Array);
-    const streamed = { ...item, z: Buffer.from(z as Uint8Array).toString('base64') };
-    expect(findingOf(streamed)).toEqual({ value: record, version: 3 });
-  });
-
-  it('keeps the members of a small finding readable', () => {
-    const item = findingItem(largeFinding(5, 5), 1);
-    expect(item.z).toBeUndefined();
-    expect(item.members).toHaveLength(5);
-    expect(findingItem(aFinding(), 1).members).toBeUndefined();
+    const verdict = largeVerdict(20, 2);
+    const { b, ...item } = verdictItem(verdict, 3);
+    expect(b).toBeInstanceOf(Uint8Array);
+    const streamed = { ...item, b: Buffer.from(b as Uint8Array).toString('base64') };
+    expect(verdictOf(streamed)).toEqual({ value: verdict, version: 3 });
   });
 });
 
 describe('a damaged item', () => {
   it('is named by its key and the place of the damage', () => {
     const item = activityItem(ownEntry(typicalLaunch('e1', NOW)));
-    const read = (b: unknown) => () => activityOf({ ...item, b }, ACCOUNT);
-    expect(read(undefined)).toThrow(/item pk=A#.* sk=.*#e1 is damaged: b is not binary/);
-    expect(read(Buffer.from('no deflate'))).toThrow(/damaged: /);
-    const { region, ...rest } = typicalLaunch('e1', NOW);
-    expect(read(activityItem(ownEntry({ ...rest, region: 7 } as never)).b)).toThrow(
-      /damaged: \.region: expected a string, found number/,
+    const read = (b: unknown) => () => activityOf({ ...item, b });
+    expect(read(undefined)).toThrow(/item pk=A#.* sk=.*#e1 is damaged: expected packed bytes/);
+    expect(read(Buffer.from('no deflate'))).toThrow(/item pk=A#.* sk=.*#e1 is damaged: it has layout 110/);
+    const sheet = sheetItem(aSheet(), 1);
+    expect(() => sheetOf({ ...sheet, s: { 'region:x': 'then' } })).toThrow(
+      /item pk=A#.* sk=sheet is damaged: \["region:x"\]: expected a sighting, found "then"/,
     );
-    expect(read(activityItem(ownEntry({ ...rest } as never)).b)).toThrow(
-      /damaged: \.region: missing \(stored as "r"\)/,
+    expect(() => sheetOf({ ...sheet, s: undefined })).toThrow(/damaged: expected an object/);
+    expect(() => sheetOf({ ...sheet, v: '1' })).toThrow(/damaged: v or d is not a number/);
+    expect(() => sheetOf({ ...sheet, d: undefined })).toThrow(/damaged: v or d is not a number/);
+    const verdict = verdictItem(aVerdict(typicalLaunch('e1', NOW)), 1);
+    expect(() => verdictOf({ ...verdict, b: 7 })).toThrow(
+      /item pk=V#.* sk=.*#e1 is damaged: expected packed bytes/,
     );
-    expect(() => sheetOf({ ...sheetItem(aSheet(), 1), s: { 'region:x': 'then' } })).toThrow(
-      /damaged: \["region:x"\]: expected a sighting, found "then"/,
-    );
-    expect(() => findingOf({ ...findingItem(aFinding(), 1), z: Buffer.from('no gzip') })).toThrow(
-      /damaged: /,
-    );
-    expect(() => findingOf({ ...findingItem(aFinding(), 1), v: 'one' })).toThrow(/v is not a number/);
+    expect(() => verdictOf({ ...verdict, v: 'one' })).toThrow(/damaged: v is not a number/);
   });
 });
 

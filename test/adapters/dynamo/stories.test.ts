@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoNotes } from '../../../adapters/dynamo/notes.ts';
 import { dynamoStories } from '../../../adapters/dynamo/stories.ts';
 import { dynamoVerdicts } from '../../../adapters/dynamo/verdicts.ts';
+import { placeOf } from '../../../app/place.ts';
 import type { Place } from '../../../app/ports.ts';
 import { storiesAround } from '../../../app/story-around.ts';
 import type { Assessment } from '../../../core/findings/finding.ts';
 import { findingsOf } from '../../../core/findings/stories.ts';
 import { defaultPolicy } from '../../../core/policy/policy.ts';
-import { ACCOUNT, activityOf, actorOf, NOW, placeOf, verdictOf } from '../../contract/documents.ts';
+import { ACCOUNT, activityOf, actorOf, NOW, verdictOf } from '../../contract/documents.ts';
 import { type DynamoServer, startDynalite } from '../../dynalite.ts';
 import { evidence, link } from '../../findings.ts';
 

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sqliteStores } from '../../../adapters/sqlite/stores.ts';
-import { ACCOUNT, activityOf, findingOf, NOW, ownEntry, sheetOf } from '../../contract/documents.ts';
+import { placeOf } from '../../../app/place.ts';
+import { activityKey } from '../../../core/activity/activity.ts';
+import { WEEK } from '../../../core/findings/sessions.ts';
+import { ACCOUNT, activityOf, NOW, ownEntry, sheetOf, verdictOf } from '../../contract/documents.ts';
 
 let folder: string;
 let path: string;
@@ -15,6 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const places = [placeOf(activityOf())];
 const stretch = { account: ACCOUNT, subject: 'AROAEXAMPLE', from: 0, to: NOW };
 
 /** Changes a file behind the back of the stores. */
@@ -25,25 +29,25 @@ function tamper(sql: string): void {
 }
 
 async function fill(): Promise<void> {
-  const { history, findings, close } = sqliteStores(path);
+  const { history, verdicts, close } = sqliteStores(path);
   await history.remember([ownEntry(activityOf())]);
   await history.saveSheet(sheetOf(), 0);
-  await findings.save(findingOf(), 0);
+  await verdicts.save(verdictOf(activityOf()), 0);
   close();
 }
 
 describe('a state file', () => {
   it('keeps everything from one run to the next', async () => {
     await fill();
-    const { history, findings, close } = sqliteStores(path);
+    const { history, verdicts, close } = sqliteStores(path);
     expect(await history.stretches([stretch], NOW)).toEqual([[activityOf()]]);
     expect((await history.around([sheetOf().scope], [], NOW)).sheets.get(sheetOf().scope)).toEqual({
       value: sheetOf(),
       version: 1,
     });
-    expect(await findings.near(ACCOUNT, 'AROAEXAMPLE', NOW, NOW)).toEqual([
-      { value: findingOf(), version: 1 },
-    ]);
+    expect(await history.active(ACCOUNT, Math.floor(NOW / WEEK), '', '', 9)).toEqual(['AROAEXAMPLE']);
+    expect(await history.remember([ownEntry(activityOf())])).toEqual(new Set([activityKey(activityOf())]));
+    expect(await verdicts.at(places)).toEqual([{ value: verdictOf(activityOf()), version: 1 }]);
     close();
   });
 
@@ -54,19 +58,19 @@ describe('a state file', () => {
     const { scope } = sheetOf();
     const seen = async () => ({
       ...(await one.history.around([scope], [stretch], NOW)),
-      findings: await one.findings.near(ACCOUNT, 'AROAEXAMPLE', NOW, NOW),
+      verdicts: await one.verdicts.at(places),
     });
     await seen();
     const corrected = activityOf({ region: 'us-east-1' });
     const sheet = { ...sheetOf(), lastDay: sheetOf().lastDay + 1 };
-    const finding = { ...findingOf(), score: 99 };
+    const verdict = verdictOf(activityOf(), { score: 99 });
     await other.history.remember([ownEntry(corrected)]);
     await other.history.saveSheet(sheet, 1);
-    await other.findings.save(finding, 1);
+    await other.verdicts.save(verdict, 1);
     expect(await seen()).toEqual({
       timelines: [[corrected]],
       sheets: new Map([[scope, { value: sheet, version: 2 }]]),
-      findings: [{ value: finding, version: 2 }],
+      verdicts: [{ value: verdict, version: 2 }],
     });
     one.close();
     other.close();
@@ -98,7 +102,7 @@ describe('a state file', () => {
   it('of another layout is refused with both layouts and the remedy', async () => {
     await fill();
     tamper('PRAGMA user_version = 99');
-    expect(() => sqliteStores(path)).toThrow(/it has layout 99 and this version reads layout 3; .*replay/);
+    expect(() => sqliteStores(path)).toThrow(/it has layout 99 and this version reads layout 4; .*replay/);
   });
 
   it('in a folder that does not exist is refused with the remedy', () => {
@@ -107,16 +111,19 @@ describe('a state file', () => {
 
   it('with a damaged document says which one', async () => {
     await fill();
-    tamper(`UPDATE activity SET body = '{"r":"eu-west-1"}'; UPDATE sheet SET seen = '{"a:b": 7}';
-            UPDATE finding SET body = 'x'`);
-    const { history, findings, close } = sqliteStores(path);
+    tamper(`UPDATE activity SET body = '{"id":'; UPDATE sheet SET seen = '{"a:b": 7}';
+            UPDATE verdict SET body = 'x'`);
+    const { history, verdicts, close } = sqliteStores(path);
     await expect(history.stretches([stretch], NOW)).rejects.toThrow(
-      /damaged at activity \d+ e0000000.*: \.id: missing \(stored as "i"\); delete it and replay/,
+      /damaged at activity \d+ e0000000.*: .*JSON.*; delete it and replay/,
     );
     await expect(history.around([sheetOf().scope], [], NOW)).rejects.toThrow(
-      /damaged at sheet actor#.*: \["a:b"\]: expected a string, found number/,
+      /damaged at sheet actor#.*: \["a:b"\]: expected a sighting, found 7; delete it and replay/,
     );
-    await expect(findings.near(ACCOUNT, 'AROAEXAMPLE', NOW, NOW)).rejects.toThrow(/damaged at finding lt-/);
+    const damaged = /damaged at verdict e0000000.*: .*; delete it and replay/;
+    await expect(verdicts.at(places)).rejects.toThrow(damaged);
+    await expect(verdicts.near(places, 1, 0)).rejects.toThrow(damaged);
+    await expect(verdicts.all()[Symbol.asyncIterator]().next()).rejects.toThrow(damaged);
     close();
   });
 });

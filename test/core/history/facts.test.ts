@@ -18,6 +18,7 @@ import {
   subjectScope,
   volumeScope,
 } from '../../../core/history/facts.ts';
+import { sightingOf } from '../../../core/history/sighting.ts';
 import { ACCOUNT, aLaunch, anActivity, aPerson, from, NOW } from '../../builders.ts';
 import { aShare, aSnapshot, keyHolder, PARTNER, VOLUME } from '../../fixtures/signals/cases.ts';
 import { arbitraryActivity } from '../any-activity.ts';
@@ -52,7 +53,7 @@ const see = (sheet: FactSheet, { value, minutes, id }: { value: number; minutes:
 describe('what an activity proves', () => {
   it('is presence alone when it was refused', () => {
     const facts = factsOf(anActivity({ outcome: 'denied' }));
-    expect(new Set(facts.map(({ dimension }) => dimension))).toEqual(new Set(['since', 'day']));
+    expect(new Set(facts.map(({ dimension }) => dimension))).toEqual(new Set(['since', 'day', 'asks']));
   });
 
   it('is kind, Region, hour, network, family and profile when a launch succeeded', () => {
@@ -203,9 +204,8 @@ describe('a fact sheet', () => {
     const late = see(emptySheet(SCOPE), { value: 1, minutes: 9, id: 0 });
     const facts = [{ scope: SCOPE, dimension: 'day', value: '1' }] as const;
     const { changes } = learn(late, facts, { ...anActivity(), at: NOW + 3, id: '00000000-y' });
-    expect(changes).toEqual([
-      { key: 'day:1', before: { at: NOW + 9, id: '00000000' }, after: { at: NOW + 3, id: '00000000' } },
-    ]);
+    const { id } = sightingOf({ ...anActivity(), id: '00000000' });
+    expect(changes).toEqual([{ key: 'day:1', before: { at: NOW + 9, id }, after: { at: NOW + 3, id } }]);
   });
 
   it('ignores facts of other scopes', () => {

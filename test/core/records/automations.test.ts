@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Link } from '../../../core/activity/activity.ts';
 import { image, snapshot, template } from '../../resources.ts';
-import { activityOf } from './cloudtrail-record.ts';
+import { activityOf, roleIdentity } from './cloudtrail-record.ts';
 
 const link = (role: Link['role'], type: Link['type'], id: string): Link => ({ type, id, role });
 /** A link to something that goes by a name, which is unique only where the call was made. */
@@ -237,5 +237,128 @@ describe('what later launches are made from', () => {
       link('used', 'security-group', 'sg-1'),
       link('used', 'instance-profile', 'App'),
     ]);
+  });
+});
+
+describe('what AWS Batch, EMR and Service Catalog are told to launch', () => {
+  const call = (
+    service: string,
+    eventName: string,
+    requestParameters: object,
+    responseElements: object = {},
+  ) =>
+    activityOf({ eventSource: `${service}.amazonaws.com`, eventName, requestParameters, responseElements });
+
+  it('reads the types of a compute environment, and as many instances as its vCPUs need', () => {
+    const got = call('batch', 'CreateComputeEnvironment', {
+      computeEnvironmentName: 'render',
+      computeResources: {
+        minvCpus: 0,
+        desiredvCpus: 960,
+        maxvCpus: 4000,
+        instanceTypes: ['p4d.24xlarge', 'g5.xlarge'],
+      },
+    });
+    expect(got).toMatchObject({
+      kind: 'fleet.change',
+      detail: 'p4d.24xlarge, g5.xlarge, at most 4000 vCPUs',
+    });
+    expect(got.plan).toMatchObject({ count: 10, types: ['p4d.24xlarge', 'g5.xlarge'] });
+  });
+
+  it('invents no instances of a compute environment that keeps none', () => {
+    const got = call('batch', 'UpdateComputeEnvironment', {
+      computeEnvironment: 'arn:aws:batch:eu-central-1:111122223333:compute-environment/render',
+      computeResources: { maxvCpus: 4000, instanceTypes: ['c6i.large'] },
+    });
+    expect(got.plan).toMatchObject({ count: 0, types: ['c6i.large'] });
+    expect(got.links.map(({ id }) => id)).toEqual(['batch/render']);
+  });
+
+  it.each([
+    [
+      'in the oldest form',
+      { slaveInstanceType: 'p3.16xlarge', masterInstanceType: 'm5.xlarge', instanceCount: 51 },
+    ],
+    [
+      'in groups',
+      {
+        instanceGroups: [
+          { instanceRole: 'MASTER', instanceType: 'm5.xlarge', instanceCount: 1 },
+          { instanceRole: 'CORE', instanceType: 'p3.16xlarge', instanceCount: 50 },
+        ],
+      },
+    ],
+    [
+      'in fleets',
+      {
+        instanceFleets: [
+          { targetOnDemandCapacity: 1, instanceTypeConfigs: [{ instanceType: 'm5.xlarge' }] },
+          { targetSpotCapacity: 50, instanceTypeConfigs: [{ instanceType: 'p3.16xlarge' }] },
+        ],
+      },
+    ],
+  ])('reads the instances of a cluster of EMR %s', (_, instances) => {
+    const got = call('elasticmapreduce', 'RunJobFlow', { name: 'j', instances }, { jobFlowId: 'j-EXAMPLE' });
+    expect(got.plan?.count).toBe(51);
+    expect(got.plan?.types.toSorted()).toEqual(['m5.xlarge', 'p3.16xlarge']);
+    expect(got.links).toEqual([link('made', 'fleet', 'j-EXAMPLE')]);
+  });
+
+  it('takes a launch by EMR for the doing of whoever ran the cluster', () => {
+    const got = activityOf({
+      userIdentity: roleIdentity('CCSSession', {
+        role: 'EMR_DefaultRole',
+        invokedBy: 'elasticmapreduce.amazonaws.com',
+      }),
+      sourceIPAddress: 'elasticmapreduce.amazonaws.com',
+      requestParameters: {
+        instanceType: 'p3.16xlarge',
+        tagSpecificationSet: {
+          items: [
+            {
+              resourceType: 'instance',
+              tags: [{ key: 'aws:elasticmapreduce:job-flow-id', value: 'j-EXAMPLE' }],
+            },
+          ],
+        },
+      },
+    });
+    expect(got.actor.class).toBe('service');
+    expect(got.links).toContainEqual(link('used', 'fleet', 'j-EXAMPLE'));
+  });
+
+  it('takes a person who uses the role of EMR for no service', () => {
+    const got = activityOf({ userIdentity: roleIdentity('mallory', { role: 'EMR_DefaultRole' }) });
+    expect(got.actor.class).not.toBe('service');
+  });
+
+  it('names the stack that a product of Service Catalog is', () => {
+    const got = call(
+      'servicecatalog',
+      'ProvisionProduct',
+      { provisionedProductName: 'workbench' },
+      { recordDetail: { provisionedProductId: 'pp-example' } },
+    );
+    expect(got).toMatchObject({ kind: 'fleet.change', detail: 'workbench' });
+    expect(got.links.map(({ id }) => id)).toEqual(['SC-111122223333-pp-example']);
+  });
+
+  it.each([
+    [{ AcceleratorCount: { Min: 8 }, VCpuCount: { Min: 96 } }, 'any-accelerated.24xlarge'],
+    [{ AcceleratorTypes: { tag: 1, content: 'gpu' }, VCpuCount: { Min: 4 } }, 'any-accelerated.3xlarge'],
+    [{ VCpuCount: { Min: 96 }, MemoryMiB: { Min: 1 } }, 'any.24xlarge'],
+    [{ VCpuCount: { Min: 2 } }, 'any.xlarge'],
+  ])('keeps instances chosen by attributes %j as %s', (requirements, type) => {
+    const got = activityOf({
+      eventName: 'CreateLaunchTemplate',
+      requestParameters: {
+        CreateLaunchTemplateRequest: {
+          LaunchTemplateName: 'w',
+          LaunchTemplateData: { InstanceRequirements: requirements },
+        },
+      },
+    });
+    expect(got.plan?.types).toEqual([type]);
   });
 });

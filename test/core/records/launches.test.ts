@@ -32,7 +32,8 @@ describe('other launches', () => {
     });
     expect(kind).toBe('instance.launch');
     expect(launch).toMatchObject({
-      count: 3,
+      count: 2,
+      asked: 3,
       types: ['g5.xlarge'],
       images: ['ami-1'],
       template: template('4'),

@@ -231,3 +231,25 @@ describe('RunInstances', () => {
     ]);
   });
 });
+
+describe('a launch that got less than it asked for', () => {
+  it('counts what was started, and keeps beside it what was asked for', () => {
+    const { launch } = activityOf({
+      requestParameters: {
+        instancesSet: { items: [{ imageId: 'ami-1', minCount: 1, maxCount: 50 }] },
+        instanceType: 'p4d.24xlarge',
+      },
+      responseElements: { instancesSet: { items: [{ instanceId: 'i-1' }, { instanceId: 'i-2' }] } },
+    });
+    expect(launch).toMatchObject({ count: 2, asked: 50 });
+  });
+
+  it('counts what was asked for where the answer was cut', () => {
+    const { launch } = activityOf({
+      requestParameters: { instancesSet: { items: [{ minCount: 8, maxCount: 8 }] } },
+      responseElements: { omitted: true, reason: 'responseElementsTooLarge' },
+    });
+    expect(launch?.count).toBe(8);
+    expect(launch?.asked).toBeUndefined();
+  });
+});

@@ -1,0 +1,63 @@
+import type { Activity } from '../activity/activity.ts';
+import { personOf, teamOf } from '../history/circles.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Memory } from './memory.ts';
+import { established } from './signal.ts';
+
+/** Part left of what nobody, one, or several others of the circle are known for: one may be an accident, or the intruder's first step. */
+const BY_OTHERS = [1, 0.6, 0.35] as const;
+
+/** What a circle has to say about one deed of a member. */
+export interface InCircle {
+  /** Part left of the strangeness, 0..1. */
+  readonly part: number;
+  /** `, as do several others with permission set DataScientist`; empty where there is no circle. */
+  readonly words: string;
+}
+
+export const ALONE: InCircle = { part: 1, words: '' };
+
+/** How strange a deed is in the circle of those behind the same permission set or role name. */
+export function inTeam(
+  activity: Activity,
+  what: readonly string[],
+  memory: Memory,
+  policy: Policy,
+): InCircle {
+  const team = teamOf(activity);
+  if (team === undefined || !isTrusted(activity, memory, policy)) return ALONE;
+  const others = Math.max(...what.map((each) => memory.othersKnownFor(team, each)));
+  const name = nameOf(team.scope);
+  if (others === 0) return { part: 1, words: `, nor is anybody else ${name}` };
+  return {
+    part: BY_OTHERS[Math.min(others, BY_OTHERS.length - 1)] ?? 1,
+    words: `, though ${others === 1 ? 'one other' : 'several others'} ${name} ${others === 1 ? 'is' : 'are'}`,
+  };
+}
+
+/**
+ * Whether a subject may rest on a circle. A permission set is given by the organisation; a role's name is not, so its holder must
+ * be known here, or be one of the circle's people, as known elsewhere, on one of its networks.
+ */
+function isTrusted(activity: Activity, memory: Memory, policy: Policy): boolean {
+  const { person } = activity.actor;
+  if (person?.vouched === true) return true;
+  const team = teamOf(activity);
+  if (team === undefined) return false;
+  if (person === undefined) return established(memory, policy);
+  return memory.isKnownIn(team) && memory.isNetworkOf(team);
+}
+
+/** `with permission set DataScientist`, `with role/Forensics`. */
+const nameOf = (scope: string): string =>
+  `with ${scope.slice('team#'.length).replace(/^set\//, 'permission set ')}`;
+
+/** Whether other accounts know the person, where the cloud's own sign-in names them. */
+export const isKnownElsewhere = (activity: Activity, memory: Memory): boolean => {
+  const person = personOf(activity);
+  return person !== undefined && memory.otherMembers(person) > 0;
+};
+
+/** Whether the person does this in other accounts, where the cloud's own sign-in names them. */
+export const doesElsewhere = (activity: Activity, what: readonly string[], memory: Memory): boolean =>
+  what.some((each) => memory.othersKnownFor(personOf(activity), each) > 0);

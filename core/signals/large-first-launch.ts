@@ -1,0 +1,42 @@
+import type { Activity } from '../activity/activity.ts';
+import { subjectLabel } from '../activity/actor.ts';
+import { capacityOf } from '../activity/instance-types.ts';
+import { subjectScope } from '../history/facts.ts';
+import { windowTotal } from '../history/peaks.ts';
+import { isByService } from '../lineage/automation.ts';
+import { accountKnown, LAUNCHES, listed, type Signal, span } from './signal.ts';
+
+/** Four ordinary instances, or one of four times the usual size: below it a first launch is of the sort that everybody tries. */
+const WORTH_NOTING = 16;
+/** Strength there; it grows with every doubling, so that a whole host counts in full. */
+const AT_LEAST = 0.55;
+const PER_DOUBLING = 0.25;
+
+/** Who has never launched begins with something small; an intruder wants what the account can give. */
+export const largeFirstLaunch: Signal = {
+  id: 'large-first-launch',
+  family: 'volume',
+  description: 'More capacity than a newcomer needs, asked for by someone who has not launched before',
+  appliesTo: LAUNCHES,
+
+  evaluate(activity, memory, policy) {
+    const { class: sort } = activity.actor;
+    // a program's first work is as large as its work
+    if (sort === 'service' || sort === 'automation' || sort === 'workload') return undefined;
+    if (isByService(activity) || !accountKnown(activity, memory, policy)) return undefined;
+    const habit = memory.familiarity(subjectScope(activity), 'kind', 'instance.launch');
+    if (habit !== 'new' && habit !== 'suspect') return undefined;
+    const vcpus = windowTotal(asked, activity, memory.recent);
+    if (asked(activity) === 0 || vcpus < WORTH_NOTING) return undefined;
+    return {
+      strength: Math.min(1, AT_LEAST + PER_DOUBLING * Math.log2(vcpus / WORTH_NOTING)),
+      novelty: true,
+      reason: `${subjectLabel(activity.actor)}, who is not known to launch, asked for some ${vcpus} vCPUs within ${span(policy.timeWindow)} (${listed(activity.launch?.types ?? [])})`,
+      refs: memory.recent.filter((earlier) => asked(earlier) > 0).map(({ id }) => id),
+    };
+  },
+};
+
+/** vCPUs of a launch that worked, or that only a quota or a shortage stopped. */
+const asked = ({ outcome, launch }: Activity): number =>
+  launch !== undefined && (outcome === 'succeeded' || outcome === 'limited') ? capacityOf(launch) : 0;
