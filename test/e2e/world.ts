@@ -37,7 +37,11 @@ export async function worldOf(context: Readonly<Record<string, string>>): Promis
     const recorders = new Map<string, Recorder>();
     for (const [name, deployedFunction] of deployed.functions) {
       const recorder = await startRecorder(moto.endpoint);
-      const fn = startFunction(deployedFunction, { ...moto.env, AWS_ENDPOINT_URL: recorder.endpoint });
+      const env = Object.fromEntries(
+        Object.entries(deployedFunction.env).map(([key, value]) => [key, atHome(value, recorder.endpoint)]),
+      );
+      const bundle = { ...deployedFunction, env };
+      const fn = startFunction(bundle, { ...moto.env, AWS_ENDPOINT_URL: recorder.endpoint });
       undo.push(recorder.stop, fn.stop);
       recorders.set(name, recorder);
       functions.set(name, fn);
@@ -68,6 +72,10 @@ export async function worldOf(context: Readonly<Record<string, string>>): Promis
     throw error;
   }
 }
+
+/** The URL of a queue names a host of AWS also where moto made it. */
+const atHome = (value: string, endpoint: string): string =>
+  value.replace(/^https:\/\/sqs\.[^/]+/, () => endpoint);
 
 /** With what a partition key must begin for the stream's followers to be called, as the template says. */
 function prefixIn({ Resources }: Synthesised['template']): string {
