@@ -1,5 +1,5 @@
 import type { Activity } from '../core/activity/activity.ts';
-import { activityKey } from '../core/activity/activity.ts';
+import { copyKey } from '../core/activity/activity.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import { type Case, type Judgement, judge } from '../core/findings/judge.ts';
 import type { Affected } from '../core/history/affected.ts';
@@ -24,7 +24,7 @@ const MAX_CASES = 200;
 
 /** What is still to be done. */
 interface Todo {
-  /** By the key of their activity, so that nothing is judged twice in one look. */
+  /** By the key of their copy (`copyKey`), so that nothing is judged twice in one look. */
   cases: Map<string, Case>;
   readonly waiting: Reopening[];
   /** Keys of what arrived. It is judged with all of its batch in sight, so a timeline that leads to it need not ask it again. */
@@ -41,7 +41,7 @@ interface Todo {
  * @throws when a store fails
  */
 export async function converge(deps: ConvergeDeps, arrived: readonly Activity[]): Promise<void> {
-  const unique = new Map(arrived.map((activity) => [activityKey(activity), activity]));
+  const unique = new Map(arrived.map((activity) => [copyKey(activity), activity]));
   const known = await deps.history.remember([...unique.values()].flatMap(entriesOf));
   const cases = new Map(
     [...unique].map(([key, activity]) => [
@@ -93,7 +93,7 @@ async function work(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promi
     const slice = await nextSlice(deps.history, reopening);
     if (slice.rest !== undefined) todo.waiting.unshift(slice.rest);
     for (const activity of slice.activities) {
-      const key = activityKey(activity);
+      const key = copyKey(activity);
       if (reopening.kind === 'timeline' && todo.arrived.has(key)) continue;
       add(todo.cases, activity, false);
       if (slice.onwards) onwards.add(key);
@@ -107,7 +107,7 @@ async function step(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promi
   const next = new Map([...todo.cases].slice(MAX_CASES));
   // a change may make a service launch: whether these launches agree with it is asked each time it is judged
   const isWantedOnwards = (activity: Activity): boolean =>
-    onwards.has(activityKey(activity)) || CHANGES.includes(activity.kind);
+    onwards.has(copyKey(activity)) || CHANGES.includes(activity.kind);
   const look = await lookAround(deps, [...cases.values()], isWantedOnwards, deps.policy);
   const marks = new Map([...todo.marked].map(([key, { verdict }]) => [key, verdict.suspect]));
   const judgement = judge([...cases.values()], { ...look, marks }, deps.policy);
@@ -120,7 +120,7 @@ async function step(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promi
     const { later, further } = look.ahead.get(activity) ?? NOTHING_AHEAD;
     for (const each of [...later, ...cameAfter(look, activity, deps.policy)]) {
       // what arrived with it has just been judged with this one in sight
-      if (!cases.get(activityKey(each))?.fresh) add(next, each, repeated);
+      if (!cases.get(copyKey(each))?.fresh) add(next, each, repeated);
     }
     addTimelines(todo.waiting, further);
   }
@@ -135,7 +135,7 @@ async function step(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promi
 const NOTHING_AHEAD = { later: [], further: [] } as const;
 
 function add(cases: Map<string, Case>, activity: Activity, repeated: boolean): void {
-  const key = activityKey(activity);
+  const key = copyKey(activity);
   cases.set(key, { activity, fresh: false, repeated: repeated || (cases.get(key)?.repeated ?? false) });
 }
 
@@ -144,7 +144,7 @@ async function write({ history, verdicts }: Stores, look: Look, judgement: Judge
   const saved = await Promise.all([
     ...judgement.sheets.map((sheet) => history.saveSheet(sheet, look.sheetVersions.get(sheet.scope) ?? 0)),
     ...judgement.verdicts.map((verdict) => {
-      const key = activityKey(verdict.activity);
+      const key = copyKey(verdict.activity);
       return verdicts.save(verdict, look.verdictVersions.get(key) ?? 0, look.verdicts.get(key));
     }),
   ]);
@@ -159,9 +159,9 @@ function rememberMarks(
   judgement: Judgement | undefined,
 ): void {
   for (const key of cases.keys()) marked.delete(key);
-  const changing = new Set(judgement?.verdicts.map(({ activity }) => activityKey(activity)));
+  const changing = new Set(judgement?.verdicts.map(({ activity }) => copyKey(activity)));
   for (const verdict of judgement?.marked ?? []) {
-    const key = activityKey(verdict.activity);
+    const key = copyKey(verdict.activity);
     const version = look.verdictVersions.get(key);
     if (!changing.has(key) && version !== undefined) marked.set(key, { verdict, version });
   }

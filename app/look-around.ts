@@ -1,4 +1,4 @@
-import { type Activity, activityKey, byTime } from '../core/activity/activity.ts';
+import { type Activity, byTime, copyKey } from '../core/activity/activity.ts';
 import { subjectKey } from '../core/activity/actor.ts';
 import type { Interval } from '../core/activity/interval.ts';
 import { firstIndex } from '../core/activity/sorted.ts';
@@ -92,7 +92,7 @@ export async function lookAround(
     completed(history, groups, timelines, window, asOf),
     verdictsBehind(verdicts, judgedBefore, paths, policy),
   ]);
-  const stored = new Map([...own, ...behind].map((each) => [activityKey(each.value.activity), each]));
+  const stored = new Map([...own, ...behind].map((each) => [copyKey(each.value.activity), each]));
   return {
     sheets: new Map([...sheets].map(([scope, { value }]): [string, FactSheet] => [scope, value])),
     sheetVersions: new Map([...sheets].map(([scope, { version }]) => [scope, version])),
@@ -187,7 +187,7 @@ async function fillIn(
     ]);
   const more = around.length === 0 ? [] : await history.stretches(around, asOf);
   const all = [...timeline, ...earlier, ...along, ...more.flat()];
-  return [...new Map(all.map((activity) => [activity.id, activity])).values()].sort(byTime);
+  return [...new Map(all.map((activity) => [copyKey(activity), activity])).values()].sort(byTime);
 }
 
 /** What the same subject did after an activity and within the window, at most `RECENT_LIMIT` of it. */

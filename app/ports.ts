@@ -34,10 +34,10 @@ interface Around {
  */
 export interface HistoryStore {
   /**
-   * Writes activities into timelines, keyed by the timeline and the activity's time, id and account. Writing one again
-   * changes nothing.
+   * Writes activities into timelines, keyed by the timeline and the activity's time, id, account and subject. Writing one again
+   * changes nothing. A copy with another time or of another subject stands beside it.
    *
-   * @returns keys (`activityKey`) of those that had stood in their subject's timeline before
+   * @returns keys (`copyKey`) of those that had stood in their subject's timeline before
    */
   remember(entries: readonly Entry[]): Promise<ReadonlySet<string>>;
   /** Activities of each stretch, oldest first. */

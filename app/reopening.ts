@@ -7,7 +7,7 @@ import { RESOURCES } from '../core/lineage/timelines.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
 
 /** What one step of judging again may cost: activities of a slice, and subjects that are looked at for them. */
-export const SLICE = 100;
+const SLICE = 100;
 const SUBJECTS = 25;
 
 /**

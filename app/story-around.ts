@@ -1,4 +1,4 @@
-import { activityKey, byTime } from '../core/activity/activity.ts';
+import { activityKey, byTime, copyKey, placeKey } from '../core/activity/activity.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import { isFollower, type Session, sessionsOf } from '../core/findings/sessions.ts';
 import { isTold, namesIn, sessionId, soughtUnder, storiesOf } from '../core/findings/stories.ts';
@@ -19,7 +19,7 @@ export interface Limits {
   readonly queries: number;
 }
 
-export const LIMITS: Limits = { session: 5_000, verdicts: 10_000, queries: 400 };
+const LIMITS: Limits = { session: 5_000, verdicts: 10_000, queries: 400 };
 
 /** Look-ups under way at the same time. */
 const AT_ONCE = 32;
@@ -80,7 +80,7 @@ export async function storiesAround(
   };
   const follow = (verdicts: readonly Assessment[]): void => {
     for (const verdict of verdicts) {
-      const key = activityKey(verdict.activity);
+      const key = copyKey(verdict.activity);
       gathered.known.add(key);
       gathered.followers.set(key, verdict);
     }
@@ -98,7 +98,7 @@ export async function storiesAround(
     const sessions = wholeSessions(run, run.verdicts, policy);
     gathered.reads.push({ run, sessions, changed });
     for (const { members } of sessions)
-      for (const { activity } of members) gathered.known.add(activityKey(activity));
+      for (const { activity } of members) gathered.known.add(copyKey(activity));
   };
 
   const olds = changes.flatMap(({ before }) =>
@@ -126,7 +126,7 @@ export async function storiesAround(
       const bearing = await store.bearing(name, limits.queries);
       truncated ||= bearing.length === limits.queries;
       for (const place of bearing)
-        if (!gathered.known.has(activityKey(place))) places.set(activityKey(place), place);
+        if (!gathered.known.has(placeKey(place))) places.set(placeKey(place), place);
     });
     // a pointer may be stale: the verdict itself says which names it bears
     const bearers = (await fetch([...places.values()].sort((a, b) => a.at - b.at))).filter((verdict) =>
@@ -138,7 +138,7 @@ export async function storiesAround(
     const subjects = [...Map.groupBy(own, ({ account, subject }) => `${account}#${subject}`).values()];
     await eachOf(subjects, async (those) => {
       for (const place of those)
-        if (!gathered.known.has(activityKey(place)))
+        if (!gathered.known.has(placeKey(place)))
           await read({ ...place, from: place.at, to: place.at }, new Set());
     });
   }
@@ -175,10 +175,10 @@ function groupsOf(
       const { at, ...place } = placeOf(activity);
       const last = groups.at(-1);
       if (last === undefined || at > last.around.to + timeWindow)
-        groups.push({ around: { ...place, from: at, to: at }, keys: new Set([activityKey(activity)]) });
+        groups.push({ around: { ...place, from: at, to: at }, keys: new Set([copyKey(activity)]) });
       else {
         last.around = { ...last.around, to: at };
-        last.keys.add(activityKey(activity));
+        last.keys.add(copyKey(activity));
       }
     }
     return groups;
@@ -207,10 +207,10 @@ const beginsIn = ({ members }: Session, { from, to }: Run): boolean => {
  * @param undone a change to leave out: in the place of its verdict stands the one before, or none
  */
 function sessionsIn({ reads, followers }: Gathered, policy: Policy, undone?: VerdictChange): Session[] {
-  const key = undone === undefined ? '' : activityKey(undone.after.activity);
+  const key = undone === undefined ? '' : copyKey(undone.after.activity);
   const before = undone?.before !== undefined && isTold(undone.before, policy) ? [undone.before] : [];
   const without = (verdicts: readonly Assessment[]): Assessment[] =>
-    verdicts.filter(({ activity }) => activityKey(activity) !== key);
+    verdicts.filter(({ activity }) => copyKey(activity) !== key);
   const around = reads.find(({ changed }) => changed.has(key));
 
   const sessions = reads.flatMap((each): readonly Session[] => {

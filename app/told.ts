@@ -35,7 +35,7 @@ export interface Marker {
 }
 
 /** Things kept in a marker: a finding that holds more is told of again only when it becomes more severe. */
-export const MAX_HELD = 200;
+const MAX_HELD = 200;
 
 /** What happened to a finding since it was last told. */
 export type Event = 'new' | 'reopened' | 'risen' | 'heard' | 'grown' | 'closed';
@@ -114,7 +114,7 @@ export function toldOf(record: FindingRecord, policy: Policy): Told {
  * What is news when it joins a finding: a kind of evidence, what is open or shared because of it, an instance. At most
  * `MAX_HELD` of them.
  */
-export function heldBy(record: FindingRecord, policy: Policy): string[] {
+function heldBy(record: FindingRecord, policy: Policy): string[] {
   const { parts } = explain(record, policy);
   const opening = new Set(
     parts.filter(({ family }) => family === 'exposure' || family === 'share').map(({ signal }) => signal),

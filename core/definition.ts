@@ -1,4 +1,4 @@
-import { type Activity, activityKey, byTime } from './activity/activity.ts';
+import { type Activity, byPlace, byTime, copyKey, placeKey } from './activity/activity.ts';
 import { firstIndex, getOrMake } from './activity/sorted.ts';
 import { assess, withBehind } from './findings/assess.ts';
 import type { Assessment, FindingRecord } from './findings/finding.ts';
@@ -22,7 +22,7 @@ import type { Suspicion } from './history/sighting.ts';
 import { isByService } from './lineage/automation.ts';
 import { explore, type Lineage } from './lineage/lineage.ts';
 import { entriesOf, RESOURCES } from './lineage/timelines.ts';
-import { distinct, NEAREST } from './lineage/walk.ts';
+import { NEAREST } from './lineage/walk.ts';
 import type { Policy } from './policy/policy.ts';
 import { memoryOf } from './signals/memory.ts';
 
@@ -31,9 +31,13 @@ import { memoryOf } from './signals/memory.ts';
  *
  * Whatever runs must end in what this says of the activities that it was given: desk or Lambda, in any order of arrival, with
  * any number of workers, dying anywhere. Read it first. The tests of order compare with it.
+ *
+ * A record may come again, corrected: with another time, or of another subject. Each copy is judged, and what each has shown stays
+ * known, so it does not matter when the others come. Whoever looks back sees, of the copies that had happened by then, the one that
+ * counts (`counts`). A finding holds the one that counts of those that are told.
  */
 export function definition(activities: readonly Activity[], policy: Policy): FindingRecord[] {
-  const all = distinct(activities).toSorted(inTurn);
+  const all = [...new Map(activities.map((each) => [copyKey(each), each])).values()].sort(inTurn);
   const timelines = timelinesOf(all);
   const sheets = learnt(all, timelines, policy);
   const told = new Map<string, Assessment>();
@@ -43,9 +47,9 @@ export function definition(activities: readonly Activity[], policy: Policy): Fin
     const lineage = lineageOf(activity, timelines, policy);
     const memory = memoryOf(activity, sheets, recent, policy, lineage);
     const assessed = withBehind(assess(activity, memory, policy), lineage, recent);
-    const verdict = followedBy(assessed, lineage.changes, (change) => told.has(activityKey(change)), policy);
+    const verdict = followedBy(assessed, lineage.changes, (change) => told.has(copyKey(change)), policy);
     if (!isTold(verdict, policy)) continue;
-    told.set(activityKey(activity), verdict);
+    told.set(copyKey(activity), verdict);
     suspects.add(verdict);
   }
   return findingsOf([...told.values()], policy);
@@ -53,7 +57,7 @@ export function definition(activities: readonly Activity[], policy: Policy): Fin
 
 /** Orders by time. At the same moment what a service launches, or uses of a share, comes after what it may follow. */
 const inTurn = (a: Activity, b: Activity): number =>
-  a.at - b.at || Number(mayFollow(a)) - Number(mayFollow(b)) || byTime(a, b);
+  a.at - b.at || Number(mayFollow(a)) - Number(mayFollow(b)) || byPlace(a, b);
 
 const mayFollow = (activity: Activity): boolean => activity.kind === 'snapshot.use' || isByService(activity);
 
@@ -62,7 +66,7 @@ type Timelines = ReadonlyMap<string, readonly Activity[]>;
 /** What each subject did, and what happened to each resource, in order of time. */
 function timelinesOf(all: readonly Activity[]): Timelines {
   const timelines = new Map<string, Activity[]>();
-  for (const activity of all.toSorted(byTime)) {
+  for (const activity of all.toSorted(byPlace)) {
     if (looksBack(activity)) getOrMake(timelines, subjectScope(activity), () => []).push(activity);
     for (const { account, subject } of entriesOf(activity))
       if (account === RESOURCES) getOrMake(timelines, subject, () => []).push(activity);
@@ -106,7 +110,7 @@ function suspectsIn(
   const again = (own: readonly Assessment[], verdict: Assessment): void => {
     if (isFollower(verdict)) return;
     const suspicion = suspicionOf(verdict, own, policy);
-    for (const each of [verdict, ...(followers.get(verdict.activity.id) ?? [])]) mark(each, suspicion);
+    for (const each of [verdict, ...(followers.get(copyKey(verdict.activity)) ?? [])]) mark(each, suspicion);
   };
   return {
     add(verdict) {
@@ -116,9 +120,9 @@ function suspectsIn(
       own.splice(place, 0, verdict);
       for (const each of own.slice(Math.max(0, place - REACH))) again(own, each);
       if (!isFollower(verdict) || follows === undefined) return;
-      getOrMake(followers, follows.id, () => []).push(verdict);
+      getOrMake(followers, placeKey(follows), () => []).push(verdict);
       const others = bySubject.get(actorScope(follows.account, follows.subject)) ?? [];
-      for (const change of others) if (change.activity.id === follows.id) again(others, change);
+      for (const change of others) if (copyKey(change.activity) === placeKey(follows)) again(others, change);
     },
   };
 }

@@ -1,34 +1,34 @@
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { dynamoFindings } from '../adapters/dynamo/findings.ts';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamoHistory } from '../adapters/dynamo/history.ts';
+import { dynamoVerdicts } from '../adapters/dynamo/verdicts.ts';
 import { reportOutcomes } from '../adapters/powertools/report-outcomes.ts';
-import { failedMessages, readMessages } from '../adapters/sqs/message-batch.ts';
-import { type DetectDeps, detect } from '../app/detect.ts';
-import { bundledPolicy } from './bundled-policy.ts';
+import { failedMessages, LATE_MS, readMessages, workOff } from '../adapters/sqs/message-batch.ts';
+import { putOff } from '../adapters/sqs/put-off.ts';
+import { convergeAgain } from '../app/converge.ts';
+import { detect } from '../app/detect.ts';
+import type { Reopening } from '../app/reopening.ts';
+import { bundledPolicy as policy } from './bundled-policy.ts';
 import { list, optional, parseEnv, text } from './env.ts';
 
-const env = parseEnv({ HISTORY_TABLE: text, FINDINGS_TABLE: text, OWN_ROLES: list, COUNTRIES: optional });
+const tables = parseEnv({ HISTORY_TABLE: text, FINDINGS_TABLE: text });
+const env = parseEnv({ QUEUE_URL: text, OWN_ROLES: list, COUNTRIES: optional });
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
-const deps: DetectDeps = {
-  history: dynamoHistory(client, env.HISTORY_TABLE),
-  findings: dynamoFindings(client, env.FINDINGS_TABLE),
-  policy: bundledPolicy,
-  ownRoles: env.OWN_ROLES,
-  ...(env.COUNTRIES !== undefined && {
-    networks: (await import('../adapters/mmdb/networks.ts')).mmdbNetworks({
-      country: fileURLToPath(import.meta.resolve(env.COUNTRIES)),
-    }),
-  }),
-};
+const history = dynamoHistory(client, tables.HISTORY_TABLE);
+const verdicts = dynamoVerdicts(client, tables.FINDINGS_TABLE);
+const defer = (waiting: readonly Reopening[]) => putOff(env.QUEUE_URL, waiting);
+const country = env.COUNTRIES && fileURLToPath(import.meta.resolve(env.COUNTRIES));
+const networks = country && (await import('../adapters/mmdb/networks.ts')).mmdbNetworks({ country });
 
-export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
-  const messages = readMessages(Records);
-  const repeated = Records.some(({ attributes }) => attributes.ApproximateReceiveCount !== '1');
-  const records = messages.flatMap((message) => message.records);
-  const outcomes = await detect(deps, records, { repeated });
-  reportOutcomes(messages, outcomes);
-  return failedMessages(messages, outcomes);
+export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  const isLate = (): boolean => context.getRemainingTimeInMillis() < LATE_MS;
+  const stores = { history, verdicts, policy, defer, isLate };
+  const deps = { ...stores, ownRoles: env.OWN_ROLES, ...(networks && { networks }) };
+  const judge = (records: readonly unknown[]) => detect(deps, records);
+  const judgeAgain = convergeAgain.bind(null, deps);
+  const worked = await workOff(readMessages(Records), { judge, judgeAgain, isLate });
+  reportOutcomes(worked);
+  return failedMessages(worked);
 }

@@ -1,17 +1,27 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { handleChanges } from '../adapters/dynamo/finding-changes.ts';
+import { dynamoNotes } from '../adapters/dynamo/notes.ts';
+import { dynamoStories } from '../adapters/dynamo/stories.ts';
+import { handleChanges } from '../adapters/dynamo/verdict-changes.ts';
 import { snsPublisher } from '../adapters/sns/publisher.ts';
 import { type NotifyDeps, notify } from '../app/notify.ts';
 import { bundledPolicy } from './bundled-policy.ts';
 import { parseEnv, text } from './env.ts';
 
-const env = parseEnv({ FINDINGS_TOPIC: text, ALERTS_TOPIC: text });
-const client = new SNSClient();
+const env = parseEnv({ FINDINGS_TABLE: text, FINDINGS_TOPIC: text, ALERTS_TOPIC: text });
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient());
+const sns = new SNSClient();
 const deps: NotifyDeps = {
-  findings: snsPublisher(client, env.FINDINGS_TOPIC),
-  alerts: snsPublisher(client, env.ALERTS_TOPIC),
+  stories: dynamoStories(dynamo, env.FINDINGS_TABLE),
+  markers: dynamoNotes(dynamo, env.FINDINGS_TABLE, 'T'),
+  findings: snsPublisher(sns, env.FINDINGS_TOPIC),
+  alerts: snsPublisher(sns, env.ALERTS_TOPIC),
   policy: bundledPolicy,
+  now: Date.now,
+  wait,
 };
 
 export function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {

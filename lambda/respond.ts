@@ -1,15 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { handleChanges } from '../adapters/dynamo/finding-changes.ts';
+import { dynamoNotes } from '../adapters/dynamo/notes.ts';
+import { dynamoStories } from '../adapters/dynamo/stories.ts';
+import { handleChanges } from '../adapters/dynamo/verdict-changes.ts';
 import { ec2Tagger } from '../adapters/ec2/tagger.ts';
 import { logger } from '../adapters/powertools/observability.ts';
 import { type RespondDeps, respond } from '../app/respond.ts';
 import { bundledPolicy } from './bundled-policy.ts';
 import { parseEnv, text, word } from './env.ts';
 
-const env = parseEnv({ RESPONSE_MODE: word('dry-run', 'tag'), ACCOUNT: text });
+const env = parseEnv({ FINDINGS_TABLE: text, RESPONSE_MODE: word('dry-run', 'tag'), ACCOUNT: text });
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient());
 const deps: RespondDeps = {
+  stories: dynamoStories(dynamo, env.FINDINGS_TABLE),
+  notes: dynamoNotes(dynamo, env.FINDINGS_TABLE, env.RESPONSE_MODE === 'tag' ? 'I' : 'D'),
   tagger: ec2Tagger((region) => new EC2Client({ region })),
   mode: env.RESPONSE_MODE,
   policy: bundledPolicy,

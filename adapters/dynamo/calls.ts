@@ -10,6 +10,7 @@ import {
   ScanCommand,
   type ScanCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { inFlight } from './in-flight.ts';
 
 /** DynamoDB's own limits for one call. */
 const MAX_WRITES = 25;
@@ -17,6 +18,11 @@ const MAX_GETS = 100;
 /** DynamoDB leaves undone what it is too busy for. Eight tries wait up to 6 s in all, well inside a Lambda's minute. */
 const MAX_TRIES = 8;
 const FIRST_WAIT_MS = 50;
+/**
+ * Calls that one client has under way at a time, for all tables together. The SDK opens 50 connections and lets the rest of
+ * the calls wait without a word; what waits here holds no request in memory and needs no connection.
+ */
+export const MAX_IN_FLIGHT = 64;
 
 export type Item = Record<string, unknown>;
 export type Key = { readonly pk: string; readonly sk: string };
@@ -42,12 +48,28 @@ export interface DynamoTable {
   scan(input: Omit<ScanCommandInput, 'TableName'>): AsyncGenerator<Item>;
 }
 
+type Client = Pick<DynamoDBDocumentClient, 'send'>;
+
+const spared = new WeakMap<Client, Client>();
+
+/** A client that has no more than `MAX_IN_FLIGHT` calls under way, the same one for all tables. */
+function sparing(client: Client): Client {
+  const known = spared.get(client);
+  if (known !== undefined) return known;
+  const turn = inFlight(MAX_IN_FLIGHT);
+  const send = (command: Parameters<Client['send']>[0]) => turn(() => client.send(command));
+  const limited = { send: send as Client['send'] };
+  spared.set(client, limited);
+  return limited;
+}
+
 /** Calls to one table through the document client, with retries of what a batch left undone. */
 export function dynamoTable(
-  client: DynamoDBDocumentClient,
+  unlimited: DynamoDBDocumentClient,
   table: string,
   { onConsumed }: DynamoOptions = {},
 ): DynamoTable {
+  const client = sparing(unlimited);
   const common = {
     TableName: table,
     ...(onConsumed && { ReturnConsumedCapacity: 'TOTAL' as const }),

@@ -1,7 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
-import type { Activity } from '../../core/activity/activity.ts';
-import { activityKey } from '../../core/activity/activity.ts';
+import { type Activity, byPlace, copyKey } from '../../core/activity/activity.ts';
 import { getOrMake } from '../../core/activity/sorted.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
 import { actorScope, emptySheet, type FactSheet } from '../../core/history/facts.ts';
@@ -9,7 +8,6 @@ import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { cacheOf } from '../stored/cache.ts';
 import { pack } from '../stored/packed.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';
-import { byPlace } from '../stored/timeline-order.ts';
 import { type DynamoOptions, dynamoTable, type Item, type Key } from './calls.ts';
 import {
   activeFrom,
@@ -126,7 +124,7 @@ export function dynamoHistory(
       await Promise.all([
         table.putAll([...others.map(itemOf), ...news]),
         ...own.map(async (entry) => {
-          if (await table.replace(itemOf(entry))) known.add(activityKey(entry.activity));
+          if (await table.replace(itemOf(entry))) known.add(copyKey(entry.activity));
         }),
       ]);
       for (const { pk, sk } of news) listed.keep(`${pk} ${sk}`, true);
@@ -164,10 +162,13 @@ export function dynamoHistory(
       const { pk, sk } = activeFrom(account, week, from);
       const found: string[] = [];
       const items = table.query(
-        {
-          KeyConditionExpression: 'pk = :pk AND sk >= :from',
-          ExpressionAttributeValues: { ':pk': pk, ':from': sk },
-        },
+        // DynamoDB compares no key with an empty text
+        sk === ''
+          ? { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } }
+          : {
+              KeyConditionExpression: 'pk = :pk AND sk >= :from',
+              ExpressionAttributeValues: { ':pk': pk, ':from': sk },
+            },
         () => limit,
       );
       for await (const item of items) {

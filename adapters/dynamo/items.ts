@@ -4,11 +4,12 @@ import type { Activity } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import type { Assessment } from '../../core/findings/finding.ts';
 import { actorScope, type FactSheet } from '../../core/history/facts.ts';
-import type { Entry } from '../../core/lineage/timelines.ts';
+import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { pack, unpack } from '../stored/packed.ts';
 import { activityExpires, sheetExpires, weekExpires } from '../stored/retention.ts';
 import { accountOf } from '../stored/scope-account.ts';
 import { packSeen, unpackSeen } from '../stored/seen.ts';
+import { subjectMark } from '../stored/subject-mark.ts';
 import type { Item, Key } from './calls.ts';
 
 /** DynamoDB's limits for the two parts of a key, bytes. */
@@ -81,10 +82,12 @@ export const activeSubject = ({ n, sk }: Item): string => String(n ?? sk);
 
 /** `b` is the activity, packed once for all timelines that it stands in. */
 export function activityItem({ account, subject, activity }: Entry, bytes = pack(activity)): Item & Key {
-  const { at, id } = activity;
+  const { at, id, account: home } = activity;
+  const copy =
+    account === RESOURCES ? `#${home}#${subjectMark(activity)}` : home === account ? '' : `#${home}`;
   return {
     pk: activityPartition(account, subject),
-    sk: `${stamp(at)}#${id}${activity.account === account ? '' : `#${activity.account}`}`,
+    sk: `${stamp(at)}#${id}${copy}`,
     expires: activityExpires(at),
     b: bytes,
   };

@@ -1,13 +1,11 @@
 import type { HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
-import type { Activity } from '../../core/activity/activity.ts';
-import { activityKey } from '../../core/activity/activity.ts';
+import { type Activity, byPlace, copyKey } from '../../core/activity/activity.ts';
 import { firstIndex, getOrMake } from '../../core/activity/sorted.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
 import { emptySheet, type FactSheet } from '../../core/history/facts.ts';
 import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';
 import { accountOf } from '../stored/scope-account.ts';
-import { byPlace } from '../stored/timeline-order.ts';
 
 /**
  * Old activities are dropped by going through all that are kept, each time these have grown by this share and by this many.
@@ -93,7 +91,7 @@ export function memoryHistory({
         const timeline = getOrMake(accountFor(id).timelines, subject, (): Activity[] => []);
         const isNew = insert(timeline, activity);
         if (id === RESOURCES) continue;
-        if (!isNew) known.add(activityKey(activity));
+        if (!isNew) known.add(copyKey(activity));
         else kept += 1;
         getOrMake(home.active, Math.floor(activity.at / WEEK), () => new Set<string>()).add(subject);
       }

@@ -1,7 +1,6 @@
 import type { HistoryStore, Stretch } from '../../app/ports.ts';
-import { type Activity, activityKey } from '../../core/activity/activity.ts';
+import { type Activity, byPlace, copyKey } from '../../core/activity/activity.ts';
 import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
-import { byPlace } from '../stored/timeline-order.ts';
 import { memoryHistory } from './history.ts';
 
 interface SpillingOptions {
@@ -80,8 +79,8 @@ export function spillingHistory({ spare, retainMs, open, tell }: SpillingOptions
     });
     if (disk === undefined || moments.length === 0) return [];
     const asOf = Math.min(...moments.map(({ from }) => from));
-    const there = new Set((await disk.stretches(moments, asOf)).flat().map(activityKey));
-    return entries.map(({ activity }) => activityKey(activity)).filter((key) => there.has(key));
+    const there = new Set((await disk.stretches(moments, asOf)).flat().map(copyKey));
+    return entries.map(({ activity }) => copyKey(activity)).filter((key) => there.has(key));
   };
 
   return {

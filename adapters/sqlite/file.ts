@@ -3,12 +3,13 @@ import { DatabaseSync } from 'node:sqlite';
 /** Says in the file's header that it is ours ("LTRL" in ASCII). */
 const APPLICATION_ID = 0x4c54524c;
 /** Raised whenever the tables or the stored documents change so that older code could not read them. */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 /** How long one run waits for another that writes to the same file. */
 const BUSY_MS = 10_000;
 
 // An activity is kept once, and has a place in each timeline that it stands in. `account` and `subject` name the timeline, `home`
-// is the account of the activity. With the body in every place the file was five times as large.
+// is the account of the activity with a mark of its subject, which tells its copies apart. With the body in every place the file
+// was five times as large.
 const SCHEMA = `
   CREATE TABLE activity (
     at INTEGER NOT NULL, id TEXT NOT NULL, home TEXT NOT NULL, body TEXT NOT NULL,

@@ -1,14 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
-import type { Activity } from '../../core/activity/activity.ts';
-import { activityKey } from '../../core/activity/activity.ts';
+import { type Activity, byPlace, copyKey } from '../../core/activity/activity.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
 import { emptySheet, type FactSheet } from '../../core/history/facts.ts';
 import { RESOURCES } from '../../core/lineage/timelines.ts';
 import { cacheOf } from '../stored/cache.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';
 import { packSeen, unpackSeen } from '../stored/seen.ts';
-import { byPlace } from '../stored/timeline-order.ts';
+import { subjectMark } from '../stored/subject-mark.ts';
 import { readJson, transaction } from './file.ts';
 
 /** Activities and sheets kept as objects beside the file, some 30 MB: a judgement reads the same recent ones as the last. */
@@ -111,22 +110,25 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
     async remember(entries) {
       const known = new Set<string>();
       if (entries.length === 0) return known;
-      const unique = new Set(entries.map(({ activity }) => activity));
+      const homes = new Map(entries.map(({ activity }) => [activity, homeOf(activity)]));
       transaction(database, () => {
-        for (const activity of unique) {
-          const { at, id, account: home } = activity;
-          put.run(at, id, home, JSON.stringify(activity));
-        }
+        for (const [activity, home] of homes)
+          put.run(activity.at, activity.id, home, JSON.stringify(activity));
         for (const { account, subject, activity } of entries) {
-          const { changes } = place.run(account, subject, activity.at, activity.id, activity.account);
+          const { changes } = place.run(
+            account,
+            subject,
+            activity.at,
+            activity.id,
+            homes.get(activity) ?? '',
+          );
           if (account === RESOURCES) continue;
-          if (changes === 0) known.add(activityKey(activity));
+          if (changes === 0) known.add(copyKey(activity));
           else addActive.run(activity.account, Math.floor(activity.at / WEEK), subject);
         }
       });
-      for (const activity of unique) {
-        activities.keep(`${activity.at}#${activity.account}#${activity.id}`, activity);
-      }
+      for (const [activity, home] of homes)
+        activities.keep(`${activity.at}#${home}#${activity.id}`, activity);
       return known;
     },
 
@@ -164,6 +166,8 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
     },
   };
 }
+
+const homeOf = (activity: Activity): string => `${activity.account}#${subjectMark(activity)}`;
 
 /** A time as SQLite can compare it: an open end may be infinite. */
 const bound = (ms: number): number =>

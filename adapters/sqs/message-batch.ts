@@ -1,41 +1,108 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { RecordOutcome } from '../../app/detect.ts';
+import type { Reopening } from '../../app/reopening.ts';
+import { isObj } from '../../core/records/cloudtrail/read.ts';
 import { recordsOf } from '../../core/records/cloudtrail/unwrap.ts';
 import { DELIVERED } from '../../core/records/cloudtrail/wrappings/delivered.ts';
 
-/** The CloudTrail records of one message, and what is wrong with it, if anything is. */
+/** What one message holds: CloudTrail records, or judgements that were put off; and what is wrong with it, if anything is. */
 export interface Message {
   readonly id: string;
   readonly records: readonly unknown[];
+  readonly waiting: readonly Reopening[];
+  /** It was delivered before, so whoever had it failed, died, or had no time for it. */
+  readonly repeated: boolean;
   readonly problem?: string;
 }
+
+/** A message and what became of it. */
+export interface Worked {
+  readonly id: string;
+  /** One for each record. */
+  readonly outcomes: readonly RecordOutcome[];
+  /** Why it must come again, where that is not the outcome of a record. */
+  readonly problem?: string;
+  /** It must come again only because there was no time for it. */
+  readonly late?: true;
+}
+
+/** What is done with messages. */
+export interface Work {
+  /** One outcome for each record, in order. */
+  readonly judge: (records: readonly unknown[]) => Promise<readonly RecordOutcome[]>;
+  readonly judgeAgain: (waiting: readonly Reopening[]) => Promise<void>;
+  /** Whether nothing more may be begun. */
+  readonly isLate: () => boolean;
+}
+
+/** With less time left than this, ms, nothing more is begun: what is under way may need it to be written. */
+export const LATE_MS = 15_000;
+
+/** Says in a message of the queue that it holds judgements that were put off. CloudTrail records come without such a field. */
+export const REOPEN = 'reopen';
 
 /**
  * Reads the messages of a batch. What is no JSON or holds no record is a problem, not a skip: EventBridge sends no such
  * thing, so a person should see it, and failing it is what brings it to the dead-letter queue.
  */
 export function readMessages(batch: readonly SQSRecord[]): Message[] {
-  return batch.map(({ messageId: id, body }) => {
+  return batch.map(({ messageId: id, body, attributes }): Message => {
+    const repeated = attributes.ApproximateReceiveCount !== '1';
+    const waiting = waitingIn(body);
+    if (waiting !== undefined) return { id, records: [], waiting, repeated };
     const damage: string[] = [];
     const records = recordsOf(body, DELIVERED, {
       onDamage: ({ path, message }) => damage.push(`${path} ${message}`),
     });
-    if (damage.length === 0 && records.length > 0) return { id, records };
-    return { id, records, problem: damage[0] ?? 'holds no CloudTrail record' };
+    const message = { id, records, waiting: [], repeated };
+    if (damage.length === 0 && records.length > 0) return message;
+    return { ...message, problem: damage[0] ?? 'holds no CloudTrail record' };
   });
 }
 
-/** What SQS must deliver again: damaged messages and those of which one record failed. `outcomes` is one per record. */
-export function failedMessages(
-  messages: readonly Message[],
-  outcomes: readonly RecordOutcome[],
-): SQSBatchResponse {
-  let next = 0;
-  const failed = messages.filter(({ records, problem }) => {
-    const own = outcomes.slice(next, next + records.length);
-    next += records.length;
-    return problem !== undefined || own.some((outcome) => errorOf(outcome) !== undefined);
-  });
+function waitingIn(body: string): readonly Reopening[] | undefined {
+  if (!body.startsWith(`{"kind":"${REOPEN}"`)) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return isObj(parsed) && Array.isArray(parsed.waiting) ? parsed.waiting : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Works a batch off: what is new is judged together; then what was delivered before, each message by itself, so that the
+ * one at fault cannot take others with it; then what was put off. What there is no time to begin is handed back.
+ */
+export async function workOff(messages: readonly Message[], work: Work): Promise<Worked[]> {
+  const done = new Map<string, Omit<Worked, 'id'>>();
+  for (const { id, problem } of messages) if (problem !== undefined) done.set(id, { outcomes: [], problem });
+  const readable = messages.filter(({ problem }) => problem === undefined);
+  const [repeated, fresh] = [true, false].map((each) =>
+    readable.filter((message) => message.repeated === each && message.records.length > 0),
+  ) as [Message[], Message[]];
+  for (const group of [fresh, ...repeated.map((message) => [message])]) {
+    if (work.isLate()) break;
+    const outcomes = [...(await work.judge(group.flatMap(({ records }) => records)))];
+    for (const { id, records } of group) done.set(id, { outcomes: outcomes.splice(0, records.length) });
+  }
+  for (const { id, waiting } of readable.filter(({ records }) => records.length === 0)) {
+    if (work.isLate()) break;
+    const problem = await work.judgeAgain(waiting).then(
+      () => undefined,
+      (error: unknown) => String(error),
+    );
+    done.set(id, { outcomes: [], ...(problem !== undefined && { problem }) });
+  }
+  return messages.map(({ id }) => ({ id, ...(done.get(id) ?? { outcomes: [], late: true }) }));
+}
+
+/** What SQS must deliver again: damaged messages, those of which one record failed, and those there was no time for. */
+export function failedMessages(worked: readonly Worked[]): SQSBatchResponse {
+  const failed = worked.filter(
+    ({ outcomes, problem, late }) =>
+      late || problem !== undefined || outcomes.some((outcome) => errorOf(outcome) !== undefined),
+  );
   return { batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) };
 }
 

@@ -1,4 +1,4 @@
-import type { Actor } from './actor.ts';
+import { type Actor, subjectKey } from './actor.ts';
 import type { Kind } from './kinds.ts';
 import type { Resource, ResourceType } from './resources.ts';
 
@@ -144,6 +144,42 @@ export const activityKey = ({ account, id }: Pick<Activity, 'account' | 'id'>): 
 export function byTime(a: { at: number; id: string }, b: { at: number; id: string }): number {
   return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
+
+/**
+ * Names one copy of an activity: a record may come again, corrected, with another time or of another subject. Each copy has a
+ * place and a judgement of its own; where several are told, one counts (`counts`).
+ */
+export const copyKey = ({
+  account,
+  actor,
+  at,
+  id,
+}: Pick<Activity, 'account' | 'actor' | 'at' | 'id'>): string =>
+  placeKey({ account, subject: subjectKey(actor), at, id });
+
+/** The same by the place in time where a copy is kept. */
+export const placeKey = ({
+  account,
+  subject,
+  at,
+  id,
+}: {
+  readonly account: string;
+  readonly subject: string;
+  readonly at: number;
+  readonly id: string;
+}): string => `${account}#${id}#${at}#${subject}`;
+
+/** Whether a copy of an activity counts in place of another: the later one does, of one time that of the greater subject. */
+export const counts = (copy: Activity, other: Activity): boolean =>
+  copy.at === other.at ? subjectKey(copy.actor) > subjectKey(other.actor) : copy.at > other.at;
+
+/** Orders the timeline of a resource, which can hold activities of one time and id: of two accounts, or copies of one. */
+export function byPlace(a: Activity, b: Activity): number {
+  return byTime(a, b) || compare(a.account, b.account) || compare(subjectKey(a.actor), subjectKey(b.actor));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Ids of the linked resources of one type, in one role if given. */
 export function linked(activity: Activity, type: ResourceType, role?: Link['role']): string[] {

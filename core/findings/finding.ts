@@ -20,7 +20,7 @@ export interface Assessment {
 }
 
 /** A change by someone, by the parts of its place. */
-export interface Followed {
+interface Followed {
   readonly account: string;
   readonly subject: string;
   readonly id: string;

@@ -1,4 +1,4 @@
-import { type Activity, byTime } from '../activity/activity.ts';
+import { type Activity, byTime, copyKey, placeKey } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
 import type { Suspicion } from '../history/sighting.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -35,7 +35,8 @@ export function agrees(
   told: { readonly suspicion: Suspicion | undefined } | undefined,
 ): boolean {
   const follows = launch?.follows;
-  if (told === undefined) return follows?.id !== change.id;
+  const isOther = follows === undefined || placeKey(follows) !== copyKey(change);
+  if (told === undefined) return isOther;
   if (launch === undefined || follows === undefined || byTime(follows, change) < 0) return false;
-  return follows.id !== change.id || !isFollower(launch) || mark === told.suspicion;
+  return isOther || !isFollower(launch) || mark === told.suspicion;
 }

@@ -1,5 +1,5 @@
 import { dequal } from 'dequal/lite';
-import { type Activity, activityKey, byTime } from '../activity/activity.ts';
+import { type Activity, byTime, copyKey, placeKey } from '../activity/activity.ts';
 import { firstIndex } from '../activity/sorted.ts';
 import { type Affected, affectedAgain, affectedBy } from '../history/affected.ts';
 import {
@@ -33,7 +33,7 @@ export interface Surroundings {
   readonly lineages: ReadonlyMap<Activity, Lineage>;
   /** Later activities that carry on what an activity made, opened or changed. */
   readonly ahead: ReadonlyMap<Activity, { readonly later: readonly Activity[] }>;
-  /** Verdicts by the key of their activity, also those that were told once and are not any more. */
+  /** Verdicts by the key of their copy of an activity (`copyKey`), also those that were told once and are not any more. */
   readonly verdicts: ReadonlyMap<string, Assessment>;
   /** Marks that the sheets bear already and the verdicts do not note yet, by the same key. */
   readonly marks: ReadonlyMap<string, Suspicion | undefined>;
@@ -72,7 +72,7 @@ export function judge(cases: readonly Case[], around: Surroundings, policy: Poli
     return withBehind(assess(activity, memory, policy), lineage, recent);
   });
   const verdicts = followAll(assessed, around, policy);
-  const stored = (activity: Activity): Assessment | undefined => around.verdicts.get(activityKey(activity));
+  const stored = (activity: Activity): Assessment | undefined => around.verdicts.get(copyKey(activity));
   const written = verdicts.flatMap((verdict) => {
     const before = stored(verdict.activity);
     if (saysTheSame(verdict, before, policy)) return [];
@@ -82,13 +82,13 @@ export function judge(cases: readonly Case[], around: Surroundings, policy: Poli
   const now = current(verdicts, around, policy);
   const marking = startMarking(learnt, policy);
   const contradicted = new Map<string, Activity>();
-  const judged = new Set(cases.map(({ activity }) => activityKey(activity)));
+  const judged = new Set(cases.map(({ activity }) => copyKey(activity)));
   const contradict = (activity: Activity): void => {
-    if (!judged.has(activityKey(activity))) contradicted.set(activityKey(activity), activity);
+    if (!judged.has(copyKey(activity))) contradicted.set(copyKey(activity), activity);
   };
   const markOf = (verdict: Assessment | undefined): Suspicion | undefined => {
     if (verdict === undefined) return undefined;
-    const key = activityKey(verdict.activity);
+    const key = copyKey(verdict.activity);
     return around.marks.has(key) ? around.marks.get(key) : verdict.suspect;
   };
   const marked: Assessment[] = [];
@@ -161,9 +161,9 @@ function followAll(
   { lineages, verdicts }: Surroundings,
   policy: Policy,
 ): readonly Assessment[] {
-  const scores = new Map(assessed.map(({ activity, score }) => [activityKey(activity), score]));
+  const scores = new Map(assessed.map(({ activity, score }) => [copyKey(activity), score]));
   const told = (change: Activity): boolean => {
-    const key = activityKey(change);
+    const key = copyKey(change);
     return (scores.get(key) ?? verdicts.get(key)?.score ?? 0) >= policy.severity.low;
   };
   return assessed.map((each) => {
@@ -183,10 +183,12 @@ function saysTheSame(verdict: Assessment, stored: Assessment | undefined, policy
 /** The verdicts as they are now: the stored ones, and in their place those just found. */
 function current(updates: readonly Assessment[], { verdicts }: Surroundings, policy: Policy) {
   const all = new Map(verdicts);
-  for (const update of updates) all.set(activityKey(update.activity), update);
+  for (const update of updates) all.set(copyKey(update.activity), update);
   const told = [...all.values()].filter((verdict) => isTold(verdict, policy));
   const bySubject = Map.groupBy(told, ({ activity }) => subjectScope(activity));
   for (const own of bySubject.values()) own.sort((a, b) => byTime(a.activity, b.activity));
+
+  const { before, after } = reachOf(policy);
 
   const ownSuspicion = (verdict: Assessment): Suspicion | undefined =>
     suspicionOf(verdict, bySubject.get(subjectScope(verdict.activity)) ?? [], policy);
@@ -197,23 +199,21 @@ function current(updates: readonly Assessment[], { verdicts }: Surroundings, pol
       if (!isTold(verdict, policy)) return undefined;
       if (follows === undefined || !isFollower(verdict)) return ownSuspicion(verdict);
       const change = (bySubject.get(actorScope(follows.account, follows.subject)) ?? []).find(
-        ({ activity }) => activity.id === follows.id,
+        ({ activity }) => copyKey(activity) === placeKey(follows),
       );
       return change === undefined ? undefined : ownSuspicion(change);
     },
-    /** Stored verdicts that become more or less suspect by what an activity's own verdict says. */
+    /**
+     * Stored verdicts that become more or less suspect by what an activity's own verdict says. One further away is not asked: what
+     * decides it may not have been read, and two that misjudge each other never come to rest.
+     */
     near(activity: Activity): readonly Assessment[] {
       const own = bySubject.get(subjectScope(activity)) ?? [];
       const place = firstIndex(own, (other) => byTime(other.activity, activity) < 0);
-      // of those further off not all that decides about them has been read, and this one does not
-      const { before, after } = reachOf(policy);
-      const concerns = ({ at }: Activity): boolean => at - activity.at <= before && activity.at - at < after;
       return own
         .slice(Math.max(0, place - REACH), place + 1 + REACH)
-        .filter(
-          (other) =>
-            concerns(other.activity) && !isFollower(other) && verdicts.has(activityKey(other.activity)),
-        );
+        .filter(({ activity: { at } }) => at > activity.at - after && at <= activity.at + before)
+        .filter((other) => !isFollower(other) && verdicts.has(copyKey(other.activity)));
     },
   };
 }

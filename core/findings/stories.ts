@@ -1,6 +1,7 @@
 import { type Activity, byTime } from '../activity/activity.ts';
 import { unique } from '../activity/unique.ts';
 import { entriesOf, RESOURCES } from '../lineage/timelines.ts';
+import { once } from '../lineage/walk.ts';
 import type { Policy } from '../policy/policy.ts';
 import { scoreOf } from './assess.ts';
 import { type Assessment, type FindingRecord, inSequence } from './finding.ts';
@@ -28,7 +29,7 @@ export const findingsOf = (verdicts: readonly Assessment[], policy: Policy): Fin
 
 /** Joins the sessions whose members rest on one lineage; each story's sessions in order of time. */
 export function storiesOf(sessions: readonly Session[]): Session[][] {
-  if (sessions.length < 2) return sessions.map((session) => [session]);
+  if (sessions.length < 2) return sessions.map((session) => counted([session]));
   const parent = sessions.map((_, index) => index);
   const root = (index: number): number => {
     let at = index;
@@ -44,7 +45,18 @@ export function storiesOf(sessions: readonly Session[]): Session[][] {
     }
   }
   const stories = Map.groupBy(sessions.keys(), root);
-  return [...stories.values()].map((story) => story.map((index) => sessions[index] as Session).sort(byFirst));
+  return [...stories.values()].map((story) => counted(story.map((index) => sessions[index] as Session)));
+}
+
+/** The sessions of a story in order of time, which hold of several copies of an activity just the one that counts. */
+function counted(story: readonly Session[]): Session[] {
+  const all = story.flatMap(({ members }) => members.map(({ activity }) => activity));
+  const left = new Set(once(all));
+  if (left.size === all.length) return story.toSorted(byFirst);
+  return story
+    .map((session) => ({ ...session, members: session.members.filter(({ activity }) => left.has(activity)) }))
+    .filter(({ members }) => members.length > 0)
+    .sort(byFirst);
 }
 
 /** Ids that join a member with others: its own, that of the change it follows, those that its evidence of lineage rests on. */

@@ -1,9 +1,10 @@
+import type { Activity } from '../activity/activity.ts';
 import type { Interval } from '../activity/interval.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Dimension } from './fact.ts';
 import { type Change, DAY, type FactSheet, factKey, isOf, isWide, PLANNED, plannedRegion } from './facts.ts';
 import { quarantineOf } from './habits.ts';
-import type { Sighting } from './sighting.ts';
+import { type Sighting, sightingOf } from './sighting.ts';
 
 /** Activities that a change in history may concern: those of some subjects in a stretch of time. */
 export interface Affected extends Interval {
@@ -51,14 +52,11 @@ const membersOf = ({ seen }: FactSheet, dimension: Dimension): string[] =>
     .map((key) => key.slice(dimension.length + 1));
 
 /** What everything that an activity was the first to show may concern, when it is not known what was known before. */
-export function affectedAgain(
-  sheet: FactSheet,
-  { at, id }: { readonly at: number; readonly id: string },
-  policy: Policy,
-): Affected[] {
+export function affectedAgain(sheet: FactSheet, activity: Activity, policy: Policy): Affected[] {
   const before = { at: Number.MAX_SAFE_INTEGER - YEAR, id: '' };
+  const { at, id } = sightingOf(activity);
   return Object.entries(sheet.seen)
-    .filter(([, sighting]) => sighting.at === at && sighting.id === id.slice(0, 8))
+    .filter(([, sighting]) => sighting.at === at && sighting.id === id)
     .flatMap(([key, after]) => [
       ...affectedBy({ key, after }, sheet, policy),
       ...affectedBy({ key, before, after }, sheet, policy),

@@ -12,7 +12,7 @@ import { sourcesOf } from '../activity/links.ts';
 import { circleFacts, PROTECT, RESTORE } from './circles.ts';
 import type { Dimension, Fact } from './fact.ts';
 import { outlineOf } from './sheet-outline.ts';
-import type { Sighting, Suspicion } from './sighting.ts';
+import { type Sighting, type Suspicion, sightingOf } from './sighting.ts';
 
 /** Everything known about one scope: `dimension:value` → first sighting. */
 export interface FactSheet {
@@ -233,9 +233,9 @@ const COLON = 0x3a;
 export function learn(
   sheet: FactSheet,
   facts: readonly Fact[],
-  { at, id }: Activity,
+  activity: Activity,
 ): { sheet: FactSheet; changes: Change[] } {
-  const sighting: Sighting = { at, id: id.slice(0, 8) };
+  const sighting = sightingOf(activity);
   const changes: Change[] = [];
   // copied once something is news, which for a settled subject is rare
   let seen: Record<string, Sighting> | undefined;
@@ -251,7 +251,11 @@ export function learn(
     if (before === undefined) dropLatest(seen, dimension);
     changes.push({ key, ...(before && { before }), after: sighting });
   }
-  const lastDay = lastDayOf(sheet.scope, seen ?? sheet.seen, Math.max(sheet.lastDay, Math.floor(at / DAY)));
+  const lastDay = lastDayOf(
+    sheet.scope,
+    seen ?? sheet.seen,
+    Math.max(sheet.lastDay, Math.floor(activity.at / DAY)),
+  );
   return seen === undefined && lastDay === sheet.lastDay
     ? { sheet, changes }
     : { sheet: { scope: sheet.scope, seen: seen ?? sheet.seen, lastDay }, changes };
@@ -299,17 +303,17 @@ function dropLatest(seen: Record<string, Sighting>, dimension: Dimension): void 
 /** Marks what an activity was the first to show as suspect, or takes the mark away. */
 export function setSuspect(
   sheet: FactSheet,
-  { at, id }: { at: number; id: string },
+  activity: Activity,
   suspect: Suspicion | undefined,
 ): { sheet: FactSheet; changes: Change[] } {
   const changes: Change[] = [];
   if (!suspect && !outlineOf(sheet.seen).suspect) return { sheet, changes };
-  const short = id.slice(0, 8);
+  const { at, id } = sightingOf(activity);
   let seen: Record<string, Sighting> | undefined;
   for (const key in sheet.seen) {
     const before = sheet.seen[key] as Sighting;
-    if (before.at !== at || before.id !== short || before.suspect === suspect) continue;
-    const after: Sighting = { at, id: short, ...(suspect && { suspect }) };
+    if (before.at !== at || before.id !== id || before.suspect === suspect) continue;
+    const after: Sighting = { at, id, ...(suspect && { suspect }) };
     changes.push({ key, before, after });
     seen ??= { ...sheet.seen };
     seen[key] = after;

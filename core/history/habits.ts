@@ -1,4 +1,4 @@
-import type { Activity } from '../activity/activity.ts';
+import { type Activity, counts } from '../activity/activity.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Circle, doerOf } from './circles.ts';
 import type { Dimension } from './fact.ts';
@@ -28,7 +28,7 @@ export type Familiarity = 'familiar' | 'new' | 'suspect' | 'unknown';
 
 /** What the history of a subject, its role, its account and what it touches answers about one activity. */
 export interface Habits {
-  /** Earlier activities of the same subject within the policy's window, oldest first, at most `RECENT_LIMIT`; only where the activity `looksBack`. */
+  /** Earlier activities of the same subject within the policy's window, once each, oldest first, at most `RECENT_LIMIT`; only where the activity `looksBack`. */
   readonly recent: readonly Activity[];
   /** Whole days before this one on which the subject was active, at most 10. */
   readonly activeDays: number;
@@ -119,11 +119,14 @@ export function habitsOf(
   const accountSince = seenOf(accountScope(activity))[factKey('since', '')]?.at ?? at;
   const ownDays = activeDays(subjectScope(activity));
 
+  let before: readonly Activity[] | undefined;
+
   return {
     get recent() {
       if (!looksBack(activity))
         throw new Error(`a judgement of ${activity.kind} may not ask for what came before`);
-      return recent;
+      before ??= othersIn(recent, activity);
+      return before;
     },
     activeDays: ownDays,
     roleActiveDays: activity.actor.person === undefined ? ownDays : activeDays(roleScope(activity)),
@@ -156,6 +159,16 @@ export function habitsOf(
       return sighting !== undefined && sighting.at <= at ? sighting.at : undefined;
     },
   };
+}
+
+/** What came before an activity, without copies of it, and of others only the copy that counts; in one account an id is enough. */
+function othersIn(recent: readonly Activity[], { id }: Activity): readonly Activity[] {
+  const copies = new Map<string, Activity>();
+  for (const each of recent) {
+    const other = copies.get(each.id);
+    if (each.id !== id && (other === undefined || counts(each, other))) copies.set(each.id, each);
+  }
+  return copies.size === recent.length ? recent : recent.filter((each) => copies.get(each.id) === each);
 }
 
 /** How long a suspect value is not learnt, ms. */

@@ -1,8 +1,11 @@
+import type { Activity } from '../activity/activity.ts';
+import { subjectKey } from '../activity/actor.ts';
+
 /** When a value was first seen and by which activity. */
 export interface Sighting {
   /** ms since the epoch. */
   readonly at: number;
-  /** First eight characters of the activity's id: enough to break a tie within a second. */
+  /** First eight characters of the activity's id, enough to break a tie within a second, and three that mark its subject. */
   readonly id: string;
   /** First seen inside a finding of MEDIUM or worse: not to be learnt from until it has aged. */
   readonly suspect?: Suspicion;
@@ -10,3 +13,20 @@ export interface Sighting {
 
 /** In what a value was first seen: a finding, or a CRITICAL one by way of a long-lived key. */
 export type Suspicion = 'finding' | 'leaked-key';
+
+/**
+ * A value as an activity shows it. The subject is marked because copies of a record may be of two subjects and one time: each is
+ * judged, and one must not take the other's suspicion away.
+ */
+export const sightingOf = ({ at, id, actor }: Pick<Activity, 'at' | 'id' | 'actor'>): Sighting => ({
+  at,
+  id: `${id.slice(0, 8)}${markOf(subjectKey(actor))}`,
+});
+
+/** Three characters that two subjects seldom share: 32 bits of FNV-1a, the last digits of them. */
+function markOf(subject: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < subject.length; index++)
+    hash = Math.imul(hash ^ subject.charCodeAt(index), 0x01000193);
+  return (hash >>> 0).toString(36).slice(-3).padStart(3, '0');
+}

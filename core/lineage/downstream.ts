@@ -1,4 +1,4 @@
-import { type Activity, activityKey } from '../activity/activity.ts';
+import { type Activity, copyKey } from '../activity/activity.ts';
 import { does } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
 import { type Resource, typeInKey } from '../activity/resources.ts';
@@ -74,7 +74,7 @@ export function downstream(activity: Activity, { before, after }: Around, policy
       for (const other of timeline ?? []) {
         if (other.at < from) for (const further of tiedTo(key, other, activity)) next.push([further, from]);
         if (other.at < from || other.at > until || isSame(other, activity)) continue;
-        later.set(activityKey(other), other);
+        later.set(copyKey(other), other);
         for (const further of keysAfter(other)) next.push([further, other.at]);
       }
     }

@@ -1,4 +1,4 @@
-import { type Activity, activityKey } from '../activity/activity.ts';
+import type { Activity } from '../activity/activity.ts';
 import { does, type Kind, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
 import { plain, type Resource, uniqueResources } from '../activity/resources.ts';
@@ -32,6 +32,7 @@ import {
   MAX_STEPS,
   MAX_TIMELINES,
   MAX_WIDTH,
+  once,
   type Step,
   type Timelines,
   walkBack,
@@ -83,7 +84,7 @@ const JUDGED: ReadonlySet<Kind> = new Set(kindsThat('bring', 'open', 'posture', 
 const NOBODY: readonly Activity[] = [];
 
 /** Everything a lineage knows besides the activity itself and the instances the data was copied from: once each, steps first. */
-export function partsOf(lineage: Lineage): Activity[] {
+export function partsOf(lineage: Lineage): readonly Activity[] {
   const { steps, launches, openings, histories, past, guards, births, changes } = lineage;
   const all = [
     ...steps.map(({ activity }) => activity),
@@ -95,7 +96,19 @@ export function partsOf(lineage: Lineage): Activity[] {
     ...births,
     ...changes,
   ];
-  return [...new Map(all.map((each) => [activityKey(each), each])).values()];
+  return once(all);
+}
+
+const copiesIn = new WeakMap<readonly Activity[], boolean>();
+
+/** Whether a timeline holds several copies of an activity; worked out once, as a walk comes by the same one several times. */
+function holdsCopies(timeline: readonly Activity[]): boolean {
+  if (timeline.length < 2) return false;
+  const known = copiesIn.get(timeline);
+  if (known !== undefined) return known;
+  const found = once(timeline).length < timeline.length;
+  copiesIn.set(timeline, found);
+  return found;
 }
 
 interface Exploration {
@@ -122,7 +135,10 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
     if (timeline === undefined && !missing.includes(key)) missing.push(key);
     // most resources have no past
     if (timeline === undefined || timeline.length === 0) return NOBODY;
-    return timeline.filter((other) => other.at >= oldest && other.at <= until && !isSame(other, activity));
+    const found = timeline.filter(
+      (other) => other.at >= oldest && other.at <= until && !isSame(other, activity),
+    );
+    return holdsCopies(timeline) ? once(found) : found;
   };
 
   const guards = (): readonly Activity[] =>

@@ -1,4 +1,4 @@
-import { type Activity, activityKey, byTime } from '../activity/activity.ts';
+import { type Activity, activityKey, byTime, counts } from '../activity/activity.ts';
 import { launchedFrom } from '../activity/links.ts';
 import { isSameResource, type Resource, resourceKey, uniqueResources } from '../activity/resources.ts';
 
@@ -82,8 +82,18 @@ function sourcesInto(activity: Activity, resource: Resource): readonly Resource[
     : uniqueResources([...link.from, ...from.filter(({ type }) => type === 'launch-template')]);
 }
 
-/** Each activity once, oldest first. */
-export function distinct(activities: readonly Activity[]): readonly Activity[] {
+/** Each activity once, in order of appearance; of several copies the one that counts. */
+export function once(activities: readonly Activity[]): readonly Activity[] {
   if (activities.length < 2) return activities;
-  return [...new Map(activities.map((activity) => [activityKey(activity), activity])).values()].sort(byTime);
+  const found = new Map<string, Activity>();
+  for (const activity of activities) {
+    const key = activityKey(activity);
+    const other = found.get(key);
+    if (other === undefined || counts(activity, other)) found.set(key, activity);
+  }
+  return found.size === activities.length ? activities : [...found.values()];
 }
+
+/** Each activity once, oldest first. */
+export const distinct = (activities: readonly Activity[]): readonly Activity[] =>
+  activities.length < 2 ? activities : once(activities).toSorted(byTime);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Validations } from 'aws-cdk-lib/core';
@@ -46,6 +46,7 @@ export function bundledFunction(
     files?: readonly string[];
     description: string;
     timeout: Duration;
+    recursiveLoop?: RecursiveLoop;
   },
 ): { fn: NodejsFunction; role: Role } {
   const logGroup = new LogGroup(scope, 'Logs', { retention: settings.retentionDays });
@@ -59,6 +60,7 @@ export function bundledFunction(
     architecture: Architecture.ARM_64,
     memorySize: 512,
     timeout: props.timeout,
+    ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
     role,
     logGroup,
     environment: {

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Duration } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Validations } from 'aws-cdk-lib/core';
@@ -45,9 +46,12 @@ export class DetectFunction extends Construct {
       environment: {
         HISTORY_TABLE: history.tableName,
         FINDINGS_TABLE: findings.tableName,
+        QUEUE_URL: props.queue.queueUrl,
         ...(props.ownRoles.length > 0 && { OWN_ROLES: props.ownRoles.map((role) => role.roleArn).join(',') }),
         ...(props.countryDatabase && { COUNTRIES: `./${COUNTRY_DATABASE.file}` }),
       },
+      // what it puts off it sends to its own queue; each message leaves less to do
+      recursiveLoop: RecursiveLoop.ALLOW,
       files: props.countryDatabase ? [COUNTRY_DATABASE.path()] : [],
     });
     history.grant(
@@ -57,7 +61,10 @@ export class DetectFunction extends Construct {
       'dynamodb:PutItem',
       'dynamodb:Query',
     );
-    findings.grant(fn, 'dynamodb:PutItem', 'dynamodb:Query');
+    // verdicts, and before each the names that it is found by
+    props.stores.grantOnFindings(fn, { V: 'dynamodb:PutItem', N: 'dynamodb:BatchWriteItem' });
+    // judgements that it has no time for
+    props.queue.grant(fn, 'sqs:SendMessage');
     fn.addEventSource(
       new SqsEventSource(props.queue, {
         batchSize: 10,

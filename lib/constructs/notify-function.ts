@@ -6,7 +6,7 @@ import type { Stores } from './stores.ts';
 import { followFindings } from './stream-consumer.ts';
 import type { Topics } from './topics.ts';
 
-/** Publishes findings: stream of the findings table → topics, and nothing else. */
+/** Publishes findings: stream of verdicts → topics, and a note of what it has told; nothing else. */
 export class NotifyFunction extends Construct {
   constructor(
     scope: Construct,
@@ -18,8 +18,13 @@ export class NotifyFunction extends Construct {
     const { fn, role } = bundledFunction(this, 'notify', props.settings, {
       description: 'Launchtrail: publishes new findings and rises in severity',
       timeout: Duration.seconds(60),
-      environment: { FINDINGS_TOPIC: findings.topicArn, ALERTS_TOPIC: alerts.topicArn },
+      environment: {
+        FINDINGS_TABLE: props.stores.findings.tableName,
+        FINDINGS_TOPIC: findings.topicArn,
+        ALERTS_TOPIC: alerts.topicArn,
+      },
     });
+    props.stores.grantOnFindings(fn, { T: 'dynamodb:PutItem' });
     findings.grantPublish(fn);
     alerts.grantPublish(fn);
     Validations.of(role).acknowledge({
@@ -29,7 +34,7 @@ export class NotifyFunction extends Construct {
     followFindings(this, fn, role, {
       name: 'notify',
       findings: props.stores.findings,
-      what: 'publish a finding; the finding itself is in the table',
+      what: 'publish a finding; what it is made of is in the table',
       batchSize: 10,
       alarmAction,
     });

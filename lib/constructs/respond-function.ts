@@ -23,8 +23,13 @@ export class RespondFunction extends Construct {
     const { fn, role } = bundledFunction(this, 'respond', props.settings, {
       description: `Launchtrail: tags the instances of findings (${props.mode})`,
       timeout: Duration.minutes(5),
-      environment: { RESPONSE_MODE: props.mode, ACCOUNT: Stack.of(this).account },
+      environment: {
+        FINDINGS_TABLE: props.stores.findings.tableName,
+        RESPONSE_MODE: props.mode,
+        ACCOUNT: Stack.of(this).account,
+      },
     });
+    props.stores.grantOnFindings(fn, { [props.mode === 'tag' ? 'I' : 'D']: 'dynamodb:PutItem' });
     this.role = role;
     if (props.mode === 'tag') allowTags(role);
     followFindings(this, fn, role, {

@@ -1,9 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 
 /**
- * What Launchtrail remembers: `history` (who does what) and `findings`, whose stream is the outbox.
+ * What Launchtrail remembers: `history` (who does what) and `findings` (the verdicts that findings are made of, and what has
+ * been told of them), whose stream is the outbox.
  *
  * Both outlive the stack and resist deletion: without the history every actor is new again.
  */
@@ -23,5 +26,19 @@ export class Stores extends Construct {
     };
     this.history = new Table(this, 'History', { ...common, timeToLiveAttribute: 'expires' });
     this.findings = new Table(this, 'Findings', { ...common, stream: StreamViewType.NEW_AND_OLD_IMAGES });
+  }
+
+  /** Lets a function read verdicts and put items of its own sort, which the beginning of their partitions says. */
+  grantOnFindings(fn: IFunction, writes: Readonly<Record<string, string>>): void {
+    this.findings.grant(fn, 'dynamodb:BatchGetItem', 'dynamodb:Query');
+    for (const [letter, action] of Object.entries(writes)) {
+      fn.addToRolePolicy(
+        new PolicyStatement({
+          actions: [action],
+          resources: [this.findings.tableArn],
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${letter}#*`] } },
+        }),
+      );
+    }
   }
 }

@@ -2,19 +2,19 @@ import { Duration } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
-import { type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { alarmAt, deadLetters, functionAlarms } from './alarms.ts';
 
 /**
- * How long a change of a finding is tried before it goes to the dead-letter queue. A stream keeps it for 24 hours, so
+ * How long a change of a verdict is tried before it goes to the dead-letter queue. A stream keeps it for 24 hours, so
  * this leaves eighteen to have somebody look.
  */
 const MAX_AGE = Duration.hours(6);
 
-/** Lets a function follow the changes of findings; `what` completes "Launchtrail could not … ". */
+/** Lets a function follow the changes of verdicts; `what` completes "Launchtrail could not … ". */
 export function followFindings(
   scope: Construct,
   fn: IFunction,
@@ -28,6 +28,8 @@ export function followFindings(
       // Not LATEST: changes between the creation of the stream and that of the mapping would be lost.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: props.batchSize,
+      // the names of verdicts and the notes of what has been told are nobody's news
+      filters: [FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: FilterRule.beginsWith('V#') } } } })],
       // Lanes by partition key: order holds for each subject, and one stuck finding holds up few others.
       parallelizationFactor: 10,
       bisectBatchOnError: true,

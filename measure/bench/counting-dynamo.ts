@@ -5,6 +5,7 @@ import {
   type DynamoDBDocumentClient,
   PutCommand,
   QueryCommand,
+  ScanCommand,
 } from '@aws-sdk/lib-dynamodb';
 
 /** Capacity units that one partition key has taken. */
@@ -32,6 +33,8 @@ export function countingDynamo(): {
   loads: Map<string, Load>;
   /** Bytes that all items together take, without what DynamoDB adds for itself. */
   stored: () => number;
+  /** All that is kept, in no particular order. */
+  items: () => Item[];
 } {
   let stored = 0;
   const table = new Map<string, { keys: string[]; items: Map<string, Item> }>();
@@ -139,14 +142,24 @@ export function countingDynamo(): {
     };
   };
 
+  const items = (): Item[] => [...table.values()].flatMap((partition) => [...partition.items.values()]);
+
+  const scan = ({ input }: ScanCommand) => {
+    const { FilterExpression: filter = '', ExpressionAttributeValues: values = {} } = input;
+    const name = /^begins_with\(pk, (:\w+)\)$/.exec(filter)?.[1];
+    if (name === undefined) throw new Error(`filter not known: ${filter}`);
+    return { Items: items().filter(({ pk }) => String(pk).startsWith(String(values[name]))) };
+  };
+
   const send = async (command: object): Promise<object> => {
     if (command instanceof BatchWriteCommand) return batchWrite(command);
     if (command instanceof BatchGetCommand) return batchGet(command);
     if (command instanceof PutCommand) return putIf(command);
     if (command instanceof QueryCommand) return query(command);
+    if (command instanceof ScanCommand) return scan(command);
     throw new Error(`command not known: ${command.constructor.name}`);
   };
-  return { client: { send } as unknown as DynamoDBDocumentClient, loads, stored: () => stored };
+  return { client: { send } as unknown as DynamoDBDocumentClient, loads, stored: () => stored, items };
 }
 
 /** At least one unit is charged, also for nothing. */

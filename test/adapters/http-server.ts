@@ -12,6 +12,7 @@ export interface Seen {
 export async function awsEndpoint(answer: (seen: Seen) => { status: number; body: string }) {
   const seen: Seen[] = [];
   const server = createServer(async (request, response) => {
+    request.setEncoding('utf8');
     let body = '';
     for await (const chunk of request) body += chunk;
     const entry = { body, form: Object.fromEntries(new URLSearchParams(body)) };

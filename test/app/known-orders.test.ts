@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../core/activity/activity.ts';
+import { DAY } from '../../core/history/facts.ts';
 import { aLaunch, anActivity, aPerson, HOUR, NOW } from '../builders.ts';
 import { image, snapshot, template } from '../resources.ts';
 import { SCALING } from './generated-activities.ts';
@@ -97,4 +98,24 @@ describe('a session of a story that begins earlier than was known, while others 
       { numRuns: runs, seed: 7 },
     );
   }, 300_000);
+});
+
+describe('a record as far from another as a look at either reads, each close to one that makes it suspect', () => {
+  // others had launched the same long before, so that a launch is LOW by itself
+  const watched = anActivity({ at: NOW - 20 * DAY });
+  const by = { actor: aPerson('bob@example.com') };
+  const share = { share: { accounts: ['555566667777'], organisations: [], public: false } };
+  const shared = (hour: number) =>
+    anActivity({
+      ...{ ...by, ...share, kind: 'snapshot.share', at: NOW + hour * HOUR },
+      links: [{ type: 'snapshot', id: 'snap-1', role: 'changed' }],
+    });
+  const launched = (hour: number) => anActivity({ ...by, at: NOW + hour * HOUR });
+  const list = [watched, shared(0), launched(8), launched(8 + 48), shared(8 + 48 + 16)];
+
+  it.each(permutations([1, 2, 3, 4]))('ends in the order %i %i %i %i', async (...order) => {
+    const expected = defined(list);
+    expect(expected.flatMap(({ members }) => members)).toHaveLength(4);
+    expect(await findingsOf([0, ...order].map((index) => [list[index] as Activity]))).toEqual(expected);
+  });
 });

@@ -5,11 +5,9 @@ import type { NoteStore, Place, StoryStore, Versioned } from '../../app/ports.ts
 import { type Activity, activityKey, byTime } from '../../core/activity/activity.ts';
 import type { Assessment } from '../../core/findings/finding.ts';
 import { soughtUnder } from '../../core/findings/stories.ts';
-import { subjectScope } from '../../core/history/facts.ts';
 import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
 import { ACCOUNT, anActivity, anActor, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
-import { evidence } from '../findings.ts';
-import { volume } from '../resources.ts';
+import { evidence, link } from '../findings.ts';
 
 /** Verdicts and notes in memory, with what whoever tells of them asks for. */
 export interface VerdictWorld {
@@ -105,7 +103,7 @@ function activityAt(n: number, { hours, alone }: Calendar): Activity {
   const actor = ACTORS[n % 3 === 0 && !alone ? 0 : 1] ?? anActor();
   if (n % 4 === 1) return anActivity({ id, at, account, actor: SERVICE });
   if (n % 4 === 2) return anActivity({ id, at, account, kind: 'key-pair.create', actor });
-  const links = [{ type: 'snapshot' as const, id: `snap-${n}`, role: 'made' as const, from: [volume(`vol-${n}`)] }];
+  const links = [link('snapshot', `snap-${n}`)];
   return anActivity({ id, at, account, kind: 'snapshot.create', actor, links });
 }
 
@@ -162,7 +160,7 @@ export const verdictWrites: fc.Arbitrary<Assessment[]> = fc.tuple(calendar, writ
         change !== undefined && {
           follows: {
             account: change.account,
-            subject: subjectScope(change),
+            subject: placeOf(change).subject,
             id: change.id,
             at: change.at,
             ...(own && { own: true as const }),

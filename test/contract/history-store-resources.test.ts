@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HistoryStore, Stretch } from '../../app/ports.ts';
-import type { Activity } from '../../core/activity/activity.ts';
+import { type Activity, copyKey } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import { DAY } from '../../core/history/facts.ts';
 import { ACCOUNT, activities, activityOf, actorOf, NOW, ownEntry, resourceEntry } from './documents.ts';
@@ -73,6 +73,21 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
       expect(await one({ ...about(SNAPSHOT), limit: 1 })).toStrictEqual([here]);
       expect(await one({ ...about(SNAPSHOT), limit: 1, newestFirst: true })).toStrictEqual([there]);
       expect(await one({ ...about(SNAPSHOT), newestFirst: true })).toStrictEqual([here, there]);
+    });
+
+    it('keeps copies of one record apart that are of two subjects, and says of each whether it was there', async () => {
+      const [first, second] = ['AROA1', 'AROA2'].map((key) =>
+        activityOf({ id: 'a', actor: actorOf(key) }),
+      ) as [Activity, Activity];
+      const entries = (activity: Activity) => [resourceEntry(SNAPSHOT, activity), ownEntry(activity)];
+      expect([...(await store.remember(entries(second)))]).toEqual([]);
+      expect([...(await store.remember(entries(first)))]).toEqual([]);
+      expect([...(await other.remember([first, second].flatMap(entries)))].sort()).toEqual(
+        [first, second].map(copyKey),
+      );
+      expect(await one(about(SNAPSHOT))).toStrictEqual([first, second]);
+      expect(await one(own(first))).toStrictEqual([first]);
+      expect(await one(own(second))).toStrictEqual([second]);
     });
 
     it('shows an addendum once it is written there', async () => {

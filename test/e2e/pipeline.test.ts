@@ -4,10 +4,18 @@ import {
   EC2Client,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { depth, putEvents, sqsClient } from './pipeline.ts';
-import { launch, publicShare, sharedSnapshotUsed, unrelated } from './records.ts';
+import { depth, putEvents, sqsClient, takeBatch } from './pipeline.ts';
+import {
+  guardOff,
+  launch,
+  publicShare,
+  scaledOut,
+  setCapacity,
+  sharedSnapshotUsed,
+  unrelated,
+} from './records.ts';
 import { type World, worldOf } from './world.ts';
 
 const policy = 'test/e2e/policy.yaml';
@@ -112,6 +120,31 @@ describe('a stack that tags', () => {
     expect(await depth(world.queue)).toBe(0);
   });
 
+  it('puts off what it has no time to judge again, and takes it up later', async () => {
+    await putEvents([guardOff({ eventTime: '2026-10-20T12:00:00Z' })]);
+    // late as soon as the message has been begun
+    await takeBatch(world.queue, world.fn('detect'), 15_050);
+    const { Messages = [] } = await sqsClient().send(
+      new ReceiveMessageCommand({ QueueUrl: world.queue, VisibilityTimeout: 0 }),
+    );
+    expect(JSON.parse(Messages[0]?.Body ?? '{}')).toMatchObject({
+      kind: 'reopen',
+      waiting: [{ kind: 'subjects' }],
+    });
+    await world.workOff();
+    expect(await depth(world.queue)).toBe(0);
+    await Promise.all([world.findings(), world.alerts()]);
+  });
+
+  it('hands back what it has no time to begin', async () => {
+    await putEvents([guardOff({ eventTime: '2026-10-21T12:00:00Z' })]);
+    await takeBatch(world.queue, world.fn('detect'), 10_000);
+    expect(await depth(world.queue)).toBe(1);
+    await world.workOff();
+    expect(await depth(world.queue)).toBe(0);
+    await Promise.all([world.findings(), world.alerts()]);
+  });
+
   it('keeps what it cannot read in the dead-letter queue, and judges what came with it', async () => {
     const sqs = sqsClient();
     const bodies = ['no JSON at all', '{"detail-type":"AWS API Call via CloudTrail","detail":null}', '[]'];
@@ -124,6 +157,17 @@ describe('a stack that tags', () => {
     expect(await depth(world.deployed.physical('IngestUnjudged'))).toBe(bodies.length);
     expect(await world.findings()).toHaveLength(1);
     expect(world.fn('detect').log()).toContain('is not JSON');
+  });
+
+  it('judges a change behind a launch by a service again when it comes again', async () => {
+    const records = [setCapacity('web', '2026-11-20T12:00:00Z'), scaledOut('web', '2026-11-20T12:01:00Z')];
+    await putEvents(records);
+    await world.workOff();
+    expect(await world.findings()).toHaveLength(1);
+    await putEvents(records.slice(0, 1));
+    await world.workOff();
+    expect(await world.findings()).toEqual([]);
+    await world.alerts();
   });
 
   it.each(['detect', 'notify', 'respond'])('has used exactly the rights that %s has', (name) => {

@@ -20,6 +20,7 @@ import {
   CreateQueueCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
+  type Message,
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -88,31 +89,58 @@ export async function drainQueue(QueueUrl: string, detect: WarmFunction): Promis
       continue;
     }
     deadline = Date.now() + PATIENCE_MS;
-    const { batchItemFailures } = await detect.invoke<SQSBatchResponse>({
-      Records: Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
-        messageId: MessageId,
-        receiptHandle: ReceiptHandle,
-        body: Body,
-        attributes: Attributes,
-        messageAttributes: {},
-        eventSource: 'aws:sqs',
-        awsRegion: REGION,
-      })),
-    });
-    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    await Promise.all(
-      Messages.map(({ MessageId = '', ReceiptHandle }) =>
-        failed.has(MessageId)
-          ? client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }))
-          : client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle })),
-      ),
-    );
+    await handBatch(QueueUrl, Messages, detect);
   }
 }
 
-/** Follows the stream of a table from its beginning and hands on what is new, each time it is asked. */
+/** Hands one batch of a queue to the function, which is told how much time it has, ms. */
+export async function takeBatch(QueueUrl: string, detect: WarmFunction, remaining: number): Promise<void> {
+  const { Messages = [] } = await sqsClient().send(
+    new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: MAX_BATCH,
+      MessageSystemAttributeNames: ['All'],
+    }),
+  );
+  await handBatch(QueueUrl, Messages, detect, remaining);
+}
+
+async function handBatch(
+  QueueUrl: string,
+  messages: readonly Message[],
+  detect: WarmFunction,
+  remaining?: number,
+): Promise<void> {
+  const client = sqsClient();
+  const batch = {
+    Records: messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
+      messageId: MessageId,
+      receiptHandle: ReceiptHandle,
+      body: Body,
+      attributes: Attributes,
+      messageAttributes: {},
+      eventSource: 'aws:sqs',
+      awsRegion: REGION,
+    })),
+  };
+  const { batchItemFailures } = await detect.invoke<SQSBatchResponse>(batch, remaining);
+  const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  await Promise.all(
+    messages.map(({ MessageId = '', ReceiptHandle }) =>
+      failed.has(MessageId)
+        ? client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }))
+        : client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle })),
+    ),
+  );
+}
+
+/**
+ * Follows the stream of a table from its beginning and hands on what is new, each time it is asked: what the filter of the
+ * mapping lets through, which is a beginning of the partition key.
+ */
 export async function followStream(
   table: string,
+  prefix: string,
 ): Promise<(consumers: readonly WarmFunction[]) => Promise<number>> {
   const { Table } = await new DynamoDBClient().send(new DescribeTableCommand({ TableName: table }));
   const streams = new DynamoDBStreamsClient();
@@ -129,8 +157,10 @@ export async function followStream(
     for (;;) {
       const answer = await streams.send(new GetRecordsCommand({ ShardIterator: iterator }));
       iterator = answer.NextShardIterator ?? iterator;
-      const records = (answer.Records ?? []).map(asLambdaGivesIt);
-      if (records.length === 0) return count;
+      if (answer.Records === undefined || answer.Records.length === 0) return count;
+      const records = answer.Records.filter(({ dynamodb }) => dynamodb?.Keys?.pk?.S?.startsWith(prefix)).map(
+        asLambdaGivesIt,
+      );
       count += records.length;
       for (let index = 0; index < records.length; index += MAX_BATCH) {
         const batch = { Records: records.slice(index, index + MAX_BATCH) };

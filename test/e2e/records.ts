@@ -95,6 +95,56 @@ export const sharedSnapshotUsed = (snapshotId: string): TrailRecord =>
     sharedEventID: randomUUID(),
   });
 
+/** What keeps snapshots from being shared publicly, switched off. */
+export const guardOff = (overrides: Json = {}): TrailRecord =>
+  apiCall('DisableSnapshotBlockPublicAccess', {
+    requestParameters: { DisableSnapshotBlockPublicAccessRequest: {} },
+    responseElements: { DisableSnapshotBlockPublicAccessResponse: { state: 'unblocked' } },
+    ...overrides,
+  });
+
+/** An Auto Scaling group told to grow. */
+export const setCapacity = (group: string, eventTime: string): TrailRecord =>
+  apiCall('SetDesiredCapacity', {
+    eventSource: 'autoscaling.amazonaws.com',
+    eventTime,
+    requestParameters: { autoScalingGroupName: group, desiredCapacity: 8 },
+  });
+
+/** A launch that an Auto Scaling group makes. */
+export const scaledOut = (group: string, eventTime: string): TrailRecord => {
+  const service = 'autoscaling.amazonaws.com';
+  const role = 'AWSServiceRoleForAutoScaling';
+  const tags = [{ key: 'aws:autoscaling:groupName', value: group }];
+  const asked = launch(['i-0123456789abcdef7'], 'ami-0123456789abcdef7');
+  return {
+    ...asked,
+    eventTime,
+    userIdentity: {
+      type: 'AssumedRole',
+      principalId: 'AROAEXAMPLESCALING001:AutoScaling',
+      arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/AutoScaling`,
+      accountId: ACCOUNT,
+      sessionContext: {
+        sessionIssuer: {
+          type: 'Role',
+          principalId: 'AROAEXAMPLESCALING001',
+          arn: `arn:aws:iam::${ACCOUNT}:role/aws-service-role/${service}/${role}`,
+          accountId: ACCOUNT,
+          userName: role,
+        },
+      },
+      invokedBy: service,
+    },
+    sourceIPAddress: service,
+    userAgent: service,
+    requestParameters: {
+      ...(asked.requestParameters as Json),
+      tagSpecificationSet: { items: [{ resourceType: 'instance', tags }] },
+    },
+  };
+};
+
 /** Nothing of this is Launchtrail's business. */
 export const unrelated = (): TrailRecord[] => [
   apiCall('DescribeInstances', { readOnly: true }),

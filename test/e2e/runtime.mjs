@@ -3,9 +3,11 @@ import { pathToFileURL } from 'node:url';
 
 const { handler } = await import(pathToFileURL(process.argv[2]).href);
 
-process.on('message', async ({ event }) => {
+process.on('message', async ({ event, remaining }) => {
+  const end = Date.now() + remaining;
   try {
-    process.send({ result: await handler(event, {}) });
+    const result = await handler(event, { getRemainingTimeInMillis: () => end - Date.now() });
+    process.send({ result });
   } catch (error) {
     process.send({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }

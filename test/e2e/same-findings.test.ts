@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dynamoFindings } from '../../adapters/dynamo/findings.ts';
+import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import { sqliteStores } from '../../adapters/sqlite/stores.ts';
-import type { FindingStore } from '../../app/ports.ts';
+import { findingsIn } from '../../app/findings-in.ts';
+import type { VerdictStore } from '../../app/ports.ts';
 import { ocsfLines, sorted } from '../../cli/replay/render.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
@@ -36,11 +37,8 @@ function withOwnIds(records: readonly TrailRecord[]): TrailRecord[] {
   });
 }
 
-async function everyFinding(store: FindingStore): Promise<FindingRecord[]> {
-  const findings: FindingRecord[] = [];
-  for await (const finding of store.all()) findings.push(finding);
-  return sorted(findings);
-}
+const everyFinding = async (store: VerdictStore): Promise<FindingRecord[]> =>
+  sorted(await findingsIn(store, defaultPolicy));
 
 describe('the same records give the same findings on the desk and in Lambda', () => {
   const folder = mkdtempSync(join(tmpdir(), 'launchtrail-same-'));
@@ -67,14 +65,14 @@ describe('the same records give the same findings on the desk and in Lambda', ()
     await drainQueue(world.queue, world.fn('detect'));
     const lambda = await inLambda();
     const stores = sqliteStores(state);
-    const stored = await everyFinding(stores.findings);
+    const stored = await everyFinding(stores.verdicts);
     stores.close();
     return { memory, sqlite, stored, lambda };
   }
 
   const inLambda = () =>
     everyFinding(
-      dynamoFindings(
+      dynamoVerdicts(
         DynamoDBDocumentClient.from(new DynamoDBClient()),
         world.deployed.physical('StoresFindings'),
       ),

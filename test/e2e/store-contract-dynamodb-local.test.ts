@@ -7,7 +7,8 @@ if (hasDynamoLocal()) {
   afterAll(() => local.stop());
   process.env.LAUNCHTRAIL_DYNAMODB_ENDPOINT = local.endpoint;
   await import('../contract/history-store.test.ts');
-  await import('../contract/finding-store.test.ts');
+  await import('../contract/history-store-active.test.ts');
+  await import('../contract/verdict-store.test.ts');
 } else {
   describe('DynamoDB Local', () => {
     // biome-ignore lint/suspicious/noSkippedTests: optional, and says so

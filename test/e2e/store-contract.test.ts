@@ -6,4 +6,5 @@ const moto = await startMoto();
 afterAll(() => moto.stop());
 process.env.LAUNCHTRAIL_DYNAMODB_ENDPOINT = moto.endpoint;
 await import('../contract/history-store.test.ts');
-await import('../contract/finding-store.test.ts');
+await import('../contract/history-store-active.test.ts');
+await import('../contract/verdict-store.test.ts');

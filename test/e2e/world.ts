@@ -48,7 +48,7 @@ export async function worldOf(context: Readonly<Record<string, string>>): Promis
       return found;
     };
     const queue = deployed.physical('IngestQueue');
-    const follow = await followStream(deployed.physical('StoresFindings'));
+    const follow = await followStream(deployed.physical('StoresFindings'), prefixIn(synthesised.template));
     return {
       deployed,
       template: synthesised.template,
@@ -67,4 +67,15 @@ export async function worldOf(context: Readonly<Record<string, string>>): Promis
     await stop();
     throw error;
   }
+}
+
+/** With what a partition key must begin for the stream's followers to be called, as the template says. */
+function prefixIn({ Resources }: Synthesised['template']): string {
+  const patterns = Object.values(Resources).flatMap(({ Properties }) => {
+    const criteria = Properties?.FilterCriteria as { Filters: { Pattern: string }[] } | undefined;
+    return (criteria?.Filters ?? []).map(({ Pattern }) => Pattern);
+  });
+  const [pattern, ...others] = new Set(patterns);
+  if (pattern === undefined || others.length > 0) throw new Error('the followers have no filter in common');
+  return JSON.parse(pattern).dynamodb.Keys.pk.S[0].prefix;
 }

@@ -1,6 +1,8 @@
 import { Capture, Match } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
+import { verdictKey } from '../../adapters/dynamo/items.ts';
+import { BUSY_MS } from '../../app/notify.ts';
 import { appWith, type Statement, statements, templateWith } from './synth.ts';
 
 const ALL = { response: 'tag', alertEmail: 'security@example.com', countryDatabase: 'true' };
@@ -147,6 +149,35 @@ describe('nothing is lost:', () => {
     });
     expect(Object.keys(followers)).toHaveLength(2);
   });
+
+  it('both are called for verdicts alone, not for what they note themselves', () => {
+    const patterns = Object.values(
+      template.findResources('AWS::Lambda::EventSourceMapping', {
+        Properties: { StartingPosition: 'TRIM_HORIZON' },
+      }),
+    ).map(({ Properties }) =>
+      Properties.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern)),
+    );
+    const verdicts = [{ dynamodb: { Keys: { pk: { S: [{ prefix: 'V#' }] } } } }];
+    expect(patterns).toEqual([verdicts, verdicts]);
+    expect(verdictKey({ account: '1', subject: 'x', at: 0, id: 'e' }).pk).toMatch(/^V#/);
+  });
+
+  it('a finding is left to one worker for longer than notify may run', () => {
+    const [notify] = Object.values(
+      template.findResources('AWS::Lambda::Function', {
+        Properties: { Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'launchtrail-notify' } } },
+      }),
+    );
+    expect(BUSY_MS).toBeGreaterThan(notify?.Properties.Timeout * 1_000);
+  });
+
+  it('detect may send to its own queue as often as it takes', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      RecursiveLoop: 'Allow',
+      Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: 'launchtrail-detect' }) },
+    });
+  });
 });
 
 describe('least power:', () => {
@@ -163,15 +194,42 @@ describe('least power:', () => {
       'sqs:GetQueueAttributes',
       'sqs:GetQueueUrl',
       'sqs:ReceiveMessage',
+      'sqs:SendMessage',
     ]);
+    const sending = roleStatements('detect').filter(({ actions }) => actions.includes('sqs:SendMessage'));
+    expect(JSON.stringify(sending.map(({ resources }) => resources))).toMatch(
+      /^\[\[\{"Fn::GetAtt":\["IngestQueue\w+","Arn"\]\}\]\]$/,
+    );
   });
 
-  it('notify can publish and follow the stream, and nothing else', () => {
+  it('each function puts only items of its own sort into the table of findings', () => {
+    const writing = (name: string, from = template) =>
+      roleStatements(name, from)
+        .filter(
+          ({ actions, resources }) =>
+            /Put|Write/.test(actions.join()) && /StoresFindings/.test(JSON.stringify(resources)),
+        )
+        .map(({ actions, condition }) => [...actions, condition]);
+    const only = (...keys: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } });
+    expect(writing('detect')).toEqual([
+      ['dynamodb:PutItem', only('V#*')],
+      ['dynamodb:BatchWriteItem', only('N#*')],
+    ]);
+    expect(writing('notify')).toEqual([['dynamodb:PutItem', only('T#*')]]);
+    expect(writing('respond')).toEqual([['dynamodb:PutItem', only('I#*')]]);
+    const dry = templateWith({ response: 'dry-run' });
+    expect(writing('respond', dry)).toEqual([['dynamodb:PutItem', only('D#*')]]);
+  });
+
+  it('notify can publish, follow the stream, read verdicts and note what it told, and nothing else', () => {
     expect(actionsOf('notify')).toEqual([
+      'dynamodb:BatchGetItem',
       'dynamodb:DescribeStream',
       'dynamodb:GetRecords',
       'dynamodb:GetShardIterator',
       'dynamodb:ListStreams',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
       'kms:Decrypt',
       'kms:GenerateDataKey*',
       'logs:CreateLogStream',

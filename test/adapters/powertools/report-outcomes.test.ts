@@ -21,21 +21,25 @@ afterEach(() => vi.restoreAllMocks());
 it('tells how much was judged, skipped and why, failed and how late it all was', () => {
   reportOutcomes(
     [
-      { id: 'm1', records: [1, 2, 3, 4] },
-      { id: 'm2', records: [], problem: '$ is not JSON' },
-    ],
-    [
-      { status: 'judged', id: 'a', at: 1000 },
-      { status: 'skipped', reason: 'not-watched' },
-      { status: 'skipped', reason: 'not-watched' },
-      { status: 'failed', error: 'the table is gone' },
+      {
+        id: 'm1',
+        outcomes: [
+          { status: 'judged', id: 'a', at: 1000 },
+          { status: 'skipped', reason: 'not-watched' },
+          { status: 'skipped', reason: 'not-watched' },
+          { status: 'failed', error: 'the table is gone' },
+        ],
+      },
+      { id: 'm2', outcomes: [], problem: '$ is not JSON' },
+      { id: 'm3', outcomes: [], late: true },
     ],
     61_000,
   );
   expect(lines).toContainEqual(
-    expect.objectContaining({ level: 'INFO', judged: 1, skipped: { 'not-watched': 2 }, failed: 2 }),
+    expect.objectContaining({ level: 'INFO', judged: 1, skipped: { 'not-watched': 2 }, failed: 2, late: 1 }),
   );
   const errors = lines.filter(({ level }) => level === 'ERROR').map(({ error }) => error);
+  expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', messageId: 'm2' }));
   expect(errors).toEqual(['$ is not JSON', 'the table is gone']);
   expect(lines).toContainEqual(
     expect.objectContaining({ JudgedRecords: 1, SkippedRecords: 2, FailedRecords: 2, DetectionLag: 60_000 }),

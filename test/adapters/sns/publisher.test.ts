@@ -2,8 +2,10 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { expect, it } from 'vitest';
 import { snsPublisher } from '../../../adapters/sns/publisher.ts';
 import { notify } from '../../../app/notify.ts';
+import type { Marker } from '../../../app/told.ts';
 import { defaultPolicy } from '../../../core/policy/policy.ts';
-import { publicShare } from '../../findings.ts';
+import { memoryNotes, saveAll, verdictWorld } from '../../app/verdict-world.ts';
+import { rootLaunch } from '../../findings.ts';
 import { awsEndpoint } from '../http-server.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:findings';
@@ -84,6 +86,10 @@ it('refuses what SNS would refuse for its size, counting attributes, before send
 it('throws what SNS answers, so that notify reports the change as failed', async () => {
   await using sns = await awsEndpoint(() => REFUSED);
   const findings = snsPublisher(new SNSClient(sns.config), TOPIC);
-  const results = await notify({ findings, policy: defaultPolicy }, [{ after: publicShare() }]);
+  const world = verdictWorld();
+  const changes = saveAll(world, rootLaunch().members);
+  const markers = memoryNotes<Marker>();
+  const rest = { stories: world.stories, markers, policy: defaultPolicy, now: () => 0, wait: async () => {} };
+  const results = await notify({ findings, ...rest }, changes);
   expect(results).toMatchObject([{ ok: false, error: { message: 'no key' } }]);
 });

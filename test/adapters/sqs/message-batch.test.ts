@@ -1,7 +1,14 @@
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { failedMessages, readMessages } from '../../../adapters/sqs/message-batch.ts';
+import {
+  failedMessages,
+  readMessages,
+  type Work,
+  type Worked,
+  workOff,
+} from '../../../adapters/sqs/message-batch.ts';
 import type { RecordOutcome } from '../../../app/detect.ts';
+import type { Reopening } from '../../../app/reopening.ts';
 
 const record = (eventID: string) => ({
   eventID,
@@ -13,12 +20,12 @@ const envelope = (...ids: string[]) =>
     ? { 'detail-type': 'AWS API Call via CloudTrail', detail: record(ids[0] ?? '') }
     : { Records: ids.map(record) };
 
-const message = (messageId: string, body: unknown): SQSRecord => ({
+const message = (messageId: string, body: unknown, received = 1): SQSRecord => ({
   messageId,
   receiptHandle: '',
   body: typeof body === 'string' ? body : JSON.stringify(body),
   attributes: {
-    ApproximateReceiveCount: '1',
+    ApproximateReceiveCount: String(received),
     SentTimestamp: '0',
     SenderId: '',
     ApproximateFirstReceiveTimestamp: '0',
@@ -36,10 +43,48 @@ const failures = (...ids: string[]) => ({
   batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
 });
 
+const idOf = (given: unknown): string => (given as { eventID: string }).eventID;
+
+/** What is done with messages, noted; late after so many pieces of work, failing at records of these ids. */
+function working(lateAfter = Number.POSITIVE_INFINITY, failing: readonly string[] = []) {
+  const begun: (readonly string[])[] = [];
+  const work: Work = {
+    judge: async (records) => {
+      begun.push(records.map(idOf));
+      return records.map((each) => (failing.includes(idOf(each)) ? FAILED : judged(idOf(each))));
+    },
+    judgeAgain: async (waiting) => {
+      begun.push(waiting.map(({ kind }) => kind));
+      if (failing.includes('again')) throw new Error('the table is gone');
+    },
+    isLate: () => begun.length >= lateAfter,
+  };
+  return { begun, work };
+}
+
+const waiting: Reopening[] = [
+  { kind: 'subjects', account: '111122223333', prefix: 'AROA', from: 1, to: 2 },
+  { kind: 'timeline', subject: 'snap-1', from: 1, to: 2, onwards: true },
+];
+const reopen = { kind: 'reopen', waiting };
+
 describe('a batch of messages', () => {
   it('gives the record inside each envelope', () => {
     const [one] = readMessages([message('a', envelope('1'))]);
-    expect(one).toEqual({ id: 'a', records: [record('1')] });
+    expect(one).toEqual({ id: 'a', records: [record('1')], waiting: [], repeated: false });
+  });
+
+  it('gives the judgements that were put off', () => {
+    const [one] = readMessages([message('a', reopen)]);
+    expect(one).toEqual({ id: 'a', records: [], waiting, repeated: false });
+  });
+
+  it('takes no record for put-off judgements, whatever is in it', async () => {
+    const detail = { ...record('1'), requestParameters: reopen, kind: 'reopen', waiting };
+    for (const body of [{ detail }, detail, { ...envelope('1'), kind: 'reopen', waiting }]) {
+      const [one] = readMessages([message('a', body)]);
+      expect([one?.waiting, one?.records.length]).toEqual([[], 1]);
+    }
   });
 
   it.each([
@@ -49,41 +94,70 @@ describe('a batch of messages', () => {
     ['null', 'null'],
     ['a number', '7'],
     ['a detail that is no object', { detail: 'x' }],
-  ])('with %s is not done with', (_, body) => {
+    ['put-off judgements that are none', '{"kind":"reopen","waiting":7}'],
+  ])('with %s is not done with', async (_, body) => {
+    const { work } = working();
     const messages = readMessages([message('bad', body), message('good', envelope('1'))]);
-    const outcomes = messages.flatMap(({ records }) =>
-      records.map(
-        (r): RecordOutcome =>
-          typeof r === 'object' && r !== null && 'eventID' in r
-            ? judged(String(r.eventID))
-            : { status: 'skipped', reason: 'no-event' },
-      ),
-    );
-    expect(failedMessages(messages, outcomes)).toEqual(failures('bad'));
+    const judge: Work['judge'] = async (records) =>
+      records.map((each) =>
+        typeof each === 'object' && each !== null && 'eventID' in each
+          ? judged(String(each.eventID))
+          : { status: 'skipped', reason: 'no-event' },
+      );
+    expect(failedMessages(await workOff(messages, { ...work, judge }))).toEqual(failures('bad'));
   });
 
-  it('fails the messages of which a record failed, and only those', () => {
+  it('is judged together, but each message that comes again by itself and last of all records', async () => {
+    const { begun, work } = working();
+    const messages = readMessages([
+      message('a', envelope('1', '2'), 2),
+      message('b', reopen),
+      message('c', envelope('3')),
+      message('d', envelope('4'), 5),
+      message('e', envelope('5', '6')),
+    ]);
+    expect(failedMessages(await workOff(messages, work))).toEqual(failures());
+    expect(begun).toEqual([['3', '5', '6'], ['1', '2'], ['4'], ['subjects', 'timeline']]);
+  });
+
+  it('is handed back as far as it was not begun when time ran out', async () => {
+    const messages = readMessages([
+      message('a', reopen),
+      message('b', envelope('1'), 2),
+      message('c', envelope('2'), 2),
+      message('d', envelope('3')),
+    ]);
+    const { begun, work } = working(2);
+    expect(failedMessages(await workOff(messages, work))).toEqual(failures('a', 'c'));
+    expect(begun).toEqual([['3'], ['1']]);
+  });
+
+  it('fails the messages of which a record failed, and only those', async () => {
     const messages = readMessages([
       message('a', envelope('1', '2')),
       message('b', envelope('3')),
       message('c', envelope('4', '5')),
     ]);
-    expect(failedMessages(messages, [judged('1'), FAILED, judged('3'), judged('4'), judged('5')])).toEqual(
-      failures('a'),
-    );
-    expect(failedMessages(messages, [judged('1'), judged('2'), FAILED, judged('4'), FAILED])).toEqual(
-      failures('b', 'c'),
-    );
+    const failing = async (...ids: string[]) =>
+      failedMessages(await workOff(messages, working(Number.POSITIVE_INFINITY, ids).work));
+    expect(await failing('2')).toEqual(failures('a'));
+    expect(await failing('3', '5')).toEqual(failures('b', 'c'));
   });
 
-  it('is done with what was skipped for a reason of its own', () => {
-    const messages = readMessages([message('a', envelope('1'))]);
-    expect(failedMessages(messages, [{ status: 'skipped', reason: 'not-watched' }])).toEqual(failures());
-    expect(failedMessages(messages, [{ status: 'skipped', reason: 'own-action' }])).toEqual(failures());
+  it('fails put-off judgements that could not be made, and says why', async () => {
+    const { work } = working(Number.POSITIVE_INFINITY, ['again']);
+    const worked = await workOff(readMessages([message('a', reopen), message('b', envelope('1'))]), work);
+    expect(failedMessages(worked)).toEqual(failures('a'));
+    expect(worked[0]?.problem).toContain('the table is gone');
   });
 
-  it('fails what passed for a record and is none', () => {
-    const messages = readMessages([message('a', { detail: { no: 'event' } })]);
-    expect(failedMessages(messages, [{ status: 'skipped', reason: 'no-event' }])).toEqual(failures('a'));
+  it('is done with what was skipped for a reason of its own, and not with what is no record', () => {
+    const skipped = (reason: 'not-watched' | 'own-action' | 'no-event'): Worked => ({
+      id: reason,
+      outcomes: [{ status: 'skipped', reason }],
+    });
+    expect(failedMessages([skipped('not-watched'), skipped('own-action'), skipped('no-event')])).toEqual(
+      failures('no-event'),
+    );
   });
 });

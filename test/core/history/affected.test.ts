@@ -19,19 +19,19 @@ import {
 } from '../../../core/history/facts.ts';
 import { peaksOf } from '../../../core/history/peaks.ts';
 import { recentBefore } from '../../../core/history/recent.ts';
-import type { Sighting, Suspicion } from '../../../core/history/sighting.ts';
+import { type Sighting, type Suspicion, sightingOf } from '../../../core/history/sighting.ts';
 import { defaultPolicy } from '../../../core/policy/policy.ts';
 import { memoryOf } from '../../../core/signals/memory.ts';
-import { ACCOUNT, NOW } from '../../builders.ts';
+import { ACCOUNT, anActivity, NOW } from '../../builders.ts';
 import { arbitraryActivity, strictPolicy } from '../any-activity.ts';
 
 const { settle, quarantine, keyQuarantine } = defaultPolicy.learning;
 const ACTOR = actorScope(ACCOUNT, 'AROAEXAMPLE1');
 const ALL = accountScope({ account: ACCOUNT });
 
+const first = anActivity({ id: '0000000a-rest' });
 const seen = (at: number, suspect?: Suspicion): Sighting => ({
-  at,
-  id: '0000000a',
+  ...sightingOf({ ...first, at }),
   ...(suspect && { suspect }),
 });
 /** A sheet with a living future, so that nothing is left out because nobody was active since. */
@@ -151,9 +151,9 @@ describe('what a changed sighting concerns', () => {
 describe('what an activity may have been the first to show', () => {
   it('is named again when its worker may have died before it was written', () => {
     const on = sheet(ACTOR, 'region:sa-east-1');
-    const again = affectedAgain(on, { at: NOW, id: '0000000a-rest' }, defaultPolicy);
+    const again = affectedAgain(on, first, defaultPolicy);
     expect(again.map(({ from }) => from)).toContain(NOW + settle);
-    expect(affectedAgain(on, { at: NOW + 1, id: '0000000a-rest' }, defaultPolicy)).toEqual([]);
+    expect(affectedAgain(on, { ...first, at: NOW + 1 }, defaultPolicy)).toEqual([]);
   });
 });
 

@@ -18,6 +18,7 @@ import {
   subjectScope,
   volumeScope,
 } from '../../../core/history/facts.ts';
+import { sightingOf } from '../../../core/history/sighting.ts';
 import { ACCOUNT, aLaunch, anActivity, aPerson, from, NOW } from '../../builders.ts';
 import { aShare, aSnapshot, keyHolder, PARTNER, VOLUME } from '../../fixtures/signals/cases.ts';
 import { arbitraryActivity } from '../any-activity.ts';
@@ -203,9 +204,8 @@ describe('a fact sheet', () => {
     const late = see(emptySheet(SCOPE), { value: 1, minutes: 9, id: 0 });
     const facts = [{ scope: SCOPE, dimension: 'day', value: '1' }] as const;
     const { changes } = learn(late, facts, { ...anActivity(), at: NOW + 3, id: '00000000-y' });
-    expect(changes).toEqual([
-      { key: 'day:1', before: { at: NOW + 9, id: '00000000' }, after: { at: NOW + 3, id: '00000000' } },
-    ]);
+    const { id } = sightingOf({ ...anActivity(), id: '00000000' });
+    expect(changes).toEqual([{ key: 'day:1', before: { at: NOW + 9, id }, after: { at: NOW + 3, id } }]);
   });
 
   it('ignores facts of other scopes', () => {

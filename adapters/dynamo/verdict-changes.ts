@@ -1,10 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
-import type { Done, FindingChange } from '../../app/notify.ts';
-import type { FindingRecord } from '../../core/findings/finding.ts';
+import type { Done, VerdictChange } from '../../app/changes.ts';
+import type { Assessment } from '../../core/findings/finding.ts';
 import { logger } from '../powertools/observability.ts';
-import { findingOf } from './items.ts';
+import { verdictOf } from './items.ts';
 
 /**
  * Hands the changes of a stream batch to a use case and says where to start again.
@@ -14,7 +14,7 @@ import { findingOf } from './items.ts';
  */
 export async function handleChanges(
   records: readonly DynamoDBRecord[],
-  use: (changes: readonly FindingChange[]) => Promise<readonly Done[]>,
+  use: (changes: readonly VerdictChange[]) => Promise<readonly Done[]>,
 ): Promise<DynamoDBBatchResponse> {
   const read = records.map(readChange);
   const changes = read.flatMap((change) => (change !== undefined && 'after' in change ? [change] : []));
@@ -32,19 +32,19 @@ export async function handleChanges(
   };
 }
 
-/** One record of the stream as a change; undefined for a deletion, of which there is nothing to say. */
-function readChange({ dynamodb }: DynamoDBRecord): FindingChange | { ok: false; error: Error } | undefined {
+/** One record of the stream as a change; undefined for a deletion, which no verdict knows: somebody empties the table. */
+function readChange({ dynamodb }: DynamoDBRecord): VerdictChange | { ok: false; error: Error } | undefined {
   if (dynamodb?.NewImage === undefined) return undefined;
   try {
     return {
-      after: recordOf(dynamodb.NewImage),
-      ...(dynamodb.OldImage && { before: recordOf(dynamodb.OldImage) }),
+      after: verdictIn(dynamodb.NewImage),
+      ...(dynamodb.OldImage && { before: verdictIn(dynamodb.OldImage) }),
     };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error : new Error(String(error)) };
   }
 }
 
-/** Lambda's types for an image differ from the SDK's in binary values only, which `findingOf` takes either way. */
-const recordOf = (image: NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>): FindingRecord =>
-  findingOf(unmarshall(image as Record<string, AttributeValue>)).value;
+/** Lambda's types for an image differ from the SDK's in binary values only, which `verdictOf` takes either way. */
+const verdictIn = (image: NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>): Assessment =>
+  verdictOf(unmarshall(image as Record<string, AttributeValue>)).value;

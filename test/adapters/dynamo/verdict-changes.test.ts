@@ -1,16 +1,16 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { handleChanges } from '../../../adapters/dynamo/finding-changes.ts';
-import { findingItem } from '../../../adapters/dynamo/items.ts';
-import type { Done, FindingChange } from '../../../app/notify.ts';
-import type { FindingRecord } from '../../../core/findings/finding.ts';
-import { findingOf, largeFinding } from '../../contract/documents.ts';
+import { verdictItem } from '../../../adapters/dynamo/items.ts';
+import { handleChanges } from '../../../adapters/dynamo/verdict-changes.ts';
+import type { Done, VerdictChange } from '../../../app/changes.ts';
+import type { Assessment } from '../../../core/findings/finding.ts';
+import { activityOf, largeVerdict, verdictOf } from '../../contract/documents.ts';
 
 /** An image as Lambda hands it over: binary values as base64 text. */
-const image = (record: FindingRecord, version: number) =>
+const image = (verdict: Assessment, version: number) =>
   JSON.parse(
-    JSON.stringify(marshall(findingItem(record, version)), (_, value) =>
+    JSON.stringify(marshall(verdictItem(verdict, version)), (_, value) =>
       value?.type === 'Buffer' ? Buffer.from(value.data).toString('base64') : value,
     ),
   );
@@ -31,12 +31,12 @@ const items = (...sequences: string[]) => ({
   batchItemFailures: sequences.map((itemIdentifier) => ({ itemIdentifier })),
 });
 
-describe('a batch of changes of findings', () => {
-  const small = findingOf({ id: 'small' });
-  const large = largeFinding(200, 50);
+describe('a batch of changes of verdicts', () => {
+  const small = verdictOf(activityOf({ id: 'small' }));
+  const large = largeVerdict(20, 5);
 
   it('comes as it was stored, before and after, large or small', async () => {
-    const seen: FindingChange[] = [];
+    const seen: VerdictChange[] = [];
     await handleChanges(
       [change('1', image(small, 1)), change('2', image(large, 2), image(small, 1))],
       async (changes) => {
@@ -67,15 +67,15 @@ describe('a batch of changes of findings', () => {
   it('fails an image that cannot be read without keeping the others waiting', async () => {
     const records = [
       change('1', image(small, 1)),
-      change('2', { pk: { S: 'S#1#x' }, sk: { S: '0#y' } }),
+      change('2', { pk: { S: 'V#1#x' }, sk: { S: '0#y' } }),
       change('3', image(large, 1)),
     ];
     const seen: string[] = [];
     const answer = await handleChanges(records, async (changes) => {
-      seen.push(...changes.map(({ after }) => after.id));
+      seen.push(...changes.map(({ after }) => after.activity.id));
       return changes.map(() => OK);
     });
-    expect(seen).toEqual([small.id, large.id]);
+    expect(seen).toEqual([small.activity.id, large.activity.id]);
     expect(answer).toEqual(items('2'));
   });
 });
