@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Activity } from '../../../core/activity/activity.ts';
 import { subjectKey } from '../../../core/activity/actor.ts';
 import type { Assessment } from '../../../core/findings/finding.ts';
 import { agrees, followedBy } from '../../../core/findings/follow.ts';
@@ -44,7 +45,7 @@ describe('a launch by a service', () => {
       { ...later, id: 'a' },
       { ...later, id: 'b' },
     ] as const;
-    const launchOf = (change: typeof a) => followedBy(launch, [change], () => true, defaultPolicy);
+    const launchOf = (change: Activity) => followedBy(launch, [change], () => true, defaultPolicy);
     expect(agrees(launchOf(b), undefined, a, told)).toBe(true);
     expect(agrees(launchOf(a), undefined, b, told)).toBe(false);
   });
