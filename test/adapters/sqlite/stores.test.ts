@@ -102,7 +102,7 @@ describe('a state file', () => {
   it('of another layout is refused with both layouts and the remedy', async () => {
     await fill();
     tamper('PRAGMA user_version = 99');
-    expect(() => sqliteStores(path)).toThrow(/it has layout 99 and this version reads layout 4; .*replay/);
+    expect(() => sqliteStores(path)).toThrow(/it has layout 99 and this version reads layout 5; .*replay/);
   });
 
   it('in a folder that does not exist is refused with the remedy', () => {
