@@ -14,11 +14,11 @@ import { bundledPolicy as policy } from './bundled-policy.ts';
 import { list, optional, parseEnv, text } from './env.ts';
 
 const tables = parseEnv({ HISTORY_TABLE: text, FINDINGS_TABLE: text });
-const env = parseEnv({ QUEUE_URL: text, OWN_ROLES: list, COUNTRIES: optional });
+const env = parseEnv({ AWS_REGION: text, QUEUE_URL: text, OWN_ROLES: list, COUNTRIES: optional });
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 const history = dynamoHistory(client, tables.HISTORY_TABLE);
 const verdicts = dynamoVerdicts(client, tables.FINDINGS_TABLE);
-const defer = (waiting: readonly Reopening[]) => putOff(env.QUEUE_URL, waiting);
+const defer = (waiting: readonly Reopening[]) => putOff(env.QUEUE_URL, env.AWS_REGION, waiting);
 const country = env.COUNTRIES && fileURLToPath(import.meta.resolve(env.COUNTRIES));
 const networks = country && (await import('../adapters/mmdb/networks.ts')).mmdbNetworks({ country });
 

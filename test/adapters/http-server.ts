@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** One request as the server saw it: the form an AWS query API sends, or the raw body. */
 export interface Seen {
   readonly body: string;
   readonly form: Readonly<Record<string, string>>;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** An AWS endpoint on this machine that answers every request in the way given; close it with `await using`. */
@@ -15,7 +16,7 @@ export async function awsEndpoint(answer: (seen: Seen) => { status: number; body
     request.setEncoding('utf8');
     let body = '';
     for await (const chunk of request) body += chunk;
-    const entry = { body, form: Object.fromEntries(new URLSearchParams(body)) };
+    const entry = { body, form: Object.fromEntries(new URLSearchParams(body)), headers: request.headers };
     seen.push(entry);
     const { status, body: text } = answer(entry);
     response.writeHead(status, { 'content-type': 'text/xml' }).end(text);
