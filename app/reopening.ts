@@ -1,7 +1,6 @@
 import type { Activity } from '../core/activity/activity.ts';
 import { WEEK } from '../core/findings/sessions.ts';
 import type { Affected } from '../core/history/affected.ts';
-import { accountScope, DAY } from '../core/history/facts.ts';
 import { timelineAccounts } from '../core/history/looking-back.ts';
 import { RESOURCES } from '../core/lineage/timelines.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
@@ -74,13 +73,12 @@ async function sliceOfSubjects(
   reopening: Reopening & { kind: 'subjects' },
 ): Promise<Slice> {
   const { account, prefix, from, to, cursor } = reopening;
-  const end = Math.min(to, await lastTime(history, account));
   const week = cursor?.week ?? Math.floor(from / WEEK);
-  if (week * WEEK > end) return { activities: [], onwards: false, rest: undefined };
+  if (week * WEEK > to) return { activities: [], onwards: false, rest: undefined };
   const subjects = await history.active(account, week, prefix, cursor?.subject ?? prefix, SUBJECTS + 1);
   const wanted = subjects.slice(0, SUBJECTS).map((subject): Stretch => {
     const begin = subject === cursor?.subject ? cursor.from : Math.max(from, week * WEEK);
-    return { account, subject, from: begin, to: Math.min(end, (week + 1) * WEEK - 1), limit: SLICE };
+    return { account, subject, from: begin, to: Math.min(to, (week + 1) * WEEK - 1), limit: SLICE };
   });
   const found = await history.stretches(
     wanted.flatMap((stretch) => timelineAccounts(account).map((each) => ({ ...stretch, account: each }))),
@@ -105,13 +103,6 @@ async function sliceOfSubjects(
       ? { week: week + 1, subject: prefix, from: (week + 1) * WEEK }
       : { week, subject: more, from: Math.max(from, week * WEEK) };
   return { activities, onwards: false, rest: { ...reopening, cursor: at } };
-}
-
-/** Until when anything has happened in an account, ms. */
-async function lastTime(history: HistoryStore, account: string): Promise<number> {
-  const scope = accountScope({ account });
-  const { sheets } = await history.around([scope], [], 0);
-  return ((sheets.get(scope)?.value.lastDay ?? 0) + 1) * DAY;
 }
 
 /** Adds timelines to what waits. Stretches of one timeline become one. */

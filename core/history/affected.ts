@@ -17,14 +17,15 @@ export interface Affected extends Interval {
  * Which earlier judgements a changed sighting concerns, so that a late record reopens just those.
  *
  * Familiarity at time t depends on whether a value was seen by t − settle, so a value first seen at `before` and now at
- * `after` concerns the activities in [after + settle, before + settle]. In the order of time that stretch lies in the
- * future, and the sheet's last active day says so without another read.
+ * `after` concerns the activities in [after + settle, before + settle]. It ends with the sheet's last active day: whoever is at
+ * work on a later one writes this sheet, too, and sees the change. In the order of time that leaves nothing.
  */
 export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Affected[] {
   const stretch = stretchOf(change, sheet, policy);
   if (stretch === undefined) return [];
-  const [from, to] = stretch;
-  if (Math.floor(from / DAY) > sheet.lastDay || from > to) return [];
+  const from = stretch[0];
+  const to = Math.min(stretch[1], (sheet.lastDay + 1) * DAY - 1);
+  if (from > to) return [];
   const [type, account = '', ...rest] = sheet.scope.split('#');
   const key = rest.join('#');
   const at = { account, from, to };

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
+import type { HistoryStore } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { DAY } from '../../core/history/facts.ts';
 import { aLaunch, anActivity, aPerson, HOUR, NOW } from '../builders.ts';
+import { keyHolder, someoneElse } from '../fixtures/signals/cases.ts';
 import { image, snapshot, template } from '../resources.ts';
 import { SCALING } from './generated-activities.ts';
-import { defined, findingsOf, interleaved } from './orders.ts';
+import { defined, findingsOf, interleaved, openFindings } from './orders.ts';
 
 /** Orders that once ended in another finding, or in none: found by chance among many thousand, and tried here each time. */
 
@@ -117,5 +121,48 @@ describe('a record as far from another as a look at either reads, each close to 
     const expected = defined(list);
     expect(expected.flatMap(({ members }) => members)).toHaveLength(4);
     expect(await findingsOf([0, ...order].map((index) => [list[index] as Activity]))).toEqual(expected);
+  });
+});
+
+describe('the making of a key that is told late, while its holder is judged for the first thing anybody did that day', () => {
+  const harmless = (day: number): Activity =>
+    anActivity({ kind: 'key-pair.create', actor: keyHolder, at: NOW + day * DAY });
+  // a launch is no news, so that nothing but the age of the key makes one told
+  const early = anActivity({ actor: keyHolder, at: NOW - 20 * DAY });
+  const [before, today] = [harmless(-1), harmless(0)];
+  const others = anActivity({ actor: someoneElse, at: NOW - 2 * DAY });
+  const made = anActivity({
+    kind: 'identity.create',
+    actor: someoneElse,
+    at: NOW - 2 * DAY + HOUR,
+    links: [{ type: 'access-key', id: keyHolder.accessKey ?? '', role: 'made' }],
+  });
+  const launch = anActivity({ actor: keyHolder, at: NOW + DAY });
+
+  it('is known to that judgement, though nothing that was written before says that there was such a day', async () => {
+    const list = [early, before, today, others, made, launch];
+    const expected = defined(list);
+    expect(expected.some(({ members }) => members.some(({ activity }) => activity.id === launch.id))).toBe(
+      true,
+    );
+
+    const [history, verdicts] = [memoryHistory(), memoryVerdicts()];
+    await findingsOf([[early, before, today, others]], history, verdicts);
+    const looked = Promise.withResolvers<void>();
+    const written = Promise.withResolvers<void>();
+    const slow: HistoryStore = {
+      ...history,
+      saveSheet: async (...sheet) => {
+        looked.resolve();
+        await written.promise;
+        return history.saveSheet(...sheet);
+      },
+    };
+    const judged = findingsOf([[launch]], slow, verdicts);
+    await looked.promise;
+    await findingsOf([[made]], history, verdicts);
+    written.resolve();
+    await judged;
+    expect(await openFindings(verdicts)).toEqual(expected);
   });
 });

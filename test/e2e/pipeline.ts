@@ -93,8 +93,12 @@ export async function drainQueue(QueueUrl: string, detect: WarmFunction): Promis
   }
 }
 
-/** Hands one batch of a queue to the function, which is told how much time it has, ms. */
-export async function takeBatch(QueueUrl: string, detect: WarmFunction, remaining: number): Promise<void> {
+/** Hands one batch of a queue to the function, which is told in turn how much time it has, ms. */
+export async function takeBatch(
+  QueueUrl: string,
+  detect: WarmFunction,
+  remaining: readonly number[],
+): Promise<void> {
   const { Messages = [] } = await sqsClient().send(
     new ReceiveMessageCommand({
       QueueUrl,
@@ -109,7 +113,7 @@ async function handBatch(
   QueueUrl: string,
   messages: readonly Message[],
   detect: WarmFunction,
-  remaining?: number,
+  remaining?: readonly number[],
 ): Promise<void> {
   const client = sqsClient();
   const batch = {

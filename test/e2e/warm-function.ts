@@ -4,8 +4,8 @@ import type { DeployedFunction } from './deploy.ts';
 
 /** A function kept warm in a process of its own, as Lambda does. */
 export interface WarmFunction {
-  /** Resolves with what the handler answers; rejects with its error. `remaining` is the time it is told it has, ms. */
-  invoke<T>(event: unknown, remaining?: number): Promise<T>;
+  /** Resolves with what the handler answers; rejects with its error. `remaining` are the times it is told it has, ms, in turn. */
+  invoke<T>(event: unknown, remaining?: readonly number[]): Promise<T>;
   /** What it logged. */
   log(): string;
   stop(): void;
@@ -32,7 +32,7 @@ export function startFunction(
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (log += String(chunk)));
 
   return {
-    invoke<T>(event: unknown, remaining = 60_000): Promise<T> {
+    invoke<T>(event: unknown, remaining: readonly number[] = [60_000]): Promise<T> {
       return new Promise((done, fail) => {
         const ended = () => fail(new Error(`the function ended:\n${log}`));
         child.once('exit', ended);

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sqliteStores } from '../../../adapters/sqlite/stores.ts';
 import { placeOf } from '../../../app/place.ts';
-import { activityKey } from '../../../core/activity/activity.ts';
+import { copyKey } from '../../../core/activity/activity.ts';
 import { WEEK } from '../../../core/findings/sessions.ts';
 import { ACCOUNT, activityOf, NOW, ownEntry, sheetOf, verdictOf } from '../../contract/documents.ts';
 
@@ -46,7 +46,7 @@ describe('a state file', () => {
       version: 1,
     });
     expect(await history.active(ACCOUNT, Math.floor(NOW / WEEK), '', '', 9)).toEqual(['AROAEXAMPLE']);
-    expect(await history.remember([ownEntry(activityOf())])).toEqual(new Set([activityKey(activityOf())]));
+    expect(await history.remember([ownEntry(activityOf())])).toEqual(new Set([copyKey(activityOf())]));
     expect(await verdicts.at(places)).toEqual([{ value: verdictOf(activityOf()), version: 1 }]);
     close();
   });
@@ -102,7 +102,7 @@ describe('a state file', () => {
   it('of another layout is refused with both layouts and the remedy', async () => {
     await fill();
     tamper('PRAGMA user_version = 99');
-    expect(() => sqliteStores(path)).toThrow(/it has layout 99 and this version reads layout 4; .*replay/);
+    expect(() => sqliteStores(path)).toThrow(/it has layout 99 and this version reads layout 5; .*replay/);
   });
 
   it('in a folder that does not exist is refused with the remedy', () => {

@@ -46,11 +46,37 @@ describe('what must not be learnt', () => {
     expect(suspicion(at(HOUR, 'first-launch'), at(0, 'unfamiliar-snapshotter'))).toBe('finding');
   });
 
-  it('is not made by more verdicts between than are looked at', () => {
-    const between = (count: number) =>
-      Array.from({ length: count }, (_, index) => at(index + 1, 'first-launch'));
-    expect(suspicion(at(0, 'first-launch'), at(HOUR), ...between(REACH - 1))).toBe('finding');
-    expect(suspicion(at(0, 'first-launch'), at(HOUR), ...between(REACH))).toBeUndefined();
+  it('is not made by more verdicts between than are looked at, on either side', () => {
+    const between = (count: number, step: number) =>
+      Array.from({ length: count }, (_, index) => at(HOUR + (index + 1) * step, 'first-launch'));
+    for (const step of [1, -1]) {
+      const asked = at(HOUR, 'first-launch');
+      const medium = at(HOUR + (step * HOUR) / 2);
+      expect(suspicion(asked, medium, ...between(REACH - 1, step))).toBe('finding');
+      expect(suspicion(asked, medium, ...between(REACH, step))).toBeUndefined();
+    }
+  });
+
+  it('is decided in one moment by the ids of what came then', () => {
+    const at0 = (id: string, signal: SignalId = 'first-launch') => at(0, signal, { id });
+    const others = Array.from({ length: REACH }, (_, index) => at0(`b${String(index).padStart(2, '0')}`));
+    const medium = at0('c', 'root-launch');
+    expect(suspicion(at0('b00'), medium, ...others.slice(1))).toBe('finding');
+    expect(suspicion(at0('a'), medium, ...others)).toBeUndefined();
+    expect(suspicion(at0('d'), medium, ...others, at0('b99'))).toBe('finding');
+  });
+
+  it('takes exactly what makes MEDIUM, and HIGH while the account is learnt', () => {
+    const exactly = (strength: number): Assessment =>
+      assessed(anActivity({ at: NOW }), [evidence('shared-publicly', 'because', { strength })]);
+    const { medium, high } = defaultPolicy.severity;
+    const verdicts = [medium, high].map((points) => ({ ...exactly(points / 92), points }));
+    for (const { points, ...verdict } of verdicts) {
+      expect(verdict.score).toBe(points);
+      const learnt: Assessment = { ...verdict, learning: true };
+      expect(suspicion(verdict)).toBe('finding');
+      expect(suspicion(learnt)).toBe(points === high ? 'finding' : undefined);
+    }
   });
 
   it('is not made by what a service launched because of somebody else', () => {
@@ -76,6 +102,14 @@ describe('what a long-lived key showed', () => {
 
   it('is suspect for as long as the rest where it is only HIGH', () => {
     expect(suspicion(byKey(0, 'shared-outside'))).toBe('finding');
+  });
+
+  it('is suspect for as long as the rest where it had settled before it was CRITICAL', () => {
+    const critical = byKey(0, 'shared-publicly');
+    expect(suspicion(byKey(learning.settle - 1), critical)).toBe('leaked-key');
+    expect(suspicion(byKey(learning.settle), critical)).toBe('finding');
+    expect(suspicion(byKey(0, 'first-launch'), byKey(timeWindow, 'shared-publicly'))).toBe('leaked-key');
+    expect(suspicion(byKey(0), byKey(timeWindow + 1, 'shared-publicly'))).toBe('finding');
   });
 
   it('is suspect for longer only of a key', () => {

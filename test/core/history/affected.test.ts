@@ -40,6 +40,8 @@ const sheet = (scope: string, ...keys: string[]): FactSheet => ({
   seen: Object.fromEntries(keys.map((key) => [key, seen(NOW)])),
   lastDay: Math.floor((NOW + 400 * DAY) / DAY),
 });
+/** The last moment of its last day: whoever is at work later writes the sheet, too. */
+const END = (Math.floor((NOW + 400 * DAY) / DAY) + 1) * DAY - 1;
 const changed = (key: string, after: Sighting, before?: Sighting): Change => ({
   key,
   after,
@@ -51,7 +53,7 @@ const stretch = (change: Change, on: FactSheet) =>
 describe('what a changed sighting concerns', () => {
   it('is everything of the subject from the settling time on, for a value new to it', () => {
     expect(stretch(changed('region:sa-east-1', seen(NOW)), sheet(ACTOR))).toEqual([
-      { from: NOW + settle, to: Number.MAX_SAFE_INTEGER, prefix: 'AROAEXAMPLE1' },
+      { from: NOW + settle, to: END, prefix: 'AROAEXAMPLE1' },
     ]);
   });
 
@@ -85,7 +87,7 @@ describe('what a changed sighting concerns', () => {
   it('is everyone in the account, for a Region that a service was told of: to tell one proves no launch', () => {
     const told = sheet(ALL, `region:${plannedRegion('sa-east-1')}`);
     expect(stretch(changed('region:sa-east-1', seen(NOW)), told)).toEqual([
-      { from: NOW + settle, to: Number.MAX_SAFE_INTEGER, prefix: '' },
+      { from: NOW + settle, to: END, prefix: '' },
     ]);
     expect(stretch(changed('region:us-east-1', seen(NOW)), told)).toEqual([]);
   });
@@ -98,7 +100,7 @@ describe('what a changed sighting concerns', () => {
 
   it('is everything after the first day of an account now seen earlier, since whoever saw it first may have died over that', () => {
     expect(stretch(changed('since:', seen(NOW - DAY), seen(NOW)), sheet(ALL))).toEqual([
-      { from: NOW - DAY + settle, to: Number.MAX_SAFE_INTEGER, prefix: '' },
+      { from: NOW - DAY + settle, to: END, prefix: '' },
     ]);
     expect(stretch(changed('since:', seen(NOW - DAY), seen(NOW)), sheet(ACTOR))).toEqual([]);
   });
@@ -106,7 +108,7 @@ describe('what a changed sighting concerns', () => {
   it('is every later day, for a new active day', () => {
     const day = Math.floor(NOW / DAY);
     expect(stretch(changed(`day:${day}`, seen(NOW)), sheet(ACTOR))).toEqual([
-      { from: (day + 1) * DAY, to: Number.MAX_SAFE_INTEGER, prefix: 'AROAEXAMPLE1' },
+      { from: (day + 1) * DAY, to: END, prefix: 'AROAEXAMPLE1' },
     ]);
   });
 
@@ -127,7 +129,7 @@ describe('what a changed sighting concerns', () => {
     const scope = imageScope(ACCOUNT, 'ami-1');
     expect(stretch(changed('created:', seen(NOW)), sheet(scope))).toEqual([]);
     expect(stretch(changed('created:', seen(NOW)), sheet(scope, 'image:'))).toEqual([
-      { from: NOW, to: Number.MAX_SAFE_INTEGER, prefix: '' },
+      { from: NOW, to: END, prefix: '' },
     ]);
   });
 
@@ -136,10 +138,18 @@ describe('what a changed sighting concerns', () => {
       const on = sheet(imageScope(ACCOUNT, 'ami-1'));
       return stretch(changed('image:', seen(NOW)), { ...on, seen: { 'image:planned': planned } });
     };
-    const everyone = [{ from: NOW + settle, to: Number.MAX_SAFE_INTEGER, prefix: '' }];
+    const everyone = [{ from: NOW + settle, to: END, prefix: '' }];
     expect(launched(seen(NOW - 1))).toEqual([]);
     expect(launched(seen(NOW - 1, 'finding'))).toEqual(everyone);
     expect(launched(seen(NOW + 1))).toEqual(everyone);
+  });
+
+  it('ends with the last active day of the sheet, where the rest is still to come', () => {
+    const lastDay = Math.floor((NOW + 10 * DAY) / DAY);
+    const change = changed('region:sa-east-1', seen(NOW - 20 * DAY), seen(NOW + 20 * DAY));
+    expect(stretch(change, { ...sheet(ACTOR), lastDay })).toEqual([
+      { from: NOW - 20 * DAY + settle, to: (lastDay + 1) * DAY - 1, prefix: 'AROAEXAMPLE1' },
+    ]);
   });
 
   it('is nothing, when records come in order of time', () => {
