@@ -52,21 +52,33 @@ async function sliceOfTimeline(
   history: HistoryStore,
   reopening: Reopening & { kind: 'timeline' },
 ): Promise<Slice> {
-  const { subject, from, to } = reopening;
-  const stretch = { account: RESOURCES, subject, from, to, limit: SLICE };
-  const [found = []] = await history.stretches([stretch], from);
+  const { subject, from, to, onwards } = reopening;
+  const timeline = { account: RESOURCES, subject };
+  const [found = []] = await history.stretches([{ ...timeline, from, to, limit: SLICE }], from);
   const last = found.at(-1);
+  if (found.length < SLICE || last === undefined) return { activities: found, onwards, rest: undefined };
   // those of the last moment may not all have fitted: they come again
-  const rest =
-    found.length < SLICE || last === undefined ? undefined : { ...reopening, from: next(last.at, from) };
-  return { activities: found, onwards: reopening.onwards, rest };
+  if (last.at > from) return { activities: found, onwards, rest: { ...reopening, from: last.at } };
+  const activities = await momentOf(history, [timeline], from, from);
+  return { activities, onwards, rest: { ...reopening, from: from + 1 } };
 }
 
 /**
- * Where the next slice begins: at the last moment of this one. Where a slice holds nothing but one moment, the rest of that
- * moment is passed over: nobody makes a hundred calls about one resource in a millisecond.
+ * All of one moment, where a slice holds nothing else and not all of it. CloudTrail tells the second: hundreds of calls by
+ * someone who clears up, or of launches of one image, can lie in one.
  */
-const next = (last: number, from: number): number => (last === from ? last + 1 : last);
+async function momentOf(
+  history: HistoryStore,
+  timelines: readonly Pick<Stretch, 'account' | 'subject'>[],
+  at: number,
+  asOf: number,
+): Promise<Activity[]> {
+  const found = await history.stretches(
+    timelines.map(({ account, subject }) => ({ account, subject, from: at, to: at })),
+    asOf,
+  );
+  return found.flat();
+}
 
 async function sliceOfSubjects(
   history: HistoryStore,
@@ -80,29 +92,32 @@ async function sliceOfSubjects(
     const begin = subject === cursor?.subject ? cursor.from : Math.max(from, week * WEEK);
     return { account, subject, from: begin, to: Math.min(to, (week + 1) * WEEK - 1), limit: SLICE };
   });
-  const found = await history.stretches(
-    wanted.flatMap((stretch) => timelineAccounts(account).map((each) => ({ ...stretch, account: each }))),
-    from,
-  );
+  const bothOf = (stretch: Stretch): Stretch[] =>
+    timelineAccounts(account).map((each) => ({ ...stretch, account: each }));
+  const found = await history.stretches(wanted.flatMap(bothOf), from);
   const activities: Activity[] = [];
+  const goingOn = (subject: string, at: number): Slice => ({
+    activities,
+    onwards: false,
+    rest: { ...reopening, cursor: { week, subject, from: at } },
+  });
   for (const [index, stretch] of wanted.entries()) {
     const own = [found[2 * index] ?? [], found[2 * index + 1] ?? []];
-    // a subject has two timelines: where one is cut, both are taken up again where that one ends
-    const until = Math.min(...own.map((each) => (each.length < SLICE ? stretch.to : (each.at(-1)?.at ?? 0))));
+    const cut = own.filter((each) => each.length >= SLICE);
+    // where one of a subject's two timelines is cut, both are taken up again where that one ends
+    const until = Math.min(stretch.to, ...cut.map((each) => each.at(-1)?.at ?? stretch.to));
+    if (cut.length > 0 && until === stretch.from) {
+      activities.push(...(await momentOf(history, bothOf(stretch), until, from)));
+      return goingOn(stretch.subject, until + 1);
+    }
     for (const activity of own.flat()) if (activity.at <= until) activities.push(activity);
-    const goesOn = until < stretch.to;
-    if (!goesOn && activities.length < SLICE) continue;
-    const at = goesOn
-      ? { week, subject: stretch.subject, from: next(until, stretch.from) }
-      : { week, subject: `${stretch.subject} `, from: week * WEEK };
-    return { activities, onwards: false, rest: { ...reopening, cursor: at } };
+    if (cut.length > 0) return goingOn(stretch.subject, until);
+    if (activities.length >= SLICE) return goingOn(`${stretch.subject} `, week * WEEK);
   }
   const more = subjects[SUBJECTS];
-  const at =
-    more === undefined
-      ? { week: week + 1, subject: prefix, from: (week + 1) * WEEK }
-      : { week, subject: more, from: Math.max(from, week * WEEK) };
-  return { activities, onwards: false, rest: { ...reopening, cursor: at } };
+  if (more !== undefined) return goingOn(more, Math.max(from, week * WEEK));
+  const next = { week: week + 1, subject: prefix, from: (week + 1) * WEEK };
+  return { activities, onwards: false, rest: { ...reopening, cursor: next } };
 }
 
 /** Adds timelines to what waits. Stretches of one timeline become one. */

@@ -1,0 +1,367 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
+import { type ConvergeDeps, converge, convergeAgain } from '../../app/converge.ts';
+import type { HistoryStore } from '../../app/ports.ts';
+import { addAffected, addTimelines, nextSlice, type Reopening } from '../../app/reopening.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import { subjectKey } from '../../core/activity/actor.ts';
+import { WEEK } from '../../core/findings/sessions.ts';
+import type { Affected } from '../../core/history/affected.ts';
+import { DAY } from '../../core/history/facts.ts';
+import { entriesOf, RESOURCES } from '../../core/lineage/timelines.ts';
+import { ACCOUNT, anActivity, anActor, aPerson, NOW, OTHER_ACCOUNT } from '../builders.ts';
+import { anAttachment, aRestore, aSnapshot, SNAPSHOT, someoneElse } from '../fixtures/signals/cases.ts';
+import { activities } from './generated-activities.ts';
+import { defined, inTime, openFindings, policy, RUNS } from './orders.ts';
+
+const ROLE = aPerson('x').key;
+/** An epoch week begins on a Thursday. */
+const THURSDAY = Math.floor(NOW / WEEK) * WEEK;
+/** What one slice may hold at most: a hundred, and what the two timelines of one more subject add, or one of his seconds. */
+const MOST = 500;
+
+/** Everyone's activities in an account, from a time to another. */
+const everyone = (from: number, to: number, overrides: Partial<Affected> = {}): Reopening => ({
+  kind: 'subjects',
+  account: ACCOUNT,
+  prefix: '',
+  from,
+  to,
+  ...overrides,
+});
+const along = (subject: string, from: number, to: number, onwards = false): Reopening => ({
+  kind: 'timeline',
+  subject,
+  from,
+  to,
+  onwards,
+});
+
+async function historyOf(list: readonly Activity[]): Promise<HistoryStore> {
+  const history = memoryHistory();
+  await history.remember(list.flatMap(entriesOf));
+  return history;
+}
+
+/** Takes all slices, what is left of each handed on as a queue does. */
+async function slicesOf(history: HistoryStore, reopening: Reopening): Promise<Activity[][]> {
+  const slices: Activity[][] = [];
+  for (let rest: Reopening | undefined = reopening; rest !== undefined; ) {
+    const slice = await nextSlice(history, JSON.parse(JSON.stringify(rest)));
+    slices.push([...slice.activities]);
+    rest = slice.rest;
+  }
+  return slices;
+}
+
+const ids = (list: readonly Activity[]): string[] => [...new Set(list.map(({ id }) => id))].sort();
+
+/** Each once or more, and nothing else, in slices that are not too large. */
+async function expectSlices(history: HistoryStore, reopening: Reopening, wanted: readonly Activity[]) {
+  const slices = await slicesOf(history, reopening);
+  expect(ids(slices.flat())).toEqual(ids(wanted));
+  for (const slice of slices) expect(slice.length).toBeLessThanOrEqual(MOST);
+  return slices;
+}
+
+describe("some subjects' activities", () => {
+  const spots = fc.array(
+    fc.record({
+      hours: fc.oneof(fc.nat(24 * 30), fc.nat(3)),
+      // most at few moments, so that a slice is cut where several lie
+      times: fc.constantFrom(1, 1, 1, 40, 99, 130),
+      who: fc.constantFrom('alice', 'alice ', 'bob', 'bobby', '日本', '😀'),
+      account: fc.constantFrom(ACCOUNT, ACCOUNT, ACCOUNT, OTHER_ACCOUNT),
+      kind: fc.constantFrom<Activity['kind'][]>('instance.launch', 'ingress.open', 'instance.terminate'),
+    }),
+    { maxLength: 25 },
+  );
+  const range = fc.tuple(fc.nat(24 * 31), fc.nat(24 * 31)).map((ends) => ends.sort((a, b) => a - b));
+
+  it('come each once or more and no others, in slices that are not too large', async () => {
+    const prefixes = fc.constantFrom('', ROLE, `${ROLE}/`, `${ROLE}/bob`, `${ROLE}/alice`, 'AROAOTHER');
+    await fc.assert(
+      fc.asyncProperty(spots, range, prefixes, async (parts, hours, prefix) => {
+        const [from = 0, to = 0] = hours.map((each) => THURSDAY + each * 3_600_000);
+        const list = parts.flatMap(({ hours, times, who, account, kind }) =>
+          Array.from({ length: times }, () =>
+            anActivity({ at: THURSDAY + hours * 3_600_000, account, kind, actor: aPerson(who) }),
+          ),
+        );
+        const wanted = list.filter(
+          ({ at, account, actor }) =>
+            at >= from && at <= to && account === ACCOUNT && subjectKey(actor).startsWith(prefix),
+        );
+        await expectSlices(await historyOf(list), everyone(from, to, { prefix }), wanted);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('of one who did eight thousand things come in eighty slices, whichever of his two timelines holds more', async () => {
+    const list = Array.from({ length: 8000 }, (_, index) =>
+      anActivity({
+        at: THURSDAY + index * 90_000,
+        kind: index < 6000 && index % 10 > 0 ? 'ingress.open' : 'instance.launch',
+      }),
+    );
+    const end = THURSDAY + 8000 * 90_000;
+    const slices = await expectSlices(await historyOf(list), everyone(THURSDAY, end), list);
+    expect(slices.length).toBeLessThan(100);
+    expect(slices.flat().length).toBeLessThan(8500);
+  });
+
+  it('of three thousand subjects in a week come by twenty-five of them', async () => {
+    const list = Array.from({ length: 3000 }, (_, index) =>
+      anActivity({ at: THURSDAY + DAY + index, actor: anActor({ key: `AROA${index}` }) }),
+    );
+    const early = list.map((each) => anActivity({ at: THURSDAY - 1, actor: each.actor }));
+    const soon = list.map((each) => anActivity({ at: THURSDAY + DAY - 1, actor: each.actor }));
+    const history = await historyOf([...list, ...early, ...soon]);
+    const asked: number[] = [];
+    const counted: HistoryStore = {
+      ...history,
+      stretches: (stretches, asOf) => {
+        asked.push(stretches.length);
+        return history.stretches(stretches, asOf);
+      },
+    };
+    const slices = await expectSlices(counted, everyone(THURSDAY + DAY, THURSDAY + 2 * DAY), list);
+    expect(slices.flat()).toHaveLength(3000);
+    expect(Math.max(...asked)).toBe(50);
+    expect(slices.length).toBeLessThanOrEqual(121);
+  });
+
+  it.each([20, 90, 300])(
+    'of sixty subjects who did %i things each come in as many slices as there are hundreds',
+    async (each) => {
+      const list = Array.from({ length: 60 * each }, (_, index) =>
+        anActivity({ at: THURSDAY + index, actor: anActor({ key: `AROA${index % 60}` }) }),
+      );
+      const slices = await expectSlices(await historyOf(list), everyone(THURSDAY, THURSDAY + DAY), list);
+      expect(slices.length).toBeLessThanOrEqual(60 * Math.ceil(each / 99) + 4);
+    },
+  );
+
+  it('of one second come all, however many they are: CloudTrail tells no more', async () => {
+    for (const [from, to] of [
+      [0, DAY],
+      [0, 0],
+      [-1, 0],
+    ] as const) {
+      const list = Array.from({ length: 730 }, (_, index) =>
+        anActivity({
+          at: THURSDAY + (index < 700 ? 0 : to),
+          kind: index % 3 === 0 ? 'ingress.open' : 'instance.launch',
+        }),
+      );
+      const slices = await slicesOf(await historyOf(list), everyone(THURSDAY + from, THURSDAY + to));
+      expect(ids(slices.flat())).toEqual(ids(list));
+      expect(slices.length).toBeLessThanOrEqual(6);
+    }
+  });
+
+  it('are none in weeks in which nobody did anything, before and after', async () => {
+    const list = [anActivity({ at: THURSDAY + 5 * WEEK })];
+    const slices = await expectSlices(await historyOf(list), everyone(THURSDAY, THURSDAY + 9 * WEEK), list);
+    expect(slices.length).toBeLessThanOrEqual(11);
+    await expectSlices(await historyOf([]), everyone(THURSDAY, THURSDAY + WEEK), []);
+    await expectSlices(await historyOf(list), everyone(THURSDAY, THURSDAY - 1), []);
+  });
+});
+
+describe("a resource's activities", () => {
+  const group = 'sg-1';
+  const opening = (at: number): Activity =>
+    anActivity({
+      at,
+      kind: 'ingress.open',
+      ingress: [{ group, protocol: 'tcp', source: '0.0.0.0/0' }],
+      links: [{ type: 'security-group', id: group, role: 'changed' }],
+    });
+  const [key = ''] = entriesOf(opening(NOW))
+    .filter(({ account }) => account === RESOURCES)
+    .map(({ subject }) => subject);
+
+  it('come each once or more and no others, and say whether what carries them on is wanted', async () => {
+    const spot = fc.record({ seconds: fc.nat(12), times: fc.constantFrom(1, 2, 60, 99, 130) });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(spot, { maxLength: 12 }),
+        fc.nat(12),
+        fc.nat(12),
+        fc.boolean(),
+        async (parts, from, to, onwards) => {
+          const list = parts.flatMap(({ seconds, times }) =>
+            Array.from({ length: times }, () => opening(NOW + seconds * 1000)),
+          );
+          const other = anActivity({ at: NOW + from * 1000 });
+          const history = await historyOf([...list, other]);
+          const reopening = along(key, NOW + from * 1000, NOW + to * 1000, onwards);
+          const wanted = list.filter(({ at }) => at >= NOW + from * 1000 && at <= NOW + to * 1000);
+          await expectSlices(history, reopening, wanted);
+          expect((await nextSlice(history, reopening)).onwards).toBe(onwards);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('what waits', () => {
+  const affected = fc.record({
+    account: fc.constantFrom(ACCOUNT, OTHER_ACCOUNT),
+    prefix: fc.constantFrom('', 'AROA1', 'AROA1/alice'),
+    from: fc.nat(30),
+    to: fc.nat(30),
+  });
+  const cursor = { week: 1, subject: 'AROA1', from: 5 };
+  const subjects = fc
+    .tuple(affected, fc.boolean())
+    .map(([each, begun]): Reopening => ({ kind: 'subjects', ...each, ...(begun && { cursor }) }));
+  const timelines = fc
+    .tuple(fc.constantFrom('a', 'b'), fc.nat(30), fc.nat(30), fc.boolean())
+    .map((parts) => along(...parts));
+
+  /** Whether some that waits covers a moment as another does. */
+  const covers = (waiting: readonly Reopening[], wanted: Reopening, at: number): boolean =>
+    waiting.some(
+      ({ from, to, ...rest }) =>
+        from <= at && at <= to && JSON.stringify(rest) === JSON.stringify(withoutTimes(wanted)),
+    );
+  const withoutTimes = ({ from: _, to: __, ...rest }: Reopening) => rest;
+
+  it('covers all that was added and all that waited before, and keeps what has been begun as it is', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(subjects, timelines), { maxLength: 6 }),
+        fc.array(affected, { maxLength: 6 }),
+        fc.array(timelines, { maxLength: 6 }),
+        (before, more, others) => {
+          const waiting = [...before];
+          addAffected(waiting, more);
+          addTimelines(waiting, others);
+          const added: Reopening[] = [
+            ...more.map((each): Reopening => ({ kind: 'subjects', ...each })),
+            ...others,
+          ];
+          for (const each of [...before, ...added])
+            for (let at = each.from; at <= each.to; at += 1) expect(covers(waiting, each, at)).toBe(true);
+          const begun = (list: readonly Reopening[]) =>
+            list.filter((each) => each.kind === 'subjects' && each.cursor !== undefined);
+          expect(begun(waiting)).toEqual(begun(before));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is one for the same subjects or the same timeline, however often they are added', () => {
+    const waiting: Reopening[] = [];
+    for (const from of [10, 5, 20]) {
+      addAffected(waiting, [{ account: ACCOUNT, prefix: 'AROA1', from, to: from + 3 }]);
+      addTimelines(waiting, [along('a', from, from + 3)]);
+    }
+    expect(waiting).toEqual([everyone(5, 23, { prefix: 'AROA1' }), along('a', 5, 23)]);
+    addTimelines(waiting, [along('a', 1, 2, true), everyone(0, 99)]);
+    expect(waiting).toHaveLength(3);
+  });
+});
+
+describe('judgements that are put off', () => {
+  /** Judges in an order, puts off whatever can be, and does it later as `later` says. */
+  async function putOff(
+    list: readonly Activity[],
+    later: (deps: Required<ConvergeDeps>, take: () => Reopening[]) => Promise<void>,
+  ) {
+    const queue: string[] = [];
+    const take = (): Reopening[] => queue.splice(0).flatMap((message) => JSON.parse(message));
+    const deps = {
+      history: memoryHistory(),
+      verdicts: memoryVerdicts(),
+      policy,
+      defer: async (waiting: readonly Reopening[]) => void queue.push(JSON.stringify(waiting)),
+      isLate: () => true,
+    };
+    for (const activity of list) await converge(deps, [activity]);
+    const waited = queue.length;
+    await later(deps, take);
+    expect(queue).toEqual([]);
+    return { findings: await openFindings(deps.verdicts), waited };
+  }
+
+  it('end in what the detector means, whenever the last of them is done', async () => {
+    let waited = 0;
+    await fc.assert(
+      fc.asyncProperty(activities, async (list) => {
+        const done = await putOff(inTime(list).toReversed(), (deps, take) =>
+          convergeAgain({ ...deps, isLate: () => false }, take()),
+        );
+        waited += done.waited;
+        expect(done.findings).toEqual(defined(list));
+      }),
+      { ...RUNS, numRuns: Math.ceil(RUNS.numRuns / 2) },
+    );
+    expect(waited).toBeGreaterThan(RUNS.numRuns / 2);
+  }, 300_000);
+
+  it('end in it also where there is time for no more than one slice at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(activities, async (list) => {
+        const { findings } = await putOff(inTime(list).toReversed(), async (deps, take) => {
+          for (let waiting = take(); waiting.length > 0; waiting = take()) {
+            let slices = 0;
+            await convergeAgain({ ...deps, isLate: () => slices++ > 0 }, waiting);
+          }
+        });
+        expect(findings).toEqual(defined(list));
+      }),
+      { ...RUNS, numRuns: Math.ceil(RUNS.numRuns / 4) },
+    );
+  }, 300_000);
+
+  it('are handed over at once, all that wait', async () => {
+    const handed: (readonly Reopening[])[] = [];
+    const waiting = [everyone(0, 9), along('a', 0, 9), everyone(0, 9, { prefix: 'AROA1' })];
+    const stores = { history: memoryHistory(), verdicts: memoryVerdicts(), policy };
+    const defer = async (some: readonly Reopening[]) => void handed.push(some);
+    await convergeAgain({ ...stores, defer, isLate: () => true }, waiting);
+    expect(handed).toEqual([waiting]);
+  });
+
+  it('go on to what is beyond the nearest: data that was put onto sixty instances', async () => {
+    const copied = aSnapshot({ actor: someoneElse });
+    const restored = Array.from({ length: 60 }, (_, index) => {
+      const [actor, at, id] = [aPerson(`person-${index}`), copied.at + index * 60_000, `vol-${index}`];
+      return [
+        aRestore({ actor, at: at + 1 }, SNAPSHOT, id),
+        anAttachment({ actor, at: at + 2 }, id, `i-${index}`),
+      ];
+    });
+    const list = [...restored.flat(), copied];
+    const expected = defined(list);
+    expect(expected.flatMap(({ members }) => members).length).toBeGreaterThanOrEqual(60);
+    const { findings } = await putOff(list, (deps, take) =>
+      convergeAgain({ ...deps, isLate: () => false }, take()),
+    );
+    expect(findings).toEqual(expected);
+  });
+
+  it('end in it also where other records come before they are done', async () => {
+    await fc.assert(
+      fc.asyncProperty(activities, async (list) => {
+        const half = Math.ceil(list.length / 2);
+        const order = inTime(list).toReversed();
+        const { findings } = await putOff(order.slice(0, half), async (deps, take) => {
+          const { defer: _, isLate: __, ...atOnce } = deps;
+          for (const activity of order.slice(half)) await converge(atOnce, [activity]);
+          await convergeAgain(atOnce, take());
+        });
+        expect(findings).toEqual(defined(list));
+      }),
+      { ...RUNS, numRuns: Math.ceil(RUNS.numRuns / 4) },
+    );
+  }, 300_000);
+});
