@@ -66,7 +66,7 @@ describe('calls to a throttled table', () => {
 describe('calls to a table', () => {
   it('pass on every error but that of the condition', async () => {
     const table = dynamoTable(server.client, 'missing-table');
-    const put = table.putIf({ Item: { pk: 'p', sk: 's' }, ConditionExpression: 'attribute_not_exists(pk)' });
+    const put = table.putVersion({ pk: 'p', sk: 's' }, 0);
     await expect(put).rejects.toThrow(/not found/i);
   });
 
