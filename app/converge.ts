@@ -1,12 +1,14 @@
-import type { Activity } from '../core/activity/activity.ts';
-import { copyKey } from '../core/activity/activity.ts';
+import { type Activity, copyKey } from '../core/activity/activity.ts';
+import { does } from '../core/activity/kinds.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import { type Case, type Judgement, judge } from '../core/findings/judge.ts';
 import type { Affected } from '../core/history/affected.ts';
+import { timelineAccount } from '../core/history/looking-back.ts';
 import { entriesOf } from '../core/lineage/timelines.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import { CHANGES } from '../core/signals/signal.ts';
 import { cameAfter, type Look, lookAround, type Stores } from './look-around.ts';
+import { placeOf } from './place.ts';
+import type { HistoryStore, Stretch } from './ports.ts';
 import { addAffected, addTimelines, nextSlice, type Reopening } from './reopening.ts';
 
 export interface ConvergeDeps extends Stores {
@@ -22,6 +24,13 @@ const MAX_LOOKS = 200;
 /** Activities judged in one look. */
 const MAX_CASES = 200;
 
+/** A verdict with its mark, the version that it takes the place of, and its activity as it was judged. */
+interface Marked {
+  readonly verdict: Assessment;
+  readonly version: number;
+  readonly activity: Activity;
+}
+
 /** What is still to be done. */
 interface Todo {
   /** By the key of their copy (`copyKey`), so that nothing is judged twice in one look. */
@@ -30,7 +39,7 @@ interface Todo {
   /** Keys of what arrived. It is judged with all of its batch in sight, so a timeline that leads to it need not ask it again. */
   readonly arrived: ReadonlySet<string>;
   /** Marks to be noted in verdicts once all that they concern has been judged again. */
-  readonly marked: Map<string, { readonly verdict: Assessment; readonly version: number }>;
+  readonly marked: Map<string, Marked>;
 }
 
 /**
@@ -105,9 +114,9 @@ async function work(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promi
 async function step(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promise<void> {
   const cases = new Map([...todo.cases].slice(0, MAX_CASES));
   const next = new Map([...todo.cases].slice(MAX_CASES));
-  // a change may make a service launch: whether these launches agree with it is asked each time it is judged
+  // a change may make a service launch, and a share lets others use it: whether these agree is asked each time it is judged
   const isWantedOnwards = (activity: Activity): boolean =>
-    onwards.has(copyKey(activity)) || CHANGES.includes(activity.kind);
+    onwards.has(copyKey(activity)) || does(activity.kind, 'plan') || does(activity.kind, 'share');
   const look = await lookAround(deps, [...cases.values()], isWantedOnwards, deps.policy);
   const marks = new Map([...todo.marked].map(([key, { verdict }]) => [key, verdict.suspect]));
   const judgement = judge([...cases.values()], { ...look, marks }, deps.policy);
@@ -124,12 +133,35 @@ async function step(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promi
     }
     addTimelines(todo.waiting, further);
   }
-  for (const activity of judgement.contradicted) add(next, activity, false);
-  if (done) for (const { activity } of judgement.verdicts) add(next, activity, false);
-  else for (const { activity, repeated } of cases.values()) add(next, activity, repeated);
+  for (const activity of await whole(deps.history, judgement.contradicted, look)) add(next, activity, false);
+  const written = new Set(judgement.verdicts.map(({ activity }) => copyKey(activity)));
+  if (done) for (const [key, { activity }] of cases) if (written.has(key)) add(next, activity, false);
+  if (!done) for (const { activity, repeated } of cases.values()) add(next, activity, repeated);
 
   rememberMarks(todo, cases, look, done ? judgement : undefined);
   todo.cases = next;
+}
+
+/** Activities whose stored verdicts are contradicted: where such a verdict was shortened, its activity is read anew. */
+async function whole(
+  history: HistoryStore,
+  activities: readonly Activity[],
+  look: Look,
+): Promise<Activity[]> {
+  const isShort = (activity: Activity): boolean =>
+    look.verdicts.get(copyKey(activity))?.shortened !== undefined;
+  const short = activities.filter(isShort);
+  if (short.length === 0) return [...activities];
+  const read = await history.stretches(
+    short.map((activity): Stretch => {
+      const { at, subject } = placeOf(activity);
+      return { account: timelineAccount(activity), subject, from: at, to: at };
+    }),
+    Math.min(...short.map(({ at }) => at)),
+  );
+  const wanted = new Set(short.map(copyKey));
+  const found = read.flat().filter((activity) => wanted.has(copyKey(activity)));
+  return [...activities.filter((activity) => !isShort(activity)), ...found];
 }
 
 const NOTHING_AHEAD = { later: [], further: [] } as const;
@@ -163,7 +195,8 @@ function rememberMarks(
   for (const verdict of judgement?.marked ?? []) {
     const key = copyKey(verdict.activity);
     const version = look.verdictVersions.get(key);
-    if (!changing.has(key) && version !== undefined) marked.set(key, { verdict, version });
+    const activity = cases.get(key)?.activity ?? verdict.activity;
+    if (!changing.has(key) && version !== undefined) marked.set(key, { verdict, version, activity });
   }
 }
 
@@ -177,8 +210,8 @@ async function noteMarks({ verdicts }: Stores, todo: Todo): Promise<void> {
   const saved = await Promise.all(
     marked.map(([, { verdict, version }]) => verdicts.save(verdict, version, verdict)),
   );
-  for (const [index, [, { verdict }]] of marked.entries())
-    if (!saved[index]) add(todo.cases, verdict.activity, false);
+  for (const [index, [, { activity }]] of marked.entries())
+    if (!saved[index]) add(todo.cases, activity, false);
 }
 
 /** A guard that was switched off concerns whoever shares or restores within the window after it, so everyone in its account. */

@@ -1,6 +1,7 @@
 import { type Activity, byPlace, byTime, copyKey, placeKey } from './activity/activity.ts';
 import { firstIndex, getOrMake } from './activity/sorted.ts';
 import { assess, withBehind } from './findings/assess.ts';
+import { withinBudget } from './findings/budget.ts';
 import type { Assessment, FindingRecord } from './findings/finding.ts';
 import { followedBy } from './findings/follow.ts';
 import { isFollower } from './findings/sessions.ts';
@@ -49,8 +50,9 @@ export function definition(activities: readonly Activity[], policy: Policy): Fin
     const assessed = withBehind(assess(activity, memory, policy), lineage, recent);
     const verdict = followedBy(assessed, lineage.changes, (change) => told.has(copyKey(change)), policy);
     if (!isTold(verdict, policy)) continue;
-    told.set(copyKey(activity), verdict);
-    suspects.add(verdict);
+    const kept = withinBudget(verdict);
+    told.set(copyKey(activity), kept);
+    suspects.add(kept);
   }
   return findingsOf([...told.values()], policy);
 }

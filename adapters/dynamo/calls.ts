@@ -183,6 +183,10 @@ export function dynamoTable(
   };
 }
 
+/** Whether DynamoDB refused a write for the size of its item. */
+export const isTooLarge = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ValidationException' && /\bitem size\b/i.test(error.message);
+
 /** Calls again with what was left undone, waiting longer each time. A random part keeps workers from meeting again. */
 async function untilDone<T>(
   all: readonly T[],

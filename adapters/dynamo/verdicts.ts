@@ -1,8 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { placeOf } from '../../app/place.ts';
 import type { Place, VerdictStore } from '../../app/ports.ts';
+import { shorter } from '../../core/findings/budget.ts';
+import type { Assessment } from '../../core/findings/finding.ts';
 import { soughtUnder } from '../../core/findings/stories.ts';
-import { type DynamoOptions, dynamoTable, firstOf, type Item } from './calls.ts';
+import { type DynamoOptions, dynamoTable, firstOf, type Item, isTooLarge } from './calls.ts';
 import { pointerItem, stamp, verdictItem, verdictKey, verdictOf, verdictPartition } from './items.ts';
 
 /**
@@ -52,6 +54,17 @@ export function dynamoVerdicts(
     return (await Promise.all(apart)).flat();
   };
 
+  /** Puts as much of a verdict as the table takes. Nobody knows why it should refuse one that is within its budget. */
+  const putShort = async (verdict: Assessment, expected: number): Promise<boolean> => {
+    try {
+      return await table.putVersion(verdictItem(verdict, expected + 1), expected);
+    } catch (error) {
+      const less = isTooLarge(error) ? shorter(verdict) : undefined;
+      if (less === undefined) throw error;
+      return putShort(less, expected);
+    }
+  };
+
   return {
     async near(places, count, within) {
       const groups = [
@@ -69,7 +82,7 @@ export function dynamoVerdicts(
       const place = placeOf(verdict.activity);
       // the pointers first: whoever dies in between leaves some that lead to nothing, which is harmless
       if (names.length > 0) await table.putAll(names.map((name) => pointerItem(name, place)));
-      return table.putVersion(verdictItem(verdict, expected + 1), expected);
+      return putShort(verdict, expected);
     },
 
     async *all() {

@@ -15,9 +15,14 @@ export interface Assessment {
   readonly follows?: Followed;
   /** Earlier activities by anyone that its evidence of lineage rests on, at most `MAX_BEHIND`. */
   readonly behind?: readonly Activity[];
+  /** It has lost some of what it says, or of its activity, to be short enough to be kept. */
+  readonly shortened?: Shortened;
   /** How the fact sheets mark what it was the first to show. */
   readonly suspect?: Suspicion;
 }
+
+/** How much a verdict has lost: to fit its budget, or because a store would not take what was left. */
+export type Shortened = 'bounded' | 'without behind' | 'bare';
 
 /** A change by someone, by the parts of its place. */
 interface Followed {

@@ -19,6 +19,7 @@ import type { Lineage } from '../lineage/lineage.ts';
 import type { Policy } from '../policy/policy.ts';
 import { memoryOf } from '../signals/memory.ts';
 import { assess, withBehind } from './assess.ts';
+import { shortenedTo, withinBudget } from './budget.ts';
 import type { Assessment } from './finding.ts';
 import { agrees, followedBy } from './follow.ts';
 import { isFollower } from './sessions.ts';
@@ -71,7 +72,9 @@ export function judge(cases: readonly Case[], around: Surroundings, policy: Poli
     const memory = memoryOf(activity, learnt.sheets, recent, policy, lineage, scopes);
     return withBehind(assess(activity, memory, policy), lineage, recent);
   });
-  const verdicts = followAll(assessed, around, policy);
+  const verdicts = followAll(assessed, around, policy).map((verdict) =>
+    isTold(verdict, policy) ? withinBudget(verdict) : verdict,
+  );
   const stored = (activity: Activity): Assessment | undefined => around.verdicts.get(copyKey(activity));
   const written = verdicts.flatMap((verdict) => {
     const before = stored(verdict.activity);
@@ -177,7 +180,7 @@ function saysTheSame(verdict: Assessment, stored: Assessment | undefined, policy
   if (!isTold(verdict, policy)) return stored === undefined || !isTold(stored, policy);
   if (stored === undefined) return false;
   const { suspect: _, ...rest } = stored;
-  return dequal(rest, verdict);
+  return dequal(rest, shortenedTo(verdict, stored.shortened));
 }
 
 /** The verdicts as they are now: the stored ones, and in their place those just found. */

@@ -1,4 +1,4 @@
-import { type Activity, byTime } from '../activity/activity.ts';
+import { byTime } from '../activity/activity.ts';
 import { unique } from '../activity/unique.ts';
 import { entriesOf, RESOURCES } from '../lineage/timelines.ts';
 import { once } from '../lineage/walk.ts';
@@ -74,10 +74,11 @@ export function namesIn(member: Assessment): string[] {
  * on by nothing, so nobody looks for it by its own id.
  */
 export const soughtUnder = (member: Assessment): readonly string[] =>
-  unique(namesIn(member)).filter((name) => name !== member.activity.id || isRestedOn(member.activity));
+  unique(namesIn(member)).filter((name) => name !== member.activity.id || isRestedOn(member));
 
-const isRestedOn = (activity: Activity): boolean =>
-  entriesOf(activity).some(({ account }) => account === RESOURCES);
+/** Of an activity that was shortened it is not known any more. */
+const isRestedOn = ({ activity, shortened }: Assessment): boolean =>
+  shortened !== undefined || entriesOf(activity).some(({ account }) => account === RESOURCES);
 
 const firstOf = ({ members }: Session): Assessment => members[0] as Assessment;
 

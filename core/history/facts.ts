@@ -9,6 +9,7 @@ import {
 } from '../activity/instance-types.ts';
 import { does } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
+import { shortName } from '../activity/size.ts';
 import { circleFacts, PROTECT, RESTORE } from './circles.ts';
 import type { Dimension, Fact } from './fact.ts';
 import { outlineOf } from './sheet-outline.ts';
@@ -218,7 +219,12 @@ export interface Change {
 
 export const emptySheet = (scope: string): FactSheet => ({ scope, seen: {}, lastDay: 0 });
 
-export const factKey = (dimension: Dimension, value: string): string => `${dimension}:${value}`;
+/** Bytes of a value as a sheet keeps it; the ARN of an organisational unit has ninety. A sheet with all it may hold has 150 kB. */
+const MAX_VALUE_BYTES = 128;
+
+/** A value as a sheet keeps it. Subjects stay whole: who used a key is looked for by it. */
+export const factKey = (dimension: Dimension, value: string): string =>
+  `${dimension}:${dimension === 'user' ? value : shortName(value, MAX_VALUE_BYTES)}`;
 
 /** Whether a key of a sheet is a value of a dimension: no dimension's name holds a colon. */
 export const isOf = (key: string, dimension: Dimension): boolean =>

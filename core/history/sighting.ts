@@ -1,5 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
+import { hashOf } from '../activity/size.ts';
 
 /** When a value was first seen and by which activity. */
 export interface Sighting {
@@ -20,13 +21,5 @@ export type Suspicion = 'finding' | 'leaked-key';
  */
 export const sightingOf = ({ at, id, actor }: Pick<Activity, 'at' | 'id' | 'actor'>): Sighting => ({
   at,
-  id: `${id.slice(0, 8)}${markOf(subjectKey(actor))}`,
+  id: `${id.slice(0, 8)}${hashOf(subjectKey(actor)).slice(-3)}`,
 });
-
-/** Three characters that two subjects seldom share: 32 bits of FNV-1a, the last digits of them. */
-function markOf(subject: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < subject.length; index++)
-    hash = Math.imul(hash ^ subject.charCodeAt(index), 0x01000193);
-  return (hash >>> 0).toString(36).slice(-3).padStart(3, '0');
-}

@@ -188,7 +188,7 @@ function lowerBound(keys: readonly string[], wanted: string): number {
 }
 
 /** Size by DynamoDB's rules, bytes: names and text in UTF-8, numbers by their digits, three bytes and more per list or map. */
-function itemBytes(value: unknown): number {
+export function itemBytes(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value === 'number') return Math.ceil(String(Math.abs(value)).replace('.', '').length / 2) + 1;
   if (typeof value === 'boolean' || value === null) return 1;

@@ -36,6 +36,16 @@ export interface Outcome {
 const byId = <T extends { readonly id: string }>(records: readonly T[]): T[] =>
   records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
+/** What becomes of a story without the words: who is told, how badly, and what was learnt. */
+export const inShort = ({ findings, told, ...rest }: Outcome): object => ({
+  ...rest,
+  findings: findings.map(({ members, ...finding }) => ({
+    ...finding,
+    members: members.map(({ activity: { id }, score }) => ({ id, score })),
+  })),
+  told: told.map(({ activity: { id }, score, suspect, follows }) => ({ id, score, suspect, follows })),
+});
+
 /** What the detector means by a story. */
 export const meant = ({ before, batches }: Story): FindingRecord[] =>
   byId(definition([...before, ...batches.flat()], policy));

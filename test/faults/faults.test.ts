@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { countingDynamo } from '../../measure/bench/counting-dynamo.ts';
-import { deliver, meant, type Outcome, outcomeIn, settle, type Tables, type Trouble } from './delivery.ts';
+import {
+  deliver,
+  inShort,
+  meant,
+  type Outcome,
+  outcomeIn,
+  settle,
+  type Tables,
+  type Trouble,
+} from './delivery.ts';
 import { FAULTS, type FaultyClient, faultyClient } from './faulty-client.ts';
 import { STORIES, type Story } from './stories.ts';
 
@@ -51,8 +60,10 @@ describe.each(STORIES)('$name', (story) => {
       runs += 1;
       if (!worker.struck()) continue;
       struck += 1;
+      // a verdict that DynamoDB takes only short says the same, in fewer words
+      const said = trouble.fault === 'refused for its size' ? inShort : (all: Outcome) => all;
       try {
-        expect(outcome).toEqual(expected);
+        expect(said(outcome)).toEqual(said(expected));
       } catch (error) {
         wrong.push(`${JSON.stringify(trouble)}: ${String(error).slice(0, 600)}`);
       }

@@ -1,6 +1,7 @@
 import type { Activity } from '../../activity/activity.ts';
 import type { Actor } from '../../activity/actor.ts';
 import { clean } from '../../activity/clean.ts';
+import { bounded } from './bounds.ts';
 import type { Call } from './call.ts';
 import { eventTime } from './event-time.ts';
 import { type WatchedEvent, watchedEvent } from './events.ts';
@@ -49,6 +50,9 @@ const READ_ONLY = /^(?:Describe|Get|List|Lookup|Search|Head|BatchGet)/;
 /** What a detail is cut to: one line of a message. */
 const MAX_DETAIL = 200;
 
+/** The longest that AWS has is half as long. */
+const MAX_REGION = 32;
+
 /** Shortest id taken for unique; CloudTrail's own have 36 characters. */
 const MIN_ID = 5;
 
@@ -81,13 +85,13 @@ export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOp
   const call = callOf(record, event);
   const effect = event.read(call);
   if (effect === undefined) return skipped('no-effect');
-  const region = textOf(record, 'awsRegion') ?? 'unknown';
+  const region = text(record.awsRegion, MAX_REGION) ?? 'unknown';
   const action = `${source.replace('.amazonaws.com', '')}:${name}`;
   const error = errorOf(record) ?? (effect.error === undefined ? undefined : errorName(effect.error));
   const sharedId = textOf(record, 'sharedEventID');
   return {
     ok: true,
-    activity: {
+    activity: bounded({
       id:
         idOf(record) ??
         derivedId([action, String(time), region, account, actor.key, error ?? '', JSON.stringify(effect)]),
@@ -109,7 +113,7 @@ export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOp
       ...(effect.detail !== undefined && { detail: clean(effect.detail, MAX_DETAIL) }),
       ...(effect.tags !== undefined && { tags: effect.tags }),
       ...(sharedId !== undefined && { sharedId }),
-    },
+    }),
   };
 }
 

@@ -1,9 +1,10 @@
 import { clean } from '../../activity/clean.ts';
+import { bytesIn, headOf } from '../../activity/size.ts';
 
 /** A JSON object whose content is not yet known. */
 export type Obj = Readonly<Record<string, unknown>>;
 
-/** Longest id or name kept of a record; ARNs of deeply pathed roles stay below it. */
+/** Longest id or name kept of a record, bytes; ARNs of deeply pathed roles stay below it. */
 const MAX_TEXT = 256;
 
 const NOTHING: Obj = {};
@@ -70,14 +71,18 @@ export function items(value: unknown): readonly unknown[] {
   return [];
 }
 
-/** Text or number as cleaned, cut text; also where it is wrapped as `{value: …}` or `{content: …, tag: 1}`. */
+/** Text or number as cleaned text of at most so many bytes and the sign of a cut; also where it is wrapped as `{value: …}` or `{content: …, tag: 1}`. */
 export function text(value: unknown, max = MAX_TEXT): string | undefined {
-  if (typeof value === 'string') return clean(value, max) || undefined;
+  if (typeof value === 'string') return fitted(clean(value, max), max) || undefined;
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
   if (!isObj(value)) return undefined;
   const inner = value.value ?? value.content;
   return typeof inner === 'string' || typeof inner === 'number' ? text(inner, max) : undefined;
 }
+
+/** Cleaned text has at most so many characters, and one more byte for each that is not ASCII, or three. */
+const fitted = (cleaned: string, max: number): string =>
+  cleaned.length * 3 <= max || bytesIn(cleaned) <= max + 2 ? cleaned : `${headOf(cleaned, max - 1)}…`;
 
 /** The first of several names that holds text. */
 export function textOf(source: unknown, ...names: readonly string[]): string | undefined {
