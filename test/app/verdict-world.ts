@@ -105,7 +105,9 @@ function activityAt(n: number, { hours, alone }: Calendar): Activity {
   const actor = ACTORS[n % 3 === 0 && !alone ? 0 : 1] ?? anActor();
   if (n % 4 === 1) return anActivity({ id, at, account, actor: SERVICE });
   if (n % 4 === 2) return anActivity({ id, at, account, kind: 'key-pair.create', actor });
-  const links = [{ type: 'snapshot' as const, id: `snap-${n}`, role: 'made' as const, from: [volume(`vol-${n}`)] }];
+  const links = [
+    { type: 'snapshot' as const, id: `snap-${n}`, role: 'made' as const, from: [volume(`vol-${n}`)] },
+  ];
   return anActivity({ id, at, account, kind: 'snapshot.create', actor, links });
 }
 
