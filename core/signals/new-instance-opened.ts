@@ -12,7 +12,7 @@ import { SAYS_ALL } from './unfamiliar-profile.ts';
 
 /** Part left for whoever opens instances like that as a habit. */
 const HABITUAL = 0.3;
-/** A port by which one enters; only with a profile that may do everything it counts in full. */
+/** A port by which one enters, open before the launch; with a profile that may do everything it counts in full. */
 const ENTRY = 0.85;
 /** Part left where the group had been open for longer than the window: it is how such instances are run here. */
 const LONG_OPEN = 0.3;
@@ -39,8 +39,7 @@ export const newInstanceOpened: Signal = {
     if (opening === undefined) return undefined;
     const habit =
       memory.familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar' ? HABITUAL : 1;
-    const entry = isStrong(launch) ? 1 : ENTRY;
-    const way = opening.byRule ? (opening.weight === 1 ? entry : OTHER_PORT) : OTHER_WAY;
+    const way = opening.byRule ? (opening.weight === 1 ? 1 : OTHER_PORT) : OTHER_WAY;
     return {
       strength: habit * way,
       reason: `${subjectLabel(activity.actor)} opened ${listed(memory.lineage.instances.map(nameOf))}, launched ${span(activity.at - launch.at)} before: ${opening.words}`,
