@@ -57,9 +57,9 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   snapshots: 1,
   created: 1,
   share: 100,
-  asks: 400, // subjects of a circle, one for each account they work in: whom a late record may concern
+  asks: 300, // subjects of a circle, one for each account they work in: whom a late record may concern
   member: 200,
-  deed: 600,
+  deed: 400,
   user: 4, // one in life; more only where a masked log gives several people one key
 };
 

@@ -78,19 +78,25 @@ describe('whatever text a caller may send', () => {
     }
   });
 
-  it('makes no fact sheet larger, though one held all that any may hold', () => {
-    const [activity] = activities as [Activity, ...Activity[]];
-    const text = monstrousText(3);
-    const dimensions = Object.entries(MAX_VALUES) as [Dimension, number][];
-    const facts = dimensions.flatMap(([dimension, most]) =>
-      Array.from({ length: most + 1 }, () => ({ scope: 'actor', dimension, value: text('v') })),
-    );
-    const { sheet } = learn(emptySheet('actor'), facts, activity);
-    const size = itemBytes(sheetItem(sheet, 1));
-    expect(Object.keys(sheet.seen)).toHaveLength(dimensions.reduce((sum, [, most]) => sum + most, 0));
-    expect(size).toBeGreaterThan(MAX_ITEM / 2);
-    expect(size).toBeLessThan(MAX_ITEM);
-  });
+  // what is kept of a wider circle is kept of nothing else
+  it.each([true, false])(
+    'makes no fact sheet larger, though one held all that any may hold (of a circle: %s)',
+    (ofCircle) => {
+      const [activity] = activities as [Activity, ...Activity[]];
+      const text = monstrousText(3);
+      const dimensions = (Object.entries(MAX_VALUES) as [Dimension, number][]).filter(
+        ([dimension]) => ['asks', 'member', 'deed'].includes(dimension) === ofCircle,
+      );
+      const facts = dimensions.flatMap(([dimension, most]) =>
+        Array.from({ length: most + 1 }, () => ({ scope: 'actor', dimension, value: text('v') })),
+      );
+      const { sheet } = learn(emptySheet('actor'), facts, activity);
+      const size = itemBytes(sheetItem(sheet, 1));
+      expect(Object.keys(sheet.seen)).toHaveLength(dimensions.reduce((sum, [, most]) => sum + most, 0));
+      expect(size).toBeGreaterThan(MAX_ITEM / 2);
+      expect(size).toBeLessThan(MAX_ITEM);
+    },
+  );
 
   it('tells values of a sheet apart that begin alike, and finds each again', () => {
     const text = monstrousText(4);
