@@ -38,6 +38,8 @@ interface Todo {
   readonly waiting: Reopening[];
   /** Keys of what arrived. It is judged with all of its batch in sight, so a timeline that leads to it need not ask it again. */
   readonly arrived: ReadonlySet<string>;
+  /** Keys of what has been followed on. Once is enough, and ways may lead back: those of one second carry each other on. */
+  readonly followed: Set<string>;
   /** Marks to be noted in verdicts once all that they concern has been judged again. */
   readonly marked: Map<string, Marked>;
 }
@@ -65,14 +67,24 @@ export async function converge(deps: ConvergeDeps, arrived: readonly Activity[])
   );
   await work(
     deps,
-    { cases, waiting, marked: new Map(), arrived: new Set(cases.keys()) },
+    { cases, waiting, marked: new Map(), arrived: new Set(cases.keys()), followed: new Set() },
     new Set(cases.keys()),
   );
 }
 
 /** Goes on with judgements that were put off. */
 export const convergeAgain = (deps: ConvergeDeps, waiting: readonly Reopening[]): Promise<void> =>
-  work(deps, { cases: new Map(), waiting: [...waiting], marked: new Map(), arrived: new Set() }, new Set());
+  work(
+    deps,
+    {
+      cases: new Map(),
+      waiting: [...waiting],
+      marked: new Map(),
+      arrived: new Set(),
+      followed: new Set(),
+    },
+    new Set(),
+  );
 
 /**
  * Goes on until nothing is left to be done.
@@ -105,7 +117,7 @@ async function work(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promi
       const key = copyKey(activity);
       if (reopening.kind === 'timeline' && todo.arrived.has(key)) continue;
       add(todo.cases, activity, false);
-      if (slice.onwards) onwards.add(key);
+      if (slice.onwards && !todo.followed.has(key)) onwards.add(key);
     }
   }
 }
@@ -126,6 +138,7 @@ async function step(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promi
 
   for (const [key, { activity, repeated }] of cases) {
     if (!onwards.delete(key)) continue;
+    todo.followed.add(key);
     const { later, further } = look.ahead.get(activity) ?? NOTHING_AHEAD;
     for (const each of [...later, ...cameAfter(look, activity, deps.policy)]) {
       // what arrived with it has just been judged with this one in sight

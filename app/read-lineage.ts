@@ -112,7 +112,7 @@ function advance(walk: Walk, policy: Policy): Wanted[] {
           return next === undefined ? [] : [{ kind: 'timeline', subject, from: next.at, to, onwards: true }];
         }),
         ...ahead.passedOver.map(
-          ([subject, from]): Reopening => ({ kind: 'timeline', subject, from, to, onwards: false }),
+          ([subject, from]): Reopening => ({ kind: 'timeline', subject, from, to, onwards: true }),
         ),
       ],
     },
