@@ -225,6 +225,8 @@ describe('what is judged again', () => {
     const near = [calm(-HOUR), calm(HOUR), calm(timeWindow), calm(1 - learning.settle)];
     const far = [calm(timeWindow + 1), calm(-learning.settle)];
     expect(of(...near, ...far)).toEqual(ids(near.map(({ activity }) => activity)));
+    // what decides about those has not all been read
+    expect(of(...far.map((each) => suspect(each)))).toEqual([]);
   });
 
   it('is none that is marked as it should be, of another subject, or only a consequence', () => {
@@ -232,7 +234,7 @@ describe('what is judged again', () => {
     expect(of(suspect(calm))).toEqual([]);
     expect(of(low(anActivity({ at: NOW + HOUR })))).toEqual([]);
     const follows = { account: 'x', subject: 'x', id: 'x', at: NOW };
-    expect(of({ ...calm, follows })).toEqual([]);
+    expect(of({ ...calm, follows }, { ...suspect(calm), follows })).toEqual([]);
     expect(of({ ...calm, score: 0, evidence: [] })).toEqual([]);
   });
 
