@@ -5,11 +5,19 @@ import { type Case, type Judgement, judge } from '../core/findings/judge.ts';
 import type { Affected } from '../core/history/affected.ts';
 import { timelineAccount } from '../core/history/looking-back.ts';
 import { entriesOf } from '../core/lineage/timelines.ts';
+import { MAX_DEPTH } from '../core/lineage/walk.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { cameAfter, type Look, lookAround, type Stores } from './look-around.ts';
 import { placeOf } from './place.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
-import { addAffected, addTimelines, nextSlice, type Reopening } from './reopening.ts';
+import {
+  addAffected,
+  addTimeline,
+  isCovered,
+  nextSlice,
+  type Reopening,
+  type TimelineReopening,
+} from './reopening.ts';
 
 export interface ConvergeDeps extends Stores {
   readonly policy: Policy;
@@ -23,12 +31,22 @@ export interface ConvergeDeps extends Stores {
 const MAX_LOOKS = 200;
 /** Activities judged in one look. */
 const MAX_CASES = 200;
+/** Each time that data is followed to beyond a look it goes a step at least, and nobody looks back for more steps than these. */
+const FARTHEST: Onwards = { times: MAX_DEPTH + 3, until: Number.MAX_SAFE_INTEGER };
 
 /** A verdict with its mark, the version that it takes the place of, and its activity as it was judged. */
 interface Marked {
   readonly verdict: Assessment;
   readonly version: number;
   readonly activity: Activity;
+}
+
+/** How data is followed on. */
+interface Onwards {
+  /** As in `Reopening`. */
+  readonly times: number;
+  /** Time up to which something may rest on what came first, ms. */
+  readonly until: number;
 }
 
 /** What is still to be done. */
@@ -38,8 +56,10 @@ interface Todo {
   readonly waiting: Reopening[];
   /** Keys of what arrived. It is judged with all of its batch in sight, so a timeline that leads to it need not ask it again. */
   readonly arrived: ReadonlySet<string>;
-  /** Keys of what has been followed on. Once is enough, and ways may lead back: those of one second carry each other on. */
-  readonly followed: Set<string>;
+  /** Timelines that have been begun, as they were then: once is enough. */
+  readonly begun: TimelineReopening[];
+  /** What has just come or changed, by key: what carries its data on is judged again, too. */
+  readonly onwards: Map<string, Onwards>;
   /** Marks to be noted in verdicts once all that they concern has been judged again. */
   readonly marked: Map<string, Marked>;
 }
@@ -65,39 +85,31 @@ export async function converge(deps: ConvergeDeps, arrived: readonly Activity[])
     waiting,
     [...unique.values()].flatMap((each) => guarded(each, deps.policy.timeWindow)),
   );
-  await work(
-    deps,
-    { cases, waiting, marked: new Map(), arrived: new Set(cases.keys()), followed: new Set() },
-    new Set(cases.keys()),
-  );
+  const onwards = new Map([...cases.keys()].map((key) => [key, FARTHEST]));
+  await work(deps, { ...nothing(), cases, waiting, arrived: new Set(cases.keys()), onwards });
 }
 
 /** Goes on with judgements that were put off. */
 export const convergeAgain = (deps: ConvergeDeps, waiting: readonly Reopening[]): Promise<void> =>
-  work(
-    deps,
-    {
-      cases: new Map(),
-      waiting: [...waiting],
-      marked: new Map(),
-      arrived: new Set(),
-      followed: new Set(),
-    },
-    new Set(),
-  );
+  work(deps, { ...nothing(), waiting: [...waiting] });
 
-/**
- * Goes on until nothing is left to be done.
- *
- * @param onwards keys of activities that have just come or changed: what carries their data on is judged again, too
- */
-async function work(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promise<void> {
+const nothing = (): Todo => ({
+  cases: new Map(),
+  waiting: [],
+  arrived: new Set(),
+  begun: [],
+  onwards: new Map(),
+  marked: new Map(),
+});
+
+/** Goes on until nothing is left to be done. */
+async function work(deps: ConvergeDeps, todo: Todo): Promise<void> {
   let looks = 0;
   for (;;) {
     if (todo.cases.size > 0) {
       looks += 1;
       if (looks > MAX_LOOKS) throw new Error(`judgements did not converge in ${MAX_LOOKS} looks`);
-      await step(deps, todo, onwards);
+      await step(deps, todo);
       continue;
     }
     looks = 0;
@@ -113,17 +125,30 @@ async function work(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promi
     }
     const slice = await nextSlice(deps.history, reopening);
     if (slice.rest !== undefined) todo.waiting.unshift(slice.rest);
-    for (const activity of slice.activities) {
-      const key = copyKey(activity);
-      if (reopening.kind === 'timeline' && todo.arrived.has(key)) continue;
-      add(todo.cases, activity, false);
-      if (slice.onwards && !todo.followed.has(key)) onwards.add(key);
+    if (reopening.kind === 'timeline') {
+      reopenTimeline(todo, reopening, slice.activities);
+      continue;
     }
+    for (const activity of slice.activities) add(todo.cases, activity, false);
+  }
+}
+
+/** Has activities of a timeline judged again, and what carries their data on. */
+function reopenTimeline(todo: Todo, timeline: TimelineReopening, activities: readonly Activity[]): void {
+  // a later slice of one that has been begun adds nothing
+  if (!isCovered(todo.begun, timeline)) todo.begun.push(timeline);
+  const { onwards: times, to: until } = timeline;
+  for (const activity of activities) {
+    const key = copyKey(activity);
+    if (todo.arrived.has(key)) continue;
+    add(todo.cases, activity, false);
+    if (times > 0) todo.onwards.set(key, { times, until });
   }
 }
 
 /** One look, one judgement, one write. */
-async function step(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promise<void> {
+async function step(deps: ConvergeDeps, todo: Todo): Promise<void> {
+  const { onwards } = todo;
   const cases = new Map([...todo.cases].slice(0, MAX_CASES));
   const next = new Map([...todo.cases].slice(MAX_CASES));
   // a change may make a service launch, and a share lets others use it: whether these agree is asked each time it is judged
@@ -137,14 +162,19 @@ async function step(deps: ConvergeDeps, todo: Todo, onwards: Set<string>): Promi
   addAffected(todo.waiting, judgement.affected);
 
   for (const [key, { activity, repeated }] of cases) {
-    if (!onwards.delete(key)) continue;
-    todo.followed.add(key);
+    const wanted = onwards.get(key);
+    if (wanted === undefined) continue;
+    onwards.delete(key);
     const { later, further } = look.ahead.get(activity) ?? NOTHING_AHEAD;
     for (const each of [...later, ...cameAfter(look, activity, deps.policy)]) {
       // what arrived with it has just been judged with this one in sight
       if (!cases.get(copyKey(each))?.fresh) add(next, each, repeated);
     }
-    addTimelines(todo.waiting, further);
+    for (const { subject, from, to } of further) {
+      const timeline = { kind: 'timeline', subject, from, to: Math.min(to, wanted.until) } as const;
+      const added = { ...timeline, onwards: wanted.times - 1 };
+      if (!isCovered(todo.begun, added)) addTimeline(todo.waiting, added);
+    }
   }
   for (const activity of await whole(deps.history, judgement.contradicted, look)) add(next, activity, false);
   const written = new Set(judgement.verdicts.map(({ activity }) => copyKey(activity)));

@@ -5,14 +5,14 @@ import { RESOURCES } from '../core/lineage/timelines.ts';
 import { isSame, MAX_DEPTH, NEAREST } from '../core/lineage/walk.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
-import type { Reopening } from './reopening.ts';
+import type { Beyond } from './reopening.ts';
 
 /** Later activities that carry on what one made or opened. */
 export interface Ahead {
   /** The nearest in time of each resource. */
   readonly later: readonly Activity[];
   /** Where there are more. */
-  readonly further: readonly Reopening[];
+  readonly further: readonly Beyond[];
 }
 
 /** What resource timelines say about one activity. */
@@ -107,13 +107,11 @@ function advance(walk: Walk, policy: Policy): Wanted[] {
     ahead: {
       later: ahead.later,
       further: [
-        ...ahead.read.flatMap((subject): Reopening[] => {
+        ...ahead.read.flatMap((subject): Beyond[] => {
           const next = known.get(subject)?.on?.[NEAREST];
-          return next === undefined ? [] : [{ kind: 'timeline', subject, from: next.at, to, onwards: true }];
+          return next === undefined ? [] : [{ subject, from: next.at, to }];
         }),
-        ...ahead.passedOver.map(
-          ([subject, from]): Reopening => ({ kind: 'timeline', subject, from, to, onwards: true }),
-        ),
+        ...ahead.passedOver.map(([subject, from]): Beyond => ({ subject, from, to })),
       ],
     },
   };

@@ -1,4 +1,5 @@
 import type { Activity } from '../core/activity/activity.ts';
+import type { Interval } from '../core/activity/interval.ts';
 import { WEEK } from '../core/findings/sessions.ts';
 import type { Affected } from '../core/history/affected.ts';
 import { timelineAccounts } from '../core/history/looking-back.ts';
@@ -15,16 +16,22 @@ const SUBJECTS = 25;
  */
 export type Reopening =
   /** Those of some subjects of an account; the cursor says where to go on. */
-  | (Affected & { readonly kind: 'subjects'; readonly cursor?: Cursor })
-  /** Those on one resource's timeline. */
-  | {
-      readonly kind: 'timeline';
-      readonly subject: string;
-      readonly from: number;
-      readonly to: number;
-      /** What carries their data on is to be judged again, too. */
-      readonly onwards: boolean;
-    };
+  (Affected & { readonly kind: 'subjects'; readonly cursor?: Cursor }) | TimelineReopening;
+
+/** Activities on one resource's timeline. */
+export interface TimelineReopening extends Beyond {
+  readonly kind: 'timeline';
+  /**
+   * How often what carries their data on is still followed to where a look has no room for it; 0 where it is not judged again.
+   * So a way that leads back, as that of one second does, comes to an end however often it is put off.
+   */
+  readonly onwards: number;
+}
+
+/** Activities of a resource's timeline for which a look had no room, ms. */
+export interface Beyond extends Interval {
+  readonly subject: string;
+}
 
 interface Cursor {
   readonly week: number;
@@ -36,8 +43,6 @@ interface Cursor {
 /** Some activities to be judged again, and what is left. */
 interface Slice {
   readonly activities: readonly Activity[];
-  /** What carries their data on is to be judged again, too. */
-  readonly onwards: boolean;
   readonly rest: Reopening | undefined;
 }
 
@@ -52,15 +57,15 @@ async function sliceOfTimeline(
   history: HistoryStore,
   reopening: Reopening & { kind: 'timeline' },
 ): Promise<Slice> {
-  const { subject, from, to, onwards } = reopening;
+  const { subject, from, to } = reopening;
   const timeline = { account: RESOURCES, subject };
   const [found = []] = await history.stretches([{ ...timeline, from, to, limit: SLICE }], from);
   const last = found.at(-1);
-  if (found.length < SLICE || last === undefined) return { activities: found, onwards, rest: undefined };
+  if (found.length < SLICE || last === undefined) return { activities: found, rest: undefined };
   // those of the last moment may not all have fitted: they come again
-  if (last.at > from) return { activities: found, onwards, rest: { ...reopening, from: last.at } };
+  if (last.at > from) return { activities: found, rest: { ...reopening, from: last.at } };
   const activities = await momentOf(history, [timeline], from, from);
-  return { activities, onwards, rest: { ...reopening, from: from + 1 } };
+  return { activities, rest: { ...reopening, from: from + 1 } };
 }
 
 /**
@@ -86,7 +91,7 @@ async function sliceOfSubjects(
 ): Promise<Slice> {
   const { account, prefix, from, to, cursor } = reopening;
   const week = cursor?.week ?? Math.floor(from / WEEK);
-  if (week * WEEK > to) return { activities: [], onwards: false, rest: undefined };
+  if (week * WEEK > to) return { activities: [], rest: undefined };
   const subjects = await history.active(account, week, prefix, cursor?.subject ?? prefix, SUBJECTS + 1);
   const wanted = subjects.slice(0, SUBJECTS).map((subject): Stretch => {
     const begin = subject === cursor?.subject ? cursor.from : Math.max(from, week * WEEK);
@@ -98,7 +103,6 @@ async function sliceOfSubjects(
   const activities: Activity[] = [];
   const goingOn = (subject: string, at: number): Slice => ({
     activities,
-    onwards: false,
     rest: { ...reopening, cursor: { week, subject, from: at } },
   });
   for (const [index, stretch] of wanted.entries()) {
@@ -117,21 +121,30 @@ async function sliceOfSubjects(
   const more = subjects[SUBJECTS];
   if (more !== undefined) return goingOn(more, Math.max(from, week * WEEK));
   const next = { week: week + 1, subject: prefix, from: (week + 1) * WEEK };
-  return { activities, onwards: false, rest: { ...reopening, cursor: next } };
+  return { activities, rest: { ...reopening, cursor: next } };
 }
 
-/** Adds timelines to what waits. Stretches of one timeline become one. */
-export function addTimelines(waiting: Reopening[], added: readonly Reopening[]): void {
-  for (const each of added) {
-    if (each.kind !== 'timeline') continue;
-    const index = waiting.findIndex(
-      (other) =>
-        other.kind === 'timeline' && other.subject === each.subject && other.onwards === each.onwards,
-    );
-    const other = waiting[index] ?? each;
-    const hull = { from: Math.min(each.from, other.from), to: Math.max(each.to, other.to) };
-    waiting.splice(index < 0 ? waiting.length : index, 1, { ...each, ...hull });
-  }
+/** Whether one of some reopenings judges all that a timeline would. */
+export const isCovered = (by: readonly Reopening[], timeline: TimelineReopening): boolean =>
+  by.some(
+    (each) =>
+      each.kind === 'timeline' &&
+      each.subject === timeline.subject &&
+      each.from <= timeline.from &&
+      each.to >= timeline.to &&
+      each.onwards >= timeline.onwards,
+  );
+
+/** Adds a timeline to what waits. Stretches of one timeline become one. */
+export function addTimeline(waiting: Reopening[], added: TimelineReopening): void {
+  if (isCovered(waiting, added)) return;
+  const { kind, subject, from, to, onwards } = added;
+  const index = waiting.findIndex(
+    (each) => each.kind === 'timeline' && each.subject === subject && each.onwards === onwards,
+  );
+  const other = waiting[index] ?? added;
+  const hull = { from: Math.min(from, other.from), to: Math.max(to, other.to) };
+  waiting.splice(index < 0 ? waiting.length : index, 1, { kind, subject, ...hull, onwards });
 }
 
 /** Adds what is affected to what waits. What concerns the same subjects becomes one, unless it has been begun. */

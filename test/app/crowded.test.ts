@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { memoryHistory } from '../../adapters/memory/history.ts';
 import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
+import { converge, convergeAgain } from '../../app/converge.ts';
 import type { HistoryStore } from '../../app/ports.ts';
+import type { Reopening } from '../../app/reopening.ts';
 import type { Activity, Link } from '../../core/activity/activity.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
 import { aPerson, HOUR, NOW } from '../builders.ts';
 import {
+  aCopy,
   anAttachment,
   anOpening,
   aRestore,
@@ -17,7 +20,7 @@ import {
   started,
 } from '../fixtures/signals/cases.ts';
 import { template } from '../resources.ts';
-import { defined, findingsOf, oneByOne } from './orders.ts';
+import { defined, findingsOf, oneByOne, openFindings, policy } from './orders.ts';
 
 /** More of one resource, and at one time, than a look holds: forty of a timeline, sixty timelines. CloudTrail tells the second. */
 
@@ -54,7 +57,12 @@ const who = (index: number) => aPerson(`person-${index}`);
 
 describe('sixty records of one second about one resource', () => {
   const version = (index: number): Activity => {
-    const links = [template(), template(String(index))].map((each): Link => ({ ...each, role: 'changed' }));
+    const links: Link[] = [
+      { ...template(), role: 'changed' },
+      { ...template(String(index)), role: 'changed', from: [template('1')] },
+      { ...template('1'), role: 'used' },
+      { ...template(), role: 'used' },
+    ];
     return aVersion({}, { actor: who(index), links });
   };
   it.each<[string, (index: number) => Activity]>([
@@ -66,12 +74,32 @@ describe('sixty records of one second about one resource', () => {
     expect(await expectDefined(list)).toBeLessThan(60 * 20);
   });
 
+  const restored = many(60, (index) => [
+    aRestore({ actor: who(index), at: NOW + 1000 }, SNAPSHOT, `vol-${index}`),
+    anAttachment({ actor: who(index), at: NOW + 1000 }, `vol-${index}`, `i-${index}`),
+  ]);
+
   it('all learn of a copy that is told after them', async () => {
-    const restored = many(60, (index) => [
-      aRestore({ actor: who(index), at: NOW + 1000 }, SNAPSHOT, `vol-${index}`),
-      anAttachment({ actor: who(index), at: NOW + 1000 }, `vol-${index}`, `i-${index}`),
-    ]);
     await expectDefined([...restored.flat(), copied]);
+  });
+
+  it.each([
+    ['versions of a template', many(60, version)],
+    ['volumes of a snapshot', [...restored.flat(), copied]],
+  ])('come to an end also where all is put off, and little is done at once: %s', async (_, list) => {
+    const { history } = counted();
+    const queue: string[] = [];
+    const defer = async (waiting: readonly Reopening[]) => void queue.push(JSON.stringify(waiting));
+    const deps = { history, verdicts: memoryVerdicts(), policy, defer };
+    for (const activity of list) await converge({ ...deps, isLate: () => true }, [activity]);
+    let messages = 0;
+    for (let message = queue.shift(); message !== undefined; message = queue.shift()) {
+      let slices = 0;
+      messages += 1;
+      await convergeAgain({ ...deps, isLate: () => slices++ > 0 }, JSON.parse(message));
+    }
+    expect(await openFindings(deps.verdicts)).toEqual(defined(list));
+    expect(messages).toBeLessThan(list.length * 8);
   });
 });
 
@@ -95,5 +123,17 @@ describe('a copy that is told after its data has gone onto many instances', () =
     );
     expect(openings).toHaveLength(count);
     await expectDefined(list);
+  });
+
+  it('is known at the end of a way each step of which is one of fifty', async () => {
+    const [copy, last] = ['snap-copy-49', 'vol-49'];
+    const at = (minute: number) => ({ actor: who(minute % 5), at: copied.at + minute * MINUTE });
+    const list = [
+      ...many(50, (index) => aCopy(at(index + 1), SNAPSHOT, `snap-copy-${index}`)),
+      ...many(50, (index) => aRestore(at(100 + index), copy, `vol-${index}`)),
+      ...many(50, (index) => anAttachment(at(200 + index), last, `i-${index}`)),
+    ];
+    expect(defined(list)).not.toEqual(defined([...list, copied]));
+    await expectDefined([...list, copied]);
   });
 });

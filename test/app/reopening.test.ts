@@ -4,7 +4,14 @@ import { memoryHistory } from '../../adapters/memory/history.ts';
 import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { type ConvergeDeps, converge, convergeAgain } from '../../app/converge.ts';
 import type { HistoryStore } from '../../app/ports.ts';
-import { addAffected, addTimelines, nextSlice, type Reopening } from '../../app/reopening.ts';
+import {
+  addAffected,
+  addTimeline,
+  isCovered,
+  nextSlice,
+  type Reopening,
+  type TimelineReopening,
+} from '../../app/reopening.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
@@ -31,7 +38,7 @@ const everyone = (from: number, to: number, overrides: Partial<Affected> = {}): 
   to,
   ...overrides,
 });
-const along = (subject: string, from: number, to: number, onwards = false): Reopening => ({
+const along = (subject: string, from: number, to: number, onwards = 0): TimelineReopening => ({
   kind: 'timeline',
   subject,
   from,
@@ -185,14 +192,14 @@ describe("a resource's activities", () => {
     .filter(({ account }) => account === RESOURCES)
     .map(({ subject }) => subject);
 
-  it('come each once or more and no others, and say whether what carries them on is wanted', async () => {
+  it('come each once or more and no others, and how far they are followed on is not forgotten', async () => {
     const spot = fc.record({ seconds: fc.nat(12), times: fc.constantFrom(1, 2, 60, 99, 130) });
     await fc.assert(
       fc.asyncProperty(
         fc.array(spot, { maxLength: 12 }),
         fc.nat(12),
         fc.nat(12),
-        fc.boolean(),
+        fc.nat(3),
         async (parts, from, to, onwards) => {
           const list = parts.flatMap(({ seconds, times }) =>
             Array.from({ length: times }, () => opening(NOW + seconds * 1000)),
@@ -202,7 +209,8 @@ describe("a resource's activities", () => {
           const reopening = along(key, NOW + from * 1000, NOW + to * 1000, onwards);
           const wanted = list.filter(({ at }) => at >= NOW + from * 1000 && at <= NOW + to * 1000);
           await expectSlices(history, reopening, wanted);
-          expect((await nextSlice(history, reopening)).onwards).toBe(onwards);
+          const { rest = reopening } = await nextSlice(history, reopening);
+          expect(rest).toEqual({ ...reopening, from: rest.from });
         },
       ),
       { numRuns: 100 },
@@ -222,15 +230,17 @@ describe('what waits', () => {
     .tuple(affected, fc.boolean())
     .map(([each, begun]): Reopening => ({ kind: 'subjects', ...each, ...(begun && { cursor }) }));
   const timelines = fc
-    .tuple(fc.constantFrom('a', 'b'), fc.nat(30), fc.nat(30), fc.boolean())
+    .tuple(fc.constantFrom('a', 'b'), fc.nat(30), fc.nat(30), fc.nat(2))
     .map((parts) => along(...parts));
 
   /** Whether some that waits covers a moment as another does. */
   const covers = (waiting: readonly Reopening[], wanted: Reopening, at: number): boolean =>
-    waiting.some(
-      ({ from, to, ...rest }) =>
-        from <= at && at <= to && JSON.stringify(rest) === JSON.stringify(withoutTimes(wanted)),
-    );
+    wanted.kind === 'timeline'
+      ? waiting.some((each) => isCovered([each], { ...wanted, from: at, to: at }))
+      : waiting.some(
+          ({ from, to, ...rest }) =>
+            from <= at && at <= to && JSON.stringify(rest) === JSON.stringify(withoutTimes(wanted)),
+        );
   const withoutTimes = ({ from: _, to: __, ...rest }: Reopening) => rest;
 
   it('covers all that was added and all that waited before, and keeps what has been begun as it is', () => {
@@ -242,7 +252,7 @@ describe('what waits', () => {
         (before, more, others) => {
           const waiting = [...before];
           addAffected(waiting, more);
-          addTimelines(waiting, others);
+          for (const each of others) addTimeline(waiting, each);
           const added: Reopening[] = [
             ...more.map((each): Reopening => ({ kind: 'subjects', ...each })),
             ...others,
@@ -262,11 +272,14 @@ describe('what waits', () => {
     const waiting: Reopening[] = [];
     for (const from of [10, 5, 20]) {
       addAffected(waiting, [{ account: ACCOUNT, prefix: 'AROA1', from, to: from + 3 }]);
-      addTimelines(waiting, [along('a', from, from + 3)]);
+      addTimeline(waiting, along('a', from, from + 3, 2));
     }
-    expect(waiting).toEqual([everyone(5, 23, { prefix: 'AROA1' }), along('a', 5, 23)]);
-    addTimelines(waiting, [along('a', 1, 2, true), everyone(0, 99)]);
-    expect(waiting).toHaveLength(3);
+    const both = [everyone(5, 23, { prefix: 'AROA1' }), along('a', 5, 23, 2)];
+    expect(waiting).toEqual(both);
+    addTimeline(waiting, along('a', 6, 20, 1));
+    expect(waiting).toEqual(both);
+    addTimeline(waiting, along('a', 6, 20, 3));
+    expect(waiting).toEqual([...both, along('a', 6, 20, 3)]);
   });
 });
 

@@ -64,7 +64,7 @@ function working(lateAfter = Number.POSITIVE_INFINITY, failing: readonly string[
 
 const waiting: Reopening[] = [
   { kind: 'subjects', account: '111122223333', prefix: 'AROA', from: 1, to: 2 },
-  { kind: 'timeline', subject: 'snap-1', from: 1, to: 2, onwards: true },
+  { kind: 'timeline', subject: 'snap-1', from: 1, to: 2, onwards: 1 },
 ];
 const reopen = { kind: 'reopen', waiting };
 
