@@ -1,6 +1,8 @@
-import { type Activity, activityKey } from '../activity/activity.ts';
+import type { Activity } from '../activity/activity.ts';
 import { KINDS, type Kind } from '../activity/kinds.ts';
+import { looksBack } from '../history/looking-back.ts';
 import { type Lineage, partsOf } from '../lineage/lineage.ts';
+import { once } from '../lineage/walk.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SignalId } from '../policy/weights.ts';
 import { signals } from '../signals/index.ts';
@@ -72,10 +74,10 @@ export function withBehind(
 ): Assessment {
   const cited = new Set(assessment.evidence.flatMap(({ refs }) => refs ?? []));
   if (cited.size === 0) return assessment;
-  const rests = restsOf(assessment, lineage);
-  const behind = [...rests, ...recent.filter(({ id }) => cited.has(id)).toReversed()];
-  const once = [...new Map(behind.map((each) => [activityKey(each), each])).values()];
-  return once.length === 0 ? assessment : { ...assessment, behind: once.slice(0, MAX_BEHIND) };
+  // what is not judged by what came before has none, whatever was read of its subject for others
+  const before = looksBack(assessment.activity) ? recent.filter(({ id }) => cited.has(id)) : [];
+  const behind = once([...restsOf(assessment, lineage), ...before.toReversed()]);
+  return behind.length === 0 ? assessment : { ...assessment, behind: behind.slice(0, MAX_BEHIND) };
 }
 
 /** Activities of a lineage that evidence refers to, once each, nearest first. */
