@@ -116,7 +116,7 @@ describe.skipIf(RECORDS === undefined)(RECORDS_HINT, () => {
     ['traildiscover/CreateImage.json', 'image.create denied'],
     ['traildiscover/CreateKeyPair.json', 'key-pair.create denied'],
     ['traildiscover/CreateLaunchTemplate.json', 'template.change succeeded'],
-    ['traildiscover/CreateSecurityGroup.json', 'not-watched'],
+    ['traildiscover/CreateSecurityGroup.json', 'security-group.create denied'],
     ['traildiscover/CreateSnapshot.json', 'snapshot.unshare failed'],
     ['traildiscover/CreateVolume.json', 'volume.create denied'],
     ['traildiscover/DeleteSnapshot.json', 'snapshot.delete failed'],
