@@ -1,7 +1,7 @@
 import { dequal } from 'dequal/lite';
 import { type Activity, byTime, copyKey, placeKey } from '../activity/activity.ts';
 import { firstIndex } from '../activity/sorted.ts';
-import { type Affected, affectedAgain, affectedBy } from '../history/affected.ts';
+import { type Affected, affectedAgain, affectedBy, affectedByMark } from '../history/affected.ts';
 import {
   actorScope,
   emptySheet,
@@ -232,7 +232,7 @@ function startMarking({ cases, sheets, changed, affected }: Learnt, policy: Poli
         const sheet = sheets.get(scope);
         if (sheet === undefined) continue;
         const marked = setSuspect(sheet, activity, suspicion);
-        if (news) affected.push(...affectedAgain(marked.sheet, activity, policy));
+        if (news) affected.push(...affectedByMark(marked.sheet, activity, policy));
         if (marked.sheet === sheet) continue;
         sheets.set(scope, marked.sheet);
         changed.add(scope);

@@ -64,6 +64,17 @@ export function affectedAgain(sheet: FactSheet, activity: Activity, policy: Poli
     ]);
 }
 
+/** What another mark on what an activity was the first to show may concern, whichever mark that was before. */
+export function affectedByMark(sheet: FactSheet, activity: Activity, policy: Policy): Affected[] {
+  const { at, id } = sightingOf(activity);
+  return Object.entries(sheet.seen)
+    .filter(([, sighting]) => sighting.at === at && sighting.id === id)
+    .flatMap(([key, after]) => {
+      const before: Sighting = { ...after, suspect: 'leaked-key' };
+      return affectedBy({ key, before, after }, sheet, policy);
+    });
+}
+
 /**
  * Of images and Regions: whoever names one to a service asks whether anyone launched it, or there, and does not prove that.
  * Where an image was named before it was launched, naming it has settled once the launch has, unless that was suspect.
