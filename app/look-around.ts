@@ -5,8 +5,9 @@ import { firstIndex } from '../core/activity/sorted.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import type { Case, Surroundings } from '../core/findings/judge.ts';
 import { REACH, reachOf } from '../core/findings/suspicion.ts';
+import { regionOf } from '../core/history/circles.ts';
 import { type FactSheet, scopesOf, subjectScope } from '../core/history/facts.ts';
-import { RECENT_LIMIT } from '../core/history/habits.ts';
+import { isRegionKnown, RECENT_LIMIT } from '../core/history/habits.ts';
 import { looksBack } from '../core/history/looking-back.ts';
 import { isBehind } from '../core/lineage/behind.ts';
 import type { Policy } from '../core/policy/policy.ts';
@@ -53,7 +54,8 @@ function bySubject(activities: readonly Activity[]): Group[] {
 
 /**
  * Reads everything that judging some activities may look at. One parallel round trip reads the sheets they touch and each
- * subject's activities from a window before to a window after. Where data came from is read step by step. A subject with more
+ * subject's activities from a window before to a window after. Where data came from is read step by step. The circle
+ * of a Region is asked only where an account does not know the Region, which its sheet says. A subject with more
  * activities than one read holds is read again around each of those to be judged: the cost is bounded, the answer the same.
  *
  * Of what nobody has judged yet no verdict is read, since most of it stays without one.
@@ -71,10 +73,11 @@ export async function lookAround(
   const judgedBefore = cases.filter(({ fresh }) => !fresh).map(({ activity }) => activity);
   const groups = bySubject(activities.filter(looksBack));
   const asOf = Math.min(...activities.map(({ at }) => at));
-  const scopes = [...new Set(activities.flatMap(scopesOf))];
-  const [{ sheets, timelines }, own, paths] = await Promise.all([
+  const scopes = new Set(activities.flatMap(scopesOf));
+  const regions = activities.map((activity) => regionOf(activity).scope);
+  const [{ sheets: first, timelines }, own, paths] = await Promise.all([
     history.around(
-      scopes,
+      [...scopes].filter((scope) => !regions.includes(scope)),
       groups.map(({ account, subject, from, to, activities }) => ({
         account,
         subject,
@@ -88,13 +91,21 @@ export async function lookAround(
     verdictsAround(verdicts, judgedBefore, policy),
     readLineage(history, activities, isWantedOnwards, policy),
   ]);
-  const [complete, behind] = await Promise.all([
+  const valuesOf = (read: ReadonlyMap<string, Versioned<FactSheet>>): [string, FactSheet][] =>
+    [...read].map(([scope, { value }]) => [scope, value]);
+  const known = new Map(valuesOf(first));
+  const asked = regions.filter(
+    (scope, index) => scopes.has(scope) && !isRegionKnown(activities[index] as Activity, known, policy),
+  );
+  const [complete, circles, behind] = await Promise.all([
     completed(history, groups, timelines, window, asOf),
+    asked.length === 0 ? NO_SHEETS : history.around([...new Set(asked)], [], asOf),
     verdictsBehind(verdicts, judgedBefore, paths, policy),
   ]);
   const stored = new Map([...own, ...behind].map((each) => [copyKey(each.value.activity), each]));
+  const sheets = new Map([...first, ...circles.sheets]);
   return {
-    sheets: new Map([...sheets].map(([scope, { value }]): [string, FactSheet] => [scope, value])),
+    sheets: new Map(valuesOf(sheets)),
     sheetVersions: new Map([...sheets].map(([scope, { version }]) => [scope, version])),
     timelines: complete,
     lineages: new Map([...paths].map(([activity, { lineage }]) => [activity, lineage])),
@@ -103,6 +114,8 @@ export async function lookAround(
     verdictVersions: new Map([...stored].map(([key, { version }]) => [key, version])),
   };
 }
+
+const NO_SHEETS = { sheets: new Map<string, Versioned<FactSheet>>() };
 
 /** Verdicts on some activities and those that decide with them how suspect each is. */
 function verdictsAround(

@@ -84,8 +84,7 @@ export function habitsOf(
     if (seen === undefined) throw new Error(`a judgement of ${activity.kind} may not ask ${scope}`);
     return seen;
   };
-  const isFamiliar = ({ at: sighted, suspect }: Sighting): boolean =>
-    sighted <= settled && (suspect === undefined || sighted <= at - quarantineOf(suspect, policy));
+  const isFamiliar = (sighting: Sighting): boolean => isFamiliarAt(sighting, at, policy);
 
   const familiarity: Habits['familiarity'] = (scope, dimension, value) => {
     const seen = seenOf(scope);
@@ -169,6 +168,26 @@ function othersIn(recent: readonly Activity[], { id }: Activity): readonly Activ
     if (each.id !== id && (other === undefined || counts(each, other))) copies.set(each.id, each);
   }
   return copies.size === recent.length ? recent : recent.filter((each) => copies.get(each.id) === each);
+}
+
+/** Whether a value first seen then has settled by a time, ms, and where it was suspect has aged. */
+const isFamiliarAt = ({ at: sighted, suspect }: Sighting, at: number, policy: Policy): boolean =>
+  sighted <= at - policy.learning.settle &&
+  (suspect === undefined || sighted <= at - quarantineOf(suspect, policy));
+
+/**
+ * Whether the account of a launch knows the Region, so that the circle of those who launch there has nothing to add: it is not
+ * asked, and what an account launched there first it has been told before. So most launches leave that sheet alone.
+ *
+ * @param sheets at least that of the account, where there is one
+ */
+export function isRegionKnown(
+  activity: Activity,
+  sheets: ReadonlyMap<string, FactSheet>,
+  policy: Policy,
+): boolean {
+  const sighting = sheets.get(accountScope(activity))?.seen[factKey('region', activity.region)];
+  return sighting !== undefined && sighting.at < activity.at && isFamiliarAt(sighting, activity.at, policy);
 }
 
 /** How long a suspect value is not learnt, ms. */
