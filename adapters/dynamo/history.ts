@@ -6,7 +6,6 @@ import { WEEK } from '../../core/findings/sessions.ts';
 import { actorScope, emptySheet, type FactSheet } from '../../core/history/facts.ts';
 import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { cacheOf } from '../stored/cache.ts';
-import { pack } from '../stored/packed.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';
 import { type DynamoOptions, dynamoTable, type Item, type Key } from './calls.ts';
 import {
@@ -17,6 +16,7 @@ import {
   activityOf,
   activityPartition,
   listedHead,
+  packActivity,
   SHEET,
   sheetItem,
   sheetKey,
@@ -112,7 +112,7 @@ export function dynamoHistory(
       const itemOf = (entry: Entry): Item & Key =>
         activityItem(
           entry,
-          getOrMake(bytes, entry.activity, () => pack(entry.activity)),
+          getOrMake(bytes, entry.activity, () => packActivity(entry.activity)),
         );
       const [own, others] = [true, false].map((isOwn) =>
         entries.filter(({ account }) => (account !== RESOURCES) === isOwn),

@@ -4,7 +4,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
  * Layout of what is packed, its first byte. Raise it whenever documents or the dictionary change so that older code could
  * not read them. An older one is then refused with the remedy, or read by rules of its own.
  */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /**
  * What stored documents have in common, the most usual last. Three quarters of each are a repetition of it. Packed bytes can

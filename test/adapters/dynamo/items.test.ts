@@ -5,6 +5,7 @@ import {
   activityItem,
   activityOf,
   keyPart,
+  packActivity,
   sheetItem,
   sheetOf,
   stamp,
@@ -184,6 +185,22 @@ describe('an activity item', () => {
     const activity = { ...launch, actor };
     expect(activityOf(activityItem(ownEntry(activity)))).toStrictEqual(activity);
     expect(activityOf(activityItem(resourceEntry('ami-1', activity)))).toStrictEqual(activity);
+  });
+
+  it('reads back with the time and the id that only its key holds, and with those that no key can', () => {
+    const times = fc.oneof(fc.integer({ min: 0 }), fc.constantFrom(-1, 0.5, 10 ** 15));
+    const ids = fc.oneof(fc.uuid(), fc.string(), fc.constantFrom('#', 'a#b', ''));
+    fc.assert(
+      fc.property(times, ids, (at, id) => {
+        const activity = { ...launch, at, id };
+        expect(activityOf(activityItem(ownEntry(activity)))).toStrictEqual(activity);
+        expect(activityOf(activityItem(resourceEntry('ami-1', activity)))).toStrictEqual(activity);
+      }),
+    );
+    const inKey = packActivity({ ...launch, id: 'e0000001-0000-4000-8000-000000000001' });
+    expect(inKey.length).toBeLessThan(
+      packActivity({ ...launch, id: 'e0000001-0000-4000-8000-00000000000#' }).length - 25,
+    );
   });
 });
 
