@@ -351,6 +351,14 @@ describe('a failure', () => {
     expect(alerts.messages).toHaveLength(1);
   });
 
+  it('of the alert is no reason to forget what machines were told: where the finding is withdrawn meanwhile, it is closed', async () => {
+    const { world, tell, retell } = telling({ alerts: outbox(1) });
+    const { findings, results } = await tell([root]);
+    expect([findings.length, results.map(({ ok }) => ok)]).toEqual([1, [false]]);
+    const { ocsf } = await retell(saveAll(world, [emptied(root)]));
+    expect(gist(ocsf)).toEqual([[3, idOf(root)]]);
+  });
+
   it('to read one story does not keep the other changes of the batch from being told', async () => {
     const { world, deps, retell } = telling();
     const changes = saveAll(world, [use, root]);
