@@ -60,6 +60,10 @@ interface Todo {
   readonly begun: TimelineReopening[];
   /** What has just come or changed, by key: what carries its data on is judged again, too. */
   readonly onwards: Map<string, Onwards>;
+  /** Judged since something was last written, by key, and whether as repeated: judging these again would say the same. */
+  readonly settled: Map<string, boolean>;
+  /** How far each activity's data has been followed on, by key. */
+  readonly followed: Map<string, Onwards>;
   /** Marks to be noted in verdicts once all that they concern has been judged again. */
   readonly marked: Map<string, Marked>;
 }
@@ -99,6 +103,8 @@ const nothing = (): Todo => ({
   arrived: new Set(),
   begun: [],
   onwards: new Map(),
+  settled: new Map(),
+  followed: new Map(),
   marked: new Map(),
 });
 
@@ -129,7 +135,8 @@ async function work(deps: ConvergeDeps, todo: Todo): Promise<void> {
       reopenTimeline(todo, reopening, slice.activities);
       continue;
     }
-    for (const activity of slice.activities) add(todo.cases, activity, false);
+    for (const activity of slice.activities)
+      if (!isSettled(todo, activity, false)) add(todo.cases, activity, false);
   }
 }
 
@@ -141,10 +148,17 @@ function reopenTimeline(todo: Todo, timeline: TimelineReopening, activities: rea
   for (const activity of activities) {
     const key = copyKey(activity);
     if (todo.arrived.has(key)) continue;
-    add(todo.cases, activity, false);
-    if (times > 0) todo.onwards.set(key, { times, until });
+    const followed = todo.followed.get(key);
+    const isNew = times > 0 && (followed === undefined || followed.times < times || followed.until < until);
+    if (isNew) todo.onwards.set(key, { times, until });
+    if (isNew || !isSettled(todo, activity, false)) add(todo.cases, activity, false);
   }
 }
+
+const isSettled = ({ settled }: Todo, activity: Activity, repeated: boolean): boolean => {
+  const judged = settled.get(copyKey(activity));
+  return judged !== undefined && (judged || !repeated);
+};
 
 /** One look, one judgement, one write. */
 async function step(deps: ConvergeDeps, todo: Todo): Promise<void> {
@@ -158,6 +172,10 @@ async function step(deps: ConvergeDeps, todo: Todo): Promise<void> {
   const marks = new Map([...todo.marked].map(([key, { verdict }]) => [key, verdict.suspect]));
   const judgement = judge([...cases.values()], { ...look, marks }, deps.policy);
   const done = await write(deps, look, judgement);
+  if (!done || judgement.sheets.length + judgement.verdicts.length > 0) todo.settled.clear();
+  else
+    for (const [key, { repeated }] of cases)
+      todo.settled.set(key, repeated || todo.settled.get(key) === true);
   // also where another worker was first: what was written is no news at the next look, but still concerns others
   addAffected(todo.waiting, judgement.affected);
 
@@ -165,10 +183,11 @@ async function step(deps: ConvergeDeps, todo: Todo): Promise<void> {
     const wanted = onwards.get(key);
     if (wanted === undefined) continue;
     onwards.delete(key);
+    todo.followed.set(key, wanted);
     const { later, further } = look.ahead.get(activity) ?? NOTHING_AHEAD;
     for (const each of [...later, ...cameAfter(look, activity, deps.policy)]) {
       // what arrived with it has just been judged with this one in sight
-      if (!cases.get(copyKey(each))?.fresh) add(next, each, repeated);
+      if (!cases.get(copyKey(each))?.fresh && !isSettled(todo, each, repeated)) add(next, each, repeated);
     }
     for (const { subject, from, to } of further) {
       const timeline = { kind: 'timeline', subject, from, to: Math.min(to, wanted.until) } as const;
@@ -250,6 +269,7 @@ function rememberMarks(
 async function noteMarks({ verdicts }: Stores, todo: Todo): Promise<void> {
   const marked = [...todo.marked];
   todo.marked.clear();
+  if (marked.length > 0) todo.settled.clear();
   const saved = await Promise.all(
     marked.map(([, { verdict, version }]) => verdicts.save(verdict, version, verdict)),
   );

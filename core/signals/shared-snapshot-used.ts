@@ -14,6 +14,8 @@ export const sharedSnapshotUsed: Signal = {
   appliesTo: ['snapshot.use'],
 
   evaluate(activity, memory, policy) {
+    // what failed took nothing, and proves no partner either, so history may not be asked about one
+    if (activity.outcome !== 'succeeded') return undefined;
     // the share is judged, and the use stands in its story
     if (memory.lineage.changes.length > 0) return undefined;
     const named = activity.share?.accounts ?? [];

@@ -73,7 +73,10 @@ function countedStores() {
 const reads = ({ calls }: Cost): number => calls.filter((name) => name === 'near').length;
 
 describe('a record that is nothing special', () => {
-  const launches = [4, 3, 2].map((minute) => started({}, { actor: workload, at: NOW - minute * MINUTE }));
+  // in a Region that the account has known for days
+  const launches = [3 * 24 * 60, 4, 3, 2].map((minute) =>
+    started({}, { actor: workload, at: NOW - minute * MINUTE }),
+  );
 
   it('takes two trips, to store it and to look around, and reads no verdicts', async () => {
     const stores = countedStores();
@@ -84,7 +87,7 @@ describe('a record that is nothing special', () => {
 
   it('takes no more where a person did it and others have been at its security group', async () => {
     const stores = countedStores();
-    const opened = anOpening({ actor: someoneElse, at: NOW - 24 * HOUR }, { source: '10.0.0.0/8' });
+    const opened = anOpening({ actor: someoneElse, at: NOW - 4 * 24 * HOUR }, { source: '10.0.0.0/8' });
     const own = launches.map((launch) => ({ ...launch, actor: aPerson() }));
     expect(await stores.judge(opened, ...own)).toMatchObject({ trips: 2 });
   });
