@@ -75,6 +75,8 @@ export function downstream(activity: Activity, { before, after }: Around, policy
         if (other.at < from) for (const further of tiedTo(key, other, activity)) next.push([further, from]);
         if (other.at < from || other.at > until || isSame(other, activity)) continue;
         later.set(copyKey(other), other);
+        // whoever joins a group rests on its openings, and not on what these opened before
+        if (other.kind === 'ingress.open') continue;
         for (const further of keysAfter(other)) next.push([further, other.at]);
       }
     }
