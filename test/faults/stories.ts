@@ -13,6 +13,7 @@ import {
   aVersion,
   habit,
   PARTNER,
+  SNAPSHOT,
   someoneElse,
   started,
   watched,
@@ -32,6 +33,12 @@ const snapshot = aSnapshot({ actor: alice, at: NOW - 5 * HOUR });
 const share = aShare({ accounts: [PARTNER] }, { actor: alice, at: NOW - 4 * HOUR });
 const volume = aRestore({ actor: alice, at: NOW - 3 * HOUR });
 const attachment = anAttachment({ actor: aPerson('bob@example.com'), at: NOW - 2 * HOUR });
+/** It comes up with the copied disk. */
+const taken = started(
+  { snapshots: [SNAPSHOT] },
+  { actor: alice, at: NOW - 2.5 * HOUR },
+  'i-00000000000000002',
+);
 const opening = anOpening({ actor: aPerson('bob@example.com'), at: NOW - HOUR });
 /** Judged by what the theft was the first to show: it must not have been learnt. */
 const nextDay = aSnapshot(
@@ -58,6 +65,7 @@ const byService = (minute: number): Activity =>
     actor: autoScaling,
     at: NOW - HOUR + minute * 60_000,
     links: [
+      { type: 'instance', id: `i-0000000000000001${minute}`, role: 'made' },
       { type: 'auto-scaling-group', id: 'web', role: 'used' },
       { type: 'launch-template', id: 'lt-1', role: 'used' },
     ],
@@ -73,12 +81,17 @@ export const STORIES: readonly Story[] = [
   {
     name: 'a chain',
     before: [...watched, launch],
-    batches: [[snapshot, share], [volume, attachment], [opening], [nextDay]],
+    batches: [[snapshot, share], [volume, taken, attachment], [opening], [nextDay]],
   },
   {
     name: 'the same chain in disorder',
     before: watched,
-    batches: [[nextDay, opening], [attachment, launch], [volume], [share, snapshot]],
+    batches: [
+      [nextDay, opening],
+      [attachment, launch],
+      [volume, taken],
+      [share, snapshot],
+    ],
   },
   {
     name: 'an automation told to launch',
