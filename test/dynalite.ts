@@ -16,9 +16,13 @@ export interface CountingServer extends DynamoServer {
   readonly calls: () => number;
 }
 
-/** Starts a DynamoDB server in this process, spoken to over the wire on a free port of 127.0.0.1. */
-export async function startDynalite(): Promise<CountingServer> {
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
+/**
+ * Starts a DynamoDB server in this process, spoken to over the wire on a free port of 127.0.0.1.
+ *
+ * @param maxItemSizeKb size from which it refuses an item
+ */
+export async function startDynalite(maxItemSizeKb = 400): Promise<CountingServer> {
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, maxItemSizeKb });
   let calls = 0;
   server.on('request', () => {
     calls += 1;

@@ -7,7 +7,7 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import { build } from 'esbuild';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import { verdictsIn } from '../../app/findings-in.ts';
-import type { Assessment, FindingRecord } from '../../core/findings/finding.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
 import { findingsOf, isTold } from '../../core/findings/stories.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
 import { ALIASES, BUNDLING, shellSafeJson } from '../../lib/constructs/bundled-function.ts';
@@ -40,7 +40,8 @@ export interface Detect {
   /** Each invocation so far: the calls to DynamoDB that it made. */
   readonly calls: readonly number[];
   most(): { readonly ms: number; readonly mb: number };
-  verdicts(): Promise<Assessment[]>;
+  /** What it took so far, in words. */
+  figures(): string;
   findings(): Promise<FindingRecord[]>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -133,7 +134,11 @@ export async function startDetect(bundle: string): Promise<Detect> {
     dead,
     calls,
     most: detect.most,
-    verdicts,
+    figures() {
+      const { ms, mb } = detect.most();
+      const all = calls.reduce((sum, each) => sum + each, 0);
+      return `${calls.length} invocations, ${all} calls to DynamoDB, at most ${Math.max(...calls)} in one; longest ${(ms / 1000).toFixed(1)} s, ${mb} MB`;
+    },
     findings: async () =>
       byId(
         findingsOf(

@@ -79,6 +79,7 @@ describe('five hundred tries with fifty random tags each, then a theft by the sa
     const records = [...ordinary, ...tries(TODAY - 20 * HOUR, TODAY - 14 * HOUR, TRIES), ...theft];
     await using detect = await startDetect(built.file);
     await detect.deliver(records);
+    console.log('dry runs:', detect.figures());
     const found = await detect.findings();
     expect(found).toEqual(byId(definition(activitiesOf(records), policy)));
     expect(found.filter(({ id }) => alone.some((each) => each.id === id))).toEqual(alone);
@@ -96,6 +97,7 @@ describe('five hundred tries with fifty random tags each, then a theft by the sa
     ];
     await using detect = await startDetect(built.file);
     await detect.deliver(records);
+    console.log('dry runs:', detect.figures());
     const found = await detect.findings();
     expect(found).toEqual(byId(definition(activitiesOf(records), policy)));
     expect(saidOf(found)).toEqual(saidOf(alone));

@@ -63,6 +63,7 @@ it('a guardrail switched off and on again ten times among ten thousand actors ha
   // two seconds of work at a time, which is a tenth of what asking everybody takes
   await detect.deliver(messages, 17_000);
 
+  console.log('guardrail:', detect.figures());
   const found = await detect.findings();
   const all = activitiesOf([...ordinary, ...actors, ...shares, ...messages.flat()]);
   expect(found).toEqual(byId(definition(all, policy)));

@@ -33,6 +33,7 @@ it('a record older than eight thousand others of its actor is judged, and they a
   // a second of work at a time
   await detect.deliver([late], 16_000);
 
+  console.log('late record:', detect.figures());
   const found = await detect.findings();
   expect(found).toEqual(byId(definition(all, policy)));
   expect(found).not.toEqual(before);
