@@ -26,6 +26,8 @@ export interface Story {
   /** What had been judged long before. */
   readonly before: readonly Activity[];
   readonly batches: readonly (readonly Activity[])[];
+  /** Nobody has time to judge again what was judged before, but for one slice of a message that asks for that. */
+  readonly late?: true;
 }
 
 const launch = started({}, { actor: someoneElse, at: NOW - 6 * HOUR });
@@ -75,6 +77,13 @@ const launches = [byService(0), byService(1), byService(2)];
 /** The service is asked again when what it launched has settled. */
 const later = { ...byService(0), ...{ id: '0fffffff-0000-4000-8000-000000000000', at: NOW + 2 * DAY } };
 
+const disorder = [
+  [nextDay, opening],
+  [attachment, launch],
+  [volume, taken],
+  [share, snapshot],
+];
+
 const calm = [...watched, ...habit({ actor: autoScaling })];
 
 export const STORIES: readonly Story[] = [
@@ -83,19 +92,18 @@ export const STORIES: readonly Story[] = [
     before: [...watched, launch],
     batches: [[snapshot, share], [volume, taken, attachment], [opening], [nextDay]],
   },
-  {
-    name: 'the same chain in disorder',
-    before: watched,
-    batches: [
-      [nextDay, opening],
-      [attachment, launch],
-      [volume, taken],
-      [share, snapshot],
-    ],
-  },
+  { name: 'the same chain in disorder', before: watched, batches: disorder },
   {
     name: 'an automation told to launch',
     before: calm,
     batches: [[version, scaling], launches, [later]],
   },
 ];
+
+/** The same once more, where whatever can be put off is: for detect alone, as the others see no difference. */
+export const PUT_OFF: Story = {
+  name: 'the chain in disorder, put off',
+  before: watched,
+  batches: disorder,
+  late: true,
+};
