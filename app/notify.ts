@@ -146,6 +146,7 @@ async function tell(deps: NotifyDeps, beginning: Activity, change: VerdictChange
     // whoever had it before may have published something and not have come to mark it: then whatever is true is told again
     const unsure = busyUntil !== undefined;
     let left: Marker = unsure ? { ...marker, busyUntil: 0 } : marker;
+    let isMarked = false;
     try {
       // read after it was taken: nobody who takes it later can have read an earlier story
       const found = await storiesAround(stories, [change], policy);
@@ -156,8 +157,10 @@ async function tell(deps: NotifyDeps, beginning: Activity, change: VerdictChange
         left = { told: toldOf(news.record, policy) };
       }
     } finally {
-      await markers.write(place, left, version + 1);
+      isMarked = await markers.write(place, left, version + 1);
     }
+    // tried again, the change shows whether what is marked now is what has been told
+    if (!isMarked) throw new Error(`finding ${clean(findingId(beginning), 128)} was taken from this worker`);
     return;
   }
   throw new Error(`finding ${clean(findingId(beginning), 128)} is being told by another worker`);

@@ -5,7 +5,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamoHistory } from '../adapters/dynamo/history.ts';
 import { dynamoVerdicts } from '../adapters/dynamo/verdicts.ts';
 import { reportOutcomes } from '../adapters/powertools/report-outcomes.ts';
-import { failedMessages, LATE_MS, readMessages, workOff } from '../adapters/sqs/message-batch.ts';
+import { failedMessages, limitsOf, readMessages, workOff } from '../adapters/sqs/message-batch.ts';
 import { putOff } from '../adapters/sqs/put-off.ts';
 import { convergeAgain } from '../app/converge.ts';
 import { detect } from '../app/detect.ts';
@@ -23,8 +23,8 @@ const country = env.COUNTRIES && fileURLToPath(import.meta.resolve(env.COUNTRIES
 const networks = country && (await import('../adapters/mmdb/networks.ts')).mmdbNetworks({ country });
 
 export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  const isLate = (): boolean => context.getRemainingTimeInMillis() < LATE_MS;
-  const stores = { history, verdicts, policy, defer, isLate };
+  const { isLate, isLong } = limitsOf(() => context.getRemainingTimeInMillis());
+  const stores = { history, verdicts, policy, defer, isLate: isLong };
   const deps = { ...stores, ownRoles: env.OWN_ROLES, ...(networks && { networks }) };
   const judge = (records: readonly unknown[]) => detect(deps, records);
   const judgeAgain = convergeAgain.bind(null, deps);

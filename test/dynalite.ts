@@ -11,9 +11,22 @@ export interface DynamoServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a DynamoDB server in this process, spoken to over the wire on a free port of 127.0.0.1. */
-export async function startDynalite(): Promise<DynamoServer> {
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
+/** The same in this process, where it can be seen how many calls have come. */
+export interface CountingServer extends DynamoServer {
+  readonly calls: () => number;
+}
+
+/**
+ * Starts a DynamoDB server in this process, spoken to over the wire on a free port of 127.0.0.1.
+ *
+ * @param maxItemSizeKb size from which it refuses an item
+ */
+export async function startDynalite(maxItemSizeKb = 400): Promise<CountingServer> {
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, maxItemSizeKb });
+  let calls = 0;
+  server.on('request', () => {
+    calls += 1;
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
@@ -23,6 +36,7 @@ export async function startDynalite(): Promise<DynamoServer> {
   const remote = connectDynamo(`http://127.0.0.1:${address.port}`);
   return {
     ...remote,
+    calls: () => calls,
     stop: async () => {
       await remote.stop();
       server.closeAllConnections();

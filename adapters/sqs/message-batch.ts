@@ -30,13 +30,27 @@ export interface Worked {
 export interface Work {
   /** One outcome for each record, in order. */
   readonly judge: (records: readonly unknown[]) => Promise<readonly RecordOutcome[]>;
+  /** Where it is too late for that, it puts them off again. */
   readonly judgeAgain: (waiting: readonly Reopening[]) => Promise<void>;
-  /** Whether nothing more may be begun. */
+  /** Whether no more records may be begun. */
   readonly isLate: () => boolean;
 }
 
 /** With less time left than this, ms, nothing more is begun: what is under way may need it to be written. */
-export const LATE_MS = 15_000;
+const LATE_MS = 15_000;
+/** After so long, ms, nobody is judged again: the messages of a batch are all done with together, and others wait for theirs. */
+const LONG_MS = 15_000;
+
+/** Tells by the time that is left, ms, whether it is too late for something. It is asked once at the beginning. */
+export function limitsOf(left: () => number): {
+  /** To judge more records. */
+  readonly isLate: () => boolean;
+  /** To judge more of what was judged before. */
+  readonly isLong: () => boolean;
+} {
+  const least = Math.max(LATE_MS, left() - LONG_MS);
+  return { isLate: () => left() < LATE_MS, isLong: () => left() < least };
+}
 
 /** Says in a message of the queue that it holds judgements that were put off. CloudTrail records come without such a field. */
 export const REOPEN = 'reopen';
@@ -72,7 +86,10 @@ function waitingIn(body: string): readonly Reopening[] | undefined {
 
 /**
  * Works a batch off: what is new is judged together; then what was delivered before, each message by itself, so that the
- * one at fault cannot take others with it; then what was put off. What there is no time to begin is handed back.
+ * one at fault cannot take others with it; then what was put off.
+ *
+ * Records that there is no time to begin are handed back. What was put off is not: a message that comes too often ends in the
+ * dead-letter queue, and one alone can take all the time of many batches. It is put off again.
  */
 export async function workOff(messages: readonly Message[], work: Work): Promise<Worked[]> {
   const done = new Map<string, Omit<Worked, 'id'>>();
@@ -87,7 +104,6 @@ export async function workOff(messages: readonly Message[], work: Work): Promise
     for (const { id, records } of group) done.set(id, { outcomes: outcomes.splice(0, records.length) });
   }
   for (const { id, waiting } of readable.filter(({ records }) => records.length === 0)) {
-    if (work.isLate()) break;
     const problem = await work.judgeAgain(waiting).then(
       () => undefined,
       (error: unknown) => String(error),

@@ -19,8 +19,15 @@ export const guardrailDisabledBefore: Signal = {
   appliesTo: [...SENSITIVE, ...kindsThat('bring')],
 
   evaluate(activity, memory, policy) {
+    const by = subjectKey(activity.actor);
+    // among the guards, too: whoever makes many calls in between moves it out of what is recent
     const own = SENSITIVE.includes(activity.kind)
-      ? memory.recent.findLast(({ kind, outcome }) => kind === 'guardrail.disable' && outcome === 'succeeded')
+      ? (memory.recent.findLast(
+          ({ kind, outcome }) => kind === 'guardrail.disable' && outcome === 'succeeded',
+        ) ??
+        memory.lineage.guards.findLast(
+          ({ account, actor }) => account === activity.account && subjectKey(actor) === by,
+        ))
       : undefined;
     if (own !== undefined) {
       return {
@@ -29,7 +36,6 @@ export const guardrailDisabledBefore: Signal = {
         refs: [own.id],
       };
     }
-    const by = subjectKey(activity.actor);
     const other = memory.lineage.guards.findLast(({ actor }) => subjectKey(actor) !== by);
     if (other === undefined || !isTelling(activity, memory, policy)) return undefined;
     return {

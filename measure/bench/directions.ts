@@ -249,6 +249,16 @@ const guardOff = (at: number, index: number): unknown =>
     { snapshotBlockPublicAccessState: 'unblocked' },
   );
 
+const keyPair = (at: number, index: number): unknown =>
+  call(
+    `k-${index}`,
+    at,
+    role('builder'),
+    'CreateKeyPair',
+    { keyName: `k${index}` },
+    { keyName: `k${index}`, keyPairId: hex('key', index) },
+  );
+
 /** By day: `size` records within twenty hours, and those measured within the next. */
 const byDay = (make: (at: number, index: number) => unknown, first: () => Iterable<unknown> = () => []) => ({
   *before(size: number) {
@@ -315,6 +325,12 @@ const DIRECTIONS: readonly Direction[] = [
     of: 'actors that day, then a guardrail off told late',
     ...byDay((at, index) => somebody(at, index)),
     measured: () => several(MEASURED / 4, (index) => guardOff(TODAY + index * 60_000, index)),
+  },
+  {
+    name: 'late',
+    of: 'records of an actor, then one of the days before told late',
+    ...byDay(keyPair),
+    measured: (size) => several(MEASURED / 4, (index) => keyPair(TODAY - (1 + index) * DAY, size + index)),
   },
 ];
 

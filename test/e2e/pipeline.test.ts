@@ -123,7 +123,7 @@ describe('a stack that tags', () => {
   it('puts off what it has no time to judge again, and takes it up later', async () => {
     await putEvents([guardOff({ eventTime: '2026-10-20T12:00:00Z' })]);
     // late as soon as the message has been begun
-    await takeBatch(world.queue, world.fn('detect'), [60_000, 0]);
+    await takeBatch(world.queue, world.fn('detect'), [60_000, 60_000, 0]);
     const { Messages = [] } = await sqsClient().send(
       new ReceiveMessageCommand({ QueueUrl: world.queue, VisibilityTimeout: 0 }),
     );

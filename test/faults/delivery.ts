@@ -2,8 +2,10 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoHistory } from '../../adapters/dynamo/history.ts';
 import { sheetOf } from '../../adapters/dynamo/items.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
-import { detectActivities } from '../../app/detect.ts';
+import { convergeAgain } from '../../app/converge.ts';
+import { type DetectDeps, detectActivities } from '../../app/detect.ts';
 import { verdictsIn } from '../../app/findings-in.ts';
+import type { Reopening } from '../../app/reopening.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { definition } from '../../core/definition.ts';
 import type { Assessment, FindingRecord } from '../../core/findings/finding.ts';
@@ -50,46 +52,81 @@ export const inShort = ({ findings, told, ...rest }: Outcome): object => ({
 export const meant = ({ before, batches }: Story): FindingRecord[] =>
   byId(definition([...before, ...batches.flat()], policy));
 
-/** Tables, and how to look at all that is in them. */
+/** A call to SQS, so that trouble may befall it like any call to DynamoDB. */
+export class SendMessage {
+  readonly body: string;
+  constructor(waiting: readonly Reopening[]) {
+    this.body = JSON.stringify(waiting);
+  }
+}
+
+/** Tables, how to look at all that is in them, and the messages of what was put off that nobody has taken yet. */
 export interface Tables {
   readonly history: string;
   readonly findings: string;
   items(): Promise<readonly Record<string, unknown>[]>;
+  takeSent(): string[];
 }
 
-const storesOf = (client: DynamoDBDocumentClient, { history, findings }: Tables) => ({
-  history: dynamoHistory(client, history),
-  verdicts: dynamoVerdicts(client, findings),
-  policy,
-});
+function storesOf(client: DynamoDBDocumentClient, { history, findings }: Tables, story?: Story): DetectDeps {
+  const send = client.send.bind(client) as unknown as (command: object) => Promise<object>;
+  const defer = async (waiting: readonly Reopening[]) => void (await send(new SendMessage(waiting)));
+  return {
+    history: dynamoHistory(client, history),
+    verdicts: dynamoVerdicts(client, findings),
+    policy,
+    ...(story?.late && { defer, isLate: () => true }),
+  };
+}
 
 /** Judges what came before a story, without any trouble. */
 export async function settle(client: DynamoDBDocumentClient, tables: Tables, story: Story): Promise<void> {
   await detectActivities(storesOf(client, tables), story.before);
 }
 
+/** What a function is handed: records, or the body of a message of what was put off. */
+type Batch = readonly Activity[] | string;
+
+/** Has one function work on a batch, and gives what failed, each part by itself. */
+async function workOn(worker: FaultyClient, tables: Tables, story: Story, batch: Batch): Promise<Batch[]> {
+  const stores = storesOf(worker.client, tables, story);
+  if (typeof batch === 'string') {
+    let slices = 0;
+    const isLate = () => slices++ > 0;
+    const done = convergeAgain({ ...stores, isLate }, JSON.parse(batch));
+    const failed = await done.then(
+      () => false,
+      () => true,
+    );
+    await worker.batchIsOver();
+    return failed || worker.dead() ? [batch] : [];
+  }
+  const outcomes = await detectActivities(stores, batch);
+  await worker.batchIsOver();
+  const failed = batch.filter((_, index) => worker.dead() || outcomes[index]?.status !== 'judged');
+  return failed.map((activity) => [activity]);
+}
+
 /**
  * Hands a story to functions as SQS does: each batch to one, and what that says has failed, or all of it where it died, again to
- * another, record by record, until nothing is left.
+ * another, record by record, until nothing is left. What they put off comes after all the others.
  *
  * @param start a function's client; the trouble befalls the first one's
  */
 export async function deliver(
   start: (first: boolean) => FaultyClient,
   tables: Tables,
-  { batches }: Story,
+  story: Story,
   again: Again,
 ): Promise<FaultyClient> {
   const first = start(true);
   let worker = first;
-  const waiting = batches.map((batch) => [...batch]);
+  const waiting: Batch[] = [...story.batches];
   for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-    const outcomes = await detectActivities(storesOf(worker.client, tables), batch);
-    await worker.batchIsOver();
-    const failed = batch.filter((_, index) => worker.dead() || outcomes[index]?.status !== 'judged');
-    const singly = failed.map((activity): Activity[] => [activity]);
-    if (again === 'at once') waiting.unshift(...singly);
-    else waiting.push(...singly);
+    const failed = await workOn(worker, tables, story, batch);
+    if (again === 'at once') waiting.unshift(...failed);
+    else waiting.push(...failed);
+    waiting.push(...tables.takeSent());
     if (worker.dead()) worker = start(false);
   }
   return first;

@@ -1,3 +1,4 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { countingDynamo } from '../../measure/bench/counting-dynamo.ts';
 import {
@@ -6,12 +7,13 @@ import {
   meant,
   type Outcome,
   outcomeIn,
+  SendMessage,
   settle,
   type Tables,
   type Trouble,
 } from './delivery.ts';
 import { FAULTS, type FaultyClient, faultyClient } from './faulty-client.ts';
-import { STORIES, type Story } from './stories.ts';
+import { PUT_OFF, STORIES, type Story } from './stories.ts';
 
 /** All of them where `LAUNCHTRAIL_RUNS` is set; in a usual run every so many, another one of each fault. */
 const STRIDE = process.env.LAUNCHTRAIL_RUNS === undefined ? 29 : 1;
@@ -19,18 +21,35 @@ const STRIDE = process.env.LAUNCHTRAIL_RUNS === undefined ? 29 : 1;
 interface Run {
   readonly first: FaultyClient;
   readonly outcome: Outcome;
+  /** Messages of what was put off. */
+  readonly messages: number;
 }
 
 async function run(story: Story, trouble?: Trouble): Promise<Run> {
-  const { client, items } = countingDynamo();
-  const tables: Tables = { history: 'history', findings: 'findings', items: async () => items() };
+  const { client: dynamo, items } = countingDynamo();
+  const sent: string[] = [];
+  let messages = 0;
+  const send = async (command: object): Promise<object> => {
+    if (!(command instanceof SendMessage))
+      return (dynamo.send as (command: object) => Promise<object>)(command);
+    sent.push(command.body);
+    messages += 1;
+    return {};
+  };
+  const client = { send } as unknown as DynamoDBDocumentClient;
+  const tables: Tables = {
+    history: 'history',
+    findings: 'findings',
+    items: async () => items(),
+    takeSent: () => sent.splice(0),
+  };
   await settle(client, tables, story);
   const start = (isFirst: boolean): FaultyClient =>
     isFirst && trouble !== undefined
       ? faultyClient(client, trouble.call, trouble.fault, trouble.lasting)
       : faultyClient(client);
   const first = await deliver(start, tables, story, trouble?.again ?? 'at once');
-  return { first, outcome: await outcomeIn(client, tables) };
+  return { first, outcome: await outcomeIn(client, tables), messages };
 }
 
 /** One of each fault at every call: a failure of one call or of all until the batch is given back, back at once or a day later. */
@@ -44,12 +63,13 @@ function* troubles(calls: number): Generator<Trouble> {
   }
 }
 
-describe.each(STORIES)('$name', (story) => {
-  it('ends the same whatever befalls any one call to DynamoDB', async () => {
-    const { first, outcome: expected } = await run(story);
+describe.each([...STORIES, PUT_OFF])('$name', (story) => {
+  it('ends the same whatever befalls any one call to DynamoDB or SQS', async () => {
+    const { first, outcome: expected, messages } = await run(story);
     expect(expected.findings).toEqual(meant(story));
     expect(expected.findings.length).toBeGreaterThan(0);
     expect(expected.astray).toEqual([]);
+    expect(messages > 0).toBe(story.late === true);
 
     let runs = 0;
     let struck = 0;

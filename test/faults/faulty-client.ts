@@ -1,4 +1,8 @@
-import { InternalServerError, ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  InternalServerError,
+  ProvisionedThroughputExceededException,
+} from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   BatchWriteCommand,
@@ -6,7 +10,7 @@ import {
   PutCommand,
 } from '@aws-sdk/lib-dynamodb';
 
-/** What may happen to one call to DynamoDB, the SDK having given up to try it again. */
+/** What may happen to one call to AWS, the SDK having given up to try it again. */
 export const FAULTS = [
   'throttled',
   'connection reset before it took effect',
@@ -17,6 +21,8 @@ export const FAULTS = [
   'process dies after it',
   'half of the batch left undone',
   'refused for its size',
+  'refused because another was first',
+  'took effect, tried again and refused as if another had been first',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -31,8 +37,12 @@ function befalls(fault: Fault, command: object): boolean {
     return command instanceof BatchGetCommand || command instanceof BatchWriteCommand;
   if (fault === 'refused for its size')
     return command instanceof PutCommand || command instanceof BatchWriteCommand;
+  if (isCondition(fault))
+    return command instanceof PutCommand && command.input.ConditionExpression !== undefined;
   return true;
 }
+
+const isCondition = (fault: Fault): boolean => fault.includes('first');
 
 type Client = Pick<DynamoDBDocumentClient, 'send'>;
 type Command = { readonly input: { RequestItems?: Record<string, unknown> } };
@@ -43,6 +53,7 @@ const named = (name: string, message: string): Error => Object.assign(new Error(
 
 function errorOf(fault: Fault): Error {
   if (fault === 'throttled') return new ProvisionedThroughputExceededException(meta);
+  if (isCondition(fault)) return new ConditionalCheckFailedException(meta);
   if (fault === 'internal error') return new InternalServerError(meta);
   if (fault.startsWith('timed out')) return named('TimeoutError', 'injected: no answer');
   if (isDeath(fault)) return named('Death', 'injected: the process is dead');
@@ -80,7 +91,7 @@ export function faultyClient(real: Client, at?: number, fault?: Fault, lasting?:
     out = lasting === 'until the batch is given back';
     if (how === 'half of the batch left undone') return half(command, send);
     if (how === 'timed out and takes effect later') late.push(() => send(command));
-    if (how.endsWith('after it') || how.endsWith('after it took effect')) await settled(send(command));
+    if (/after it|^took effect/.test(how)) await settled(send(command));
     dead = isDeath(how);
     throw errorOf(how);
   };

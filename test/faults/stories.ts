@@ -13,6 +13,7 @@ import {
   aVersion,
   habit,
   PARTNER,
+  SNAPSHOT,
   someoneElse,
   started,
   watched,
@@ -25,6 +26,8 @@ export interface Story {
   /** What had been judged long before. */
   readonly before: readonly Activity[];
   readonly batches: readonly (readonly Activity[])[];
+  /** Nobody has time to judge again what was judged before, but for one slice of a message that asks for that. */
+  readonly late?: true;
 }
 
 const launch = started({}, { actor: someoneElse, at: NOW - 6 * HOUR });
@@ -32,6 +35,12 @@ const snapshot = aSnapshot({ actor: alice, at: NOW - 5 * HOUR });
 const share = aShare({ accounts: [PARTNER] }, { actor: alice, at: NOW - 4 * HOUR });
 const volume = aRestore({ actor: alice, at: NOW - 3 * HOUR });
 const attachment = anAttachment({ actor: aPerson('bob@example.com'), at: NOW - 2 * HOUR });
+/** It comes up with the copied disk. */
+const taken = started(
+  { snapshots: [SNAPSHOT] },
+  { actor: alice, at: NOW - 2.5 * HOUR },
+  'i-00000000000000002',
+);
 const opening = anOpening({ actor: aPerson('bob@example.com'), at: NOW - HOUR });
 /** Judged by what the theft was the first to show: it must not have been learnt. */
 const nextDay = aSnapshot(
@@ -58,6 +67,7 @@ const byService = (minute: number): Activity =>
     actor: autoScaling,
     at: NOW - HOUR + minute * 60_000,
     links: [
+      { type: 'instance', id: `i-0000000000000001${minute}`, role: 'made' },
       { type: 'auto-scaling-group', id: 'web', role: 'used' },
       { type: 'launch-template', id: 'lt-1', role: 'used' },
     ],
@@ -67,22 +77,33 @@ const launches = [byService(0), byService(1), byService(2)];
 /** The service is asked again when what it launched has settled. */
 const later = { ...byService(0), ...{ id: '0fffffff-0000-4000-8000-000000000000', at: NOW + 2 * DAY } };
 
+const disorder = [
+  [nextDay, opening],
+  [attachment, launch],
+  [volume, taken],
+  [share, snapshot],
+];
+
 const calm = [...watched, ...habit({ actor: autoScaling })];
 
 export const STORIES: readonly Story[] = [
   {
     name: 'a chain',
     before: [...watched, launch],
-    batches: [[snapshot, share], [volume, attachment], [opening], [nextDay]],
+    batches: [[snapshot, share], [volume, taken, attachment], [opening], [nextDay]],
   },
-  {
-    name: 'the same chain in disorder',
-    before: watched,
-    batches: [[nextDay, opening], [attachment, launch], [volume], [share, snapshot]],
-  },
+  { name: 'the same chain in disorder', before: watched, batches: disorder },
   {
     name: 'an automation told to launch',
     before: calm,
     batches: [[version, scaling], launches, [later]],
   },
 ];
+
+/** The same once more, where whatever can be put off is: for detect alone, as the others see no difference. */
+export const PUT_OFF: Story = {
+  name: 'the chain in disorder, put off',
+  before: watched,
+  batches: disorder,
+  late: true,
+};

@@ -2,6 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import {
   failedMessages,
+  limitsOf,
   readMessages,
   type Work,
   type Worked,
@@ -120,7 +121,7 @@ describe('a batch of messages', () => {
     expect(begun).toEqual([['3', '5', '6'], ['1', '2'], ['4'], ['subjects', 'timeline']]);
   });
 
-  it('is handed back as far as it was not begun when time ran out', async () => {
+  it('is handed back as far as it was not begun when time ran out, but for what was put off', async () => {
     const messages = readMessages([
       message('a', reopen),
       message('b', envelope('1'), 2),
@@ -128,8 +129,8 @@ describe('a batch of messages', () => {
       message('d', envelope('3')),
     ]);
     const { begun, work } = working(2);
-    expect(failedMessages(await workOff(messages, work))).toEqual(failures('a', 'c'));
-    expect(begun).toEqual([['3'], ['1']]);
+    expect(failedMessages(await workOff(messages, work))).toEqual(failures('c'));
+    expect(begun).toEqual([['3'], ['1'], ['subjects', 'timeline']]);
   });
 
   it('fails the messages of which a record failed, and only those', async () => {
@@ -159,5 +160,24 @@ describe('a batch of messages', () => {
     expect(failedMessages([skipped('not-watched'), skipped('own-action'), skipped('no-event')])).toEqual(
       failures('no-event'),
     );
+  });
+});
+
+describe('the time of an invocation', () => {
+  it.each([
+    [60_000, 45_000],
+    [40_000, 25_000],
+    [20_000, 15_000],
+  ])('that has %i ms ends for judging again at %i ms left, and for records at 15 s', (begin, end) => {
+    let left = begin;
+    const { isLate, isLong } = limitsOf(() => left);
+    const isOver = (ms: number) => {
+      left = ms;
+      return [isLong(), isLate()];
+    };
+    expect(isOver(begin)).toEqual([false, false]);
+    expect(isOver(end)).toEqual([false, false]);
+    expect(isOver(end - 1)).toEqual([true, end === 15_000]);
+    expect(isOver(14_999)).toEqual([true, true]);
   });
 });

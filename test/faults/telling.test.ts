@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { FAULTS, type Fault, type FaultyClient, faultyClient, type Lasting } from './faulty-client.ts';
+import { STORIES } from './stories.ts';
+import { follow, type Heard, tellingWorld, writtenOf } from './stream.ts';
+
+/** All of them where `LAUNCHTRAIL_RUNS` is set; in a usual run every so many, another one of each fault. */
+const STRIDE = process.env.LAUNCHTRAIL_RUNS === undefined ? 13 : 1;
+
+interface Trouble {
+  readonly call: number;
+  readonly fault: Fault;
+  readonly lasting: Lasting;
+}
+
+function* troubles(calls: number): Generator<Trouble> {
+  for (const fault of FAULTS) {
+    for (let call = 0; call < calls; call += 1) {
+      yield { call, fault, lasting: 'for one call' };
+      yield { call, fault, lasting: 'until the batch is given back' };
+    }
+  }
+}
+
+describe.each(STORIES)('$name', (story) => {
+  it.each(['notify', 'respond'] as const)(
+    '%s ends the same whatever befalls any one of its calls',
+    async (which) => {
+      const written = await writtenOf(story);
+      const run = (trouble?: Trouble): Promise<{ first: FaultyClient; heard: Heard }> => {
+        const world = tellingWorld();
+        return follow(written, which, world, (isFirst) =>
+          isFirst && trouble !== undefined
+            ? faultyClient(world.client, trouble.call, trouble.fault, trouble.lasting)
+            : faultyClient(world.client),
+        );
+      };
+      const { first, heard: expected } = await run();
+      expect(Object.keys(which === 'notify' ? expected.told : expected.tags).length).toBeGreaterThan(0);
+
+      let runs = 0;
+      let struck = 0;
+      const wrong: string[] = [];
+      for (const [index, trouble] of [...troubles(first.calls())].entries()) {
+        if (index % STRIDE !== 0) continue;
+        runs += 1;
+        try {
+          const { first: worker, heard } = await run(trouble);
+          if (worker.struck()) struck += 1;
+          expect(heard).toEqual(expected);
+        } catch (error) {
+          wrong.push(`${JSON.stringify(trouble)}: ${String(error).slice(0, 600)}`);
+        }
+      }
+      console.log(
+        story.name,
+        which,
+        first.calls(),
+        'calls',
+        runs,
+        'runs',
+        struck,
+        'struck',
+        wrong.length,
+        'wrong',
+      );
+      expect(wrong.slice(0, 10)).toEqual([]);
+      expect(struck).toBeGreaterThan(runs / 3);
+    },
+    900_000,
+  );
+});
