@@ -1,6 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
-import { ACCELERATED, isAccelerated, isVeryLarge, VERY_LARGE } from '../activity/instance-types.ts';
+import { ACCELERATED, capacityOf, isAccelerated, isVeryLarge, VERY_LARGE } from '../activity/instance-types.ts';
 import { type Kind, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import type { Fact } from './fact.ts';
@@ -63,17 +63,38 @@ export const regionOf = ({ account, region }: Pick<Activity, 'account' | 'region
   member: account,
 });
 
+/** vCPUs of one call that a circle is known for: four ordinary instances, and twice fourfold. */
+const CAPACITIES = [16, 64, 256] as const;
+const ofCapacity = (vcpus: number): string => `vcpus ${vcpus}`;
+/** The deed that covers a number of vCPUs; undefined where none does. */
+export const capacityDeed = (vcpus: number): string | undefined => {
+  const covering = CAPACITIES.find((each) => vcpus <= each);
+  return covering === undefined ? undefined : ofCapacity(covering);
+};
+export const inRegion = (region: string): string => `region ${region}`;
+export const sharingWith = (account: string): string => `share ${account}`;
+
+/** Accounts of one share that are kept as partners: who shares with more at once keeps none of the others. */
+const MAX_PARTNERS = 5;
+/** Accounts that a share could make partners of its subject: only what succeeded makes any. */
+export const partnersIn = ({ kind, outcome, share }: Activity): readonly string[] =>
+  outcome === 'succeeded' && kind.endsWith('.share') ? (share?.accounts.slice(0, MAX_PARTNERS) ?? []) : [];
+
 /** What a member is known for: `instance.launch`, `accelerated`, `profile admin`. */
 function doneBy(activity: Activity): string[] {
   const { kind, launch, plan } = activity;
   const wanted = launch ?? plan;
   const types = wanted?.types ?? [];
+  const capacity = launch === undefined ? 0 : capacityOf(launch);
   return [
     ...(KEPT.has(kind) ? [kind] : []),
     ...(types.some(isAccelerated) ? [ACCELERATED] : []),
     ...(types.some(isVeryLarge) ? [VERY_LARGE] : []),
     ...(types.some((type) => isAccelerated(type) && isVeryLarge(type)) ? [ACCELERATED_HOSTS] : []),
     ...(wanted?.profile === undefined ? [] : [`profile ${wanted.profile}`]),
+    ...(launch === undefined ? [] : [inRegion(activity.region)]),
+    ...CAPACITIES.filter((each) => capacity >= each).map(ofCapacity),
+    ...partnersIn(activity).map(sharingWith),
     ...(sourcesOf(activity).some(({ type }) => type === 'snapshot') ? [RESTORE] : []),
   ];
 }

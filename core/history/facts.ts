@@ -10,7 +10,7 @@ import {
 import { does } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import { shortName } from '../activity/size.ts';
-import { circleFacts, PROTECT, RESTORE } from './circles.ts';
+import { circleFacts, PROTECT, partnersIn, RESTORE } from './circles.ts';
 import type { Dimension, Fact } from './fact.ts';
 import { outlineOf } from './sheet-outline.ts';
 import { type Sighting, type Suspicion, sightingOf } from './sighting.ts';
@@ -79,11 +79,6 @@ export const volumeScope = (account: string, volume: string): string => `volume#
  */
 export const partnerScope = (activity: Activity, partner: string): string =>
   `partner#${activity.account}#${partner}#${subjectKey(activity.actor)}`;
-/** Accounts of one share that are kept as partners: who shares with more at once keeps none of the others. */
-const MAX_PARTNERS = 5;
-/** Accounts that a share could make partners of its subject: only what succeeded makes any. */
-export const partnersIn = ({ kind, outcome, share }: Activity): readonly string[] =>
-  outcome === 'succeeded' && kind.endsWith('.share') ? (share?.accounts.slice(0, MAX_PARTNERS) ?? []) : [];
 /** Scope of a long-lived access key. */
 export const keyScope = (account: string, accessKey: string): string => `key#${account}#${accessKey}`;
 

@@ -10,10 +10,13 @@ import {
   VERY_LARGE,
 } from '../activity/instance-types.ts';
 import { ACCELERATED_HOSTS } from '../history/circles.ts';
-import { subjectScope } from '../history/facts.ts';
-import { typesPlanned, windowTotal } from '../history/peaks.ts';
+import { accountScope, subjectScope } from '../history/facts.ts';
+import { DEAR_COUNTS, typesPlanned, windowTotal } from '../history/peaks.ts';
+import type { Policy } from '../policy/policy.ts';
 import { ALONE, inTeam } from './circle.ts';
-import { CHANGES, count, LAUNCHES, listed, type Signal, wantedBy } from './signal.ts';
+import type { Memory } from './memory.ts';
+import { ABOVE_OWN, ownPeak } from './own-peak.ts';
+import { CHANGES, count, LAUNCHES, listed, type Signal, span, wantedBy } from './signal.ts';
 
 /** One or two small GPU instances could be a first experiment; a big one or several are what a miner asks for. */
 const SMALL = 0.55;
@@ -35,6 +38,8 @@ const OUTGROWN = 0.7;
 const OF_THE_TRADE = 0.7;
 /** Part left of a single small one that the caller had no right to. */
 const NOTHING_STARTED = 0.5;
+/** Several of those that are one's habit, in a Region where nobody of the account launches: whoever looks for capacity tries one. */
+const ELSEWHERE = 0.6;
 /** The first of them alone: whoever trains small models trains a large one some day. */
 const FIRST_HOST = 0.55;
 
@@ -62,7 +67,8 @@ export const acceleratedLaunch: Signal = {
       memory.familiarity(subjectScope(activity), 'family', habit) !== 'familiar' &&
       !(change && memory.familiarity(subjectScope(activity), 'plan', habit) === 'familiar');
     const newToThem = accelerated.length > 0 && lacks(ACCELERATED);
-    if (!newToThem && !(large.length > 0 && lacks(VERY_LARGE))) return undefined;
+    if (!newToThem && !(large.length > 0 && lacks(VERY_LARGE)))
+      return accelerated.length > 0 ? beyondHabit(activity, accelerated, memory, policy) : undefined;
 
     const asked = newToThem ? [...accelerated, ...large] : large;
     const before = memory.recent.reduce((sum, earlier) => sum + acceleratedStarted(earlier), 0);
@@ -96,6 +102,44 @@ export const acceleratedLaunch: Signal = {
     };
   },
 };
+
+/**
+ * A habit covers where and how many: accelerated instances in a Region that neither the subject nor its account uses, or so many
+ * within the window that they are a burst and beyond what it ever asked for.
+ */
+function beyondHabit(
+  activity: Activity,
+  types: readonly string[],
+  memory: Memory,
+  policy: Policy,
+): ReturnType<Signal['evaluate']> {
+  const { launch, region, outcome } = activity;
+  if (launch === undefined || outcome !== 'succeeded') return undefined;
+  const who = subjectLabel(activity.actor);
+  const before = memory.recent.reduce((sum, earlier) => sum + acceleratedStarted(earlier), 0);
+  const number = before + launch.count;
+  const started = DEAR_COUNTS * number;
+  if (
+    started >= policy.rateThreshold.instances &&
+    started >= ABOVE_OWN * Math.max(1, ownPeak('instances', activity, memory))
+  )
+    return {
+      strength: OUTGROWN,
+      novelty: true,
+      reason: `${who} started ${count(number, `${ACCELERATED} instance`)} (${listed(types)}) within ${span(policy.timeWindow)}, many times what it is known for`,
+      refs: memory.recent.filter((earlier) => acceleratedStarted(earlier) > 0).map(({ id }) => id),
+    };
+  const strange = (scope: string): boolean =>
+    ['new', 'suspect'].includes(memory.familiarity(scope, 'region', region));
+  if (!strange(subjectScope(activity)) || !strange(accountScope(activity))) return undefined;
+  const big = number >= SEVERAL || types.some((type) => sizeOf(type) >= BIG);
+  const team = inTeam(activity, [`region ${region}`], memory, policy);
+  return {
+    strength: team.part * (big ? ELSEWHERE : ELSEWHERE * SMALL),
+    novelty: true,
+    reason: `${who} launched ${ACCELERATED} instances (${listed(types)}) in ${region}, where it is not known to use any${team.words}`,
+  };
+}
 
 /** Refused attempts do not count: capacity for these types is scarce, and whoever wants one asks again and again. */
 const acceleratedStarted = ({ outcome, launch }: Activity): number =>

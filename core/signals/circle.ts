@@ -7,6 +7,9 @@ import { established } from './signal.ts';
 /** Part left of what nobody, one, or several others of the circle are known for: one may be an accident, or the intruder's first step. */
 const BY_OTHERS = [1, 0.6, 0.35] as const;
 
+/** Part left where several others are. */
+export const BY_SEVERAL: number = BY_OTHERS[2];
+
 /** What a circle has to say about one deed of a member. */
 export interface InCircle {
   /** Part left of the strangeness, 0..1. */

@@ -1,9 +1,11 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
 import { capacityOf } from '../activity/instance-types.ts';
+import { capacityDeed } from '../history/circles.ts';
 import { subjectScope } from '../history/facts.ts';
 import { windowTotal } from '../history/peaks.ts';
 import { isByService } from '../lineage/automation.ts';
+import { ALONE, inTeam } from './circle.ts';
 import { accountKnown, LAUNCHES, listed, type Signal, span } from './signal.ts';
 
 /** Four ordinary instances, or one of four times the usual size: below it a first launch is of the sort that everybody tries. */
@@ -28,10 +30,13 @@ export const largeFirstLaunch: Signal = {
     if (habit !== 'new' && habit !== 'suspect') return undefined;
     const vcpus = windowTotal(asked, activity, memory.recent);
     if (asked(activity) === 0 || vcpus < WORTH_NOTING) return undefined;
+    // colleagues behind the same permission set ask for as much
+    const deed = capacityDeed(vcpus);
+    const team = deed === undefined ? ALONE : inTeam(activity, [deed], memory, policy);
     return {
-      strength: Math.min(1, AT_LEAST + PER_DOUBLING * Math.log2(vcpus / WORTH_NOTING)),
+      strength: team.part * Math.min(1, AT_LEAST + PER_DOUBLING * Math.log2(vcpus / WORTH_NOTING)),
       novelty: true,
-      reason: `${subjectLabel(activity.actor)}, who is not known to launch, asked for some ${vcpus} vCPUs within ${span(policy.timeWindow)} (${listed(activity.launch?.types ?? [])})`,
+      reason: `${subjectLabel(activity.actor)}, who is not known to launch, asked for some ${vcpus} vCPUs within ${span(policy.timeWindow)} (${listed(activity.launch?.types ?? [])})${team.words}`,
       refs: memory.recent.filter((earlier) => asked(earlier) > 0).map(({ id }) => id),
     };
   },

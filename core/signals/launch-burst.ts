@@ -1,7 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
 import { type ActorClass, subjectLabel } from '../activity/actor.ts';
 import { ACCELERATED, isCostly } from '../activity/instance-types.ts';
-import { subjectScope } from '../history/facts.ts';
 import {
   DEAR_COUNTS,
   instancesCounted,
@@ -10,10 +9,9 @@ import {
   windowTotal,
 } from '../history/peaks.ts';
 import { inTeam } from './circle.ts';
+import { ABOVE_OWN, ownPeak } from './own-peak.ts';
 import { CHANGES, count, established, LAUNCHES, type Signal, span } from './signal.ts';
 
-/** Times one's own highest peak (a power of two, so up to twice as much is the same height). */
-const ABOVE_OWN = 4;
 /** Below this a multiple of little is still little. */
 const WORTH_NOTING = 8;
 /** Migrations and load tests do it, too: with a new type of instance it stays LOW. */
@@ -25,6 +23,8 @@ const PER_DOUBLING = 0.15;
 /** Nobody types what a program starts, and its work has days and weeks of more and less: it alone stays LOW. */
 const PROGRAMS: readonly ActorClass[] = ['workload', 'automation'];
 const BY_PROGRAM = 0.95;
+/** The same of one that stays below that multiple of its own height: a release, a backfill, the end of a month. */
+const BUSY_PROGRAM = 0.6;
 
 /** Many instances in one window: above the policy's threshold, or far above what this subject has ever started. */
 export const launchBurst: Signal = {
@@ -37,17 +37,10 @@ export const launchBurst: Signal = {
     if (activity.actor.class === 'service') return undefined;
     const change = activity.launch === undefined;
     if (change && (activity.outcome !== 'succeeded' || (activity.plan?.count ?? 0) === 0)) return undefined;
-    const height = change ? 'planned:' : 'instances:';
     const started = change
       ? instancesPlanned(activity, memory.recent)
       : windowTotal(instancesStarted, activity, memory.recent);
-    const own = Math.max(
-      0,
-      ...memory
-        .known(subjectScope(activity), 'peak')
-        .filter((peak) => peak.startsWith(height))
-        .map((peak) => Number(peak.slice(height.length))),
-    );
+    const own = ownPeak(change ? 'planned' : 'instances', activity, memory);
     const counts = (earlier: Activity): boolean =>
       change ? (earlier.plan?.count ?? 0) > 0 || isOfSame(earlier, activity) : instancesStarted(earlier) > 0;
     const refs = memory.recent.filter(counts).map(({ id }) => id);
@@ -61,9 +54,11 @@ export const launchBurst: Signal = {
     if (started >= threshold && started >= 2 * own) {
       const above = AT_THRESHOLD + PER_DOUBLING * Math.log2(started / threshold);
       const ofOwn = own === 0 ? 0 : PER_DOUBLING * Math.log2(started / (2 * own));
-      const most = PROGRAMS.includes(activity.actor.class) ? BY_PROGRAM : 1;
+      const program = PROGRAMS.includes(activity.actor.class);
+      const most = program ? BY_PROGRAM : 1;
       const strength = Math.min(1, Math.max(above, Math.min(most, above + ofOwn)));
-      return { strength, reason: `${words}; the policy's threshold is ${threshold}`, refs };
+      const busy = program && started < ABOVE_OWN * own && !dear;
+      return { strength: busy ? Math.min(BUSY_PROGRAM, strength) : strength, reason: `${words}; the policy's threshold is ${threshold}`, refs };
     }
     if (!established(memory, policy) || own === 0) return undefined;
     if (started < WORTH_NOTING || started < ABOVE_OWN * own) return undefined;

@@ -1,4 +1,4 @@
-import type { Activity } from '../activity/activity.ts';
+import { type Activity, linked } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
 import { capacityOf } from '../activity/instance-types.ts';
 import { kindsThat } from '../activity/kinds.ts';
@@ -35,8 +35,18 @@ export const newInstanceOpened: Signal = {
     if (activity.kind === 'instance.launch') return launchedOpen(activity, memory, policy);
     const launch = memory.lineage.launches.findLast(({ at }) => activity.at - at <= policy.timeWindow);
     if (launch === undefined) return undefined;
-    const opening = openingsOf(activity, memory.lineage).find(({ own }) => own);
+    const ways = openingsOf(activity, memory.lineage);
+    const opening = ways.find(({ own }) => own);
     if (opening === undefined) return undefined;
+    const stands = ways.find(({ byRule, weight }) => byRule && weight === 1);
+    // a profile that may do everything, given to what stands open, counts as one that it was launched with
+    if (stands !== undefined && linked(activity, 'instance-profile').some((name) => SAYS_ALL.test(name)))
+      return {
+        strength: 1,
+        reason: `${subjectLabel(activity.actor)} gave ${listed(memory.lineage.instances.map(nameOf))}, launched ${span(activity.at - launch.at)} before, ${listed(linked(activity, 'instance-profile'))} while ${stands.words}`,
+        lineage: true,
+        refs: [launch.id, ...stands.refs],
+      };
     const habit =
       memory.familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar' ? HABITUAL : 1;
     const way = opening.byRule ? (opening.weight === 1 ? 1 : OTHER_PORT) : OTHER_WAY;

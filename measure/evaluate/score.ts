@@ -6,6 +6,7 @@ import { type Explanation, explain } from '../../core/findings/assess.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { atLeast, type Severity } from '../../core/findings/severity.ts';
 import { DAY } from '../../core/history/facts.ts';
+import type { Policy } from '../../core/policy/policy.ts';
 import type { KnownAttack, KnownOrganisation } from './organisations.ts';
 
 /** What became of one attack. */
@@ -17,6 +18,9 @@ export interface AttackScore {
   readonly found: boolean;
   /** Most of its records that one finding of the expected severity holds, 0..1. */
   readonly linked: number;
+  /** Of that worst finding. */
+  readonly score: number;
+  readonly parts: Explanation['parts'];
 }
 
 /** A finding of MEDIUM or worse, after the learning period, without a record of an attack. */
@@ -55,7 +59,7 @@ export async function scoreOf(organisation: KnownOrganisation): Promise<Organisa
       name,
       judged,
       accountDays: accounts * Math.max(1, days - policy.learning.period / DAY),
-      attacks: attacks.map((attack) => attackScore(attack, findings)),
+      attacks: attacks.map((attack) => attackScore(attack, findings, policy)),
       needless: findings
         .filter(({ finding, ids }) => {
           const hostile = attacks.some(({ events, related }) => ids.some((id) => events.has(id) || related.has(id)));
@@ -82,6 +86,7 @@ const idsOf = ({ members }: FindingRecord): string[] => [
 function attackScore(
   { name, expected, events }: KnownAttack,
   findings: readonly { readonly finding: FindingRecord; readonly ids: readonly string[] }[],
+  policy: Policy,
 ): AttackScore {
   const own = findings.filter(({ ids }) => ids.some((id) => events.has(id)));
   const severe = own.filter(({ finding }) => atLeast(finding.severity, expected));
@@ -91,6 +96,8 @@ function attackScore(
     expected,
     worst: worst?.finding.severity,
     found: severe.length > 0,
+    score: worst?.finding.score ?? 0,
+    parts: worst === undefined ? [] : explain(worst.finding, policy).parts,
     linked: Math.max(0, ...severe.map(({ ids }) => ids.filter((id) => events.has(id)).length / events.size)),
   };
 }
