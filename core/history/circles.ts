@@ -1,6 +1,12 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
-import { ACCELERATED, capacityOf, isAccelerated, isVeryLarge, VERY_LARGE } from '../activity/instance-types.ts';
+import {
+  ACCELERATED,
+  capacityOf,
+  isAccelerated,
+  isVeryLarge,
+  VERY_LARGE,
+} from '../activity/instance-types.ts';
 import { type Kind, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import type { Fact } from './fact.ts';

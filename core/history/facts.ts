@@ -34,6 +34,9 @@ export const PLANNED = 'planned';
 /** Under which a Region is kept among an account's that a service was told to launch in: not the same, either. */
 export const plannedRegion = (region: string): string => `${PLANNED} ${region}`;
 
+/** Under which a Region is kept among an account's where anything watched was done: copies, volumes, rules. */
+export const workedRegion = (region: string): string => `work ${region}`;
+
 /** Under which an instance profile is kept among a subject's plans, beside the families. */
 export const plannedProfile = (profile: string): string => `profile ${profile}`;
 
@@ -42,7 +45,7 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   since: 1,
   day: 10, // enough to tell a stranger from a regular; more would only cost storage
   hour: 24,
-  region: 80, // AWS has fewer than half of this; launched in, and named by a change of what services launch
+  region: 120, // AWS has fewer than a third of this; launched in, worked in, and named by a change of what services launch
   'enabled-region': 40,
   network: 60,
   'workload-network': 61, // those of a subject, and the empty value that says that there is one
@@ -133,6 +136,7 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
   };
   add(subject, 'kind', kind);
   add(subject, 'region', activity.region);
+  add(accountScope(activity), 'region', workedRegion(activity.region));
   add(subject, 'hour', hourOf(activity.at));
   add(subject, 'network', networkOf(activity));
   add(subject, 'country', origin.network?.country);

@@ -39,7 +39,7 @@ const OF_THE_TRADE = 0.7;
 /** Part left of a single small one that the caller had no right to. */
 const NOTHING_STARTED = 0.5;
 /** Several of those that are one's habit, in a Region where nobody of the account launches: whoever looks for capacity tries one. */
-const ELSEWHERE = 0.6;
+const ELSEWHERE = 0.7;
 /** The first of them alone: whoever trains small models trains a large one some day. */
 const FIRST_HOST = 0.55;
 

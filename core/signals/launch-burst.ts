@@ -58,7 +58,11 @@ export const launchBurst: Signal = {
       const most = program ? BY_PROGRAM : 1;
       const strength = Math.min(1, Math.max(above, Math.min(most, above + ofOwn)));
       const busy = program && started < ABOVE_OWN * own && !dear;
-      return { strength: busy ? Math.min(BUSY_PROGRAM, strength) : strength, reason: `${words}; the policy's threshold is ${threshold}`, refs };
+      return {
+        strength: busy ? Math.min(BUSY_PROGRAM, strength) : strength,
+        reason: `${words}; the policy's threshold is ${threshold}`,
+        refs,
+      };
     }
     if (!established(memory, policy) || own === 0) return undefined;
     if (started < WORTH_NOTING || started < ABOVE_OWN * own) return undefined;
