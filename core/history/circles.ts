@@ -22,6 +22,9 @@ export const RESTORE = 'restore';
 /** Kept among a subject's kinds: it puts termination protection on instances. */
 export const PROTECT = 'protect';
 
+/** Kept among a subject's kinds: it works in the console without a second factor. */
+export const NO_MFA = 'console without mfa';
+
 /** Kept of whole accelerated hosts: small ones do not make them familiar. */
 export const ACCELERATED_HOSTS = 'accelerated hosts';
 

@@ -10,7 +10,7 @@ import {
 import { does } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import { shortName } from '../activity/size.ts';
-import { circleFacts, PROTECT, partnersIn, RESTORE } from './circles.ts';
+import { circleFacts, NO_MFA, PROTECT, partnersIn, RESTORE } from './circles.ts';
 import type { Dimension, Fact } from './fact.ts';
 import { outlineOf } from './sheet-outline.ts';
 import { type Sighting, type Suspicion, sightingOf } from './sighting.ts';
@@ -93,6 +93,12 @@ export function networkOf({ origin }: Activity): string | undefined {
 /** Among the networks of an account's workloads: that some network of theirs is known. */
 export const ANY_NETWORK = '';
 
+/** A console session of a user or of root that says it was opened without MFA; sessions of roles say so whatever was asked for. */
+export const isConsoleWithoutMfa = ({ actor, origin }: Activity): boolean =>
+  origin.console === true &&
+  actor.mfa === false &&
+  (actor.class === 'root' || actor.arn?.includes(':user/') === true);
+
 /** Whether the origin shows where workloads of the account reach the API from: not through an endpoint, not from inside. */
 const fromWorkload = ({ actor, origin }: Activity): boolean =>
   actor.class === 'workload' && origin.prefix !== undefined && origin.endpoint === undefined;
@@ -140,6 +146,7 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
   add(subject, 'hour', hourOf(activity.at));
   add(subject, 'network', networkOf(activity));
   add(subject, 'country', origin.network?.country);
+  if (actor.class === 'human') add(accountScope(activity), 'network', networkOf(activity));
   if (fromWorkload(activity)) {
     add(accountScope(activity), 'workload-network', ANY_NETWORK);
     add(accountScope(activity), 'workload-network', networkOf(activity));
@@ -149,6 +156,7 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     add(roleScope(activity), 'kind', kind);
   }
   if (sourcesOf(activity).some(({ type }) => type === 'snapshot')) add(subject, 'kind', RESTORE);
+  if (isConsoleWithoutMfa(activity)) add(subject, 'kind', NO_MFA);
   if (activity.posture?.protected === true) add(subject, 'kind', PROTECT);
   // what is taken back from an account does not make it a partner
   if (does(kind, 'admit')) {

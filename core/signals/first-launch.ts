@@ -2,7 +2,7 @@ import { subjectLabel } from '../activity/actor.ts';
 import { personOf } from '../history/circles.ts';
 import { roleScope, subjectScope } from '../history/facts.ts';
 import type { Familiarity } from '../history/habits.ts';
-import { doesElsewhere, inTeam, isKnownElsewhere } from './circle.ts';
+import { doesElsewhere, inTeam, isAtCircle, isKnownElsewhere } from './circle.ts';
 import { untilNow } from './newness.ts';
 import { accountKnown, CHANGES, LAUNCHES, type Signal } from './signal.ts';
 
@@ -47,8 +47,11 @@ export const firstLaunch: Signal = {
 
     const team = inTeam(activity, kinds, memory, policy);
     const elsewhere = doesElsewhere(activity, kinds, memory) ? ELSEWHERE : 1;
-    // a stranger to the whole organisation is no member of a circle yet
-    const stranger = personOf(activity) !== undefined && !isKnownElsewhere(activity, memory);
+    // a stranger to the whole organisation is no member of a circle yet, unless they call from where it does
+    const stranger =
+      personOf(activity) !== undefined &&
+      !isKnownElsewhere(activity, memory) &&
+      !isAtCircle(activity, memory);
     const circle = stranger ? Math.max(team.part, STRANGER) : team.part;
     const behindRole = activity.actor.person !== undefined;
     const roleDoes = behindRole && answers(roleScope(activity)).includes('familiar');

@@ -14,6 +14,8 @@ import { SAYS_ALL } from './unfamiliar-profile.ts';
 const HABITUAL = 0.3;
 /** A port by which one enters, open before the launch; with a profile that may do everything it counts in full. */
 const ENTRY = 0.85;
+/** The same of a machine with a start script, but small. */
+const SMALL = 0.7;
 /** Part left where the group had been open for longer than the window: it is how such instances are run here. */
 const LONG_OPEN = 0.3;
 /** Part left of one small machine without start script or strong profile, and vCPUs from which it is none: people try it once. */
@@ -70,7 +72,7 @@ function launchedOpen(activity: Activity, memory: Memory, policy: Policy): Retur
   const opens = memory.familiarity(subjectScope(activity), 'kind', 'ingress.open') === 'familiar';
   return {
     strength:
-      (isBare(activity) ? BARE : isStrong(activity) ? 1 : ENTRY) *
+      (isBare(activity) ? BARE : isStrong(activity) ? 1 : isSmall(activity) ? SMALL : ENTRY) *
       (recent ? 1 : LONG_OPEN) *
       (opens ? HABITUAL : 1),
     reason: `${subjectLabel(activity.actor)} launched ${listed(memory.lineage.instances.map(nameOf))} where ${opened.words}, as ${subjectLabel(rule.actor)} had opened it ${span(activity.at - rule.at)} before`,
@@ -87,4 +89,7 @@ const isBare = ({ launch }: Activity): boolean =>
   launch !== undefined &&
   launch.userData !== true &&
   !SAYS_ALL.test(launch.profile ?? '') &&
-  capacityOf(launch) < WORTH_NOTING;
+  isSmall({ launch });
+
+const isSmall = ({ launch }: Pick<Activity, 'launch'>): boolean =>
+  launch !== undefined && capacityOf(launch) < WORTH_NOTING;
