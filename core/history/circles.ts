@@ -72,13 +72,13 @@ export const regionOf = ({ account, region }: Pick<Activity, 'account' | 'region
   member: account,
 });
 
-/** vCPUs of one call that a circle is known for: four ordinary instances, and twice fourfold. */
-const CAPACITIES = [16, 64, 256] as const;
+/** vCPUs of one call that a circle is known for: four ordinary instances, and fourfold again and again. */
+const CAPACITIES = [16, 64, 256, 1024] as const;
 const ofCapacity = (vcpus: number): string => `vcpus ${vcpus}`;
-/** The deed that covers a number of vCPUs; undefined where none does. */
+/** The deed that a number of vCPUs is as large as; undefined for what everybody tries. */
 export const capacityDeed = (vcpus: number): string | undefined => {
-  const covering = CAPACITIES.find((each) => vcpus <= each);
-  return covering === undefined ? undefined : ofCapacity(covering);
+  const reached = CAPACITIES.findLast((each) => vcpus >= each);
+  return reached === undefined ? undefined : ofCapacity(reached);
 };
 export const inRegion = (region: string): string => `region ${region}`;
 export const sharingWith = (account: string): string => `share ${account}`;

@@ -13,7 +13,7 @@ import { ACCELERATED_HOSTS } from '../history/circles.ts';
 import { accountScope, subjectScope } from '../history/facts.ts';
 import { DEAR_COUNTS, typesPlanned, windowTotal } from '../history/peaks.ts';
 import type { Policy } from '../policy/policy.ts';
-import { ALONE, inTeam } from './circle.ts';
+import { ALONE, capacityInTeam, inTeam } from './circle.ts';
 import type { Memory } from './memory.ts';
 import { ABOVE_OWN, ownPeak } from './own-peak.ts';
 import { CHANGES, count, LAUNCHES, listed, type Signal, span, wantedBy } from './signal.ts';
@@ -35,7 +35,7 @@ const PER_DOUBLING = 0.1375;
 /** Several whole accelerated hosts by someone known for small ones only: one cheap instance must not buy the dear ones. */
 const OUTGROWN = 0.7;
 /** Part left of whole hosts where others behind the same permission set use accelerated instances, though smaller ones. */
-const OF_THE_TRADE = 0.7;
+const OF_THE_TRADE = 0.6;
 /** Part left of a single small one that the caller had no right to. */
 const NOTHING_STARTED = 0.5;
 /** Several of those that are one's habit, in a Region where nobody of the account launches: whoever looks for capacity tries one. */
@@ -73,8 +73,7 @@ export const acceleratedLaunch: Signal = {
     const asked = newToThem ? [...accelerated, ...large] : large;
     const before = memory.recent.reduce((sum, earlier) => sum + acceleratedStarted(earlier), 0);
     const big = before + launch.count >= SEVERAL || accelerated.some((type) => sizeOf(type) >= BIG);
-    const more =
-      launch.count > 1 || memory.recent.some((earlier) => wantedBy(earlier)?.types.some(isWholeHost));
+    const more = launch.count > 1 || memory.recent.some(isHostStarted);
     const vcpus = Math.max(
       windowTotal(largeAsked, activity, memory.recent),
       capacityOf({ count: launch.count, types: large }),
@@ -93,10 +92,18 @@ export const acceleratedLaunch: Signal = {
       memory,
       policy,
     );
+    // a circle lowers no more than it covers: nobody of it asks for a whole cluster
+    const started = windowTotal(capacityStarted, activity, memory.recent);
+    const capacity = capacityInTeam(
+      activity,
+      Math.max(started, capacityOf({ ...launch, types: asked })),
+      memory,
+      policy,
+    );
     return {
       strength:
         refused *
-        Math.min(team.part, own.part < 1 ? OF_THE_TRADE : 1) *
+        Math.min(Math.max(team.part, capacity.part), own.part < 1 ? OF_THE_TRADE : 1) *
         (newToThem ? (big ? 1 : SMALL) : outgrown),
       reason: `${subjectLabel(actor)} ${launch.count === 0 ? 'told a service to launch instances' : `asked for ${count(launch.count, 'instance')}`} of ${listed([...new Set(asked)])} and is not known to use ${newToThem ? ACCELERATED : VERY_LARGE} instances${team.words}`,
     };
@@ -145,11 +152,19 @@ function beyondHabit(
 const acceleratedStarted = ({ outcome, launch }: Activity): number =>
   outcome === 'succeeded' && launch?.types.some(isAccelerated) === true ? launch.count : 0;
 
+/** vCPUs of the accelerated instances that a call started. */
+const capacityStarted = ({ outcome, launch }: Activity): number =>
+  outcome === 'succeeded' && launch?.types.some(isAccelerated) === true ? capacityOf(launch) : 0;
+
 /** vCPUs of the very large instances that a call asks for, whether it got them or not for want of quota. */
 const largeAsked = (activity: Activity): number => {
   const wanted = wantedBy(activity);
   const asks = activity.outcome === 'succeeded' || activity.outcome === 'limited';
   return asks && wanted?.types.some(isVeryLarge) === true ? capacityOf(wanted) : 0;
 };
+
+/** A shortage or a quota met before is no second host. */
+const isHostStarted = (earlier: Activity): boolean =>
+  earlier.outcome === 'succeeded' && wantedBy(earlier)?.types.some(isWholeHost) === true;
 
 const isWholeHost = (type: string): boolean => isAccelerated(type) && isVeryLarge(type);

@@ -20,7 +20,7 @@ const ONE_OF_OURS = 0.6;
 /** Part left where the account does other things in the Region: its servers stand there, and nobody has launched one lately. */
 const WORKED_IN = 0.6;
 /** Part left of a machine or two of the ordinary kind, and vCPUs from which they are more: a rollout begins with a bastion. */
-const SMALL = 0.75;
+const SMALL = 0.65;
 const WORTH_NOTING = 16;
 /** Part left, at the least, where others of the circle launch there in other accounts. */
 const LEAST = 0.6;

@@ -1,5 +1,5 @@
 import type { Activity } from '../activity/activity.ts';
-import { personOf, teamOf } from '../history/circles.ts';
+import { capacityDeed, personOf, teamOf } from '../history/circles.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Memory } from './memory.ts';
 import { established } from './signal.ts';
@@ -36,6 +36,12 @@ export function inTeam(
     part: BY_OTHERS[Math.min(others, BY_OTHERS.length - 1)] ?? 1,
     words: `, though ${others === 1 ? 'one other' : 'several others'} ${name} ${others === 1 ? 'is' : 'are'}`,
   };
+}
+
+/** How far a circle covers a number of vCPUs; a little is covered by any. */
+export function capacityInTeam(activity: Activity, vcpus: number, memory: Memory, policy: Policy): InCircle {
+  const deed = capacityDeed(vcpus);
+  return deed === undefined ? { part: 0, words: '' } : inTeam(activity, [deed], memory, policy);
 }
 
 /**

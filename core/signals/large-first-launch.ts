@@ -1,11 +1,10 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
 import { capacityOf } from '../activity/instance-types.ts';
-import { capacityDeed } from '../history/circles.ts';
 import { subjectScope } from '../history/facts.ts';
 import { windowTotal } from '../history/peaks.ts';
 import { isByService } from '../lineage/automation.ts';
-import { ALONE, inTeam } from './circle.ts';
+import { capacityInTeam } from './circle.ts';
 import { accountKnown, LAUNCHES, listed, type Signal, span } from './signal.ts';
 
 /** Four ordinary instances, or one of four times the usual size: below it a first launch is of the sort that everybody tries. */
@@ -31,8 +30,7 @@ export const largeFirstLaunch: Signal = {
     const vcpus = windowTotal(asked, activity, memory.recent);
     if (asked(activity) === 0 || vcpus < WORTH_NOTING) return undefined;
     // colleagues behind the same permission set ask for as much
-    const deed = capacityDeed(vcpus);
-    const team = deed === undefined ? ALONE : inTeam(activity, [deed], memory, policy);
+    const team = capacityInTeam(activity, vcpus, memory, policy);
     return {
       strength: team.part * Math.min(1, AT_LEAST + PER_DOUBLING * Math.log2(vcpus / WORTH_NOTING)),
       novelty: true,
