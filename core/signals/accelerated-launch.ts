@@ -19,7 +19,7 @@ import { ABOVE_OWN, ownPeak } from './own-peak.ts';
 import { CHANGES, count, LAUNCHES, listed, type Signal, span, wantedBy } from './signal.ts';
 
 /** One or two small GPU instances could be a first experiment; a big one or several are what a miner asks for. */
-const SMALL = 0.55;
+const SMALL = 0.5;
 /**
  * From this many instances within the window, or from this size (multiples of xlarge), it is no experiment. Counted over
  * the window, so that asking for one at a time buys nothing.
@@ -84,7 +84,8 @@ export const acceleratedLaunch: Signal = {
         : FIRST_HOST
       : Math.min(1, LARGE_ONLY + PER_DOUBLING * Math.log2(Math.max(1, vcpus / HOST_VCPUS)));
     const hosts = large.some(isAccelerated);
-    const own = hosts ? inTeam(activity, [ACCELERATED], memory, policy) : ALONE;
+    const burst = DEAR_COUNTS * (before + launch.count) >= policy.rateThreshold.instances;
+    const own = hosts && !burst ? inTeam(activity, [ACCELERATED], memory, policy) : ALONE;
     const refused = activity.outcome === 'denied' && !big ? NOTHING_STARTED : 1;
     const team = inTeam(
       activity,

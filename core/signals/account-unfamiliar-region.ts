@@ -1,5 +1,4 @@
 import type { Activity } from '../activity/activity.ts';
-import { capacityOf, isCostly } from '../activity/instance-types.ts';
 import { inRegion, regionOf } from '../history/circles.ts';
 import { accountScope, actorScope, workedRegion } from '../history/facts.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -19,14 +18,8 @@ const ONE_OF_OURS = 0.6;
 
 /** Part left where the account does other things in the Region: its servers stand there, and nobody has launched one lately. */
 const WORKED_IN = 0.6;
-/** Part left of a machine or two of the ordinary kind, and vCPUs from which they are more: a rollout begins with a bastion. */
-const SMALL = 0.65;
-const WORTH_NOTING = 16;
 /** Part left, at the least, where others of the circle launch there in other accounts. */
 const LEAST = 0.6;
-
-const isSmall = ({ launch }: Activity): boolean =>
-  launch !== undefined && !isCostly(launch) && capacityOf(launch) < WORTH_NOTING;
 
 /** How the ids of users begin; AWS gives them. Rollouts make roles and use them at once, so these are left out. */
 const USER_ID = 'AIDA';
@@ -59,7 +52,6 @@ export const accountUnfamiliarRegion: Signal = {
       strength:
         own *
         (worked ? WORKED_IN : 1) *
-        (isSmall(activity) ? SMALL : 1) *
         Math.max(LEAST, team.part) *
         (service ? BY_SERVICE : 1) *
         (OTHER_ACCOUNTS[Math.min(others, OTHER_ACCOUNTS.length - 1)] ?? 1),

@@ -5,11 +5,9 @@ import { subjectScope } from '../history/facts.ts';
 import { windowTotal } from '../history/peaks.ts';
 import { isByService } from '../lineage/automation.ts';
 import { capacityInTeam } from './circle.ts';
-import { accountKnown, LAUNCHES, listed, type Signal, span } from './signal.ts';
+import { accountKnown, LAUNCHES, listed, type Signal, span, WORTH_NOTING } from './signal.ts';
 
-/** Four ordinary instances, or one of four times the usual size: below it a first launch is of the sort that everybody tries. */
-const WORTH_NOTING = 16;
-/** Strength there; it grows with every doubling, so that a whole host counts in full. */
+/** Strength at what is worth noting; it grows with every doubling, so that a whole host counts in full. */
 const AT_LEAST = 0.55;
 const PER_DOUBLING = 0.25;
 

@@ -13,17 +13,21 @@ const UNKNOWN_COUNTRY = 0.7;
 /** Part left where other people of the account, or colleagues behind the same permission set, call from there: an office or a VPN exit. */
 const COLLEAGUES = 0.4;
 /**
- * A program that has called from so many networks, and from a new one at least every second day, has no usual one: hosted
+ * A program that has called from so many networks, and from a new one at least every second day of its work, has no usual one: hosted
  * runners come from wherever their maker has room. People are asked all the same.
  */
 const ROAMS = 5;
 const PER_DAY = 0.5;
+/** Active days that are kept (`MAX_VALUES`): from here on days are counted by the calendar. */
+const MOST_DAYS = 10;
 
 function roams(activity: Activity, memory: Memory, known: number): boolean {
   const { actor, at } = activity;
   if (actor.class !== 'automation' && actor.class !== 'workload') return false;
   const since = memory.firstSeen(subjectScope(activity), 'since', '') ?? at;
-  return known >= ROAMS && known >= (PER_DAY * (at - since)) / DAY;
+  // whoever works one day in a week is asked by those days
+  const days = memory.activeDays < MOST_DAYS ? memory.activeDays : (at - since) / DAY;
+  return known >= ROAMS && known >= PER_DAY * days;
 }
 
 /** How new an activity's network is to its subject (0..1), with words for it; undefined when it is not, or unknown. */

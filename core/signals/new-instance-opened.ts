@@ -1,13 +1,12 @@
 import { type Activity, linked } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
-import { capacityOf } from '../activity/instance-types.ts';
 import { kindsThat } from '../activity/kinds.ts';
 import { nameOf } from '../activity/resources.ts';
 import { subjectScope } from '../history/facts.ts';
 import { openingsOf } from '../lineage/exposure.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Memory } from './memory.ts';
-import { listed, type Signal, span } from './signal.ts';
+import { isSmall, listed, type Signal, span } from './signal.ts';
 import { SAYS_ALL } from './unfamiliar-profile.ts';
 
 /** Part left for whoever opens instances like that as a habit. */
@@ -18,9 +17,8 @@ const ENTRY = 0.85;
 const SMALL = 0.7;
 /** Part left where the group had been open for longer than the window: it is how such instances are run here. */
 const LONG_OPEN = 0.3;
-/** Part left of one small machine without start script or strong profile, and vCPUs from which it is none: people try it once. */
-const BARE = 0.5;
-const WORTH_NOTING = 16;
+/** Part left of one small machine without start script or strong profile: people try it once. */
+const BARE = 0.4;
 /** Ports by which nobody enters; addresses, profiles and IMDSv1, which new instances often get. */
 const OTHER_PORT = 0.4;
 const OTHER_WAY = 0.3;
@@ -90,6 +88,3 @@ const isBare = ({ launch }: Activity): boolean =>
   launch.userData !== true &&
   !SAYS_ALL.test(launch.profile ?? '') &&
   isSmall({ launch });
-
-const isSmall = ({ launch }: Pick<Activity, 'launch'>): boolean =>
-  launch !== undefined && capacityOf(launch) < WORTH_NOTING;
