@@ -97,7 +97,11 @@ export function organisationOfMake(make: Make, seed: number): KnownOrganisation 
     name: `${make.name} ${seed}`,
     policy: {
       ...defaultPolicy,
-      organisation: { ...defaultPolicy.organisation, accounts: [...made.accounts], partners: [...made.partners] },
+      organisation: {
+        ...defaultPolicy.organisation,
+        accounts: [...made.accounts],
+        partners: [...made.partners],
+      },
     },
     start,
     accounts: made.accounts.length,

@@ -53,7 +53,10 @@ export async function scoreOf(organisation: KnownOrganisation): Promise<Organisa
         if (outcome.status === 'failed') throw new Error(outcome.error);
       judged += batch.length;
     }
-    const findings = (await findingsIn(verdicts, policy)).map((finding) => ({ finding, ids: idsOf(finding) }));
+    const findings = (await findingsIn(verdicts, policy)).map((finding) => ({
+      finding,
+      ids: idsOf(finding),
+    }));
     const learnt = start + policy.learning.period;
     return {
       name,
@@ -62,7 +65,9 @@ export async function scoreOf(organisation: KnownOrganisation): Promise<Organisa
       attacks: attacks.map((attack) => attackScore(attack, findings, policy)),
       needless: findings
         .filter(({ finding, ids }) => {
-          const hostile = attacks.some(({ events, related }) => ids.some((id) => events.has(id) || related.has(id)));
+          const hostile = attacks.some(({ events, related }) =>
+            ids.some((id) => events.has(id) || related.has(id)),
+          );
           return !hostile && finding.last >= learnt && atLeast(finding.severity, 'medium');
         })
         .map(({ finding, ids }) => ({

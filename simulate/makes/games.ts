@@ -280,7 +280,12 @@ function bakeImages(world: World): void {
     say(caller, at + 25 * MINUTE, changeState('TerminateInstances', place.region, [instance]));
     say(caller, at + 30 * MINUTE, shareImage(place.region, made.image, LIVE, TEST));
     for (const region of PLAYED_IN.slice(1)) {
-      const copy = copyImage(random, { region, from: place.region, image: made.image, name: `server-${day.index}` });
+      const copy = copyImage(random, {
+        region,
+        from: place.region,
+        image: made.image,
+        name: `server-${day.index}`,
+      });
       say(caller, at + 32 * MINUTE, copy.call);
       say(caller, at + 50 * MINUTE, shareImage(region, copy.image, LIVE, TEST));
     }
@@ -300,16 +305,16 @@ function openRegion(world: World): void {
     const data = { image: place.base.id, type: 'c6i.4xlarge', userData: true as const };
     say(caller, at, changeTemplate(at, region, template, data, 'terraform'));
     const size = { min: 2, max: 200, desired: 2 };
-    say(caller, at + MINUTE, changeGroup('CreateAutoScalingGroup', region, `match-${region}`, template, size));
+    say(
+      caller,
+      at + MINUTE,
+      changeGroup('CreateAutoScalingGroup', region, `match-${region}`, template, size),
+    );
     launched(say, random, caller, at + 2 * MINUTE, { place, type: 't3.small', profile: 'bastion' });
     for (let week = 1; day + 7 * week < world.days.length; week++) {
       const next = at + 7 * week * DAY;
       const later = world.pipeline(LIVE, 'terraform', next, `198.51.100.${random.int(100, 120)}`);
-      say(
-        later,
-        next,
-        changeTemplate(next, region, { ...template, version: week + 1 }, data, 'terraform'),
-      );
+      say(later, next, changeTemplate(next, region, { ...template, version: week + 1 }, data, 'terraform'));
     }
   }
 }

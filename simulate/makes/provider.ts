@@ -205,10 +205,18 @@ function visit(world: World): void {
           say(caller, at, createSnapshot(random, at, { place, volume }).call);
         } else if (what < 0.8) {
           say(caller, at, changeState('StopInstances', HOME, [serverOf(world, account, server)]));
-          say(caller, at + 5 * MINUTE, changeState('StartInstances', HOME, [serverOf(world, account, server)]));
+          say(
+            caller,
+            at + 5 * MINUTE,
+            changeState('StartInstances', HOME, [serverOf(world, account, server)]),
+          );
         } else if (what < 0.9) {
           const instance = serverOf(world, account, server);
-          say(caller, at, createImage(random, { region: HOME, instance, name: `before-change-${day.index}` }).call);
+          say(
+            caller,
+            at,
+            createImage(random, { region: HOME, instance, name: `before-change-${day.index}` }).call,
+          );
         } else if (what < 0.95) {
           // a file is wanted back: yesterday's copy, on the server it came from
           mounted(say, random, caller, at, {
@@ -217,7 +225,11 @@ function visit(world: World): void {
             instance: serverOf(world, account, server),
           });
         } else {
-          opened(say, random, caller, at, place, { name: `supplier-${random.hex(4)}`, cidr: '192.0.2.0/24', port: 443 });
+          opened(say, random, caller, at, place, {
+            name: `supplier-${random.hex(4)}`,
+            cidr: '192.0.2.0/24',
+            port: 443,
+          });
         }
       }
     });

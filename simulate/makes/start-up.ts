@@ -126,7 +126,9 @@ function work(world: World): void {
       const made = launched(say, random, caller, at, {
         place,
         image: random.pick([place.amazonLinux, place.base]),
-        type: random.chance(0.1) ? 'g4dn.xlarge' : random.pick(['t3.micro', 't3.small', 't3.large', 'm6i.large']),
+        type: random.chance(0.1)
+          ? 'g4dn.xlarge'
+          : random.pick(['t3.micro', 't3.small', 't3.large', 'm6i.large']),
         keyName: name,
         groups: [group],
         publicAddress: true,
@@ -166,7 +168,12 @@ function deploy(world: World): void {
     for (let left = day.working ? random.int(0, 3) : 0; left > 0; left--) {
       const at = day.start + 14 * HOUR + random.int(0, 500) * MINUTE;
       const caller = world.key(MAIN, 'deploy', `2001:db8:${random.hex(4)}:${random.hex(4)}::7`);
-      const made = launched(say, random, caller, at, { place, type: 't3.medium', profile: 'web', userData: true });
+      const made = launched(say, random, caller, at, {
+        place,
+        type: 't3.medium',
+        profile: 'web',
+        userData: true,
+      });
       if (running.length > 0) say(caller, at + 5 * MINUTE, changeState('TerminateInstances', HOME, running));
       running = made;
     }
@@ -177,7 +184,11 @@ function deploy(world: World): void {
 function signInAsRoot(world: World): void {
   const random = world.chance('root');
   const say = world.say('root');
-  for (let at = (world.days[0]?.start ?? 0) + 15 * HOUR; at < (world.days.at(-1)?.start ?? 0); at += 7 * DAY) {
+  for (
+    let at = (world.days[0]?.start ?? 0) + 15 * HOUR;
+    at < (world.days.at(-1)?.start ?? 0);
+    at += 7 * DAY
+  ) {
     const caller = asRoot(random, MAIN, at, '2001:db8:40::1', true);
     say(caller, at, consoleLogin(caller));
   }
