@@ -68,9 +68,9 @@ export const startUp: Make = {
       expected: 'medium',
       day: 20,
       play({ world, at, random, say }) {
-        const caller = asRoot(random, LAB, at, '203.0.113.73', false);
+        const caller = asRoot(random, MAIN, at, '203.0.113.73', false);
         say(caller, at, consoleLogin(caller));
-        const place = world.places(LAB, HOME);
+        const place = world.places(MAIN, HOME);
         launched(say, random, caller, at + 5 * MINUTE, { place, type: 'm6i.xlarge' });
       },
     },
@@ -180,7 +180,7 @@ function deploy(world: World): void {
   }
 }
 
-/** Root signs in once a week to look at the bill, and launches nothing. */
+/** The founder signs in as root: once a week to look at the bill, and in the lab to launch, as it has always been. */
 function signInAsRoot(world: World): void {
   const random = world.chance('root');
   const say = world.say('root');
@@ -191,5 +191,16 @@ function signInAsRoot(world: World): void {
   ) {
     const caller = asRoot(random, MAIN, at, '2001:db8:40::1', true);
     say(caller, at, consoleLogin(caller));
+  }
+  for (const day of world.days) {
+    if (!day.working || random.chance(0.75)) continue;
+    const at = day.start + 16 * HOUR + random.int(0, 200) * MINUTE;
+    const caller = asRoot(random, LAB, at, '2001:db8:40::1', true);
+    say(caller, at - MINUTE, consoleLogin(caller));
+    launched(say, random, caller, at, {
+      place: world.places(LAB, HOME),
+      type: 't3.small',
+      fromConsole: true,
+    });
   }
 }
