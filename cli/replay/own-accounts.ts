@@ -8,8 +8,8 @@ const MOST_NAMED = 5;
 const ASKING: ReadonlySet<string> = new Set(['shared-outside', 'shared-snapshot-used', 'foreign-actor']);
 
 /**
- * Which accounts a replay took for the organisation's, and what rests on it: lines for its summary. An account with records of its own
- * is most likely ours, and yet outside as long as the policy does not name it.
+ * Which accounts a replay took for the organisation's, and what rests on it: lines for its summary. Where the policy names none, those
+ * with records of their own are ours; where it names some, only these are.
  *
  * @param seen accounts with records of their own in the input
  */
@@ -23,7 +23,7 @@ export function accountLines(
   const absent = organisation.accounts.filter((account) => !seen.has(account)).length;
   const lines = [
     ours.size === 0
-      ? `${seen.size} with records of their own; the policy names none of them as ours`
+      ? `${seen.size} with records of their own; as the policy names none, each is ours from its first record on`
       : `${seen.size} with records of their own, ${seen.size - unnamed.length} of them named as ours${absent > 0 ? `; ${absent} named without a record` : ''}`,
   ];
   if (unnamed.length === 0 || (ours.size === 0 && seen.size < 2)) return lines;

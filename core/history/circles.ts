@@ -119,11 +119,15 @@ export const doerOf = (value: string, what: string): string | undefined =>
     ? value.slice(what.length + SEPARATOR.length)
     : undefined;
 
+/** Who asks a sheet that is another's, too, and so is judged again when it changes. */
+export const askerOf = ({ account, actor }: Pick<Activity, 'account' | 'actor'>): string =>
+  `${account} ${subjectKey(actor)}`;
+
 /** Facts of an activity that succeeded about its circles; every judgement that may ask one proves that it is a member. */
 export function circleFacts(activity: Activity): Fact[] {
   const facts: Fact[] = [];
-  const { account, actor, launch } = activity;
-  const asks = `${account} ${subjectKey(actor)}`;
+  const { launch } = activity;
+  const asks = askerOf(activity);
   for (const circle of [teamOf(activity), personOf(activity)]) {
     if (circle === undefined) continue;
     const { scope, member } = circle;

@@ -10,7 +10,7 @@ import {
 import { does } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import { shortName } from '../activity/size.ts';
-import { circleFacts, NO_MFA, PROTECT, partnersIn, RESTORE } from './circles.ts';
+import { askerOf, circleFacts, NO_MFA, PROTECT, partnersIn, RESTORE } from './circles.ts';
 import type { Dimension, Fact } from './fact.ts';
 import { outlineOf } from './sheet-outline.ts';
 import { type Sighting, type Suspicion, sightingOf } from './sighting.ts';
@@ -82,6 +82,18 @@ export const volumeScope = (account: string, volume: string): string => `volume#
  */
 export const partnerScope = (activity: Activity, partner: string): string =>
   `partner#${activity.account}#${partner}#${subjectKey(activity.actor)}`;
+/** Accounts of one share that are looked up: an image is shared with a house of some size, and each costs a read. */
+const MAX_OTHERS = 20;
+/** Other accounts that a judgement asks about: those shared with, and that of the caller. */
+export const othersNamed = (activity: Activity): readonly string[] => [
+  ...(partnersIn(activity).length === 0 ? [] : (activity.share?.accounts ?? []))
+    .filter((other) => other !== activity.account)
+    .slice(0, MAX_OTHERS),
+  ...(activity.outcome === 'succeeded' && activity.actor.class === 'foreign-account'
+    ? [activity.actor.account]
+    : []),
+];
+
 /** Scope of a long-lived access key. */
 export const keyScope = (account: string, accessKey: string): string => `key#${account}#${accessKey}`;
 
@@ -163,6 +175,8 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     for (const other of [...(activity.share?.accounts ?? []), ...(activity.share?.organisations ?? [])])
       add(accountScope(activity), 'share', other);
   }
+  // whoever shares with an account, or comes from one, asks whether it is one of ours, which its own records say
+  for (const other of othersNamed(activity)) add(accountScope({ account: other }), 'asks', askerOf(activity));
   for (const partner of partnersIn(activity))
     add(partnerScope(activity, partner), 'day', String(Math.floor(activity.at / DAY)));
   if (does(kind, 'make')) {

@@ -2,7 +2,7 @@ import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
 import { kindsThat } from '../activity/kinds.ts';
 import { partnersIn, sharingWith } from '../history/circles.ts';
-import { accountScope, partnerScope, subjectScope } from '../history/facts.ts';
+import { accountScope, othersNamed, partnerScope, subjectScope } from '../history/facts.ts';
 import type { Policy } from '../policy/policy.ts';
 import { BY_SEVERAL, inTeam } from './circle.ts';
 import type { Memory } from './memory.ts';
@@ -35,7 +35,7 @@ export function outsideOf(activity: Activity, memory: Memory, policy: Policy): s
       (other) =>
         other !== account &&
         !ours.includes(other) &&
-        !(ours.length === 0 && settled(other)) &&
+        !(ours.length === 0 && (settled(other) || isSeen(activity, other, memory))) &&
         !isPartner(activity, other, memory, policy),
     ),
     ...share.organisations.filter((other) =>
@@ -43,6 +43,11 @@ export function outsideOf(activity: Activity, memory: Memory, policy: Policy): s
     ),
   ];
 }
+
+/** Whether an account has records of its own: who hands over its logs is one of ours, as long as the policy names none. */
+export const isSeen = (activity: Activity, other: string, memory: Memory): boolean =>
+  othersNamed(activity).includes(other) &&
+  memory.firstSeen(accountScope({ account: other }), 'since', '') !== undefined;
 
 /**
  * Whether sharing with an account is a habit of the two: on so many earlier days, as a rule taken back, and nothing shared with

@@ -34,6 +34,11 @@ describe('what the summary says of accounts', () => {
     expect(line).toBe('1 with records of their own, 1 of them named as ours; 1 named without a record');
   });
 
+  it('says that those seen are ours where the policy names none', () => {
+    const [line] = accountLines(new Set([ACCOUNT, OTHER_ACCOUNT]), [], naming());
+    expect(line).toMatch(/as the policy names none, each is ours from its first record on$/);
+  });
+
   it('says of one account alone no more than that it is there', () => {
     expect(accountLines(new Set([ACCOUNT]), [outside], naming())).toHaveLength(1);
   });
