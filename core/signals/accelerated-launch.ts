@@ -36,7 +36,7 @@ const PER_DOUBLING = 0.1375;
 const OUTGROWN = 0.7;
 /** Part left of whole hosts where others behind the same permission set use accelerated instances, though smaller ones. */
 const OF_THE_TRADE = 0.6;
-/** Part left of a single small one that the caller had no right to. */
+/** Part left of a single small one that the caller had no right to, and of what was only tried or mistaken. */
 const NOTHING_STARTED = 0.5;
 /** Several of those that are one's habit, in a Region where nobody of the account launches: whoever looks for capacity tries one. */
 const ELSEWHERE = 0.7;
@@ -59,6 +59,10 @@ export const acceleratedLaunch: Signal = {
     const launch = wantedBy(activity);
     if (launch === undefined || actor.class === 'service') return undefined;
     const change = activity.launch === undefined;
+    // what could start nothing is part of the work of whoever launches: dry runs, and calls that were mistaken
+    const idle = activity.outcome === 'dry-run' || activity.outcome === 'failed';
+    if (idle && memory.familiarity(subjectScope(activity), 'kind', 'instance.launch') === 'familiar')
+      return undefined;
     // of a launch whose answer was cut only its template tells the types
     const types = change || launch.types.length === 0 ? typesPlanned(activity, memory.recent) : launch.types;
     const accelerated = types.filter(isAccelerated);
@@ -86,7 +90,7 @@ export const acceleratedLaunch: Signal = {
     const hosts = large.some(isAccelerated);
     const burst = DEAR_COUNTS * (before + launch.count) >= policy.rateThreshold.instances;
     const own = hosts && !burst ? inTeam(activity, [ACCELERATED], memory, policy) : ALONE;
-    const refused = activity.outcome === 'denied' && !big ? NOTHING_STARTED : 1;
+    const refused = idle || (activity.outcome === 'denied' && !big) ? NOTHING_STARTED : 1;
     const team = inTeam(
       activity,
       [hosts ? ACCELERATED_HOSTS : newToThem ? ACCELERATED : VERY_LARGE],

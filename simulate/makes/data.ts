@@ -158,6 +158,10 @@ function runClusters(world: World): void {
     for (let left = random.int(10, 25) * backfill; left > 0; left--) {
       const at = day.start + random.int(0, 24 * 60 - 1) * MINUTE;
       const pod = world.pod(ANALYTICS, 'KarpenterController', at, '198.51.100.52');
+      if (random.chance(0.2)) {
+        const { call } = runInstances(random, at, { place, image: place.base, type: 'p4d.24xlarge' });
+        say(pod, at - 2000, refused(call, 'Client.DryRunOperation', 'Request would have succeeded'));
+      }
       const made = launched(say, random, pod, at, {
         place,
         type: random.pick(['r6g.2xlarge', 'm6g.4xlarge', 'c6g.8xlarge', 'r6g.8xlarge']),

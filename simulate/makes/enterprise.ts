@@ -1,9 +1,10 @@
 import { changeGroup, changeState, changeTemplate, iam } from '../ec2-control.ts';
 import { copySnapshot, createSnapshot, createVolume, deleteSnapshot, shareSnapshot } from '../ec2-data.ts';
 import { createImage, shareImage } from '../ec2-images.ts';
+import { runInstances } from '../ec2-launches.ts';
 import { DAY, HOUR, MINUTE } from '../estate.ts';
 import { resourceId } from '../places.ts';
-import type { Caller } from '../trail-record.ts';
+import { type Caller, refused, sharedSnapshotUsed } from '../trail-record.ts';
 import type { Make, World } from './make.ts';
 import { launched, mounted, opened } from './moves.ts';
 
@@ -17,6 +18,8 @@ const HEADQUARTERS = '192.0.2.80';
 const VPN = ['198.51.100.220', '198.51.100.221'];
 const RUNNERS = '198.51.100.222';
 const SUPPLIER = '198.51.100.230';
+/** Account of a vendor's agentless scanner; the policy does not name it. */
+const SCANNER = '777788880001';
 
 /** They come by the company's own federation, which names its sessions after them. */
 const OPERATORS = ['ole', 'pia', 'rob', 'sue', 'tom', 'una', 'val', 'wim', 'xaver', 'yara'];
@@ -48,6 +51,8 @@ export const enterprise: Make = {
     migrate(world);
     drill(world);
     vend(world);
+    scan(world);
+    probe(world);
   },
   attacks: {
     'federated-session-mines': {
@@ -390,4 +395,72 @@ function vend(world: World): void {
     at + 2 * HOUR,
     changeState('StartInstances', HOME, [serverOf(world, SHARED, 0)]),
   );
+}
+
+/**
+ * Each night a vendor's scanner copies some disks, shares the copies with its maker, whose use EC2 tells, and deletes them; GuardDuty scans
+ * a server now and then in the same way.
+ */
+function scan(world: World): void {
+  for (const account of WORKLOADS.slice(0, 6)) {
+    const random = world.chance('scan', account);
+    const say = world.say('scanner');
+    const place = world.places(account, HOME);
+    for (const day of world.days) {
+      const at = day.start + 23 * HOUR - random.int(0, 40) * MINUTE;
+      const caller = world.session(
+        account,
+        'agentless-scanner',
+        `scan-${random.hex(8)}`,
+        at,
+        '198.51.100.90',
+      );
+      for (let server = 0; server < 2; server++) {
+        const when = at + server * 3 * MINUTE;
+        const { call, snapshot } = createSnapshot(random, when, {
+          place,
+          volume: diskOf(world, account, server),
+        });
+        say(caller, when, call);
+        say(caller, when + MINUTE, shareSnapshot(HOME, snapshot, 'add', SCANNER));
+        const use = { region: HOME, by: SCANNER, owner: account, snapshot };
+        const used = when + 6 * MINUTE;
+        world.put('scanner', used, sharedSnapshotUsed(random, used, 'SharedSnapshotVolumeCreated', use));
+        say(caller, when + 25 * MINUTE, deleteSnapshot(HOME, snapshot));
+      }
+      if (!random.chance(0.15)) continue;
+      const when = at - 5 * HOUR;
+      const service = 'malware-protection.guardduty';
+      const own = world.service(account, 'AWSServiceRoleForAmazonGuardDutyMalwareProtection', service, when);
+      const { call, snapshot } = createSnapshot(random, when, { place, volume: diskOf(world, account, 2) });
+      say(own, when, call);
+      say(own, when + MINUTE, shareSnapshot(HOME, snapshot, 'add', '777788880002'));
+      say(own, when + 30 * MINUTE, shareSnapshot(HOME, snapshot, 'remove', '777788880002'));
+      say(own, when + 31 * MINUTE, deleteSnapshot(HOME, snapshot));
+    }
+  }
+}
+
+/** What fails or is only tried: a role without the right, a shortage, a dry run; and somebody's first image in a team that makes them. */
+function probe(world: World): void {
+  const random = world.chance('probe');
+  const say = world.say('probe');
+  for (const day of world.days) {
+    if (!day.working) continue;
+    const account = random.pick(WORKLOADS.slice(0, 8));
+    const place = world.places(account, HOME);
+    const name = random.pick(OPERATORS.slice(0, 8));
+    const at = day.start + 10 * HOUR + random.int(0, 300) * MINUTE;
+    const caller = operator(world, account, name, at);
+    const { call } = runInstances(random, at, { place, image: place.base, type: 'm6i.xlarge' });
+    const how = random.next();
+    if (how < 0.2) say(caller, at, refused(call, 'Client.UnauthorizedOperation', 'You are not authorized'));
+    else if (how < 0.4)
+      say(caller, at, refused(call, 'Client.DryRunOperation', 'Request would have succeeded'));
+    else if (how < 0.6) say(caller, at, refused(call, 'Server.InsufficientInstanceCapacity', 'no capacity'));
+    else if (how < 0.7) {
+      const instance = serverOf(world, account, random.int(0, 5));
+      say(caller, at, createImage(random, { region: HOME, instance, name: `before-${day.index}` }).call);
+    }
+  }
 }
