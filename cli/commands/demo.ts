@@ -75,7 +75,7 @@ async function run(attack: AttackName, seed: number): Promise<number> {
   if (top !== undefined) print(explained(top.finding, policy));
   if (label !== undefined) print(hiddenAndFound(label, top));
   const hidden = low === 0 ? undefined : `${low} low ones not printed: context for a hunt`;
-  for (const line of summary(tally, findings, { suppressed: 0, hidden, seconds })) {
+  for (const line of summary(tally, findings, { suppressed: 0, hidden, seconds, policy })) {
     if (!line.startsWith('files')) print(line);
   }
   print(nextSteps(attack, seed));

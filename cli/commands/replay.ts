@@ -127,7 +127,8 @@ async function run(paths: string[], options: Options): Promise<number> {
     process.exitCode = outcome.exit; // kept when a reader such as `head` closes the pipe
     await print(await render(outcome.printed, policy.policy, options), options.output);
     const seconds = (performance.now() - started) / 1000;
-    for (const line of summary(tally, findings, { ...outcome, seconds })) process.stderr.write(`${line}\n`);
+    for (const line of summary(tally, findings, { ...outcome, seconds, policy: policy.policy }))
+      process.stderr.write(`${line}\n`);
     return outcome.exit;
   } finally {
     console.stop();

@@ -43,6 +43,7 @@ export async function replay(
   };
 
   const judgeAll = async (activities: readonly Activity[]): Promise<void> => {
+    for (const { account } of activities) tally.accounts.add(account);
     for (let from = 0; from < activities.length; from += BATCH) {
       const outcomes = await detectActivities(deps, activities.slice(from, from + BATCH));
       for (const error of countOutcomes(tally, outcomes)) {

@@ -1,8 +1,10 @@
 import type { RecordOutcome } from '../../app/detect.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { SEVERITIES, type Severity } from '../../core/findings/severity.ts';
+import type { Policy } from '../../core/policy/policy.ts';
 import type { Reading } from '../input/reading.ts';
 import { asideLines, foreignLine, type Others } from './others.ts';
+import { accountLines } from './own-accounts.ts';
 
 /** What a replay counts. */
 export interface Tally extends Others {
@@ -10,6 +12,8 @@ export interface Tally extends Others {
   judged: number;
   failed: number;
   readonly skipped: Map<string, number>;
+  /** Accounts with records of their own. */
+  readonly accounts: Set<string>;
 }
 
 export const emptyTally = (): Tally => ({
@@ -20,6 +24,7 @@ export const emptyTally = (): Tally => ({
   failed: 0,
   damaged: 0,
   skipped: new Map(),
+  accounts: new Set(),
   foreign: new Map(),
   aside: new Map(),
   objects: [],
@@ -66,7 +71,12 @@ const grouped = (count: number): string => count.toLocaleString('en-GB');
 export function summary(
   tally: Tally,
   findings: readonly FindingRecord[],
-  { suppressed, hidden, seconds }: { suppressed: number; hidden: string | undefined; seconds: number },
+  {
+    suppressed,
+    hidden,
+    seconds,
+    policy,
+  }: { suppressed: number; hidden: string | undefined; seconds: number; policy: Policy },
 ): string[] {
   const skipped = [...tally.skipped].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const total = skipped.reduce((sum, [, count]) => sum + count, 0);
@@ -87,6 +97,9 @@ export function summary(
       .map((severity) => `${counts[severity]} ${severity}`)
       .join(', ')}${suppressed > 0 ? `; ${suppressed} of them suppressed by the policy` : ''}`,
     ...(hidden === undefined ? [] : [`           ${hidden}`]),
+    ...(tally.accounts.size === 0 ? [] : accountLines(tally.accounts, findings, policy)).map(
+      (line, index) => `${index === 0 ? 'accounts  ' : '          '} ${line}`,
+    ),
     `time       ${seconds.toFixed(1)} s${rate}`,
   ];
 }

@@ -1,4 +1,5 @@
 import type { Activity } from '../activity/activity.ts';
+import { bySame } from '../activity/actor.ts';
 import { KINDS, type Kind } from '../activity/kinds.ts';
 import { looksBack } from '../history/looking-back.ts';
 import { type Lineage, partsOf } from '../lineage/lineage.ts';
@@ -73,12 +74,24 @@ export function withBehind(
   recent: readonly Activity[],
 ): Assessment {
   const cited = new Set(assessment.evidence.flatMap(({ refs }) => refs ?? []));
-  if (cited.size === 0) return assessment;
+  const prepared = groupsOf(assessment, lineage);
+  if (cited.size + prepared.length === 0) return assessment;
   // what is not judged by what came before has none, whatever was read of its subject for others
   const before = looksBack(assessment.activity) ? recent.filter(({ id }) => cited.has(id)) : [];
-  const behind = once([...restsOf(assessment, lineage), ...before.toReversed()]);
+  const behind = once([...restsOf(assessment, lineage), ...before.toReversed(), ...prepared]);
   return behind.length === 0 ? assessment : { ...assessment, behind: behind.slice(0, MAX_BEHIND) };
 }
+
+/** What a subject did to the groups of a launch that is told, such as to make one and to let its own address in. */
+function groupsOf({ activity, evidence }: Assessment, lineage: Lineage | undefined): readonly Activity[] {
+  if (evidence.length === 0 || activity.kind !== 'instance.launch' || lineage === undefined) return [];
+  return lineage.openings.filter(
+    (opening) => opening.at <= activity.at && opening.at >= activity.at - HOUR && bySame(opening, activity),
+  );
+}
+
+/** A group made longer before is not made for the launch, ms. */
+const HOUR = 3_600_000;
 
 /** Activities of a lineage that evidence refers to, once each, nearest first. */
 function restsOf({ evidence }: Assessment, lineage: Lineage | undefined): Activity[] {

@@ -21,30 +21,40 @@ export interface Affected extends Interval {
  * work on a later one writes this sheet, too, and sees the change. In the order of time that leaves nothing.
  */
 export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Affected[] {
+  const askers = askersOf(change, sheet);
   const stretch = stretchOf(change, sheet, policy);
-  if (stretch === undefined) return [];
+  if (stretch === undefined) return askers;
   const from = stretch[0];
   const to = Math.min(stretch[1], (sheet.lastDay + 1) * DAY - 1);
-  if (from > to) return [];
+  if (from > to) return askers;
   const [type, account = '', ...rest] = sheet.scope.split('#');
   const key = rest.join('#');
   const at = { account, from, to };
   if (type === 'actor') return [{ ...at, prefix: key }];
   if (type === 'region')
     return membersOf(sheet, 'member').map((each) => ({ ...at, account: each, prefix: '' }));
-  if (type === 'team' || type === 'person') {
-    return membersOf(sheet, 'asks').map((each) => {
-      const blank = each.indexOf(' ');
-      return { ...at, account: each.slice(0, blank), prefix: each.slice(blank + 1) };
-    });
-  }
+  if (type === 'team' || type === 'person')
+    return membersOf(sheet, 'asks').map((each) => ({ ...at, ...askerIn(each) }));
   if (type === 'partner') return [{ ...at, prefix: rest.slice(1).join('#') }];
   if (type === 'key') {
     return Object.keys(sheet.seen)
       .filter((seen) => seen.startsWith('user:'))
       .map((seen) => ({ ...at, prefix: seen.slice('user:'.length) }));
   }
-  return [{ ...at, prefix: '' }];
+  return [{ ...at, prefix: '' }, ...askers];
+}
+
+const askerIn = (value: string): Pick<Affected, 'account' | 'prefix'> => {
+  const blank = value.indexOf(' ');
+  return { account: value.slice(0, blank), prefix: value.slice(blank + 1) };
+};
+
+/** Who shared with an account, or came from it, from its first record on: then it is one of ours. */
+function askersOf({ key, before, after }: Change, sheet: FactSheet): Affected[] {
+  if (!sheet.scope.startsWith('account#') || key !== factKey('since', '')) return [];
+  const to = Math.min(before?.at ?? Number.MAX_SAFE_INTEGER, (sheet.lastDay + 1) * DAY - 1);
+  if (after.at > to) return [];
+  return membersOf(sheet, 'asks').map((each) => ({ ...askerIn(each), from: after.at, to }));
 }
 
 const membersOf = ({ seen }: FactSheet, dimension: Dimension): string[] =>

@@ -1,6 +1,12 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
-import { ACCELERATED, isAccelerated, isVeryLarge, VERY_LARGE } from '../activity/instance-types.ts';
+import {
+  ACCELERATED,
+  capacityOf,
+  isAccelerated,
+  isVeryLarge,
+  VERY_LARGE,
+} from '../activity/instance-types.ts';
 import { type Kind, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import type { Fact } from './fact.ts';
@@ -15,6 +21,9 @@ export const RESTORE = 'restore';
 
 /** Kept among a subject's kinds: it puts termination protection on instances. */
 export const PROTECT = 'protect';
+
+/** Kept among a subject's kinds: it works in the console without a second factor. */
+export const NO_MFA = 'console without mfa';
 
 /** Kept of whole accelerated hosts: small ones do not make them familiar. */
 export const ACCELERATED_HOSTS = 'accelerated hosts';
@@ -63,17 +72,38 @@ export const regionOf = ({ account, region }: Pick<Activity, 'account' | 'region
   member: account,
 });
 
+/** vCPUs of one call that a circle is known for: four ordinary instances, and fourfold again and again. */
+const CAPACITIES = [16, 64, 256, 1024] as const;
+const ofCapacity = (vcpus: number): string => `vcpus ${vcpus}`;
+/** The deed that a number of vCPUs is as large as; undefined for what everybody tries. */
+export const capacityDeed = (vcpus: number): string | undefined => {
+  const reached = CAPACITIES.findLast((each) => vcpus >= each);
+  return reached === undefined ? undefined : ofCapacity(reached);
+};
+export const inRegion = (region: string): string => `region ${region}`;
+export const sharingWith = (account: string): string => `share ${account}`;
+
+/** Accounts of one share that are kept as partners: who shares with more at once keeps none of the others. */
+const MAX_PARTNERS = 5;
+/** Accounts that a share could make partners of its subject: only what succeeded makes any. */
+export const partnersIn = ({ kind, outcome, share }: Activity): readonly string[] =>
+  outcome === 'succeeded' && kind.endsWith('.share') ? (share?.accounts.slice(0, MAX_PARTNERS) ?? []) : [];
+
 /** What a member is known for: `instance.launch`, `accelerated`, `profile admin`. */
 function doneBy(activity: Activity): string[] {
   const { kind, launch, plan } = activity;
   const wanted = launch ?? plan;
   const types = wanted?.types ?? [];
+  const capacity = launch === undefined ? 0 : capacityOf(launch);
   return [
     ...(KEPT.has(kind) ? [kind] : []),
     ...(types.some(isAccelerated) ? [ACCELERATED] : []),
     ...(types.some(isVeryLarge) ? [VERY_LARGE] : []),
     ...(types.some((type) => isAccelerated(type) && isVeryLarge(type)) ? [ACCELERATED_HOSTS] : []),
     ...(wanted?.profile === undefined ? [] : [`profile ${wanted.profile}`]),
+    ...(launch === undefined ? [] : [inRegion(activity.region)]),
+    ...CAPACITIES.filter((each) => capacity >= each).map(ofCapacity),
+    ...partnersIn(activity).map(sharingWith),
     ...(sourcesOf(activity).some(({ type }) => type === 'snapshot') ? [RESTORE] : []),
   ];
 }
@@ -89,11 +119,15 @@ export const doerOf = (value: string, what: string): string | undefined =>
     ? value.slice(what.length + SEPARATOR.length)
     : undefined;
 
+/** Who asks a sheet that is another's, too, and so is judged again when it changes. */
+export const askerOf = ({ account, actor }: Pick<Activity, 'account' | 'actor'>): string =>
+  `${account} ${subjectKey(actor)}`;
+
 /** Facts of an activity that succeeded about its circles; every judgement that may ask one proves that it is a member. */
 export function circleFacts(activity: Activity): Fact[] {
   const facts: Fact[] = [];
-  const { account, actor, launch } = activity;
-  const asks = `${account} ${subjectKey(actor)}`;
+  const { launch } = activity;
+  const asks = askerOf(activity);
   for (const circle of [teamOf(activity), personOf(activity)]) {
     if (circle === undefined) continue;
     const { scope, member } = circle;

@@ -10,7 +10,7 @@ import {
 import { does } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import { shortName } from '../activity/size.ts';
-import { circleFacts, PROTECT, RESTORE } from './circles.ts';
+import { askerOf, circleFacts, NO_MFA, PROTECT, partnersIn, RESTORE } from './circles.ts';
 import type { Dimension, Fact } from './fact.ts';
 import { outlineOf } from './sheet-outline.ts';
 import { type Sighting, type Suspicion, sightingOf } from './sighting.ts';
@@ -34,6 +34,9 @@ export const PLANNED = 'planned';
 /** Under which a Region is kept among an account's that a service was told to launch in: not the same, either. */
 export const plannedRegion = (region: string): string => `${PLANNED} ${region}`;
 
+/** Under which a Region is kept among an account's where anything watched was done: copies, volumes, rules. */
+export const workedRegion = (region: string): string => `work ${region}`;
+
 /** Under which an instance profile is kept among a subject's plans, beside the families. */
 export const plannedProfile = (profile: string): string => `profile ${profile}`;
 
@@ -42,7 +45,7 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   since: 1,
   day: 10, // enough to tell a stranger from a regular; more would only cost storage
   hour: 24,
-  region: 80, // AWS has fewer than half of this; launched in, and named by a change of what services launch
+  region: 120, // AWS has fewer than a third of this; launched in, worked in, and named by a change of what services launch
   'enabled-region': 40,
   network: 60,
   'workload-network': 61, // those of a subject, and the empty value that says that there is one
@@ -79,11 +82,18 @@ export const volumeScope = (account: string, volume: string): string => `volume#
  */
 export const partnerScope = (activity: Activity, partner: string): string =>
   `partner#${activity.account}#${partner}#${subjectKey(activity.actor)}`;
-/** Accounts of one share that are kept as partners: who shares with more at once keeps none of the others. */
-const MAX_PARTNERS = 5;
-/** Accounts that a share could make partners of its subject: only what succeeded makes any. */
-export const partnersIn = ({ kind, outcome, share }: Activity): readonly string[] =>
-  outcome === 'succeeded' && kind.endsWith('.share') ? (share?.accounts.slice(0, MAX_PARTNERS) ?? []) : [];
+/** Accounts of one share that are looked up: an image is shared with a house of some size, and each costs a read. */
+const MAX_OTHERS = 20;
+/** Other accounts that a judgement asks about: those shared with, and that of the caller. */
+export const othersNamed = (activity: Activity): readonly string[] => [
+  ...(partnersIn(activity).length === 0 ? [] : (activity.share?.accounts ?? []))
+    .filter((other) => other !== activity.account)
+    .slice(0, MAX_OTHERS),
+  ...(activity.outcome === 'succeeded' && activity.actor.class === 'foreign-account'
+    ? [activity.actor.account]
+    : []),
+];
+
 /** Scope of a long-lived access key. */
 export const keyScope = (account: string, accessKey: string): string => `key#${account}#${accessKey}`;
 
@@ -94,6 +104,12 @@ export function networkOf({ origin }: Activity): string | undefined {
 
 /** Among the networks of an account's workloads: that some network of theirs is known. */
 export const ANY_NETWORK = '';
+
+/** A console session of a user or of root that says it was opened without MFA; sessions of roles say so whatever was asked for. */
+export const isConsoleWithoutMfa = ({ actor, origin }: Activity): boolean =>
+  origin.console === true &&
+  actor.mfa === false &&
+  (actor.class === 'root' || actor.arn?.includes(':user/') === true);
 
 /** Whether the origin shows where workloads of the account reach the API from: not through an endpoint, not from inside. */
 const fromWorkload = ({ actor, origin }: Activity): boolean =>
@@ -138,9 +154,11 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
   };
   add(subject, 'kind', kind);
   add(subject, 'region', activity.region);
+  add(accountScope(activity), 'region', workedRegion(activity.region));
   add(subject, 'hour', hourOf(activity.at));
   add(subject, 'network', networkOf(activity));
   add(subject, 'country', origin.network?.country);
+  if (actor.class === 'human') add(accountScope(activity), 'network', networkOf(activity));
   if (fromWorkload(activity)) {
     add(accountScope(activity), 'workload-network', ANY_NETWORK);
     add(accountScope(activity), 'workload-network', networkOf(activity));
@@ -150,12 +168,15 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     add(roleScope(activity), 'kind', kind);
   }
   if (sourcesOf(activity).some(({ type }) => type === 'snapshot')) add(subject, 'kind', RESTORE);
+  if (isConsoleWithoutMfa(activity)) add(subject, 'kind', NO_MFA);
   if (activity.posture?.protected === true) add(subject, 'kind', PROTECT);
   // what is taken back from an account does not make it a partner
   if (does(kind, 'admit')) {
     for (const other of [...(activity.share?.accounts ?? []), ...(activity.share?.organisations ?? [])])
       add(accountScope(activity), 'share', other);
   }
+  // whoever shares with an account, or comes from one, asks whether it is one of ours, which its own records say
+  for (const other of othersNamed(activity)) add(accountScope({ account: other }), 'asks', askerOf(activity));
   for (const partner of partnersIn(activity))
     add(partnerScope(activity, partner), 'day', String(Math.floor(activity.at / DAY)));
   if (does(kind, 'make')) {

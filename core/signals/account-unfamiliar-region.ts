@@ -1,8 +1,8 @@
 import type { Activity } from '../activity/activity.ts';
-import { regionOf } from '../history/circles.ts';
-import { accountScope, actorScope } from '../history/facts.ts';
+import { inRegion, regionOf } from '../history/circles.ts';
+import { accountScope, actorScope, workedRegion } from '../history/facts.ts';
 import type { Policy } from '../policy/policy.ts';
-import { isKnownElsewhere } from './circle.ts';
+import { inTeam, isKnownElsewhere } from './circle.ts';
 import type { Memory } from './memory.ts';
 import { untilNow } from './newness.ts';
 import { accountKnown, CHANGES, isBehindChange, LAUNCHES, type Signal } from './signal.ts';
@@ -15,6 +15,11 @@ const OTHER_ACCOUNTS = [1, 0.6, 0.45] as const;
 
 /** Part left of a person whom other accounts know: whoever opens a Region for the house. */
 const ONE_OF_OURS = 0.6;
+
+/** Part left where the account does other things in the Region: its servers stand there, and nobody has launched one lately. */
+const WORKED_IN = 0.6;
+/** Part left, at the least, where others of the circle launch there in other accounts. */
+const LEAST = 0.6;
 
 /** How the ids of users begin; AWS gives them. Rollouts make roles and use them at once, so these are left out. */
 const USER_ID = 'AIDA';
@@ -40,9 +45,16 @@ export const accountUnfamiliarRegion: Signal = {
     // a plan proves no Region, so it may not ask who else launches there
     const others = change ? 0 : memory.otherMembers(regionOf(activity));
     const own = isKnownElsewhere(activity, memory) ? ONE_OF_OURS : 1;
+    const scope = accountScope(activity);
+    const worked = memory.familiarity(scope, 'region', workedRegion(activity.region)) === 'familiar';
+    const team = inTeam(activity, [inRegion(activity.region)], memory, policy);
     return {
       strength:
-        own * (service ? BY_SERVICE : 1) * (OTHER_ACCOUNTS[Math.min(others, OTHER_ACCOUNTS.length - 1)] ?? 1),
+        own *
+        (worked ? WORKED_IN : 1) *
+        Math.max(LEAST, team.part) *
+        (service ? BY_SERVICE : 1) *
+        (OTHER_ACCOUNTS[Math.min(others, OTHER_ACCOUNTS.length - 1)] ?? 1),
       novelty: true,
       reason: `Nobody in account ${activity.account} had launched an instance in ${activity.region} ${untilNow(familiarity, policy)}${others > 0 ? ', though other accounts do' : change ? '' : ', nor in any other account'}`,
     };

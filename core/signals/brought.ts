@@ -9,6 +9,10 @@ import { type Chain, isBackup } from '../lineage/chain.ts';
 import type { Policy } from '../policy/policy.ts';
 import { inTeam } from './circle.ts';
 import type { Memory } from './memory.ts';
+import { networkNovelty } from './network-novelty.ts';
+
+/** From here on a network is that of another place, and not of another room: its country is new or not known. */
+const STRANGE = 0.7;
 
 /** What is asked of memory about data: where it comes from, and whose habit that is. */
 type OfData = Pick<Memory, 'lineage' | 'familiarity'>;
@@ -39,8 +43,10 @@ export function broughtBy<T extends OfData>(activity: Activity, memory: T): T {
  * chain that are older than the settling time are no habit, and neither is restoring where it never brought data onto an
  * instance this way, or only in a finding, or never launched and now does so for the data.
  */
-export function restoresByHabit(activity: Activity, chain: Chain, memory: OfData, policy: Policy): boolean {
+export function restoresByHabit(activity: Activity, chain: Chain, memory: Memory, policy: Policy): boolean {
   if (!chain.habitual) return false;
+  // whoever holds somebody's session has not their habits
+  if ((networkNovelty(activity, memory, policy)?.strength ?? 0) >= STRANGE) return false;
   const scope = subjectScope(activity);
   if (does(activity.kind, 'bring') && memory.familiarity(scope, 'kind', activity.kind) !== 'familiar')
     return false;

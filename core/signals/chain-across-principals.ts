@@ -1,6 +1,8 @@
+import type { Activity } from '../activity/activity.ts';
 import { bySame, subjectLabel } from '../activity/actor.ts';
 import { kindsThat } from '../activity/kinds.ts';
 import { chainOf, isBackup } from '../lineage/chain.ts';
+import type { Policy } from '../policy/policy.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
 import type { Signal } from './signal.ts';
 
@@ -24,7 +26,7 @@ export const chainAcrossPrincipals: Signal = {
     const other = [...chain.copies, ...chain.written].find(
       (step) => step.activity.kind !== 'image.create' && !isBackup(step) && !bySame(step.activity, activity),
     );
-    if (other === undefined) return undefined;
+    if (other === undefined || isNamesake(other.activity, activity, policy)) return undefined;
     return {
       strength: restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1,
       reason: `${subjectLabel(other.activity.actor)} made the copy, ${subjectLabel(activity.actor)} put it to use`,
@@ -33,3 +35,12 @@ export const chainAcrossPrincipals: Signal = {
     };
   },
 };
+
+/**
+ * Whether whoever copied bears the name of the one who uses it, whom the cloud's own sign-in names, in accounts of the organisation:
+ * responders copy through a role there and look here. Whoever takes another's name for the copy must be that one for the use.
+ */
+const isNamesake = (copy: Activity, use: Activity, { organisation }: Policy): boolean =>
+  use.actor.person?.vouched === true &&
+  copy.actor.person?.key === use.actor.person.key &&
+  [copy.account, use.account].every((account) => organisation.accounts.includes(account));

@@ -1,5 +1,10 @@
 import { subjectLabel } from '../activity/actor.ts';
+import { NO_MFA } from '../history/circles.ts';
+import { isConsoleWithoutMfa, subjectScope } from '../history/facts.ts';
 import { SENSITIVE, type Signal, signInsOf } from './signal.ts';
+
+/** Part left of who never has one: it says how the house is kept, and little of today. */
+const USUAL = 0.4;
 
 /**
  * A console session of a user or of root that says it was opened without MFA. Sessions of roles say "false" whatever
@@ -11,12 +16,12 @@ export const consoleWithoutMfa: Signal = {
   description: 'A user or root in the console without multi-factor authentication',
   appliesTo: SENSITIVE,
 
-  evaluate({ actor, origin }, memory) {
-    const isUser = actor.class === 'root' || actor.arn?.includes(':user/') === true;
-    if (!isUser || !origin.console || actor.mfa !== false) return undefined;
+  evaluate(activity, memory) {
+    if (!isConsoleWithoutMfa(activity)) return undefined;
+    const usual = memory.familiarity(subjectScope(activity), 'kind', NO_MFA) === 'familiar';
     return {
-      strength: 1,
-      reason: `${subjectLabel(actor)} was in the console without multi-factor authentication`,
+      strength: usual ? USUAL : 1,
+      reason: `${subjectLabel(activity.actor)} was in the console without multi-factor authentication`,
       refs: signInsOf(memory),
     };
   },

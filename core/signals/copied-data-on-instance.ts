@@ -103,7 +103,12 @@ export const copiedDataOnInstance: Signal = {
       strength: byAge * habit * (isBackup(copy) || own ? FROM_BACKUP : 1),
       reason: `${target} got data of ${nameOf(sourceOf(copy))}, copied to ${nameOf(copy.into)} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
       lineage: true,
-      refs: memory.lineage.steps.map((step) => step.activity.id),
+      refs: [
+        ...memory.lineage.steps.map((step) => step.activity.id),
+        ...memory.lineage.launches
+          .filter(({ at }) => activity.at - at <= policy.timeWindow)
+          .map(({ id }) => id),
+      ],
     };
   },
 };

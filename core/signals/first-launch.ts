@@ -1,10 +1,11 @@
 import { subjectLabel } from '../activity/actor.ts';
+import { capacityOf } from '../activity/instance-types.ts';
 import { personOf } from '../history/circles.ts';
 import { roleScope, subjectScope } from '../history/facts.ts';
 import type { Familiarity } from '../history/habits.ts';
-import { doesElsewhere, inTeam, isKnownElsewhere } from './circle.ts';
+import { capacityInTeam, doesElsewhere, inTeam, isAtCircle, isKnownElsewhere } from './circle.ts';
 import { untilNow } from './newness.ts';
-import { accountKnown, CHANGES, LAUNCHES, type Signal } from './signal.ts';
+import { accountKnown, CHANGES, LAUNCHES, type Signal, wantedBy } from './signal.ts';
 
 /** Part left when the role behind a person launches as a matter of course: the person is new to it, the role is not. */
 const ROLE_LAUNCHES = 0.6;
@@ -47,8 +48,12 @@ export const firstLaunch: Signal = {
 
     const team = inTeam(activity, kinds, memory, policy);
     const elsewhere = doesElsewhere(activity, kinds, memory) ? ELSEWHERE : 1;
-    // a stranger to the whole organisation is no member of a circle yet
-    const stranger = personOf(activity) !== undefined && !isKnownElsewhere(activity, memory);
+    // a stranger to the whole organisation is no member of a circle yet, unless they call from where it does for no more than it does
+    const wanted = wantedBy(activity);
+    const joins =
+      isAtCircle(activity, memory) &&
+      capacityInTeam(activity, wanted === undefined ? 0 : capacityOf(wanted), memory, policy).part < 1;
+    const stranger = personOf(activity) !== undefined && !isKnownElsewhere(activity, memory) && !joins;
     const circle = stranger ? Math.max(team.part, STRANGER) : team.part;
     const behindRole = activity.actor.person !== undefined;
     const roleDoes = behindRole && answers(roleScope(activity)).includes('familiar');

@@ -1,4 +1,5 @@
 import { subjectScope } from '../history/facts.ts';
+import { isSeen } from './shared-outside.ts';
 import { established, SENSITIVE, type Signal } from './signal.ts';
 
 /** Part left of a principal of another of our accounts: rarer than it should be, and a way from a lesser account to a better one. */
@@ -14,7 +15,9 @@ export const foreignActor: Signal = {
   evaluate(activity, memory, policy) {
     const { account, actor, action } = activity;
     if (actor.class !== 'foreign-account') return undefined;
-    const ours = policy.organisation.accounts.includes(actor.account);
+    const { accounts } = policy.organisation;
+    const ours =
+      accounts.includes(actor.account) || (accounts.length === 0 && isSeen(activity, actor.account, memory));
     // days alone do not do: refused attempts have days, too, and must not become a habit
     const usual = SENSITIVE.some(
       (kind) => memory.familiarity(subjectScope(activity), 'kind', kind) === 'familiar',

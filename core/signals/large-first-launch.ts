@@ -4,11 +4,10 @@ import { capacityOf } from '../activity/instance-types.ts';
 import { subjectScope } from '../history/facts.ts';
 import { windowTotal } from '../history/peaks.ts';
 import { isByService } from '../lineage/automation.ts';
-import { accountKnown, LAUNCHES, listed, type Signal, span } from './signal.ts';
+import { capacityInTeam } from './circle.ts';
+import { accountKnown, LAUNCHES, listed, type Signal, span, WORTH_NOTING } from './signal.ts';
 
-/** Four ordinary instances, or one of four times the usual size: below it a first launch is of the sort that everybody tries. */
-const WORTH_NOTING = 16;
-/** Strength there; it grows with every doubling, so that a whole host counts in full. */
+/** Strength at what is worth noting; it grows with every doubling, so that a whole host counts in full. */
 const AT_LEAST = 0.55;
 const PER_DOUBLING = 0.25;
 
@@ -28,10 +27,12 @@ export const largeFirstLaunch: Signal = {
     if (habit !== 'new' && habit !== 'suspect') return undefined;
     const vcpus = windowTotal(asked, activity, memory.recent);
     if (asked(activity) === 0 || vcpus < WORTH_NOTING) return undefined;
+    // colleagues behind the same permission set ask for as much
+    const team = capacityInTeam(activity, vcpus, memory, policy);
     return {
-      strength: Math.min(1, AT_LEAST + PER_DOUBLING * Math.log2(vcpus / WORTH_NOTING)),
+      strength: team.part * Math.min(1, AT_LEAST + PER_DOUBLING * Math.log2(vcpus / WORTH_NOTING)),
       novelty: true,
-      reason: `${subjectLabel(activity.actor)}, who is not known to launch, asked for some ${vcpus} vCPUs within ${span(policy.timeWindow)} (${listed(activity.launch?.types ?? [])})`,
+      reason: `${subjectLabel(activity.actor)}, who is not known to launch, asked for some ${vcpus} vCPUs within ${span(policy.timeWindow)} (${listed(activity.launch?.types ?? [])})${team.words}`,
       refs: memory.recent.filter((earlier) => asked(earlier) > 0).map(({ id }) => id),
     };
   },

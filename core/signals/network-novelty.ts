@@ -1,6 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
 import { teamOf } from '../history/circles.ts';
-import { DAY, networkOf, subjectScope } from '../history/facts.ts';
+import { accountScope, DAY, networkOf, subjectScope } from '../history/facts.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Memory } from './memory.ts';
 import { established } from './signal.ts';
@@ -10,20 +10,24 @@ const SAME_COUNTRY = 0.4;
 /** Part left when no database knows the country. */
 const UNKNOWN_COUNTRY = 0.7;
 
-/** Part left where colleagues behind the same permission set call from there: an office or a VPN exit. */
+/** Part left where other people of the account, or colleagues behind the same permission set, call from there: an office or a VPN exit. */
 const COLLEAGUES = 0.4;
 /**
- * A program that has called from so many networks, and from a new one at least every second day, has no usual one: hosted
+ * A program that has called from so many networks, and from a new one at least every second day of its work, has no usual one: hosted
  * runners come from wherever their maker has room. People are asked all the same.
  */
 const ROAMS = 5;
 const PER_DAY = 0.5;
+/** Active days that are kept (`MAX_VALUES`): from here on days are counted by the calendar. */
+const MOST_DAYS = 10;
 
 function roams(activity: Activity, memory: Memory, known: number): boolean {
   const { actor, at } = activity;
   if (actor.class !== 'automation' && actor.class !== 'workload') return false;
   const since = memory.firstSeen(subjectScope(activity), 'since', '') ?? at;
-  return known >= ROAMS && known >= (PER_DAY * (at - since)) / DAY;
+  // whoever works one day in a week is asked by those days
+  const days = memory.activeDays < MOST_DAYS ? memory.activeDays : (at - since) / DAY;
+  return known >= ROAMS && known >= PER_DAY * days;
 }
 
 /** How new an activity's network is to its subject (0..1), with words for it; undefined when it is not, or unknown. */
@@ -38,6 +42,7 @@ export function networkNovelty(
   const familiarity = memory.familiarity(scope, 'network', network);
   if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
 
+  const { actor } = activity;
   const { country, holder } = activity.origin.network ?? {};
   const where = [activity.origin.ip, holder, country].filter((part) => part !== undefined).join(', ');
   const known = memory.known(scope, 'network');
@@ -45,7 +50,12 @@ export function networkNovelty(
   if (known.length === 0 || roams(activity, memory, known.length)) return undefined;
   // a name alone proves nothing of a role, but whoever asks is established here
   const team = teamOf(activity);
-  const shared = team !== undefined && memory.isNetworkOf(team) ? COLLEAGUES : 1;
+  // only what succeeds proves the network to the account, and may ask it
+  const house =
+    activity.outcome === 'succeeded' &&
+    actor.class === 'human' &&
+    memory.familiarity(accountScope(activity), 'network', network) === 'familiar';
+  const shared = house || (team !== undefined && memory.isNetworkOf(team)) ? COLLEAGUES : 1;
   if (country === undefined) return { strength: shared * UNKNOWN_COUNTRY, words };
   const sameCountry = memory.familiarity(scope, 'country', country) === 'familiar';
   return { strength: shared * (sameCountry ? SAME_COUNTRY : 1), words };

@@ -1,24 +1,24 @@
-import type { Activity } from '../activity/activity.ts';
+import { type Activity, linked } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
-import { capacityOf } from '../activity/instance-types.ts';
 import { kindsThat } from '../activity/kinds.ts';
 import { nameOf } from '../activity/resources.ts';
 import { subjectScope } from '../history/facts.ts';
 import { openingsOf } from '../lineage/exposure.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Memory } from './memory.ts';
-import { listed, type Signal, span } from './signal.ts';
+import { isSmall, listed, type Signal, span } from './signal.ts';
 import { SAYS_ALL } from './unfamiliar-profile.ts';
 
 /** Part left for whoever opens instances like that as a habit. */
 const HABITUAL = 0.3;
 /** A port by which one enters, open before the launch; with a profile that may do everything it counts in full. */
 const ENTRY = 0.85;
+/** The same of a machine with a start script, but small. */
+const SMALL = 0.7;
 /** Part left where the group had been open for longer than the window: it is how such instances are run here. */
 const LONG_OPEN = 0.3;
-/** Part left of one small machine without start script or strong profile, and vCPUs from which it is none: people try it once. */
-const BARE = 0.5;
-const WORTH_NOTING = 16;
+/** Part left of one small machine without start script or strong profile: people try it once. */
+const BARE = 0.4;
 /** Ports by which nobody enters; addresses, profiles and IMDSv1, which new instances often get. */
 const OTHER_PORT = 0.4;
 const OTHER_WAY = 0.3;
@@ -35,8 +35,18 @@ export const newInstanceOpened: Signal = {
     if (activity.kind === 'instance.launch') return launchedOpen(activity, memory, policy);
     const launch = memory.lineage.launches.findLast(({ at }) => activity.at - at <= policy.timeWindow);
     if (launch === undefined) return undefined;
-    const opening = openingsOf(activity, memory.lineage).find(({ own }) => own);
+    const ways = openingsOf(activity, memory.lineage);
+    const opening = ways.find(({ own }) => own);
     if (opening === undefined) return undefined;
+    const stands = ways.find(({ byRule, weight }) => byRule && weight === 1);
+    // a profile that may do everything, given to what stands open, counts as one that it was launched with
+    if (stands !== undefined && linked(activity, 'instance-profile').some((name) => SAYS_ALL.test(name)))
+      return {
+        strength: 1,
+        reason: `${subjectLabel(activity.actor)} gave ${listed(memory.lineage.instances.map(nameOf))}, launched ${span(activity.at - launch.at)} before, ${listed(linked(activity, 'instance-profile'))} while ${stands.words}`,
+        lineage: true,
+        refs: [launch.id, ...stands.refs],
+      };
     const habit =
       memory.familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar' ? HABITUAL : 1;
     const way = opening.byRule ? (opening.weight === 1 ? 1 : OTHER_PORT) : OTHER_WAY;
@@ -60,7 +70,7 @@ function launchedOpen(activity: Activity, memory: Memory, policy: Policy): Retur
   const opens = memory.familiarity(subjectScope(activity), 'kind', 'ingress.open') === 'familiar';
   return {
     strength:
-      (isBare(activity) ? BARE : isStrong(activity) ? 1 : ENTRY) *
+      (isBare(activity) ? BARE : isStrong(activity) ? 1 : isSmall(activity) ? SMALL : ENTRY) *
       (recent ? 1 : LONG_OPEN) *
       (opens ? HABITUAL : 1),
     reason: `${subjectLabel(activity.actor)} launched ${listed(memory.lineage.instances.map(nameOf))} where ${opened.words}, as ${subjectLabel(rule.actor)} had opened it ${span(activity.at - rule.at)} before`,
@@ -77,4 +87,4 @@ const isBare = ({ launch }: Activity): boolean =>
   launch !== undefined &&
   launch.userData !== true &&
   !SAYS_ALL.test(launch.profile ?? '') &&
-  capacityOf(launch) < WORTH_NOTING;
+  isSmall({ launch });

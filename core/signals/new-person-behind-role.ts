@@ -1,10 +1,13 @@
 import { personOf, teamOf } from '../history/circles.ts';
 import { roleScope } from '../history/facts.ts';
-import { isKnownElsewhere } from './circle.ts';
+import { isAtCircle, isKnownElsewhere, isOfCircle } from './circle.ts';
 import { untilNow } from './newness.ts';
 import { SENSITIVE, type Signal } from './signal.ts';
 
-/** Part left of a person who is known in other accounts: administrators come to each of them for a first time. */
+/**
+ * Part left of a person who is known in other accounts, as administrators come to each of them for a first time, or who calls from
+ * where others behind the permission set do.
+ */
 const KNOWN_ELSEWHERE = 0.5;
 /** Part left of a call that was refused for want of rights. */
 const NOTHING_DONE = 0.5;
@@ -31,17 +34,18 @@ export const newPersonBehindRole: Signal = {
     if (!here && !everywhere) return undefined;
     const familiarity = memory.familiarity(roleScope(activity), 'person', actor.person.key);
     if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
-    const known = isKnownElsewhere(activity, memory);
+    const known = isKnownElsewhere(activity, memory) || isOfCircle(activity, memory);
     if (!here && known) return undefined;
+    const near = known || isAtCircle(activity, memory);
     const days = `on ${memory.roleActiveDays === 10 ? '10 or more' : memory.roleActiveDays} earlier days`;
     return {
-      strength: (known ? KNOWN_ELSEWHERE : 1) * (activity.outcome === 'denied' ? NOTHING_DONE : 1),
+      strength: (near ? KNOWN_ELSEWHERE : 1) * (activity.outcome === 'denied' ? NOTHING_DONE : 1),
       novelty: true,
       reason: `${actor.label} was in use ${here ? days : 'by others'}, but not by ${actor.person.label} ${untilNow(familiarity, policy)}${
-        person === undefined
-          ? ''
-          : known
-            ? ', who is known in other accounts'
+        known
+          ? ', who is known in other accounts'
+          : person === undefined
+            ? ''
             : ', whom no other account knows either'
       }`,
     };

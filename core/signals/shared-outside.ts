@@ -1,8 +1,10 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
 import { kindsThat } from '../activity/kinds.ts';
-import { accountScope, partnerScope, partnersIn, subjectScope } from '../history/facts.ts';
+import { partnersIn, sharingWith } from '../history/circles.ts';
+import { accountScope, othersNamed, partnerScope, subjectScope } from '../history/facts.ts';
 import type { Policy } from '../policy/policy.ts';
+import { BY_SEVERAL, inTeam } from './circle.ts';
 import type { Memory } from './memory.ts';
 import { isOwnDoing } from './own-services.ts';
 import { attempt, madeBy, whoseData } from './shared-publicly.ts';
@@ -24,7 +26,7 @@ const STAYS = 6 * 3_600_000;
 export function outsideOf(activity: Activity, memory: Memory, policy: Policy): string[] {
   const { share, account, outcome } = activity;
   if (share === undefined || isOwnDoing(activity)) return [];
-  const { accounts: ours, organisations, partners } = policy.organisation;
+  const { accounts: ours, organisations } = policy.organisation;
   const settled = (other: string): boolean =>
     outcome === 'succeeded' && memory.familiarity(accountScope(activity), 'share', other) === 'familiar';
   const ourOrganisations = new Set(organisations.map(organisationId));
@@ -33,8 +35,8 @@ export function outsideOf(activity: Activity, memory: Memory, policy: Policy): s
       (other) =>
         other !== account &&
         !ours.includes(other) &&
-        !(ours.length === 0 && settled(other)) &&
-        !isPartner(activity, other, memory, partners.includes(other)),
+        !(ours.length === 0 && (settled(other) || isSeen(activity, other, memory))) &&
+        !isPartner(activity, other, memory, policy),
     ),
     ...share.organisations.filter((other) =>
       organisations.length > 0 ? !ourOrganisations.has(organisationId(other)) : !settled(other),
@@ -42,14 +44,23 @@ export function outsideOf(activity: Activity, memory: Memory, policy: Policy): s
   ];
 }
 
+/** Whether an account has records of its own: who hands over its logs is one of ours, as long as the policy names none. */
+export const isSeen = (activity: Activity, other: string, memory: Memory): boolean =>
+  othersNamed(activity).includes(other) &&
+  memory.firstSeen(accountScope({ account: other }), 'since', '') !== undefined;
+
 /**
  * Whether sharing with an account is a habit of the two: on so many earlier days, as a rule taken back, and nothing shared with
  * it left standing today. A partner that the policy names needs one earlier day only; a subject new to the partner, or a
  * partner new to the subject, is news all the same.
  */
-function isPartner(activity: Activity, other: string, memory: Memory, named: boolean): boolean {
+function isPartner(activity: Activity, other: string, memory: Memory, policy: Policy): boolean {
+  const named = policy.organisation.partners.includes(other);
   if (!partnersIn(activity).includes(other)) return false;
-  if (memory.daysOf(partnerScope(activity, other)) < (named ? 1 : NIGHTS)) return false;
+  const days = memory.daysOf(partnerScope(activity, other));
+  // a role that shares with a named partner in other accounts does so in one that was taken on today
+  const everywhere = named && inTeam(activity, [sharingWith(other)], memory, policy).part <= BY_SEVERAL;
+  if (days < (named ? 1 : NIGHTS) && !everywhere) return false;
   const scope = subjectScope(activity);
   const clears = CLEARS.some((kind) => memory.familiarity(scope, 'kind', kind) === 'familiar');
   return (named || clears) && !memory.recent.some((earlier) => stays(earlier, other, activity, memory));

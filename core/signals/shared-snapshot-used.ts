@@ -1,6 +1,7 @@
 import { linked } from '../activity/activity.ts';
 import { accountScope } from '../history/facts.ts';
 import { usersOf } from '../lineage/behind.ts';
+import { isSeen } from './shared-outside.ts';
 import { listed, type Signal } from './signal.ts';
 
 /**
@@ -22,7 +23,9 @@ export const sharedSnapshotUsed: Signal = {
     const outside = usersOf(activity).filter((other) => {
       if (other === activity.account || policy.organisation.accounts.includes(other)) return false;
       // an account that the record does not name is not proved by it either, so history may not be asked
-      if (policy.organisation.accounts.length > 0 || named.length === 0) return true;
+      if (policy.organisation.accounts.length > 0) return true;
+      if (isSeen(activity, other, memory)) return false;
+      if (named.length === 0) return true;
       return memory.familiarity(accountScope(activity), 'share', other) !== 'familiar';
     });
     if (outside.length === 0) return undefined;

@@ -1,4 +1,5 @@
 import type { Activity, Launch } from '../activity/activity.ts';
+import { capacityOf, isCostly } from '../activity/instance-types.ts';
 import { type Kind, kindsThat } from '../activity/kinds.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SignalId } from '../policy/weights.ts';
@@ -52,6 +53,12 @@ export const LAUNCHES = kindsThat('launch');
 export const CHANGES = kindsThat('plan');
 /** What a call launches, or tells a service to. */
 export const wantedBy = ({ launch, plan }: Activity): Launch | undefined => launch ?? plan;
+/** vCPUs from which a launch is more than everybody tries: four ordinary instances, or one of four times the usual size. */
+export const WORTH_NOTING = 16;
+/** Whether a launch is of a few ordinary machines, none of them costly. */
+export const isSmall = ({ launch }: Pick<Activity, 'launch'>): boolean =>
+  launch !== undefined && !isCostly(launch) && capacityOf(launch) < WORTH_NOTING;
+
 /** Calls that copy a disk's data into a new place. */
 export const SNAPSHOTS = kindsThat('copy');
 /** Calls that start compute, also through a service, or move data: what the person and place signals judge. */

@@ -2,7 +2,9 @@ import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
 import { isCostly } from '../activity/instance-types.ts';
 import { does } from '../activity/kinds.ts';
+import { inRegion } from '../history/circles.ts';
 import { accountScope, subjectScope } from '../history/facts.ts';
+import { inTeam } from './circle.ts';
 import { established, listed, SENSITIVE, type Signal } from './signal.ts';
 
 /**
@@ -35,10 +37,11 @@ export const unfamiliarRegion: Signal = {
       activity.launch !== undefined &&
       activity.outcome === 'succeeded' &&
       memory.familiarity(accountScope(activity), 'region', activity.region) === 'familiar';
+    const team = inTeam(activity, [inRegion(activity.region)], memory, policy);
     return {
-      strength: isOrdinaryPlan(activity) ? ORDINARY_PLAN : inAccount ? KNOWN_TO_ACCOUNT : 1,
+      strength: team.part * (isOrdinaryPlan(activity) ? ORDINARY_PLAN : inAccount ? KNOWN_TO_ACCOUNT : 1),
       novelty: true,
-      reason: `${activity.region} is new to ${subjectLabel(activity.actor)}, who uses ${listed(known)}`,
+      reason: `${activity.region} is new to ${subjectLabel(activity.actor)}, who uses ${listed(known)}${team.words}`,
     };
   },
 };

@@ -18,6 +18,8 @@ export const unfamiliarType: Signal = {
 
   evaluate(activity, memory, policy) {
     if (activity.actor.class === 'service' || !established(memory, policy)) return undefined;
+    // who launches tries out, too: nothing of that type could start
+    if (activity.outcome === 'dry-run' || activity.outcome === 'failed') return undefined;
     const scope = subjectScope(activity);
     // what someone told services to launch is no launch of theirs, but the other way round they know the type
     const dimensions = activity.launch === undefined ? (['family', 'plan'] as const) : (['family'] as const);

@@ -1,10 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
+import { MAKES } from '../../simulate/makes/catalogue.ts';
 import { asExpected, type Figures, figuresOf, isNeedless } from './measure.ts';
+import { organisationShortfalls, organisationTable, together } from './organisation-tables.ts';
+import { organisationOfMake, organisationsIn } from './organisations.ts';
 import type { SeedResult } from './run-seed.ts';
 import { runSeeds } from './run-seeds.ts';
-import { sectionOf, withSection } from './section.ts';
-import { HELD_APART_SEEDS, SIZE, TUNING_SEEDS } from './seeds.ts';
+import { type OrganisationScore, scoreOf, sumsOf } from './score.ts';
+import { scoresSection, sectionOf, withSection } from './section.ts';
+import { HELD_APART_MAKE_SEEDS, HELD_APART_SEEDS, MAKE_SEEDS, SIZE, TUNING_SEEDS } from './seeds.ts';
 import { attackTable, plain, routineTable, summaryTable } from './tables.ts';
 
 const PAGE = new URL('../../docs/evaluation.md', import.meta.url);
@@ -12,6 +16,8 @@ const PAGE = new URL('../../docs/evaluation.md', import.meta.url);
 interface Options {
   readonly seeds: readonly number[];
   readonly heldApart?: true;
+  readonly organisations?: string;
+  readonly makes?: true;
   readonly accounts: number;
   readonly days: number;
   readonly json?: true;
@@ -22,6 +28,11 @@ const program = new Command('evaluate')
   .description('measures the detector against generated organisations whose attacks are known')
   .option('--seeds <numbers>', 'organisations to generate, with commas', seedsArgument, TUNING_SEEDS)
   .option('--held-apart', 'run the seeds that nothing was tuned on; prints sums only')
+  .option(
+    '--organisations <folder>',
+    'score organisations by other hands: a folder each with records, policy and labels',
+  )
+  .option('--makes', "score the generator's organisations of other makes")
   .option('--accounts <n>', 'accounts of each organisation', whole, SIZE.accounts)
   .option('--days <n>', 'days of history, the first ten for learning', whole, SIZE.days)
   .option('--json', 'print the results as JSON')
@@ -29,19 +40,75 @@ const program = new Command('evaluate')
   .parse();
 const options = program.opts<Options>();
 const seeds = options.heldApart ? HELD_APART_SEEDS : options.seeds;
-if (options.write && !options.heldApart) {
+if (options.write && !options.heldApart && options.organisations === undefined) {
   program.error(
     'error: --write needs --held-apart: the page tells what seeds show that nothing was tuned on',
   );
 }
 
-const results = await runSeeds(seeds, { accounts: options.accounts, days: options.days }, (seed) =>
-  process.stderr.write(`seed ${seed} done\n`),
-);
-const figures = figuresOf(results);
-if (options.json) print(JSON.stringify(options.heldApart ? figures : { ...figures, results }, undefined, 2));
-else printTables(figures, options.heldApart ? [] : results);
-if (options.write) writeFileSync(PAGE, withSection(readFileSync(PAGE, 'utf8'), sectionOf(figures)));
+if (options.organisations !== undefined) await scoreGiven(options.organisations);
+else if (options.makes) await scoreMakes();
+else await measureSeeds();
+
+/** Organisations by other hands, each by itself. */
+async function scoreGiven(folder: string): Promise<void> {
+  const scores: OrganisationScore[] = [];
+  for (const organisation of await organisationsIn(folder)) {
+    scores.push(await scoreOf(organisation));
+    process.stderr.write(`${organisation.name} done\n`);
+  }
+  tell('organisations', '--organisations DIR', scores, scores);
+}
+
+/** The generator's other makes: of seeds held apart only the sums of each make. */
+async function scoreMakes(): Promise<void> {
+  const scores: OrganisationScore[] = [];
+  const details: OrganisationScore[] = [];
+  for (const make of MAKES) {
+    const own: OrganisationScore[] = [];
+    for (const seed of options.heldApart ? HELD_APART_MAKE_SEEDS : MAKE_SEEDS)
+      own.push(await scoreOf(organisationOfMake(make, seed)));
+    scores.push(together(make.name, own));
+    details.push(...own);
+    process.stderr.write(`${make.name} done\n`);
+  }
+  tell('makes', '--makes --held-apart', scores, options.heldApart ? [] : details);
+}
+
+function tell(
+  name: 'organisations' | 'makes',
+  command: string,
+  scores: readonly OrganisationScore[],
+  details: readonly OrganisationScore[],
+): void {
+  const table = organisationTable(scores);
+  if (options.json)
+    print(
+      JSON.stringify(
+        scores.map((score) => ({ name: score.name, ...sumsOf(score) })),
+        undefined,
+        2,
+      ),
+    );
+  else print(plain(table));
+  if (!options.json && details.length > 0) print(`\n${organisationShortfalls(details).join('\n')}`);
+  if (options.write) write(name, scoresSection(name, command, table));
+}
+
+async function measureSeeds(): Promise<void> {
+  const results = await runSeeds(seeds, { accounts: options.accounts, days: options.days }, (seed) =>
+    process.stderr.write(`seed ${seed} done\n`),
+  );
+  const figures = figuresOf(results);
+  if (options.json)
+    print(JSON.stringify(options.heldApart ? figures : { ...figures, results }, undefined, 2));
+  else printTables(figures, options.heldApart ? [] : results);
+  if (options.write) write('evaluation', sectionOf(figures));
+}
+
+function write(name: string, section: string): void {
+  writeFileSync(PAGE, withSection(readFileSync(PAGE, 'utf8'), name, section));
+}
 
 function printTables(figures: Figures, details: readonly SeedResult[]): void {
   print(plain(summaryTable(figures)));

@@ -9,3 +9,7 @@ export const HELD_APART_SEEDS: readonly number[] = [7001, 7002, 7003, 7004, 7005
 
 /** The size of organisation that the targets are stated for. */
 export const SIZE = { accounts: 20, days: 30 } as const;
+
+/** The same for organisations of the generator's other makes, which are small. */
+export const MAKE_SEEDS: readonly number[] = [1, 2, 3, 4, 5, 6];
+export const HELD_APART_MAKE_SEEDS: readonly number[] = [7101, 7102, 7103, 7104, 7105, 7106, 7107, 7108];

@@ -28,8 +28,32 @@ const LEAKED = anActor({
   credential: 'long-lived',
   accessKey: 'AKIAEXAMPLE1',
 });
+/** GuardDuty's own role, which copies, shares with its maker and takes back. */
+const SCANNER = anActor({
+  key: 'AROAEXAMPLESCANNER001',
+  label: 'role/AWSServiceRoleForAmazonGuardDutyMalwareProtection',
+  class: 'service',
+  invokedBy: 'malware-protection.guardduty.amazonaws.com',
+});
+/** A user who signs in to the console without a second factor. */
+const IN_CONSOLE = anActor({
+  key: 'AIDAEXAMPLEUSER000002',
+  label: 'user/frank',
+  class: 'human',
+  arn: 'arn:aws:iam::111122223333:user/frank',
+  mfa: false,
+});
+/** What a scanner does; all other kinds become one of these. */
+const SCANS: readonly Activity['kind'][] = [
+  'snapshot.create',
+  'snapshot.share',
+  'snapshot.unshare',
+  'snapshot.delete',
+];
 const ACTORS = [
   anActor(),
+  SCANNER,
+  IN_CONSOLE,
   aPerson('alice@example.com'),
   aPerson('bob@example.com'),
   behindTheSet('carol@example.com'),
@@ -153,8 +177,13 @@ export const activities: fc.Arbitrary<Activity[]> = fc
         { hour: any, actor, account, region, network, outcome, type, count, kind: what, thing, disk },
         index,
       ): Activity => {
-        const byService = actor.class === 'service';
-        const kind = byService ? 'instance.launch' : what;
+        const byService = actor.class === 'service' && actor !== SCANNER;
+        const kind =
+          actor === SCANNER
+            ? (SCANS[any % SCANS.length] as Activity['kind'])
+            : actor.class === 'service'
+              ? 'instance.launch'
+              : what;
         // changes and what services launch because of them meet within two days in one place
         const behind = byService || kind === 'fleet.change' || kind === 'template.change';
         const hour = behind ? 24 * 15 + (any % 40) : any;
@@ -272,7 +301,10 @@ export const activities: fc.Arbitrary<Activity[]> = fc
           kind,
           action: `ec2:${kind}`,
           actor,
-          origin: anOrigin({ prefix: network }),
+          origin:
+            actor === SCANNER
+              ? anOrigin({ service: 'malware-protection.guardduty.amazonaws.com', agent: 'service' })
+              : anOrigin({ prefix: network, console: actor === IN_CONSOLE }),
           outcome: behind && outcome === 'limited' ? 'succeeded' : outcome,
           links: linksInPlace(
             [
@@ -304,7 +336,12 @@ export const activities: fc.Arbitrary<Activity[]> = fc
           ...(kind === 'identity.create' && thing === '1' && { detail: 'ci' }),
           ...(kind === 'region.enable' && { detail: REGIONS[2] as string }),
           ...((kind === 'snapshot.share' || kind === 'snapshot.use') && {
-            share: { accounts: ['999988887777'], organisations: [], public: false },
+            // one partner that the policy names, one that it does not, and one of ours
+            share: {
+              accounts: [count === 1 ? '999988887777' : count === 3 ? '888877776666' : OTHER_ACCOUNT],
+              organisations: [],
+              public: false,
+            },
           }),
           ...(kind === 'instance.launch' && {
             launch: aLaunch({

@@ -20,6 +20,7 @@ export const RUNS = {
 /** Small enough periods that fifty days hold many of them. */
 export const policy = {
   ...defaultPolicy,
+  organisation: { ...defaultPolicy.organisation, partners: ['999988887777'] },
   learning: { period: 5 * DAY, settle: DAY, quarantine: 9 * DAY, keyQuarantine: 15 * DAY },
   userContext: { ...defaultPolicy.userContext, minActiveDays: 2, minActiveDaysForHours: 3 },
 };

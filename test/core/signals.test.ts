@@ -190,11 +190,16 @@ describe('any signal, asked about any activity', () => {
             }),
           };
           const strengths = (each: Activity) =>
-            assess(each, memoryAfter(history, each), strictPolicy).evidence.map(({ signal, strength }) => [
-              signal,
-              strength,
-            ]);
-          expect(strengths(renamed)).toEqual(strengths(activity));
+            new Map(
+              assess(each, memoryAfter(history, each), strictPolicy).evidence.map(({ signal, strength }) => [
+                signal,
+                strength,
+              ]),
+            );
+          // a role loses the circle of its old name with it, so some may say more
+          const [now, before] = [strengths(renamed), strengths(activity)];
+          for (const [signal, strength] of before)
+            expect(now.get(signal) ?? 0, signal).toBeGreaterThanOrEqual(strength);
         },
       ),
       { numRuns: 200 },

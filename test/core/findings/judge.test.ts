@@ -18,14 +18,19 @@ import { peaksOf } from '../../../core/history/peaks.ts';
 import { recentBefore } from '../../../core/history/recent.ts';
 import { type Suspicion, sightingOf } from '../../../core/history/sighting.ts';
 import { explore } from '../../../core/lineage/lineage.ts';
-import { defaultPolicy as policy } from '../../../core/policy/policy.ts';
+import { defaultPolicy, type Policy } from '../../../core/policy/policy.ts';
 import { anActivity, aPerson, from, HOUR, NOW, timelinesFrom } from '../../builders.ts';
 import { assessed, evidence } from '../../findings.ts';
 import { aScaling, autoScaling, habit, habitOf, root, watched } from '../../fixtures/signals/cases.ts';
 
+/** Root launches as a habit here, which counts 0.6: so much weight makes it 50 points. */
+const policy: Policy = {
+  ...defaultPolicy,
+  signals: { ...defaultPolicy.signals, weights: { 'root-launch': 0.5 / 0.6 } },
+};
 const { timeWindow, learning } = policy;
 
-/** A launch by root is MEDIUM whatever is known; one by Auto Scaling is nothing. */
+/** A launch by root is MEDIUM; one by Auto Scaling is nothing. */
 const byRoot = (overrides: Partial<Activity> = {}): Activity => anActivity({ actor: root, ...overrides });
 const group = { type: 'auto-scaling-group', id: 'web', role: 'used' } as const;
 const scaling = (overrides: Partial<Activity> = {}): Activity =>

@@ -62,8 +62,13 @@ describe('a root launch is MEDIUM', () => {
     expect(rank(severity(anActivity({ actor: root }), history))).toBeGreaterThanOrEqual(rank('medium'));
   });
 
-  it('where root launches every other day', () => {
-    expect(severity(anActivity({ actor: root }), habit({ actor: root }))).toBe('medium');
+  it('where root launches every other day, from elsewhere', () => {
+    const elsewhere = anActivity({ actor: root, origin: from('198.51.100.9') });
+    expect(severity(elsewhere, habit({ actor: root }))).toBe('medium');
+  });
+
+  it('but LOW where it does so from where it always did: the first times were told', () => {
+    expect(severity(anActivity({ actor: root }), habit({ actor: root }))).toBe('low');
   });
 });
 
