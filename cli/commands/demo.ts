@@ -74,8 +74,8 @@ async function run(attack: AttackName, seed: number): Promise<number> {
   const top = topOf(shown, hostile);
   if (top !== undefined) print(explained(top.finding, policy));
   if (label !== undefined) print(hiddenAndFound(label, top));
-  const hidden = low === 0 ? undefined : `${low} low ones not printed: context for a hunt`;
-  for (const line of summary(tally, findings, { suppressed: 0, hidden, seconds })) {
+  const hidden = low === 0 ? [] : [`${low} low ones not printed: context for a hunt`];
+  for (const line of summary(tally, findings, { suppressed: 0, hidden, coverage: [], seconds })) {
     if (!line.startsWith('files')) print(line);
   }
   print(nextSteps(attack, seed));

@@ -1,5 +1,5 @@
-import { access, constants, stat, writeFile } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
+import { stat, writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Policy } from '../../core/policy/policy.ts';
 import { mermaid } from '../../tell/mermaid.ts';
@@ -11,12 +11,13 @@ import { tell } from '../explain/telling.ts';
 import { text } from '../explain/text.ts';
 import { reasonOf } from '../input/damage.ts';
 import { findFiles } from '../input/find-files.ts';
-import { loadPolicy } from '../load-policy.ts';
+import { loadPolicy, POLICY_OPTION } from '../load-policy.ts';
 import { jobsArgument } from '../replay/arguments.ts';
 import { openConsole } from '../replay/console.ts';
 import { openNetworks } from '../replay/networks.ts';
 import { replay } from '../replay/replay.ts';
-import { openStores, type Stores } from '../replay/stores.ts';
+import { openState, openStores, type Stores } from '../replay/stores.ts';
+import { problemWriting } from '../replay/write-output.ts';
 
 interface Options {
   readonly state?: string;
@@ -39,10 +40,7 @@ export function explainCommand(): Command {
     .argument('<id>', 'a finding (or the unique beginning of its id), or the eventID of a record in it')
     .argument('[path...]', 'without --state: the records to replay first, as for replay')
     .option('--state <file>', 'SQLite file written by replay --state')
-    .option(
-      '--policy <file>',
-      'policy file (default: built-in defaults); name the one the records were judged with',
-    )
+    .option('--policy <file>', `${POLICY_OPTION}; name the one the records were judged with`)
     .option('--graph <file>', 'also draw the lineage: .svg a picture, .mmd Mermaid text', graphArgument)
     .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))
     .option('--jobs <n>', 'files read and inflated ahead while one thread judges', jobsArgument, 2)
@@ -80,7 +78,7 @@ async function run(id: string, paths: readonly string[], options: Options): Prom
   const unwritable = options.graph === undefined ? undefined : await problemWriting(options.graph);
   if (unwritable !== undefined) return wrong(unwritable);
 
-  const opened = await openState(options.state);
+  const opened = await open(options.state);
   if (typeof opened === 'string') return wrong(opened);
   try {
     const damaged = options.state === undefined && (await judge(opened, paths, policy.policy, options));
@@ -93,10 +91,11 @@ async function run(id: string, paths: readonly string[], options: Options): Prom
 }
 
 /** Opens what is there, for a mistyped name must not make an empty history. */
-async function openState(state: string | undefined): Promise<Stores | string> {
+async function open(state: string | undefined): Promise<Stores | string> {
   try {
-    if (state !== undefined) await stat(state);
-    return openStores(state);
+    if (state === undefined) return openStores(undefined);
+    await stat(state);
+    return openState(state);
   } catch (error) {
     const reason = reasonOf(error);
     return state === undefined || reason.startsWith('state file')
@@ -147,21 +146,6 @@ async function explain(stores: Stores, id: string, policy: Policy, options: Opti
     options.format === 'json' ? `${JSON.stringify(telling, null, 2)}\n` : text(telling, width),
   );
   return EXIT.done;
-}
-
-/** Says before a long replay, not after it, that the picture cannot be written; makes no file yet. */
-async function problemWriting(path: string): Promise<string | undefined> {
-  try {
-    const there = await stat(path).then(
-      (stats) => stats.isFile(),
-      () => undefined,
-    );
-    if (there === false) return `cannot write ${path}: it is not a file`;
-    await access(there ? path : dirname(path), constants.W_OK);
-    return undefined;
-  } catch (error) {
-    return `cannot write ${path}: ${reasonOf(error)}`;
-  }
 }
 
 function wrong(...lines: readonly string[]): number {
