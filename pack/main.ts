@@ -13,6 +13,7 @@ for (const [from, to] of [
   ['cli/launchtrail.cjs', 'launchtrail.cjs'],
   ['cli/start.cjs', 'start.cjs'],
   ['cli/input/wasm/skim.wasm', 'wasm/skim.wasm'],
+  ['docs/signals.md', 'docs/signals.md'],
   ['LICENSE', 'LICENSE'],
   ['README.md', 'README.md'],
   ['SECURITY.md', 'SECURITY.md'],

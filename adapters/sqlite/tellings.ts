@@ -11,7 +11,7 @@ export interface Telling {
 }
 
 /** A run that told something, or looked and had nothing to tell. */
-interface Run {
+export interface Run {
   readonly number: number;
   /** When it had told everything, ms. */
   readonly ended: number;

@@ -1,4 +1,4 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Policy } from '../../core/policy/policy.ts';
@@ -6,6 +6,7 @@ import { mermaid } from '../../tell/mermaid.ts';
 import { EXIT } from '../exit.ts';
 import { findFinding } from '../explain/find.ts';
 import { gather } from '../explain/gather.ts';
+import { openSource } from '../explain/source.ts';
 import { svg } from '../explain/svg.ts';
 import { tell } from '../explain/telling.ts';
 import { text } from '../explain/text.ts';
@@ -16,11 +17,14 @@ import { jobsArgument } from '../replay/arguments.ts';
 import { openConsole } from '../replay/console.ts';
 import { openNetworks } from '../replay/networks.ts';
 import { replay } from '../replay/replay.ts';
-import { openState, openStores, type Stores } from '../replay/stores.ts';
+import type { Stores } from '../replay/stores.ts';
 import { problemWriting } from '../replay/write-output.ts';
+import { wrong } from '../wrong.ts';
 
 interface Options {
   readonly state?: string;
+  readonly stack?: string;
+  readonly region?: string;
   readonly policy?: string;
   readonly graph?: string;
   readonly format: 'text' | 'json';
@@ -37,9 +41,14 @@ export function explainCommand(): Command {
     .description(
       'tell one finding in full: who did what in which order, why it counts, where the data came from',
     )
-    .argument('<id>', 'a finding (or the unique beginning of its id), or the eventID of a record in it')
-    .argument('[path...]', 'without --state: the records to replay first, as for replay')
+    .argument(
+      '<what>',
+      'a finding (or the unique beginning of its id), the eventID of a record in it, a resource it touches, or who acts in it',
+    )
+    .argument('[path...]', 'without --state and --stack: the records to replay first, as for replay')
     .option('--state <file>', 'SQLite file written by replay --state')
+    .option('--stack <name>', 'CloudFormation stack of a deployment, read with your AWS credentials')
+    .option('--region <region>', 'Region of the stack (default: that of your AWS settings)')
     .option('--policy <file>', `${POLICY_OPTION}; name the one the records were judged with`)
     .option('--graph <file>', 'also draw the lineage: .svg a picture, .mmd Mermaid text', graphArgument)
     .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))
@@ -65,12 +74,13 @@ function graphArgument(file: string): string {
 }
 
 async function run(id: string, paths: readonly string[], options: Options): Promise<number> {
-  if (options.state !== undefined && paths.length > 0) {
-    return wrong('give either --state or paths to replay, not both');
-  }
-  if (options.state === undefined && paths.length === 0) {
+  const { state, stack } = options;
+  const sources = [state, stack, paths[0]].filter((source) => source !== undefined);
+  if (sources.length > 1)
+    return wrong('give either --state, --stack or paths to replay, not several of them');
+  if (sources.length === 0) {
     return wrong(
-      'name the file of replay --state with --state, or the records themselves: launchtrail explain ID path…',
+      'name the file of replay --state with --state, a deployment with --stack, or the records themselves: launchtrail explain ID path…',
     );
   }
   const policy = await loadPolicy(options.policy);
@@ -78,29 +88,18 @@ async function run(id: string, paths: readonly string[], options: Options): Prom
   const unwritable = options.graph === undefined ? undefined : await problemWriting(options.graph);
   if (unwritable !== undefined) return wrong(unwritable);
 
-  const opened = await open(options.state);
+  const opened = await openSource(options);
   if (typeof opened === 'string') return wrong(opened);
   try {
-    const damaged = options.state === undefined && (await judge(opened, paths, policy.policy, options));
+    const damaged = paths.length > 0 && (await judge(opened, paths, policy.policy, options));
     if (typeof damaged === 'string') return wrong(damaged);
     const exit = await explain(opened, id, policy.policy, options);
     return exit === EXIT.done && damaged ? EXIT.damaged : exit;
+  } catch (error) {
+    if (stack === undefined) throw error;
+    return wrong((await import('../explain/deployed.ts')).awsTrouble(error, stack));
   } finally {
     opened.close();
-  }
-}
-
-/** Opens what is there, for a mistyped name must not make an empty history. */
-async function open(state: string | undefined): Promise<Stores | string> {
-  try {
-    if (state === undefined) return openStores(undefined);
-    await stat(state);
-    return openState(state);
-  } catch (error) {
-    const reason = reasonOf(error);
-    return state === undefined || reason.startsWith('state file')
-      ? reason
-      : `state file ${state}: ${reason}; launchtrail replay PATH --state ${state} makes one`;
   }
 }
 
@@ -146,9 +145,4 @@ async function explain(stores: Stores, id: string, policy: Policy, options: Opti
     options.format === 'json' ? `${JSON.stringify(telling, null, 2)}\n` : text(telling, width),
   );
   return EXIT.done;
-}
-
-function wrong(...lines: readonly string[]): number {
-  for (const line of lines) process.stderr.write(`launchtrail: ${line}\n`);
-  return EXIT.wrong;
 }

@@ -4,7 +4,7 @@ import { type Policy, PolicySchema } from '../../core/policy/policy.ts';
 import { EXIT } from '../exit.ts';
 import { loadPolicy } from '../load-policy.ts';
 
-/** `launchtrail policy check` and `launchtrail policy schema`. */
+/** `launchtrail policy init`, `check` and `schema`. */
 export function policyCommand(): Command {
   const command = new Command('policy').description('work with policy.yaml');
   command
@@ -20,6 +20,20 @@ export function policyCommand(): Command {
       }
       for (const line of expired(loaded.policy, new Date())) process.stderr.write(`${file}: ${line}\n`);
       process.stdout.write(`${file}: good\n`);
+    });
+  command
+    .command('init')
+    .description(
+      'write a first policy from records: which accounts are yours, what else was seen to decide upon',
+    )
+    .argument('<path...>', 'files, folders or s3://bucket/prefix with records, as for replay')
+    .option(
+      '--output <file>',
+      'file to write, which must not be there, or - for standard output',
+      'policy.yaml',
+    )
+    .action(async (paths: string[], { output }: { output: string }) => {
+      process.exitCode = await (await import('../policy/init.ts')).initPolicy(paths, output);
     });
   command
     .command('schema')

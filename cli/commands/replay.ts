@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import { brokenDatabase } from '../../adapters/sqlite/file.ts';
 import { clean } from '../../core/activity/clean.ts';
 import { SEVERITIES } from '../../core/findings/severity.ts';
-import { EXIT } from '../exit.ts';
 import { reasonOf } from '../input/damage.ts';
 import { findFiles } from '../input/find-files.ts';
 import { ALWAYS } from '../input/time-range.ts';
@@ -21,6 +20,7 @@ import { replay } from '../replay/replay.ts';
 import { openStores } from '../replay/stores.ts';
 import { emptyTally, summary } from '../replay/tally.ts';
 import { openOutput, problemWriting } from '../replay/write-output.ts';
+import { wrong } from '../wrong.ts';
 
 interface Options extends Asked {
   readonly output?: string;
@@ -207,9 +207,4 @@ function attempt<T>(work: () => T): T | string {
   } catch (error) {
     return reasonOf(error);
   }
-}
-
-function wrong(...lines: string[]): number {
-  for (const line of lines) process.stderr.write(`launchtrail: ${line}\n`);
-  return EXIT.wrong;
 }
