@@ -2,12 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { defaultPolicy, type Policy } from '../core/policy/policy.ts';
 import { reasonOf } from './input/damage.ts';
-
-/** The policy file of a folder, which commands take where none is named. */
-const BESIDE = 'policy.yaml';
-
-/** What commands say of `--policy`. */
-export const POLICY_OPTION = `policy file, or none (default: ${BESIDE} in this folder if there is one, else built-in defaults)`;
+import { BESIDE } from './replay/arguments.ts';
 
 export type ChosenPolicy =
   | {

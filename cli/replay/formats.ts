@@ -1,7 +1,6 @@
 import type { Event } from '../../app/told.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import { jsonArray, ocsfLines } from './render.ts';
 
 export const FORMATS = ['table', 'ocsf', 'json', 'csv', 'markdown', 'sarif'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -9,7 +8,11 @@ export type Format = (typeof FORMATS)[number];
 /** Formats for people: LOW is context for a hunt and what the policy suppresses is not for them. */
 export const forPeople = (format: Format): boolean => format === 'table' || format === 'markdown';
 
-/** @param events of findings what is new since the run before, where one is known */
+/**
+ * Each format is loaded only where it is asked for.
+ *
+ * @param events of findings what is new since the run before, where one is known
+ */
 export async function render(
   findings: readonly FindingRecord[],
   policy: Policy,
@@ -21,9 +24,9 @@ export async function render(
 ): Promise<Iterable<string>> {
   switch (format) {
     case 'ocsf':
-      return ocsfLines(findings, policy);
+      return (await import('./render.ts')).ocsfLines(findings, policy);
     case 'json':
-      return jsonArray(findings, policy);
+      return (await import('./render.ts')).jsonArray(findings, policy);
     case 'csv':
       return (await import('./csv.ts')).csvLines(findings, policy);
     case 'markdown':

