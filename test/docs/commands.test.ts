@@ -28,7 +28,7 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^npm run (--silent )?launchtrail\b/, 'test/cli/launcher.test.ts starts it'],
   [/^npx cdk/, 'it deploys; test/infra synthesises the stack'],
   [/^LAUNCHTRAIL_RUNS=|^npx vitest|^node test\/scenarios/, 'it tests, or writes a page that a test keeps'],
-  [/^npm sbom|^pip-compile/, 'they ask a registry or need pip-tools'],
+  [/^npm sbom|^pip-compile/, '.ci/run runs the one, the other needs pip-tools'],
   [/^aws (?!cloudtrail lookup-events --output json \|)/, 'it needs an AWS account'],
   [/--stack /, 'test/cli/explain-stack.test.ts does it, on dynalite'],
   [/s3:\/\//, 'test/cli/replay-s3.test.ts does it, on a server of its own'],
