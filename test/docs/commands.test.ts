@@ -20,7 +20,7 @@ const COMMAND = /^(launchtrail|npx|npm|node|aws|cdk|pip-compile|bash|LAUNCHTRAIL
 /** Commands that are not run here, and why not. */
 const NOT_RUN: readonly (readonly [pattern: RegExp, why: string])[] = [
   [
-    /^(npm ci|npm test|bash \.ci\/run|node --cpu-prof|npm run (check|synth|test:\w+|bench\S*|evaluate|demo)\b)/,
+    /^(npm ci|npm test|bash \.ci\/run|node --cpu-prof|npm run (check|synth|test:\w+|bench\S*|evaluate|demo|pictures)\b)/,
     '.ci/run runs it, or it measures',
   ],
   [/^npm run pack|^npm install --global|^npx \.\/launchtrail/, 'test/pack does it, with the packed file'],
