@@ -6,7 +6,7 @@ RUN npm ci --no-audit --no-fund && npm run pack
 
 FROM node:24-bookworm-slim
 COPY --from=build /src/launchtrail-*.tgz /tmp/launchtrail.tgz
-RUN npm install --global --no-audit --no-fund /tmp/launchtrail.tgz && rm -r /tmp/launchtrail.tgz /root/.npm
+RUN npm install --global --no-audit --no-fund /tmp/launchtrail.tgz && rm -rf /tmp/launchtrail.tgz /root/.npm
 # reads what is mounted there and writes nothing but --output and --state
 WORKDIR /work
 USER node

@@ -1,8 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parse } from 'valibot';
-import { sqliteStores } from '../../adapters/sqlite/stores.ts';
 import { detect } from '../../app/detect.ts';
 import { findingsIn } from '../../app/findings-in.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
@@ -12,6 +8,7 @@ import { type Organisation, organisation } from '../../simulate/organisation.ts'
 import { EXIT } from '../exit.ts';
 import { openNetworks } from '../replay/networks.ts';
 import { sorted } from '../replay/render.ts';
+import { openStores } from '../replay/stores.ts';
 import { table } from '../replay/table.ts';
 import { countOutcomes, emptyTally, summary, type Tally } from '../replay/tally.ts';
 import { type DemoFinding, explained, hiddenAndFound, nextSteps, opening } from './story.ts';
@@ -70,13 +67,12 @@ function demoPolicy({ accounts }: Organisation): Policy {
   });
 }
 
-/** Judges every record with the use case that runs in Lambda, on a SQLite file that is gone afterwards. */
+/** Judges every record with the use case that runs in Lambda. */
 async function judgeAll(
   made: Organisation,
   policy: Policy,
 ): Promise<{ findings: FindingRecord[]; tally: Tally }> {
-  const folder = await mkdtemp(join(tmpdir(), 'launchtrail-demo-'));
-  const stores = sqliteStores(join(folder, 'history.sqlite'));
+  const stores = openStores(undefined);
   try {
     const { history, verdicts } = stores;
     const deps = { history, verdicts, policy, networks: await openNetworks({}) };
@@ -96,7 +92,6 @@ async function judgeAll(
     return { findings: await findingsIn(verdicts, policy), tally };
   } finally {
     stores.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -215,6 +215,24 @@ describe('a state that takes nothing', () => {
   });
 });
 
+describe('an output that does not fit on the disk', () => {
+  it('leaves what was there, and nothing beside it', async () => {
+    await withFolder(async (folder) => {
+      const [output, records] = [join(folder, 'out.jsonl'), join(folder, 'records.json')];
+      await writeFile(output, 'what was there');
+      await writeFile(records, json(Array.from({ length: 20 }, (_, i) => publicShare(`s${i}`, day(i + 1)))));
+      const args = `replay '${records}' --country-database none --format json --output '${output}'`;
+      const child = spawn('bash', ['-c', `ulimit -f 4; exec '${process.execPath}' '${MAIN}' ${args}`]);
+      const ended = once(child, 'close');
+      const { stdout, stderr } = await saidBy(child);
+      expect({ code: (await ended)[0], stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toBe(`launchtrail: cannot write ${output}: the file would be larger than allowed\n`);
+      expect(await readFile(output, 'utf8')).toBe('what was there');
+      expect((await readdir(folder)).sort()).toEqual(['out.jsonl', 'records.json']);
+    });
+  });
+});
+
 describe('an interrupt', () => {
   it.each([
     ['SIGINT', 130],
