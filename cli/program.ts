@@ -9,7 +9,11 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['simulate', async () => (await import('./commands/simulate.ts')).simulateCommand()],
   ['demo', async () => (await import('./commands/demo.ts')).demoCommand()],
   ['explain', async () => (await import('./commands/explain.ts')).explainCommand()],
+  ['findings', async () => (await import('./commands/findings.ts')).findingsCommand()],
+  ['signals', async () => (await import('./commands/signals.ts')).signalsCommand()],
   ['policy', async () => (await import('./commands/policy.ts')).policyCommand()],
+  ['version', async () => (await import('./commands/version.ts')).versionCommand()],
+  ['completion', async () => (await import('./commands/completion.ts')).completionCommand()],
 ]);
 
 /** Runs the command line; what goes wrong in the world becomes one line and exit code 1, never a stack trace. */
@@ -20,7 +24,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
     .version(packageJson.version)
     .configureHelp({ sortSubcommands: true })
     .showHelpAfterError('(launchtrail --help lists commands and options)');
-  const named = COMMANDS.get(argv[2] ?? '');
+  // completion is about all of them
+  const named = argv[2] === 'completion' ? undefined : COMMANDS.get(argv[2] ?? '');
   for (const load of named === undefined ? COMMANDS.values() : [named]) program.addCommand(await load());
   for (const command of program.commands) inherit(command, program);
   try {

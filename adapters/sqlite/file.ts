@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 
 /** Says in the file's header that it is ours ("LTRL" in ASCII). */
 const APPLICATION_ID = 0x4c54524c;
@@ -32,17 +33,26 @@ const SCHEMA = `
     PRIMARY KEY (account, subject, at, id)
   ) STRICT;
   PRAGMA application_id = ${APPLICATION_ID};
-  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+// What has been told came later. A file without these tables has told nothing, and older code passes over them.
+const TOLD_SCHEMA = `
+  CREATE TABLE IF NOT EXISTS told (
+    id TEXT NOT NULL PRIMARY KEY, run INTEGER NOT NULL, event TEXT NOT NULL, body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS run (number INTEGER PRIMARY KEY, ended INTEGER NOT NULL) STRICT;
 `;
 
 /**
  * Opens a state file, or makes one; a file that is not ours is refused untouched.
  *
+ * @param readOnly open what is there and change nothing, so that it may lie where nobody may write
  * @throws Error that names the file and the remedy
  */
-export function openSqlite(path: string): DatabaseSync {
+export function openSqlite(path: string, { readOnly = false } = {}): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
+    if (readOnly) return openToRead(path);
     database = new DatabaseSync(path, { timeout: BUSY_MS });
     prepare(database);
     return database;
@@ -53,23 +63,56 @@ export function openSqlite(path: string): DatabaseSync {
   }
 }
 
-function prepare(database: DatabaseSync): void {
+function openToRead(path: string): DatabaseSync {
+  const open = (location: string | URL): DatabaseSync => {
+    const database = new DatabaseSync(location, { timeout: BUSY_MS, readOnly: true });
+    try {
+      if (!isOurs(database)) throw new Error('it is empty; name the file of replay --state');
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  };
+  try {
+    return open(path);
+  } catch (error) {
+    if (!/readonly|unable to open/.test(String(error))) throw error;
+    // its folder takes no lock; then nobody else writes there either
+    const location = pathToFileURL(path);
+    location.searchParams.set('immutable', '1');
+    return open(location);
+  }
+}
+
+/** Whether it has our tables; it has not, where it is empty. */
+function isOurs(database: DatabaseSync): boolean {
+  const version = pragma(database, 'user_version');
   if (pragma(database, 'application_id') !== APPLICATION_ID) {
     const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() ?? {};
-    if (tables !== 0 || pragma(database, 'user_version') !== 0) {
+    if (tables !== 0 || version !== 0) {
       throw new Error('it is a database of another program; name another file');
     }
-  } else if (pragma(database, 'user_version') !== SCHEMA_VERSION) {
+    return false;
+  }
+  if (version !== SCHEMA_VERSION) {
     throw new Error(
-      `it has layout ${pragma(database, 'user_version')} and this version reads layout ${SCHEMA_VERSION}; ` +
+      `it has layout ${version} and this version reads layout ${SCHEMA_VERSION}; ` +
         'name another file, or delete it and replay the records again',
     );
   }
+  return true;
+}
+
+function prepare(database: DatabaseSync): void {
+  isOurs(database);
   // The journal may lose the last moments on a power cut, never its integrity; replaying the records restores them.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   transaction(database, () => {
     // asked again inside the transaction: another run may just have made the tables
     if (pragma(database, 'application_id') !== APPLICATION_ID) database.exec(SCHEMA);
+    // always written, so that a file that takes nothing is found out now and not by the first record
+    database.exec(`${TOLD_SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
   });
 }
 
@@ -82,7 +125,21 @@ function pragma(database: DatabaseSync, name: string): number {
 function remedyFor(reason: string): string {
   if (/not a database/.test(reason)) return '; name another file, it is not a SQLite database';
   if (/unable to open/.test(reason)) return '; check that its folder exists and may be written to';
+  if (/readonly/.test(reason))
+    return '; copy it to where it and its folder may be written to, or ask for that right';
+  if (/disk is full|disk I\/O/.test(reason))
+    return '; free some space and run again, what was judged before is kept';
+  if (/is locked/.test(reason)) return '; another run has it, try again when that is done';
   return '';
+}
+
+/** Why a database takes nothing any more, with the remedy; undefined for what concerns one record alone. */
+export function brokenDatabase(reason: string): string | undefined {
+  const [said] =
+    /database or disk is full|disk I\/O error|attempt to write a readonly database|database is locked|disk image is malformed/.exec(
+      reason,
+    ) ?? [];
+  return said && `${said}${remedyFor(said)}`;
 }
 
 /** Runs a piece of work as a whole or not at all. */
@@ -92,7 +149,8 @@ export function transaction(database: DatabaseSync, work: () => void): void {
     work();
     database.exec('COMMIT');
   } catch (error) {
-    database.exec('ROLLBACK');
+    // a full disk has ended the transaction already
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 }

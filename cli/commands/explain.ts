@@ -1,34 +1,7 @@
-import { access, constants, stat, writeFile } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
+import { extname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Policy } from '../../core/policy/policy.ts';
-import { mermaid } from '../../tell/mermaid.ts';
-import { EXIT } from '../exit.ts';
-import { findFinding } from '../explain/find.ts';
-import { gather } from '../explain/gather.ts';
-import { svg } from '../explain/svg.ts';
-import { tell } from '../explain/telling.ts';
-import { text } from '../explain/text.ts';
-import { reasonOf } from '../input/damage.ts';
-import { findFiles } from '../input/find-files.ts';
-import { loadPolicy } from '../load-policy.ts';
-import { jobsArgument } from '../replay/arguments.ts';
-import { openConsole } from '../replay/console.ts';
-import { openNetworks } from '../replay/networks.ts';
-import { replay } from '../replay/replay.ts';
-import { openStores, type Stores } from '../replay/stores.ts';
-
-interface Options {
-  readonly state?: string;
-  readonly policy?: string;
-  readonly graph?: string;
-  readonly format: 'text' | 'json';
-  readonly jobs: number;
-  readonly asnDatabase?: string;
-  readonly countryDatabase?: string;
-}
-
-const DEFAULT_WIDTH = 120;
+import type { ExplainOptions } from '../explain/run.ts';
+import { jobsArgument, POLICY_OPTION } from '../replay/arguments.ts';
 
 /** `launchtrail explain`: one finding told in full, with the way its data went. */
 export function explainCommand(): Command {
@@ -36,13 +9,15 @@ export function explainCommand(): Command {
     .description(
       'tell one finding in full: who did what in which order, why it counts, where the data came from',
     )
-    .argument('<id>', 'a finding (or the unique beginning of its id), or the eventID of a record in it')
-    .argument('[path...]', 'without --state: the records to replay first, as for replay')
-    .option('--state <file>', 'SQLite file written by replay --state')
-    .option(
-      '--policy <file>',
-      'policy file (default: built-in defaults); name the one the records were judged with',
+    .argument(
+      '<what>',
+      'a finding (or the unique beginning of its id), the eventID of a record in it, a resource it touches, or who acts in it',
     )
+    .argument('[path...]', 'without --state and --stack: the records to replay first, as for replay')
+    .option('--state <file>', 'SQLite file written by replay --state')
+    .option('--stack <name>', 'CloudFormation stack of a deployment, read with your AWS credentials')
+    .option('--region <region>', 'Region of the stack (default: that of your AWS settings)')
+    .option('--policy <file>', `${POLICY_OPTION}; name the one the records were judged with`)
     .option('--graph <file>', 'also draw the lineage: .svg a picture, .mmd Mermaid text', graphArgument)
     .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))
     .option('--jobs <n>', 'files read and inflated ahead while one thread judges', jobsArgument, 2)
@@ -52,8 +27,8 @@ export function explainCommand(): Command {
       'MMDB with countries, for a replay, or none (default: the one bundled)',
     )
     .addHelpText('after', HELP)
-    .action(async (id: string, paths: string[], options: Options) => {
-      process.exitCode = await run(id, paths, options);
+    .action(async (id: string, paths: string[], options: ExplainOptions) => {
+      process.exitCode = await (await import('../explain/run.ts')).runExplain(id, paths, options);
     });
 }
 
@@ -64,107 +39,4 @@ function graphArgument(file: string): string {
   if (!['.svg', '.mmd'].includes(extname(file)))
     throw new InvalidArgumentError('Expected a file that ends in .svg or .mmd.');
   return file;
-}
-
-async function run(id: string, paths: readonly string[], options: Options): Promise<number> {
-  if (options.state !== undefined && paths.length > 0) {
-    return wrong('give either --state or paths to replay, not both');
-  }
-  if (options.state === undefined && paths.length === 0) {
-    return wrong(
-      'name the file of replay --state with --state, or the records themselves: launchtrail explain ID path…',
-    );
-  }
-  const policy = await loadPolicy(options.policy);
-  if (!policy.ok) return wrong(...policy.problems);
-  const unwritable = options.graph === undefined ? undefined : await problemWriting(options.graph);
-  if (unwritable !== undefined) return wrong(unwritable);
-
-  const opened = await openState(options.state);
-  if (typeof opened === 'string') return wrong(opened);
-  try {
-    const damaged = options.state === undefined && (await judge(opened, paths, policy.policy, options));
-    if (typeof damaged === 'string') return wrong(damaged);
-    const exit = await explain(opened, id, policy.policy, options);
-    return exit === EXIT.done && damaged ? EXIT.damaged : exit;
-  } finally {
-    opened.close();
-  }
-}
-
-/** Opens what is there, for a mistyped name must not make an empty history. */
-async function openState(state: string | undefined): Promise<Stores | string> {
-  try {
-    if (state !== undefined) await stat(state);
-    return openStores(state);
-  } catch (error) {
-    const reason = reasonOf(error);
-    return state === undefined || reason.startsWith('state file')
-      ? reason
-      : `state file ${state}: ${reason}; launchtrail replay PATH --state ${state} makes one`;
-  }
-}
-
-/** Replays the records; whether some were damaged, or why nothing could be read. */
-async function judge(
-  { history, verdicts }: Stores,
-  paths: readonly string[],
-  policy: Policy,
-  options: Options,
-): Promise<boolean | string> {
-  const networks = await openNetworks(options).catch((error: unknown) => reasonOf(error));
-  if (typeof networks === 'string') return networks;
-  const found = await findFiles(paths);
-  const known = found.files.every(({ plain }) => plain);
-  const console = await openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
-  try {
-    const { tally } = await replay({ history, verdicts, policy, networks }, found, {}, console);
-    if (tally.read === 0) {
-      return tally.damaged > 0
-        ? 'nothing could be read'
-        : 'no .json, .jsonl or .ndjson files with records found';
-    }
-    return tally.damaged + tally.failed > 0;
-  } finally {
-    console.stop();
-  }
-}
-
-async function explain(stores: Stores, id: string, policy: Policy, options: Options): Promise<number> {
-  const answer = await findFinding(stores, id, policy);
-  if (!answer.ok) return wrong(...answer.lines);
-  const around = await gather(stores.history, answer.record, policy);
-  const { telling, graph } = tell(answer.record, around, policy, answer.notes);
-  if (options.graph !== undefined) {
-    const title = `${telling.severity.toUpperCase()} ${telling.score.toFixed(1)}: ${telling.title}`;
-    await writeFile(
-      options.graph,
-      options.graph.endsWith('.svg') ? svg(graph, telling) : mermaid(graph, title),
-    );
-  }
-  const width = process.stdout.isTTY ? Math.max(60, Math.min(160, process.stdout.columns)) : DEFAULT_WIDTH;
-  process.stdout.write(
-    options.format === 'json' ? `${JSON.stringify(telling, null, 2)}\n` : text(telling, width),
-  );
-  return EXIT.done;
-}
-
-/** Says before a long replay, not after it, that the picture cannot be written; makes no file yet. */
-async function problemWriting(path: string): Promise<string | undefined> {
-  try {
-    const there = await stat(path).then(
-      (stats) => stats.isFile(),
-      () => undefined,
-    );
-    if (there === false) return `cannot write ${path}: it is not a file`;
-    await access(there ? path : dirname(path), constants.W_OK);
-    return undefined;
-  } catch (error) {
-    return `cannot write ${path}: ${reasonOf(error)}`;
-  }
-}
-
-function wrong(...lines: readonly string[]): number {
-  for (const line of lines) process.stderr.write(`launchtrail: ${line}\n`);
-  return EXIT.wrong;
 }

@@ -5,6 +5,7 @@ import type { AttackName } from '../../simulate/attacks/catalogue.ts';
 import type { Label, Organisation } from '../../simulate/organisation.ts';
 import { findingTypeOf } from '../../tell/finding-type.ts';
 import { from, headline, narrate, utc } from '../../tell/narrate.ts';
+import { PACKED } from '../packed.ts';
 
 /** A finding and how many of its records the hidden attack wrote. */
 export interface DemoFinding {
@@ -68,12 +69,15 @@ export function hiddenAndFound(label: Label, top: DemoFinding | undefined): stri
 
 /** Where to go from here. */
 export function nextSteps(attack: AttackName, seed: number): string {
-  const run = 'npm run launchtrail --';
-  return [
-    '',
-    'Next:',
-    `  ${run} replay path/to/AWSLogs                     your own CloudTrail files, nothing leaves this machine`,
-    `  ${run} simulate --seed ${seed} --attacks ${attack} --out trail   the same kind of records as files, with labels`,
-    `  ${run} demo --attack ${attack === 'snapshot-heist' ? 'public-share' : 'snapshot-heist'}                  another attack`,
-  ].join('\n');
+  const run = PACKED ? 'launchtrail' : 'npm run launchtrail --';
+  const steps = [
+    ['replay path/to/AWSLogs', 'your own CloudTrail files, nothing leaves this machine'],
+    ['policy init path/to/AWSLogs', 'a first policy: which accounts are yours'],
+    [
+      `simulate --seed ${seed} --attacks ${attack} --out trail`,
+      'the same kind of records as files, with labels',
+    ],
+    [`demo --attack ${attack === 'snapshot-heist' ? 'public-share' : 'snapshot-heist'}`, 'another attack'],
+  ] as const;
+  return ['', 'Next:', ...steps.map(([args, about]) => `  ${run} ${args.padEnd(48)}${about}`)].join('\n');
 }

@@ -11,6 +11,7 @@ import { timelineAccounts } from '../../core/history/looking-back.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { narrate, utc } from '../../tell/narrate.ts';
 import { sorted } from '../replay/render.ts';
+import { doneBy, touching } from './by-name.ts';
 
 interface Stores {
   readonly history: HistoryStore;
@@ -39,9 +40,10 @@ export type Answer =
 const MIN_BEGINNING = 6;
 /** Ids offered to somebody who mistyped, and listed where a beginning is not unique. */
 const MOST_OFFERED = 3;
+
 /**
- * Finds what an id means: a finding by its id or a unique beginning of it, open or closed, or the finding in which a
- * record stands or rests as evidence.
+ * Finds what an id means: a finding by its id or a unique beginning of it, open or closed; the finding in which a record stands or
+ * rests as evidence; the worst that touches a resource, or in which somebody acts.
  */
 export async function findFinding(stores: Stores, id: string, policy: Policy): Promise<Answer> {
   const verdicts = await verdictsIn(stores.verdicts);
@@ -50,7 +52,7 @@ export async function findFinding(stores: Stores, id: string, policy: Policy): P
     policy,
   );
   const known = { findings, verdicts, policy };
-  return byId(known, id) ?? beginning(known, id) ?? nothing(stores, known, id);
+  return byId(known, id) ?? byName(known, id) ?? beginning(known, id) ?? nothing(stores, known, id);
 }
 
 function byId(known: Known, id: string): Answer | undefined {
@@ -67,6 +69,13 @@ function byId(known: Known, id: string): Answer | undefined {
   );
   if (resting.length === 0) return undefined;
   return bestOf(resting, `record ${show(id)} is not part of this finding; its evidence refers to it`);
+}
+
+function byName({ findings }: Known, name: string): Answer | undefined {
+  const touched = touching(findings, name);
+  if (touched.length > 0) return bestOf(touched, `${show(name)} is touched in this finding`);
+  const done = doneBy(findings, name);
+  return done.length === 0 ? undefined : bestOf(done, `${show(name)} acts in this finding`);
 }
 
 const show = (id: string): string => clean(id, 80);

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { besides } from './besides.ts';
 import { reasonOf } from './damage.ts';
 import type { InputFile } from './input-file.ts';
 import type { Rows } from './parquet-rows.ts';
@@ -58,7 +59,7 @@ export async function* readParquet(
 
 /** @throws Error where no answer came in time, or the worker failed; then it is stopped */
 function ask(order: ParquetOrder, within: number): Promise<ParquetAnswer> {
-  decoder ??= new Worker(new URL('./parquet-worker.ts', import.meta.url), {
+  decoder ??= new Worker(besides('parquet-worker'), {
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY_MB },
   });

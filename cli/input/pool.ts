@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { besides } from './besides.ts';
 import type { InputFile } from './input-file.ts';
 import type { Order, Part } from './messages.ts';
 import { readFile } from './read-file.ts';
@@ -28,7 +29,7 @@ interface Reader {
 /** Starts a worker that takes a while to be ready; until it is given something it keeps no process alive. */
 export function startWorker(range: TimeRange): Worker {
   // what this process was started with (--eval, --input-type) need not suit a worker
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: range, execArgv: [] });
+  const worker = new Worker(besides('worker'), { workerData: range, execArgv: [] });
   worker.unref();
   return worker;
 }

@@ -10,7 +10,7 @@ export interface TimeRange {
 
 export const ALWAYS: TimeRange = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 /** What the records outside are counted under. */
-export const OUTSIDE = 'outside --since and --until';
+export const OUTSIDE = 'outside --learn-from and --until';
 
 export const isBounded = ({ since, until }: TimeRange): boolean =>
   since > Number.NEGATIVE_INFINITY || until < Number.POSITIVE_INFINITY;

@@ -1,6 +1,12 @@
 import { InvalidArgumentError } from 'commander';
 import { SEVERITIES, type Severity } from '../../core/findings/severity.ts';
 
+/** The policy file of a folder, which commands take where none is named. */
+export const BESIDE = 'policy.yaml';
+
+/** What commands say of `--policy`. */
+export const POLICY_OPTION = `policy file, or none (default: ${BESIDE} in this folder if there is one, else built-in defaults)`;
+
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/;
 

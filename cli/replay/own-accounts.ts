@@ -11,7 +11,7 @@ const ASKING: ReadonlySet<string> = new Set(['shared-outside', 'shared-snapshot-
  * Which accounts a replay took for the organisation's, and what rests on it: lines for its summary. Where the policy names none, those
  * with records of their own are ours; where it names some, only these are.
  *
- * @param seen accounts with records of their own in the input
+ * @param seen accounts with judged records of their own in the input
  */
 export function accountLines(
   seen: ReadonlySet<string>,

@@ -7,9 +7,6 @@ import { headline } from '../../tell/narrate.ts';
 import { toOcsf } from '../../tell/ocsf.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 
-export const FORMATS = ['table', 'ocsf', 'json'] as const;
-export type Format = (typeof FORMATS)[number];
-
 /** Findings in the order they are printed: worst first, then oldest, then by id, so that the bytes are the same. */
 export function sorted(findings: readonly FindingRecord[]): FindingRecord[] {
   const rank = ({ severity }: FindingRecord): number => SEVERITIES.indexOf(severity);

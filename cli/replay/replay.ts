@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { brokenDatabase } from '../../adapters/sqlite/file.ts';
 import { type DetectDeps, detectActivities } from '../../app/detect.ts';
 import { findingsIn } from '../../app/findings-in.ts';
 import type { Activity } from '../../core/activity/activity.ts';
@@ -9,7 +10,7 @@ import { MOST_TOLD } from '../input/value-reader.ts';
 import { type ReadOptions, readEvents } from '../read-events.ts';
 import type { Console } from './console.ts';
 import { reorderBuffer } from './reorder.ts';
-import { countOthers, countOutcomes, countSkipped, emptyTally, type Tally } from './tally.ts';
+import { countOthers, countOutcomes, countPlace, countSkipped, emptyTally, type Tally } from './tally.ts';
 
 /** Activities judged in one go: enough to share reads of the history, few enough to keep what is read small. */
 const BATCH = 200;
@@ -18,14 +19,19 @@ const MOST_SHOWN = 10;
 /** Damages that are told although they say the same, of different files. */
 const MOST_ALIKE = 30;
 
-/** Reads everything, judges it nearly in order of time, and returns what it counted and every finding. */
+/**
+ * Reads everything, judges it nearly in order of time, and returns what it counted and every finding.
+ *
+ * @param tally where it counts, so that who is interrupted can say how far it came
+ * @throws Error where the store takes nothing any more: what is judged after that would be judged wrongly
+ */
 export async function replay(
   deps: DetectDeps,
   found: Found,
   options: ReadOptions,
   console: Console,
+  tally: Tally = emptyTally(),
 ): Promise<{ tally: Tally; findings: FindingRecord[] }> {
-  const tally = emptyTally();
   tally.ignored = found.ignored;
   const told = { path: new Map<string, number>(), message: new Map<string, number>() };
   const buffer = reorderBuffer<Activity>();
@@ -43,10 +49,13 @@ export async function replay(
   };
 
   const judgeAll = async (activities: readonly Activity[]): Promise<void> => {
-    for (const { account } of activities) tally.accounts.add(account);
     for (let from = 0; from < activities.length; from += BATCH) {
-      const outcomes = await detectActivities(deps, activities.slice(from, from + BATCH));
+      const batch = activities.slice(from, from + BATCH);
+      const outcomes = await detectActivities(deps, batch);
+      for (const [index, { status }] of outcomes.entries())
+        if (status === 'judged') countPlace(tally, batch[index] as Activity);
       for (const error of countOutcomes(tally, outcomes)) {
+        if (brokenDatabase(error) !== undefined) throw new Error(error);
         if (failures++ < MOST_SHOWN) console.line(`could not be judged: ${error}`);
       }
       // lets the workers be heard: with a store in memory nothing else gives way to them

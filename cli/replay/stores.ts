@@ -1,11 +1,14 @@
 import { spillingHistory } from '../../adapters/memory/spilling-history.ts';
 import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { sqliteStores } from '../../adapters/sqlite/stores.ts';
+import type { Tellings } from '../../adapters/sqlite/tellings.ts';
 import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
 
 export interface Stores {
   readonly history: HistoryStore;
   readonly verdicts: VerdictStore;
+  /** What earlier runs have told; only a file knows. */
+  readonly tellings?: Tellings;
   close(): void;
 }
 
@@ -13,6 +16,9 @@ export interface Stores {
 const SPARE = 30_000;
 /** Beyond them, what is this old goes to disk: judgements look a window back, which is a day, and only for data further. */
 const RETAIN_MS = 3 * 86_400_000;
+
+/** Opens the state file of a replay to read it. */
+export const openState = (state: string): Required<Stores> => sqliteStores(state, { readOnly: true });
 
 /**
  * Where a replay keeps what it learns: a SQLite file that outlives the run, else the memory of the process, and what is too

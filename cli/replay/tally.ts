@@ -1,10 +1,9 @@
 import type { RecordOutcome } from '../../app/detect.ts';
+import type { Activity } from '../../core/activity/activity.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { SEVERITIES, type Severity } from '../../core/findings/severity.ts';
-import type { Policy } from '../../core/policy/policy.ts';
 import type { Reading } from '../input/reading.ts';
 import { asideLines, foreignLine, type Others } from './others.ts';
-import { accountLines } from './own-accounts.ts';
 
 /** What a replay counts. */
 export interface Tally extends Others {
@@ -12,8 +11,12 @@ export interface Tally extends Others {
   judged: number;
   failed: number;
   readonly skipped: Map<string, number>;
-  /** Accounts with records of their own. */
-  readonly accounts: Set<string>;
+  /** Of what was judged: how much in which account, and in which Regions. */
+  readonly accounts: Map<string, number>;
+  readonly regions: Set<string>;
+  /** Times of the first and last of it, ms; not finite where nothing was. */
+  first: number;
+  last: number;
 }
 
 export const emptyTally = (): Tally => ({
@@ -24,7 +27,10 @@ export const emptyTally = (): Tally => ({
   failed: 0,
   damaged: 0,
   skipped: new Map(),
-  accounts: new Set(),
+  accounts: new Map(),
+  regions: new Set(),
+  first: Number.POSITIVE_INFINITY,
+  last: Number.NEGATIVE_INFINITY,
   foreign: new Map(),
   aside: new Map(),
   objects: [],
@@ -58,6 +64,17 @@ export function countOutcomes(tally: Tally, outcomes: readonly RecordOutcome[]):
   return errors;
 }
 
+/** Adds when and where something happened that was judged. */
+export function countPlace(
+  tally: Tally,
+  { account, region, at }: Pick<Activity, 'account' | 'region' | 'at'>,
+): void {
+  tally.accounts.set(account, (tally.accounts.get(account) ?? 0) + 1);
+  tally.regions.add(region);
+  tally.first = Math.min(tally.first, at);
+  tally.last = Math.max(tally.last, at);
+}
+
 /** Number of findings by severity. */
 function bySeverity(findings: readonly FindingRecord[]): Record<Severity, number> {
   const counts: Record<Severity, number> = { low: 0, medium: 0, high: 0, critical: 0 };
@@ -67,16 +84,22 @@ function bySeverity(findings: readonly FindingRecord[]): Record<Severity, number
 
 const grouped = (count: number): string => count.toLocaleString('en-GB');
 
+/** What a run says at its end beside its counts. */
+export interface Closing {
+  /** Findings that the policy suppresses, of those counted. */
+  readonly suppressed: number;
+  /** What was not printed, and how to see it. */
+  readonly hidden: readonly string[];
+  /** Lines on when, where and by which policy. */
+  readonly coverage: readonly string[];
+  readonly seconds: number;
+}
+
 /** The closing summary, line by line. */
 export function summary(
   tally: Tally,
   findings: readonly FindingRecord[],
-  {
-    suppressed,
-    hidden,
-    seconds,
-    policy,
-  }: { suppressed: number; hidden: string | undefined; seconds: number; policy: Policy },
+  { suppressed, hidden, coverage, seconds }: Closing,
 ): string[] {
   const skipped = [...tally.skipped].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const total = skipped.reduce((sum, [, count]) => sum + count, 0);
@@ -96,10 +119,8 @@ export function summary(
     `findings   ${SEVERITIES.toReversed()
       .map((severity) => `${counts[severity]} ${severity}`)
       .join(', ')}${suppressed > 0 ? `; ${suppressed} of them suppressed by the policy` : ''}`,
-    ...(hidden === undefined ? [] : [`           ${hidden}`]),
-    ...(tally.accounts.size === 0 ? [] : accountLines(tally.accounts, findings, policy)).map(
-      (line, index) => `${index === 0 ? 'accounts  ' : '          '} ${line}`,
-    ),
+    ...hidden.map((line) => `           ${line}`),
+    ...coverage,
     `time       ${seconds.toFixed(1)} s${rate}`,
   ];
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-const MAIN = resolve(import.meta.dirname, '../../cli/main.ts');
-const [, flags = ''] = /^#!.* node (.*)/.exec(readFileSync(MAIN, 'utf8')) ?? [];
-
-/** The program as a command of this Node, with the flags that its first line asks for. */
-export const PROGRAM: readonly string[] = [process.execPath, ...flags.split(' '), MAIN];
+/** The program as a command of this Node, with the flags of `npm run launchtrail`. */
+export const PROGRAM: readonly string[] = [
+  process.execPath,
+  '--max-semi-space-size=8',
+  resolve(import.meta.dirname, '../../cli/main.ts'),
+];

@@ -293,8 +293,8 @@ describe('launchtrail explain', () => {
       const input = join(folder, 'records.jsonl');
       await writeFile(input, lines([publicShare('share-s1')]));
       const cases: readonly (readonly [readonly string[], string])[] = [
-        [['x'], 'name the file of replay --state with --state, or the records themselves'],
-        [['x', input, '--state', input], 'give either --state or paths to replay, not both'],
+        [['x'], 'name the file of replay --state with --state, a deployment with --stack, or the records'],
+        [['x', input, '--state', input], 'give either --state, --stack or paths to replay'],
         [
           ['x', '--state', state],
           `state file ${state}: no such file or folder; launchtrail replay PATH --state`,

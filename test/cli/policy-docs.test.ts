@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { policyJsonSchema } from '../../cli/commands/policy.ts';
 import { parsePolicy } from '../../cli/parse-policy.ts';
+import { policyJsonSchema } from '../../cli/policy/check.ts';
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/policy.md'), 'utf8');
 

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { policyJsonSchema } from '../../cli/commands/policy.ts';
 import { parsePolicy } from '../../cli/parse-policy.ts';
+import { policyJsonSchema } from '../../cli/policy/check.ts';
 import { launchtrail, withFolder } from './desk.ts';
 
 const problems = (text: string): readonly string[] => {

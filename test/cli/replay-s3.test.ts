@@ -108,14 +108,14 @@ describe('launchtrail replay s3://', () => {
     });
   });
 
-  it('passes over what was delivered outside --since and --until and says how much', async () => {
+  it('passes over what was delivered outside --learn-from and --until and says how much', async () => {
     const name = (day: string) =>
       `AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/${day}/111122223333_CloudTrail_eu-west-1_202603${day}T1005Z_abc.json.gz`;
     const contents = Object.fromEntries(
       ['01', '05', '10'].map((day) => [name(day), trail([launch(`l${day}`, `2026-03-${day}T10:00:00Z`)])]),
     );
     await using server = await s3(contents);
-    const run = await ocsf(`s3://${BUCKET}/`, '--since', '2026-03-04', '--until', '2026-03-06');
+    const run = await ocsf(`s3://${BUCKET}/`, '--learn-from', '2026-03-04', '--until', '2026-03-06');
     expect(run.stderr).toMatch(/records +1\n/);
     expect(run.stderr).toContain('1 objects to read');
     expect(server.asked.filter(({ action }) => action === 'get').map(({ key }) => key)).toEqual([name('05')]);

@@ -73,7 +73,7 @@ describe('launchtrail replay', () => {
       const records = Array.from({ length: 8 }, (_, i) => launch(`l${i}`, `2026-03-0${i + 1}T10:00:00Z`));
       records.push(publicShare('s1', '2026-03-08T11:00:00Z'));
       const state = join(folder, 'state.sqlite');
-      const args = ['replay', '--format', 'json'];
+      const args = ['replay', '--format', 'json', '--all'];
       const whole = await launchtrail(args, { stdin: lines(records) });
       await launchtrail([...args, '--state', state], { stdin: lines(records.slice(0, 4)) });
       const second = await launchtrail([...args, '--state', state], { stdin: lines(records.slice(4)) });
@@ -81,14 +81,14 @@ describe('launchtrail replay', () => {
     });
   });
 
-  it('looks at records from --since, inclusive, until --until, exclusive', async () => {
+  it('looks at records from --learn-from, inclusive, until --until, exclusive', async () => {
     const stdin = lines([1, 2, 3, 4].map((day) => launch(`l${day}`, `2026-03-0${day}T00:00:00Z`)));
     const { stderr } = await launchtrail(
-      ['replay', '--since', '2026-03-02', '--until', '2026-03-04T02:00:00+02:00'],
+      ['replay', '--learn-from', '2026-03-02', '--until', '2026-03-04T02:00:00+02:00'],
       { stdin },
     );
     expect(stderr).toMatch(/judged +2\n/);
-    expect(stderr).toContain('2 outside --since and --until');
+    expect(stderr).toContain('2 outside --learn-from and --until');
   });
 
   it('leaves LOW out of the table and says so, and leaves out what --min-severity says', async () => {

@@ -63,7 +63,7 @@ describe('replay from S3', () => {
     const days = [...new Set(files.map((path) => /\/(\d{4}\/\d\d\/\d\d)\//.exec(path)?.[1] ?? ''))].sort();
     const day = days[7]?.replaceAll('/', '-') ?? '';
     const until = new Date(Date.parse(day) + 86_400_000).toISOString();
-    const args = ['--since', day, '--until', until, '--format', 'ocsf'];
+    const args = ['--learn-from', day, '--until', until, '--format', 'ocsf'];
     const cloud = await launchtrail(['replay', `s3://${BUCKET}/`, ...args]);
     const disk = await launchtrail(['replay', folder, ...args]);
     expect(cloud.code, cloud.stderr).toBe(0);

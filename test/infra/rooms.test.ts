@@ -27,6 +27,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   lambda: ['core', 'app', 'adapters'],
   lib: ['core'],
   simulate: ['core'],
+  pack: [],
   cli: ['core', 'app', 'adapters', 'tell', 'simulate'],
   measure: ['core', 'app', 'adapters', 'tell', 'simulate', 'cli', 'lib', 'lambda', 'test'],
 };

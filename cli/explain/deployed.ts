@@ -1,0 +1,67 @@
+import type { StackResource } from '@aws-sdk/client-cloudformation';
+import { dynamoHistory } from '../../adapters/dynamo/history.ts';
+import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
+import { reasonOf } from '../input/damage.ts';
+import type { Stores } from '../replay/stores.ts';
+
+/** Rights that reading a deployment needs, as docs/commands.md writes them down. */
+const RIGHTS =
+  'it needs cloudformation:DescribeStackResources on the stack, dynamodb:Scan on its findings table, and dynamodb:Query on its history table';
+
+/** A deployment, by the names of the stack and of the Region; without one that of the reader's AWS settings. */
+export interface Deployed {
+  readonly stack: string;
+  readonly region?: string | undefined;
+}
+
+/**
+ * Opens the tables of a deployed stack with the reader's own AWS settings: environment, profile, SSO, role. Nothing is written.
+ *
+ * @throws Error that says what is missing
+ */
+export async function openDeployed({ stack, region }: Deployed): Promise<Stores> {
+  const [cloudFormation, dynamo, document] = await Promise.all([
+    import('@aws-sdk/client-cloudformation'),
+    import('@aws-sdk/client-dynamodb'),
+    import('@aws-sdk/lib-dynamodb'),
+  ]);
+  const settings = region === undefined ? {} : { region };
+  const formation = new cloudFormation.CloudFormationClient(settings);
+  try {
+    const { StackResources = [] } = await formation.send(
+      new cloudFormation.DescribeStackResourcesCommand({ StackName: stack }),
+    );
+    const client = new dynamo.DynamoDBClient(settings);
+    const documents = document.DynamoDBDocumentClient.from(client);
+    return {
+      history: dynamoHistory(documents, tableIn(StackResources, 'History')),
+      verdicts: dynamoVerdicts(documents, tableIn(StackResources, 'Findings')),
+      close: () => client.destroy(),
+    };
+  } catch (error) {
+    throw new Error(awsTrouble(error, stack), { cause: error });
+  } finally {
+    formation.destroy();
+  }
+}
+
+/** CDK puts a hash behind the names of the construct and of what is in it. */
+function tableIn(resources: readonly StackResource[], name: string): string {
+  const found = resources.find(
+    ({ ResourceType, LogicalResourceId = '' }) =>
+      ResourceType === 'AWS::DynamoDB::Table' && LogicalResourceId.startsWith(`Stores${name}`),
+  );
+  if (found?.PhysicalResourceId === undefined)
+    throw new Error(`it has no ${name.toLowerCase()} table, so it is no stack of Launchtrail`);
+  return found.PhysicalResourceId;
+}
+
+/** Says in words why AWS did not answer. */
+export function awsTrouble(error: unknown, stack: string): string {
+  const [name, reason] = [error instanceof Error ? error.name : '', reasonOf(error)];
+  if (/CredentialsProviderError|Could not load credentials/.test(`${name} ${reason}`))
+    return 'no AWS credentials were found: set AWS_PROFILE, sign in, or assume a role';
+  if (/Region is missing/.test(reason)) return 'no AWS Region was found: give --region or set AWS_REGION';
+  if (/AccessDenied|not authorized/i.test(`${name} ${reason}`)) return `stack ${stack}: ${reason}; ${RIGHTS}`;
+  return `stack ${stack}: ${reason}`;
+}

@@ -1,0 +1,25 @@
+import { stat } from 'node:fs/promises';
+import { reasonOf } from '../input/damage.ts';
+import { openState, openStores, type Stores } from '../replay/stores.ts';
+
+/** Where findings are read from: a state file, a deployment, or nowhere yet. */
+export interface Source {
+  readonly state?: string;
+  readonly stack?: string;
+  readonly region?: string;
+}
+
+/** Opens what is there, for a mistyped name must not make an empty history. Gives the reason where it cannot. */
+export async function openSource({ state, stack, region }: Source): Promise<Stores | string> {
+  try {
+    if (stack !== undefined) return await (await import('./deployed.ts')).openDeployed({ stack, region });
+    if (state === undefined) return openStores(undefined);
+    await stat(state);
+    return openState(state);
+  } catch (error) {
+    const reason = reasonOf(error);
+    return state === undefined || reason.startsWith('state file')
+      ? reason
+      : `state file ${state}: ${reason}; launchtrail replay PATH --state ${state} makes one`;
+  }
+}

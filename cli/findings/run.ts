@@ -1,0 +1,63 @@
+import { findingsIn } from '../../app/findings-in.ts';
+import { EXIT } from '../exit.ts';
+import { openSource, type Source } from '../explain/source.ts';
+import { loadPolicy } from '../load-policy.ts';
+import { render } from '../replay/formats.ts';
+import { type Asked, outcomeOf } from '../replay/outcome.ts';
+import { emptyTally } from '../replay/tally.ts';
+import { wrong } from '../wrong.ts';
+import { differenceLines, differenceOf } from './difference.ts';
+
+export interface ListOptions extends Source, Asked {
+  readonly policy?: string;
+}
+
+/** Prints the findings that are there. */
+export async function listFindings(options: ListOptions): Promise<number> {
+  const { state, stack } = options;
+  if ((state === undefined) === (stack === undefined))
+    return wrong('name the file of replay --state with --state, or a deployment with --stack');
+  const loaded = await loadPolicy(options.policy);
+  if (!loaded.ok) return wrong(...loaded.problems);
+  const stores = await openSource(options);
+  if (typeof stores === 'string') return wrong(stores);
+  try {
+    const findings = await findingsIn(stores.verdicts, loaded.policy);
+    const { printed, hidden } = outcomeOf(findings, emptyTally(), loaded.policy, options, undefined);
+    const toTerminal = process.stdout.isTTY;
+    for (const text of await render(printed, loaded.policy, { format: options.format, toTerminal }))
+      process.stdout.write(text);
+    for (const line of hidden) process.stderr.write(`${line}\n`);
+    return EXIT.done;
+  } catch (error) {
+    if (stack === undefined) throw error;
+    return wrong((await import('../explain/deployed.ts')).awsTrouble(error, stack));
+  } finally {
+    stores.close();
+  }
+}
+
+/** Says what the last run found. */
+export async function diffFindings(
+  state: string,
+  file: string | undefined,
+  format: 'text' | 'json',
+): Promise<number> {
+  const loaded = await loadPolicy(file);
+  if (!loaded.ok) return wrong(...loaded.problems);
+  const stores = await openSource({ state });
+  if (typeof stores === 'string') return wrong(stores);
+  try {
+    const [last, before] = stores.tellings?.runs(2) ?? [];
+    if (last === undefined) return wrong(`state file ${state}: no run has told anything yet`);
+    const told = [...(stores.tellings?.all().values() ?? [])].filter(({ run }) => run === last.number);
+    const findings = await findingsIn(stores.verdicts, loaded.policy);
+    const changes = differenceOf(told, findings, loaded.policy);
+    process.stdout.write(
+      format === 'json' ? `${JSON.stringify(changes, null, 2)}\n` : differenceLines(changes, last, before),
+    );
+    return EXIT.done;
+  } finally {
+    stores.close();
+  }
+}

@@ -1,0 +1,149 @@
+import { brokenDatabase } from '../../adapters/sqlite/file.ts';
+import { clean } from '../../core/activity/clean.ts';
+import { reasonOf } from '../input/damage.ts';
+import { findFiles } from '../input/find-files.ts';
+import { ALWAYS } from '../input/time-range.ts';
+import { loadPolicy } from '../load-policy.ts';
+import { readyWorkers } from '../read-events.ts';
+import { wrong } from '../wrong.ts';
+import { type Console, openConsole } from './console.ts';
+import { coverageLines, stillLearning } from './coverage.ts';
+import { render } from './formats.ts';
+import { onInterrupt } from './interrupt.ts';
+import { openNetworks } from './networks.ts';
+import { newsOf } from './news.ts';
+import { nothingUnderstood } from './others.ts';
+import { type Asked, outcomeOf } from './outcome.ts';
+import { accountLines } from './own-accounts.ts';
+import { replay } from './replay.ts';
+import { openStores } from './stores.ts';
+import { emptyTally, summary } from './tally.ts';
+import { openOutput, problemWriting } from './write-output.ts';
+
+export interface ReplayOptions extends Asked {
+  readonly output?: string;
+  readonly policy?: string;
+  readonly state?: string;
+  readonly all?: boolean;
+  readonly learnFrom?: number;
+  readonly until?: number;
+  readonly jobs?: number;
+  readonly asnDatabase?: string;
+  readonly countryDatabase?: string;
+  readonly requesterPays?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Judges the records and prints what is to be told; gives the exit code. */
+export async function runReplay(paths: readonly string[], options: ReplayOptions): Promise<number> {
+  const loaded = await loadPolicy(options.policy);
+  if (!loaded.ok) return wrong(...loaded.problems);
+  const { policy } = loaded;
+  if (paths.length === 0 && process.stdin.isTTY)
+    return wrong('name files or folders, or - for standard input');
+  const range = { since: options.learnFrom ?? ALWAYS.since, until: options.until ?? ALWAYS.until };
+  const usage = problemWith(options);
+  if (usage !== undefined) return wrong(usage);
+  const problem = options.output === undefined ? undefined : await problemWriting(options.output);
+  if (problem !== undefined) return wrong(problem);
+
+  const networks = await openNetworks(options).catch((error: unknown) => reasonOf(error));
+  if (typeof networks === 'string') return wrong(networks);
+  const started = performance.now();
+  const reading = { ...(options.jobs !== undefined && { jobs: options.jobs }), range };
+  const { ready, soFar } = readyWorkers(reading);
+  const found = await findFiles(paths.length === 0 ? ['-'] : paths, {
+    ...(options.learnFrom !== undefined && { since: options.learnFrom }),
+    ...(options.until !== undefined && { until: options.until }),
+    ...(options.requesterPays !== undefined && { requesterPays: options.requesterPays }),
+    soFar,
+  });
+  const stores = attempt(() => openStores(options.state, (line) => console.line(line)));
+  if (typeof stores === 'string') return wrong(stores);
+  const known = found.files.every(({ plain }) => plain);
+  const console = options.quiet
+    ? quietConsole()
+    : await openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
+  const output = openOutput(options.output);
+  const tally = emptyTally();
+  const endWatch = onInterrupt(() => {
+    console.stop();
+    output.drop();
+    stores.close();
+    const kept = options.state === undefined ? '' : `; ${options.state} keeps what they taught`;
+    return `interrupted after ${tally.judged.toLocaleString('en-GB')} records were judged, before findings were told${kept}`;
+  });
+  try {
+    const { history, verdicts, tellings } = stores;
+    const deps = { history, verdicts, policy, networks };
+    const quietly = options.quiet ? { ...found, notes: [] } : found;
+    const { findings } = await replay(deps, quietly, { ...reading, ready }, console, tally);
+    console.stop();
+    const nothing = nothingUnderstood(
+      tally,
+      found.files.every(({ path }) => path === '-'),
+    );
+    if (nothing !== undefined) return wrong(...nothing);
+    const news = tellings && newsOf(findings, tellings.all(), policy);
+    const outcome = outcomeOf(findings, tally, policy, options, options.all ? undefined : news);
+    process.exitCode = outcome.exit; // kept when a reader such as `head` closes the pipe
+    await output.write(
+      await render(outcome.printed, policy, {
+        format: options.format,
+        toTerminal: options.output === undefined && process.stdout.isTTY,
+        events: news?.events,
+      }),
+    );
+    // told is what is out: who dies before this tells it again
+    if (news !== undefined) tellings?.add(news.tellings, Date.now());
+    if (options.quiet) return outcome.exit;
+    const coverage = [
+      ...coverageLines(tally, await stillLearning(history, tally, policy), options),
+      ...accountLines(new Set(tally.accounts.keys()), findings, policy).map(
+        (line, index) => `${index === 0 ? 'ours      ' : '          '} ${line}`,
+      ),
+      `policy     ${clean(loaded.from, 200)}`,
+    ];
+    const seconds = (performance.now() - started) / 1000;
+    for (const line of summary(tally, outcome.reported, { ...outcome, coverage, seconds }))
+      process.stderr.write(`${line}\n`);
+    return outcome.exit;
+  } catch (error) {
+    const broken = brokenDatabase(reasonOf(error));
+    return wrong(
+      broken === undefined
+        ? reasonOf(error)
+        : `${options.state ?? 'the folder for temporary files'}: ${broken}`,
+    );
+  } finally {
+    endWatch();
+    console.stop();
+    stores.close();
+  }
+}
+
+function problemWith({ since, learnFrom, until }: ReplayOptions): string | undefined {
+  const never = (option: string): string =>
+    `${option} is not before --until: no record could lie between them`;
+  if (until !== undefined && since !== undefined && since >= until) return never('--since');
+  if (until !== undefined && learnFrom !== undefined && learnFrom >= until) return never('--learn-from');
+  if (since !== undefined && learnFrom !== undefined && learnFrom > since)
+    return '--learn-from is after --since: what is reported would not be read';
+  return undefined;
+}
+
+/** Only what went wrong, and no bar. */
+const quietConsole = (): Console => ({
+  line: (text) => process.stderr.write(`${clean(text, 5_000)}\n`),
+  progress: () => {},
+  stop: () => {},
+});
+
+function attempt<T>(work: () => T): T | string {
+  try {
+    return work();
+  } catch (error) {
+    return reasonOf(error);
+  }
+}

@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dynamoHistory } from '../../adapters/dynamo/history.ts';
+import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
+import { detect } from '../../app/detect.ts';
+import { defaultPolicy } from '../../core/policy/policy.ts';
+import { awsEndpoint } from '../adapters/http-server.ts';
+import { type DynamoServer, startDynalite } from '../dynalite.ts';
+import { launch, launchtrail, publicShare } from './desk.ts';
+
+const records = [publicShare('share-a', '2026-03-02T10:00:00Z'), launch('launch-a', '2026-03-02T11:00:00Z')];
+const STACK = 'Launchtrail';
+
+/** An endpoint that hands on what it is asked, and remembers which calls these were. */
+async function remembering(endpoint: string, asked: Set<string>) {
+  const server = createServer((incoming, answer) => {
+    asked.add(String(incoming.headers['x-amz-target']).replace(/^DynamoDB_\d+\./, 'dynamodb:'));
+    const handed = request(endpoint, { method: incoming.method, headers: incoming.headers }, (given) => {
+      answer.writeHead(given.statusCode ?? 500, given.headers);
+      given.pipe(answer);
+    });
+    incoming.pipe(handed);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+const described = (tables: readonly (readonly [logical: string, physical: string])[]): string =>
+  `<DescribeStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStackResourcesResult><StackResources>${tables
+    .map(
+      ([logical, physical]) =>
+        `<member><StackName>${STACK}</StackName><LogicalResourceId>${logical}</LogicalResourceId><PhysicalResourceId>${physical}</PhysicalResourceId><ResourceType>AWS::DynamoDB::Table</ResourceType><Timestamp>2026-03-01T00:00:00Z</Timestamp><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>`,
+    )
+    .join('')}</StackResources></DescribeStackResourcesResult></DescribeStackResourcesResponse>`;
+
+const refused = (code: string, message: string): string =>
+  `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+
+describe('a deployment', () => {
+  let dynamo: DynamoServer;
+  let front: Awaited<ReturnType<typeof remembering>>;
+  let formation: Awaited<ReturnType<typeof awsEndpoint>>;
+  let answer = { status: 200, body: '' };
+  let whole = { status: 200, body: '' };
+  const asked = new Set<string>();
+  const before = { ...process.env };
+
+  beforeAll(async () => {
+    dynamo = await startDynalite();
+    const [history, findings] = [await dynamo.makeTable(), await dynamo.makeTable()];
+    const deps = {
+      history: dynamoHistory(dynamo.client, history),
+      verdicts: dynamoVerdicts(dynamo.client, findings),
+      policy: defaultPolicy,
+    };
+    await detect(deps, records);
+    whole = {
+      status: 200,
+      body: described([
+        ['StoresHistory1F5D3B2A', history],
+        ['StoresFindings0A1B2C3D', findings],
+      ]),
+    };
+    front = await remembering(dynamo.endpoint, asked);
+    formation = await awsEndpoint(() => answer);
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL_DYNAMODB: front.endpoint,
+      AWS_ENDPOINT_URL_CLOUDFORMATION: formation.config.endpoint,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
+  });
+  beforeEach(() => {
+    answer = whole;
+  });
+  afterAll(async () => {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    front.server.closeAllConnections();
+    front.server.close();
+    await formation[Symbol.asyncDispose]();
+    await dynamo.stop();
+  });
+
+  it('is explained as the same records on a desk are', async () => {
+    for (const what of ['lt-111122223333-share-a', 'share-a', 'snap-0share-a', 'alice']) {
+      const told = await launchtrail(['explain', what, '--stack', STACK, '--policy', 'none']);
+      const desk = await launchtrail(
+        ['explain', what, '-', '--country-database', 'none', '--policy', 'none'],
+        {
+          stdin: JSON.stringify(records),
+        },
+      );
+      expect(told).toEqual({ code: 0, stdout: desk.stdout, stderr: '' });
+      expect(told.stdout).toContain('user/alice');
+    }
+  });
+
+  it('has its findings listed', async () => {
+    const listed = await launchtrail(['findings', 'list', '--stack', STACK, '--format', 'csv']);
+    expect(listed).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('"lt-111122223333-share-a","critical"'),
+    });
+  });
+
+  it('is read with no more rights than are written down', async () => {
+    await launchtrail(['explain', 'nobody-at-all', '--stack', STACK]);
+    const page = readFileSync(resolve(import.meta.dirname, '../../docs/commands.md'), 'utf8');
+    const written = new Set(page.match(/dynamodb:\w+/g));
+    expect([...asked].sort()).toEqual([...written].sort());
+    expect(new Set(formation.seen.map(({ form }) => form.Action))).toEqual(
+      new Set(['DescribeStackResources']),
+    );
+    expect(page).toContain('cloudformation:DescribeStackResources');
+  });
+
+  it.each<[string, () => typeof answer, string]>([
+    [
+      'there is no such stack',
+      () => ({ status: 400, body: refused('ValidationError', 'Stack with id Launchtrail does not exist') }),
+      'stack Launchtrail: Stack with id Launchtrail does not exist',
+    ],
+    [
+      'rights are missing',
+      () => ({ status: 403, body: refused('AccessDenied', 'User x is not authorized to perform this') }),
+      'it needs cloudformation:DescribeStackResources',
+    ],
+    [
+      'it is of another kind',
+      () => ({ status: 200, body: described([['Songs', 'songs']]) }),
+      'it is no stack of Launchtrail',
+    ],
+  ])('ends with 1 and words where %s', async (_, given, message) => {
+    answer = given();
+    const ran = await launchtrail(['explain', 'share-a', '--stack', STACK]);
+    expect(ran).toMatchObject({ code: 1, stdout: '' });
+    expect(ran.stderr).toContain(message);
+    expect(ran.stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
