@@ -10,7 +10,7 @@ import type { Policy } from '../../core/policy/policy.ts';
 import type { KnownAttack, KnownOrganisation } from './organisations.ts';
 
 /** What became of one attack. */
-export interface AttackScore {
+interface AttackScore {
   readonly name: string;
   readonly expected: Severity;
   /** Severity of the worst finding that holds one of its records. */
@@ -24,7 +24,7 @@ export interface AttackScore {
 }
 
 /** A finding of MEDIUM or worse, after the learning period, without a record of an attack. */
-export interface NeedlessScore {
+interface NeedlessScore {
   readonly id: string;
   readonly kind: string;
   readonly score: number;

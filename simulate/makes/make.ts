@@ -17,7 +17,7 @@ import { type Day, dayOf, type Say } from '../routine.ts';
 import { apiCall, type Caller, type TrailRecord } from '../trail-record.ts';
 
 /** What an attack in an organisation of some make wrote, and what a complete detector should say. */
-export interface MakeLabel {
+interface MakeLabel {
   readonly attack: string;
   readonly expected: Severity;
   readonly eventIDs: readonly string[];
@@ -66,7 +66,7 @@ interface Sitting {
 }
 
 /** Moments of an attack: where it begins, and how its calls are written down. */
-export interface Scene {
+interface Scene {
   readonly world: World;
   readonly at: number;
   readonly random: Random;

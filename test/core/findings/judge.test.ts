@@ -333,7 +333,8 @@ describe('whom it concerns', () => {
   });
 
   it('is named when a mark is news, until the verdict notes it, also where the sheets bear it already', () => {
-    const before = byRoot({ at: NOW - 10 * DAY });
+    // whoever it concerns asks for a Region, which it was the first to show
+    const before = byRoot({ at: NOW - 10 * DAY, region: 'sa-east-1' });
     const world = { known: [before, byRoot({ at: NOW })] };
     const verdict = verdictOn(before, world);
     const first = judged([again(before)], { ...world, verdicts: [verdict] });
