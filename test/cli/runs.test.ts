@@ -166,31 +166,37 @@ describe('a state that takes nothing', () => {
     return { ...(await saidBy(child)), code: (await ended)[0] };
   };
 
-  it('for it is read-only ends with 1 and words before anything is judged; explain reads it', async () => {
-    await withFolder(async (folder) => {
-      const state = join(folder, 'shut/state.sqlite');
-      const records = join(folder, 'records.json');
-      await mkdir(join(folder, 'shut'));
-      await writeFile(records, json([publicShare('s1')]));
-      const { stdout } = await launchtrail(['replay', records, '--state', state, '--format', 'ocsf']);
-      const id: string = JSON.parse(stdout).finding_info.uid;
-      for (const [path, mode] of [
-        [state, 0o444],
-        [join(folder, 'shut'), 0o555],
-        [folder, 0o755],
-      ] as const)
-        await chmod(path, mode);
-      const ran = await asNobody(['replay', records, '--state', state], folder);
-      expect(ran).toMatchObject({ code: 1, stdout: '' });
-      expect(ran.stderr).toMatch(
-        /^launchtrail: state file .*: attempt to write a readonly database; copy it to .*\n$/,
-      );
-      const told = await asNobody(['explain', id, '--state', state], folder);
-      expect(told).toMatchObject({ code: 0, stderr: '' });
-      expect(told.stdout).toContain('user/alice');
-      await chmod(join(folder, 'shut'), 0o755);
-    });
-  });
+  it.each([
+    ['it and its folder are', 0o555],
+    ['it alone is', 0o777],
+  ])(
+    'for %s read-only ends with 1 and words before anything is judged; explain reads it',
+    async (_, mode) => {
+      await withFolder(async (folder) => {
+        const state = join(folder, 'shut/state.sqlite');
+        const records = join(folder, 'records.json');
+        await mkdir(join(folder, 'shut'));
+        await writeFile(records, json([publicShare('s1')]));
+        const { stdout } = await launchtrail(['replay', records, '--state', state, '--format', 'ocsf']);
+        const id: string = JSON.parse(stdout).finding_info.uid;
+        for (const [path, rights] of [
+          [state, 0o444],
+          [join(folder, 'shut'), mode],
+          [folder, 0o755],
+        ] as const)
+          await chmod(path, rights);
+        const ran = await asNobody(['replay', records, '--state', state], folder);
+        expect(ran).toMatchObject({ code: 1, stdout: '' });
+        expect(ran.stderr).toMatch(
+          /^launchtrail: state file .*: attempt to write a readonly database; copy it to .*\n$/,
+        );
+        const told = await asNobody(['explain', id, '--state', state], folder);
+        expect(told).toMatchObject({ code: 0, stderr: '' });
+        expect(told.stdout).toContain('user/alice');
+        await chmod(join(folder, 'shut'), 0o755);
+      });
+    },
+  );
 
   it('for the disk is full ends with 1 and one line, and goes on from there when there is space', async () => {
     await withFolder(async (folder) => {
