@@ -120,15 +120,17 @@ describe('the summary', () => {
   it('says when and where, who is still being learnt until when, and by which policy', async () => {
     const records = [launch('l1', day(1)), launch('l2', day(15)), { ...launch('l3', day(16)), ...other }];
     const { stderr } = await launchtrail(['replay', '--policy', 'none'], { stdin: json(records) });
-    expect(stderr).toContain(`
-first      2026-03-01 10:00:00Z of what was judged
-last       2026-03-16 10:00:00Z
-accounts   2 (111122223333, 444455556666)
-Regions    2 (eu-west-1, us-east-1)
-learning   1 (444455556666 until 2026-03-26 10:00:00Z)
-           until then what is merely new stays LOW there
-policy     built-in defaults
-`);
+    for (const line of [
+      'first      2026-03-01 10:00:00Z of what was judged',
+      'last       2026-03-16 10:00:00Z',
+      'accounts   2 (111122223333, 444455556666)',
+      'Regions    2 (eu-west-1, us-east-1)',
+      'learning   1 (444455556666 until 2026-03-26 10:00:00Z)',
+      '           until then what is merely new stays LOW there',
+      'policy     built-in defaults',
+    ]) {
+      expect(stderr).toContain(`\n${line}\n`);
+    }
   });
 
   it('counts the learning of earlier runs with --state', async () => {
@@ -279,7 +281,7 @@ describe('the policy beside you', () => {
       const said = async (...args: string[]) => {
         const child = spawn(process.execPath, [MAIN, 'replay', 'records.json', ...args], { cwd: folder });
         const { stderr } = await saidBy(child);
-        return [/findings +(\d) critical/.exec(stderr)?.[1], /policy +(.*)/.exec(stderr)?.[1]];
+        return [/findings +(\d) critical/.exec(stderr)?.[1], /^policy +(.*)/m.exec(stderr)?.[1]];
       };
       expect(await said()).toEqual(['0', 'policy.yaml, found in this folder']);
       expect(await said('--policy', 'none')).toEqual(['1', 'built-in defaults']);
