@@ -32,7 +32,7 @@ export function accountLines(
   const more = unnamed.length > MOST_NAMED ? ` and ${unnamed.length - MOST_NAMED} more` : '';
   if (ours.size > 0) lines.push(`not named: ${names}${more}`);
   lines.push(
-    `${resting === 1 ? '1 finding takes' : `${resting} findings take`} an account with records here for an outsider's; organisation.accounts in the policy names ours`,
+    `${resting === 1 ? '1 finding takes' : `${resting} findings take`} an account with records here for an outsider's; organisation.accounts in the policy names ours, and launchtrail policy init writes it`,
   );
   return lines;
 }

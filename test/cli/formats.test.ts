@@ -63,6 +63,34 @@ describe('CSV', () => {
   });
 });
 
+/** A finding by somebody who is called so. */
+const doneBy = (label: string) =>
+  findings.aFinding([
+    findings.assessed(anActivity({ actor: anActor({ label }) }), [findings.evidence('root-launch', 'x')]),
+  ]);
+
+describe('a name', () => {
+  it.each(['=1+1', '+1', '-1', '@SUM(1)', '＝1', ' =1', 'a"b,c', 'a""b'])(
+    'is the text that it is in CSV, and no formula: %s',
+    (label) => {
+      const [, row = []] = cellsOf(joined(csvLines([doneBy(label)], policy)));
+      expect(row).toHaveLength(13);
+      expect(row[9]).toBe(/^[a-z]/.test(label) ? label : `'${label.trim()}`);
+    },
+  );
+
+  it.each(['a|b', '`a`', 'a``b', '@team', '<b>', '[x](http://example.com)'])(
+    'is code in Markdown, in one cell: %s',
+    (label) => {
+      const [, , line = ''] = joined(markdown([doneBy(label)], policy)).split('\n');
+      const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
+      expect(cells).toHaveLength(10);
+      expect(cells[6]?.replaceAll('\\|', '|')).toMatch(/^(`+) ?(.*?) ?\1$/);
+      expect(cells[6]?.replaceAll('\\|', '|')).toContain(label);
+    },
+  );
+});
+
 describe('Markdown', () => {
   it('is a table of one line for each finding', () => {
     const lines = joined(markdown(all, policy)).trimEnd().split('\n');
