@@ -7,7 +7,7 @@ import type { Case, Surroundings } from '../core/findings/judge.ts';
 import { REACH, reachOf } from '../core/findings/suspicion.ts';
 import { regionOf } from '../core/history/circles.ts';
 import { type FactSheet, scopesOf, subjectScope } from '../core/history/facts.ts';
-import { isRegionKnown, RECENT_LIMIT } from '../core/history/habits.ts';
+import { isLeftAlone, RECENT_LIMIT } from '../core/history/habits.ts';
 import { looksBack } from '../core/history/looking-back.ts';
 import { isBehind } from '../core/lineage/behind.ts';
 import type { Policy } from '../core/policy/policy.ts';
@@ -73,11 +73,16 @@ export async function lookAround(
   const judgedBefore = cases.filter(({ fresh }) => !fresh).map(({ activity }) => activity);
   const groups = bySubject(activities.filter(looksBack));
   const asOf = Math.min(...activities.map(({ at }) => at));
-  const scopes = new Set(activities.flatMap(scopesOf));
-  const regions = activities.map((activity) => regionOf(activity).scope);
+  const askedBy = (sheets: ReadonlyMap<string, FactSheet>): Set<string> =>
+    new Set(
+      activities.flatMap((activity) =>
+        scopesOf(activity).filter((scope) => !isLeftAlone(scope, activity, sheets, policy)),
+      ),
+    );
+  const regions = new Set(activities.map((activity) => regionOf(activity).scope));
   const [{ sheets: first, timelines }, own, paths] = await Promise.all([
     history.around(
-      [...scopes].filter((scope) => !regions.includes(scope)),
+      [...askedBy(new Map())].filter((scope) => !regions.has(scope)),
       groups.map(({ account, subject, from, to, activities }) => ({
         account,
         subject,
@@ -93,13 +98,10 @@ export async function lookAround(
   ]);
   const valuesOf = (read: ReadonlyMap<string, Versioned<FactSheet>>): [string, FactSheet][] =>
     [...read].map(([scope, { value }]) => [scope, value]);
-  const known = new Map(valuesOf(first));
-  const asked = regions.filter(
-    (scope, index) => scopes.has(scope) && !isRegionKnown(activities[index] as Activity, known, policy),
-  );
+  const asked = [...askedBy(new Map(valuesOf(first)))].filter((scope) => regions.has(scope));
   const [complete, circles, behind] = await Promise.all([
     completed(history, groups, timelines, window, asOf),
-    asked.length === 0 ? NO_SHEETS : history.around([...new Set(asked)], [], asOf),
+    asked.length === 0 ? NO_SHEETS : history.around(asked, [], asOf),
     verdictsBehind(verdicts, judgedBefore, paths, policy),
   ]);
   const stored = new Map([...own, ...behind].map((each) => [copyKey(each.value.activity), each]));

@@ -2,7 +2,6 @@ import { dequal } from 'dequal/lite';
 import { type Activity, byTime, copyKey, placeKey } from '../activity/activity.ts';
 import { firstIndex } from '../activity/sorted.ts';
 import { type Affected, affectedAgain, affectedBy, affectedByMark } from '../history/affected.ts';
-import { regionOf } from '../history/circles.ts';
 import {
   actorScope,
   emptySheet,
@@ -12,7 +11,7 @@ import {
   setSuspect,
   subjectScope,
 } from '../history/facts.ts';
-import { isRegionKnown } from '../history/habits.ts';
+import { isLeftAlone } from '../history/habits.ts';
 import { peaksOf } from '../history/peaks.ts';
 import { recentBefore } from '../history/recent.ts';
 import type { Suspicion } from '../history/sighting.ts';
@@ -146,7 +145,8 @@ function learnAll(cases: readonly Case[], around: Surroundings, policy: Policy):
     const timeline = around.timelines.get(subjectScope(activity)) ?? [];
     const recent = recentBefore(timeline, activity, policy.timeWindow);
     const facts = Map.groupBy(factsOf(activity, peaksOf(activity, recent)), ({ scope }) => scope);
-    if (isRegionKnown(activity, around.sheets, policy)) facts.delete(regionOf(activity).scope);
+    for (const scope of facts.keys())
+      if (isLeftAlone(scope, activity, around.sheets, policy)) facts.delete(scope);
     for (const [scope, own] of facts) {
       const before = sheets.get(scope);
       const { sheet, changes } = learn(before ?? emptySheet(scope), own, activity);

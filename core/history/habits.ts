@@ -1,6 +1,6 @@
 import { type Activity, counts } from '../activity/activity.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Circle, doerOf } from './circles.ts';
+import { type Circle, doerOf, regionOf } from './circles.ts';
 import type { Dimension } from './fact.ts';
 import {
   accountScope,
@@ -176,16 +176,27 @@ const isFamiliarAt = ({ at: sighted, suspect }: Sighting, at: number, policy: Po
   (suspect === undefined || sighted <= at - quarantineOf(suspect, policy));
 
 /**
- * Whether the account of a launch knows the Region, so that the circle of those who launch there has nothing to add: it is not
- * asked, and what an account launched there first it has been told before. So most launches leave that sheet alone.
+ * Whether a judgement leaves alone a sheet that its activity has facts about, because nothing could be asked of it. So most
+ * launches and shares read and write no sheet but those of their own.
+ *
+ * - The circle of those who launch in a Region has nothing to add where the account knows the Region. What an account launched
+ *   there first it has been told before.
+ * - Other accounts are asked whether they are ours only where the policy names none.
  *
  * @param sheets at least that of the account, where there is one
  */
-export function isRegionKnown(
+export function isLeftAlone(
+  scope: string,
   activity: Activity,
   sheets: ReadonlyMap<string, FactSheet>,
   policy: Policy,
 ): boolean {
+  if (scope.startsWith('account#'))
+    return scope !== accountScope(activity) && policy.organisation.accounts.length > 0;
+  return scope === regionOf(activity).scope && isRegionKnown(activity, sheets, policy);
+}
+
+function isRegionKnown(activity: Activity, sheets: ReadonlyMap<string, FactSheet>, policy: Policy): boolean {
   const sighting = sheets.get(accountScope(activity))?.seen[factKey('region', activity.region)];
   return sighting !== undefined && sighting.at < activity.at && isFamiliarAt(sighting, activity.at, policy);
 }
