@@ -47,14 +47,16 @@ const PERMISSION_SET = /^role\/AWSReservedSSO_(.+)_[0-9a-f]{16}$/;
  * roles of the same name, one for each account, and the people behind them.
  *
  * A permission set is given by Identity Center under its reserved path, and so are the names of its people. The name of a role is
- * anyone's to choose in an account that is theirs, so whoever asks such a circle must have a history of its own.
+ * anyone's to choose in an account that is theirs, so whoever asks such a circle must have a history of its own. A role that a
+ * service works with, as AWS Backup does, has no hands behind it.
  */
 export function teamOf({ account, actor }: Pick<Activity, 'account' | 'actor'>): Circle | undefined {
-  const { class: sort, label, person } = actor;
+  const { class: sort, label, person, invokedBy } = actor;
   if (person?.vouched === true) {
     const set = PERMISSION_SET.exec(label)?.[1];
     return set === undefined ? undefined : { scope: `team#set/${set}`, member: person.key };
   }
+  if (invokedBy !== undefined && person === undefined) return undefined;
   if (!label.startsWith('role/') || (sort !== 'human' && sort !== 'automation' && sort !== 'workload'))
     return undefined;
   return { scope: `team#${label}`, member: person?.key ?? account };
