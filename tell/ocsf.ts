@@ -5,8 +5,8 @@ import type { Severity } from '../core/findings/severity.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { techniquesOf } from './attack.ts';
 import { partitionOf } from './aws-ids.ts';
-import { FIRST_STEPS, findingTypeOf, runbookOf } from './finding-type.ts';
-import { headline } from './narrate.ts';
+import { findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
+import { headline } from './headline.ts';
 import { accountOf, attackOf, evidenceOf, observablesOf, relatedOf, resourcesOf } from './ocsf-evidence.ts';
 import type { OcsfFinding } from './ocsf-types.ts';
 import { PRODUCT } from './product.ts';
@@ -185,7 +185,7 @@ function build(facts: ReturnType<typeof gather>, limits: (typeof LIMITS)[number]
     evidences: telling.slice(0, limits.evidences).map(evidenceOf),
     observables: observables.slice(0, limits.observables),
     resources: resources.slice(0, limits.resources),
-    remediation: { desc: FIRST_STEPS[type].join(' '), references: [runbookOf(type)] },
+    remediation: { desc: firstSteps(record, type).join(' '), references: [runbookOf(type)] },
     unmapped: {
       parts: parts.map(({ signal, family, points, reason, times }) => ({
         signal,

@@ -3,7 +3,7 @@ import type { FindingRecord } from '../../core/findings/finding.ts';
 import { SEVERITIES } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { findingTypeOf } from '../../tell/finding-type.ts';
-import { headline } from '../../tell/narrate.ts';
+import { headline } from '../../tell/headline.ts';
 import { toOcsf } from '../../tell/ocsf.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 

@@ -7,7 +7,8 @@ import type { FindingRecord } from '../../core/findings/finding.ts';
 import type { Severity } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { findingTypeOf } from '../../tell/finding-type.ts';
-import { headline, utc } from '../../tell/narrate.ts';
+import { headline } from '../../tell/headline.ts';
+import { utc } from '../../tell/narrate.ts';
 import { boxes } from './boxes.ts';
 
 const HEAD = ['severity', 'score', 'when (UTC)', 'where', 'who', 'what'];

@@ -1,4 +1,4 @@
-import { subjectLabel } from '../activity/actor.ts';
+import { knownMfa, subjectLabel } from '../activity/actor.ts';
 import { SENSITIVE, type Signal, signInsOf } from './signal.ts';
 
 /**
@@ -12,8 +12,7 @@ export const consoleWithoutMfa: Signal = {
   appliesTo: SENSITIVE,
 
   evaluate({ actor, origin }, memory) {
-    const isUser = actor.class === 'root' || actor.arn?.includes(':user/') === true;
-    if (!isUser || !origin.console || actor.mfa !== false) return undefined;
+    if (!origin.console || knownMfa(actor) !== false) return undefined;
     return {
       strength: 1,
       reason: `${subjectLabel(actor)} was in the console without multi-factor authentication`,
