@@ -126,5 +126,5 @@ export function from({ origin }: Activity): string {
 }
 
 /** The address that a call came from, or the service. */
-const sourceOf = ({ ip, service }: Activity['origin']): string =>
+export const sourceOf = ({ ip, service }: Activity['origin']): string =>
   shown(ip ?? service ?? 'an unknown address', 100);

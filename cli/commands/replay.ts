@@ -25,6 +25,7 @@ import { summary, type Tally } from '../replay/tally.ts';
 interface Options {
   readonly format: Format;
   readonly output?: string;
+  readonly details?: boolean;
   readonly minSeverity?: Severity;
   readonly policy?: string;
   readonly state?: string;
@@ -44,6 +45,7 @@ export function replayCommand(): Command {
     .argument('[path...]', 'files, folders (searched through), s3://bucket/prefix, or - for standard input')
     .addOption(new Option('--format <format>', 'how findings are printed').choices(FORMATS).default('table'))
     .option('--output <file>', 'write findings to a file instead of standard output')
+    .option('--details', 'print under each finding of the table its reasons and its id')
     .option(
       '--min-severity <severity>',
       `lowest severity printed: ${SEVERITIES.join(', ')} (default: medium as a table, for LOW is context for a hunt; low in the other formats)`,
@@ -174,7 +176,7 @@ function judgeOutcome(
 async function render(
   findings: readonly FindingRecord[],
   policy: Policy,
-  { format, output }: Options,
+  { format, output, details = false }: Options,
 ): Promise<Iterable<string>> {
   if (format === 'ocsf') return ocsfLines(findings, policy);
   if (format === 'json') return jsonArray(findings, policy);
@@ -184,6 +186,7 @@ async function render(
   const text = table(findings, policy, {
     width: toTerminal ? process.stdout.columns : 120,
     colours: toTerminal && process.stdout.hasColors(),
+    details,
   });
   return [text];
 }

@@ -10,11 +10,12 @@ import { suppressedBy } from '../../tell/suppression.ts';
 export const FORMATS = ['table', 'ocsf', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** Findings in the order they are printed: worst first, then oldest, then by id, so that the bytes are the same. */
+/** Findings in the order they are printed: by severity and score, then oldest first, then by id, so that the bytes are the same. */
 export function sorted(findings: readonly FindingRecord[]): FindingRecord[] {
   const rank = ({ severity }: FindingRecord): number => SEVERITIES.indexOf(severity);
   return findings.toSorted(
-    (a, b) => rank(b) - rank(a) || a.start - b.start || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+    (a, b) =>
+      rank(b) - rank(a) || b.score - a.score || a.start - b.start || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
-import { capacityOf } from '../activity/instance-types.ts';
+import { capacityOf, typeName } from '../activity/instance-types.ts';
 import { subjectScope } from '../history/facts.ts';
 import { windowTotal } from '../history/peaks.ts';
 import { isByService } from '../lineage/automation.ts';
@@ -31,7 +31,7 @@ export const largeFirstLaunch: Signal = {
     return {
       strength: Math.min(1, AT_LEAST + PER_DOUBLING * Math.log2(vcpus / WORTH_NOTING)),
       novelty: true,
-      reason: `${subjectLabel(activity.actor)}, who is not known to launch, asked for some ${vcpus} vCPUs within ${span(policy.timeWindow)} (${listed(activity.launch?.types ?? [])})`,
+      reason: `${subjectLabel(activity.actor)}, who is not known to launch, asked for some ${vcpus} vCPUs within ${span(policy.timeWindow)} (${listed([...new Set([...memory.recent.filter((each) => asked(each) > 0), activity].flatMap((each) => [...(each.launch?.types ?? [])]))].map(typeName))})`,
       refs: memory.recent.filter((earlier) => asked(earlier) > 0).map(({ id }) => id),
     };
   },
