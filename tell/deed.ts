@@ -18,6 +18,8 @@ export interface Beside {
 /** What was done in one clause, and what stands behind it: what was refused, or undone since. */
 export interface Deed {
   readonly what: string;
+  /** How many instances of which types, in brackets: the first to be left out for want of room. */
+  readonly sorts?: string;
   readonly besides: string;
 }
 
@@ -56,7 +58,10 @@ export function toldOf(activities: readonly Activity[]): {
 } {
   const done = activities.filter(({ outcome }) => outcome === 'succeeded');
   const tried = activities.filter(({ outcome }) => outcome !== 'succeeded');
-  return done.length > 0 ? { told: done, tried } : { told: tried, tried };
+  const told = done.length > 0 ? done : tried;
+  // what names no instances is not what a service was told
+  const plans = told.filter(({ plan }) => plan !== undefined);
+  return { told: plans.length > 0 && plans.length < told.length ? plans : told, tried };
 }
 
 /**
@@ -67,8 +72,8 @@ export function deed(activities: readonly Activity[], beside: Beside): Deed {
   const { told, tried } = toldOf(activities);
   const [first] = told;
   if (first === undefined) return { what: 'acted', besides: '' };
-  const besides = inVain(tried, told !== tried);
-  if (first.kind === 'instance.launch') return { what: launched(told, beside), besides };
+  const besides = inVain(tried, first.outcome === 'succeeded');
+  if (first.kind === 'instance.launch') return { ...launched(told, beside), besides };
   if (told.some(({ plan }) => plan !== undefined)) return { what: planned(told), besides };
   if (does(first.kind, 'share') || does(first.kind, 'unshare'))
     return { what: shared(told), besides: `${besides}${takenBack(told, beside.all)}` };
@@ -87,7 +92,7 @@ const isRequest = (activity: Activity): boolean =>
   linked(activity, 'instance', 'made').length === 0 &&
   (linked(activity, 'fleet', 'made').length > 0 || /:(?:CreateFleet|RequestSpot)/.test(activity.action));
 
-function launched(told: readonly Activity[], { given, all, more }: Beside): string {
+function launched(told: readonly Activity[], { given, all, more }: Beside): Omit<Deed, 'besides'> {
   const [first] = told as [Activity];
   const requests = told.filter(isRequest);
   const fleets = new Set(requests.flatMap((each) => linked(each, 'fleet', 'made')));
@@ -109,10 +114,14 @@ function launched(told: readonly Activity[], { given, all, more }: Beside): stri
       : requests.length === told.length && got.length === 0
         ? 'requested'
         : 'launched';
-  if (counts.some(({ launch }) => launch === undefined)) return `${word} instances${inCalls(told.length)}`;
-  if (first.outcome !== 'succeeded' && told.length > 1) return attempted(told, given);
+  if (counts.some(({ launch }) => launch === undefined))
+    return { what: `${word} instances${inCalls(told.length)}` };
+  if (first.outcome !== 'succeeded' && told.length > 1) return { what: attempted(told, given) };
   const short = wants > total ? ` of ${wants} asked for` : '';
-  return `${word}${more ? ' at least' : ''} ${composed(counts, total, short, given)}${inCalls(told.length)}${bracket(counts, given)}`;
+  return {
+    what: `${word}${more ? ' at least' : ''} ${composed(counts, total, short, given)}${inCalls(told.length)}`,
+    sorts: bracket(counts, given),
+  };
 }
 
 /** Types with how many instances of each; what one call launched of several types is one entry. */

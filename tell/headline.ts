@@ -1,4 +1,4 @@
-import { type Activity, activityKey, linked } from '../core/activity/activity.ts';
+import { type Activity, activityKey, byTime, linked } from '../core/activity/activity.ts';
 import { subjectKey } from '../core/activity/actor.ts';
 import { clean } from '../core/activity/clean.ts';
 import { does } from '../core/activity/kinds.ts';
@@ -60,8 +60,12 @@ function withCited(activities: readonly Activity[], members: FindingRecord['memb
       ({ kind, account, actor }) =>
         kind === each.kind && account === each.account && actor.key === each.actor.key,
     );
-  const cited = members.flatMap(({ activity, behind }) => [activity, ...(behind ?? [])]).filter(isLike);
-  return [...new Map([...activities, ...cited].map((each) => [activityKey(each), each])).values()];
+  const held = [...members.map(({ activity }) => activity), ...members.flatMap(({ behind }) => behind ?? [])];
+  // what is only cited says less than the member that it is as well, so the last named here is the one that counts
+  const all = [...held.filter(isLike).toReversed(), ...activities].map(
+    (each) => [activityKey(each), each] as const,
+  );
+  return [...new Map(all).values()].sort(byTime);
 }
 
 /** Types that members of the finding gave the templates that some launches are made from, where these do not say themselves. */
@@ -190,7 +194,11 @@ export function headline(record: FindingRecord, type: FindingType): string {
     type === 'stolen-instance-credentials' && first.actor.instance !== undefined
       ? `, with credentials of ${shown(first.actor.instance, 25)} used elsewhere`
       : '';
-  const { what, besides } = deed(whole, besideOf(record, whole));
-  const line = `${whose(activities)} ${what} in ${where}${accounts > 1 ? ` of ${accounts} accounts` : ''}${within(activities, burstSince(record, first))}${source}`;
-  return inClauses(clean(`${line}${besides}`, 600), MAX_HEADLINE);
+  const { what, sorts = '', besides } = deed(whole, besideOf(record, whole));
+  const place = `in ${where}${accounts > 1 ? ` of ${accounts} accounts` : ''}`;
+  const behind = `${place}${within(activities, burstSince(record, first))}${source}${besides}`;
+  const [full, shorter] = [sorts, ''].map((each) =>
+    clean(`${whose(activities)} ${what}${each} ${behind}`, 600),
+  );
+  return full !== undefined && full.length <= MAX_HEADLINE ? full : inClauses(shorter ?? '', MAX_HEADLINE);
 }

@@ -214,7 +214,7 @@ function learningNote(record: FindingRecord, capped: boolean): string[] {
   if (!capped && !record.members.some(({ learning }) => learning)) return [];
   return [
     '',
-    `Learning: this account is not known well yet, so what is unusual in it is partly guesswork${capped ? '; the score was held down for that' : ''}.`,
+    `Learning: this account is not known well yet, so what is unusual in it is partly guesswork${capped ? `; the score was held ${record.severity === 'low' ? 'at LOW' : 'down'} for that` : ''}.`,
   ];
 }
 
