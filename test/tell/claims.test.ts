@@ -4,7 +4,7 @@ import { text as explainText } from '../../cli/explain/text.ts';
 import { table } from '../../cli/replay/table.ts';
 import { alertText } from '../../tell/message.ts';
 import { toOcsf } from '../../tell/ocsf.ts';
-import { falseClaims, storyOf } from './claims.ts';
+import { falseClaims, falseFields, storyOf } from './claims.ts';
 import {
   caseFindings,
   generatedFindings,
@@ -38,6 +38,15 @@ describe('what is told of findings', () => {
 
   it('holds in headlines', () => {
     expect(problems(({ record, policy }) => toOcsf(record, { policy }).message)).toEqual([]);
+  });
+
+  it('holds in the fields of OCSF', () => {
+    const found = all.flatMap(({ source, record, policy }) =>
+      falseFields(toOcsf(record, { policy }), storyOf(record)).map(
+        (each) => `${source} ${record.id}: ${each}`,
+      ),
+    );
+    expect(found).toEqual([]);
   });
 
   it('holds in messages', () => {

@@ -1,8 +1,9 @@
 import type { Activity } from '../../core/activity/activity.ts';
 import { type FindingRecord, inStory } from '../../core/findings/finding.ts';
+import type { OcsfFinding } from '../../tell/ocsf-types.ts';
 
 /**
- * Reads what a text says of a finding and holds it against the activities in it, by rules of its own: nothing of `tell/` is
+ * Reads what a text says of a finding and holds it against the activities in it, by rules of its own: no code of `tell/` is
  * used. Each rule claims the stretch of text that it has read. A number that no rule claims is an error, so that a new
  * sentence cannot pass unread.
  */
@@ -845,3 +846,70 @@ const SENTENCES: readonly Rule[] = [
 ];
 
 const RULES: readonly Rule[] = [...LINES, ...SENTENCES, ...HEADLINES, ...TOKENS];
+
+/** What an OCSF finding says by its fields and that is not so, by the same reading. */
+export function falseFields(finding: OcsfFinding, story: Story): string[] {
+  const { record, all, written } = story;
+  const byId = new Map(all.map((activity) => [activity.id, activity]));
+  const { finding_info: info, evidences, resources, observables } = finding;
+  const events = info.related_events.flatMap(({ uid, created_time, status, title, type }) => {
+    const activity = byId.get(uid);
+    if (activity === undefined) return [`event ${uid}: the finding does not hold it`];
+    return [
+      equal(created_time, activity.at, 'as its time'),
+      equal(status, activity.outcome, 'as its status'),
+      equal(type, activity.action, 'as its type'),
+      ...falseClaims(
+        `${new Date(activity.at).toISOString().replace('T', ' ').slice(0, 19)}Z  ${activity.region}  ${title}`,
+        story,
+      ),
+    ];
+  });
+  const actors = evidences.flatMap(({ uid, actor, src_endpoint }) => {
+    const { actor: own, origin } = byId.get(uid) as Activity;
+    const isUser = own.person === undefined && (own.class === 'root' || own.arn?.includes(':user/') === true);
+    return [
+      equal(actor.user.uid, own.person?.key ?? own.arn ?? own.key, 'as the user'),
+      equal(actor.session?.is_mfa, isUser ? own.mfa : undefined, 'of MFA'),
+      equal(src_endpoint?.ip, origin.ip, 'as the address'),
+    ];
+  });
+  const owners = resources.map(({ uid, type, owner, region }) => {
+    const touching = all.filter(({ links }) =>
+      links.some((link) => link.type === type && nameOf(link) === uid),
+    );
+    const owning = touching.filter(
+      (each) =>
+        each.kind === 'snapshot.use' ||
+        (type !== 'snapshot' && type !== 'image') ||
+        each.links.some((link) => nameOf(link) === uid && link.role !== 'used'),
+    );
+    if (owner !== undefined && !owning.some(({ account }) => account === owner.account.uid))
+      return `${uid} is said to be owned by ${owner.account.uid}`;
+    const there = touching.some((each) => each.region === region || each.detail === `from ${region}`);
+    return there ? undefined : `${uid} is said to be in ${region}`;
+  });
+  const sentences = [
+    info.title,
+    ...record.members.flatMap(({ evidence }) => evidence.map(({ reason }) => reason)),
+  ];
+  let left = info.desc;
+  sentences.sort((a, b) => b.length - a.length);
+  for (const each of sentences)
+    left = left.replaceAll(`${each.replace(/\s+/g, ' ')}.`, '').replaceAll(each, '');
+  return [
+    ...events,
+    ...actors,
+    ...owners,
+    equal(info.related_events_count, all.length, 'events'),
+    equal(info.created_time, record.start, 'as created'),
+    equal(info.modified_time, record.last, 'as modified'),
+    /[A-Za-z0-9]/.test(left) && !info.desc.endsWith('…') ? `desc says besides: ${left}` : undefined,
+    ...observables.map(({ value }) =>
+      written.includes(value.replace(/:\d+$/, '')) ? undefined : `observes ${value}`,
+    ),
+  ].filter((problem) => problem !== undefined);
+}
+
+const nameOf = ({ id, version }: { readonly id: string; readonly version?: string }): string =>
+  version === undefined ? id : `${id}:${version}`;
