@@ -89,7 +89,7 @@ function timeline(record: FindingRecord, { lines }: Limits): string[] {
       ...(main === undefined || source === from(main) ? [] : [`from ${source}`]),
       ...(times > 1 ? [`${times} times, last ${utc(last)}`] : []),
     ];
-    return `${utc(activity.at)}  ${clean(activity.region, 25)}  ${text}${asides.length > 0 ? ` [${asides.join('; ')}]` : ''}`;
+    return `${utc(activity.at)}  ${shown(activity.region, 25)}  ${text}${asides.length > 0 ? ` [${asides.join('; ')}]` : ''}`;
   });
   const told = taken.reduce((sum, { times }) => sum + times, 0);
   const rest = ordered.length - told;
@@ -109,15 +109,15 @@ function who({ members, ...record }: FindingRecord): string[] {
   const lines = [
     `Actor:    ${shown(subjectLabel(actor), 120)}, ${CLASSES[actor.class]}`,
     `          ${shown(actor.arn ?? actor.key, 200)}`,
-    `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${clean(actor.accessKey, 30)}`}${mfa === undefined ? '' : `, MFA ${mfa ? 'yes' : 'NO'}`}`,
+    `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${shown(actor.accessKey, 30)}`}${mfa === undefined ? '' : `, MFA ${mfa ? 'yes' : 'NO'}`}`,
     `From:     ${from(main)}`,
     `Account:  ${clean(record.account, 64)}${actor.account === record.account ? '' : ` (actor belongs to ${clean(actor.account, 64)})`}`,
   ];
   if (actor.instance !== undefined) {
-    lines.push(`Instance: these are the credentials of ${clean(actor.instance, 30)}`);
+    lines.push(`Instance: these are the credentials of ${shown(actor.instance, 30)}`);
   }
   if (actor.invokedBy !== undefined) {
-    lines.push(`Through:  ${clean(actor.invokedBy, 60)} made the call on the actor's behalf`);
+    lines.push(`Through:  ${shown(actor.invokedBy, 60)} made the call on the actor's behalf`);
   }
   return lines;
 }
@@ -221,7 +221,7 @@ function learningNote(record: FindingRecord, capped: boolean): string[] {
 function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
   const { score, parts, capped } = explain(record, policy);
   const type: FindingType = findingTypeOf(record, parts);
-  const regions = [...new Set(inStory(record).map(({ activity }) => clean(activity.region, 25)))].sort();
+  const regions = [...new Set(inStory(record).map(({ activity }) => shown(activity.region, 25)))].sort();
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', title, ...lines];
   return [
