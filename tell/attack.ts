@@ -98,6 +98,10 @@ export const techniquesOfActivity = ({ kind }: Activity): readonly Technique[] =
   return id === null ? [] : [BY_ID[id]];
 };
 
+/** The page of a technique or sub-technique in the version that names are taken from. */
+export const attackUrl = (uid: string): string =>
+  `https://attack.mitre.org/versions/v${ATTACK_VERSION}/techniques/${uid.replace('.', '/')}/`;
+
 const uidOf = ({ technique, sub }: Technique): string => sub?.uid ?? technique.uid;
 
 /** Techniques of a whole finding, sorted by id: what its members did and what its signals say about how. */

@@ -33,12 +33,20 @@ export function principalOf(arn: string | undefined): { sort: 'user' | 'role'; n
   return name === undefined ? undefined : { sort: sort === 'user' ? 'user' : 'role', name };
 }
 
-/** Partition a Region belongs to. Source: AWS General Reference, "ARN format". */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
-  return 'aws';
-}
+/** How the Regions of each partition but `aws` begin. Source: `partitions.json` of botocore, `regionRegex`. */
+const PARTITIONS: readonly (readonly [region: RegExp, partition: string])[] = [
+  [/^cn-/, 'aws-cn'],
+  [/^us-gov-/, 'aws-us-gov'],
+  [/^eusc-/, 'aws-eusc'],
+  [/^us-iso-/, 'aws-iso'],
+  [/^us-isob-/, 'aws-iso-b'],
+  [/^eu-isoe-/, 'aws-iso-e'],
+  [/^us-isof-/, 'aws-iso-f'],
+];
+
+/** Partition a Region belongs to. */
+export const partitionOf = (region: string): string =>
+  PARTITIONS.find(([regions]) => regions.test(region))?.[1] ?? 'aws';
 
 const EC2_ARN: Partial<Record<ResourceType, { readonly path: string; readonly id: RegExp }>> = {
   instance: { path: 'instance', id: INSTANCE },

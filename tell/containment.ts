@@ -13,10 +13,13 @@ import {
   principalOf,
   shellWord,
 } from './aws-ids.ts';
+import { isTakenBack } from './deed.ts';
 
 /** One step of containment: why, and what to type, line by line. No lines: it cannot be done from a command line. */
 export interface Containment {
   readonly why: string;
+  /** Account whose credentials the commands need. */
+  readonly account: string;
   readonly commands: readonly string[];
 }
 
@@ -30,12 +33,17 @@ const succeeded = ({ members }: FindingRecord): Activity[] =>
     .map(({ activity }) => activity)
     .filter(({ outcome, region }) => outcome === 'succeeded' && isRegion(region));
 
-/** Instances that members made, by account and Region; ids that are not plain EC2 ids are left out. */
+/** Instances that members made and nobody has terminated since, by account and Region; only plain EC2 ids. */
 export function instancesOf(record: FindingRecord): { account: string; region: string; ids: string[] }[] {
   const groups = new Map<string, { account: string; region: string; ids: Set<string> }>();
+  const gone = new Set(
+    succeeded(record)
+      .filter(({ kind }) => kind === 'instance.terminate')
+      .flatMap((each) => linked(each, 'instance')),
+  );
   for (const activity of succeeded(record)) {
     const { account, region } = activity;
-    const ids = linked(activity, 'instance', 'made').filter(isInstanceId);
+    const ids = linked(activity, 'instance', 'made').filter((id) => isInstanceId(id) && !gone.has(id));
     if (ids.length === 0) continue;
     const key = `${account} ${region}`;
     const group = groups.get(key) ?? { account, region, ids: new Set() };
@@ -62,7 +70,8 @@ function unshare(activity: Activity): Containment[] {
   const call = image ? 'modify-image-attribute --image-id' : 'modify-snapshot-attribute --snapshot-id';
   return [
     {
-      why: `Take back the sharing (copies made elsewhere stay there)`,
+      why: 'Take back the sharing (copies made elsewhere stay there)',
+      account: activity.account,
       commands: ids.map(
         (id) =>
           `aws ec2 ${call} ${id} --region ${region} ${option} ${shellWord(`Remove=[${removed.join(',')}]`)}`,
@@ -84,9 +93,10 @@ function isolate(record: FindingRecord): Containment[] {
       ? `done  # and ${ids.length - IDS_PER_COMMAND} more, see the finding`
       : 'done',
   ];
-  const steps = groups.slice(0, STEPS_PER_SORT).flatMap(({ region, ids }): Containment[] => [
+  const steps = groups.slice(0, STEPS_PER_SORT).flatMap(({ account, region, ids }): Containment[] => [
     {
       why: `Keep the evidence in ${region}: no termination, disks copied`,
+      account,
       commands: loop(region, ids, [
         'modify-instance-attribute --instance-id "$i" --disable-api-termination',
         `create-snapshots --instance-specification InstanceId="$i" --description launchtrail-evidence`,
@@ -94,12 +104,20 @@ function isolate(record: FindingRecord): Containment[] {
     },
     {
       why: `Isolate in ${region}: set SG to a security group of the same VPC that has no rules. Do not terminate`,
+      account,
       commands: loop(region, ids, ['modify-instance-attribute --instance-id "$i" --groups "$SG"']),
     },
   ]);
   const more = groups.length - STEPS_PER_SORT;
   return more > 0
-    ? [...steps, { why: `The same in ${more} more Regions, see the finding`, commands: [] }]
+    ? [
+        ...steps,
+        {
+          why: `The same in ${more} more Regions, see the finding`,
+          account: record.account,
+          commands: [],
+        },
+      ]
     : steps;
 }
 
@@ -116,9 +134,11 @@ const RESERVED: readonly (readonly [path: string, why: string])[] = [
 ];
 
 function disable({ actor }: Activity): Containment | undefined {
+  const { account } = actor;
   if (actor.class === 'root') {
     return {
       why: 'Root cannot be disabled by a command: sign in as root, change password and MFA, delete its access keys',
+      account,
       commands: [],
     };
   }
@@ -130,20 +150,23 @@ function disable({ actor }: Activity): Containment | undefined {
     return accessKey !== undefined && isLongLivedKey(accessKey)
       ? {
           why: 'Switch the access key off (reversible)',
+          account,
           commands: [
             `aws iam update-access-key --user-name ${name} --access-key-id ${accessKey} --status Inactive`,
           ],
         }
       : {
           why: 'List the access keys of the user, then set each to Inactive',
+          account,
           commands: [`aws iam list-access-keys --user-name ${name}`],
         };
   }
   const { arn } = actor;
   const reserved = RESERVED.find(([path]) => arn.includes(path));
-  if (reserved !== undefined) return { why: reserved[1], commands: [] };
+  if (reserved !== undefined) return { why: reserved[1], account, commands: [] };
   return {
     why: 'Revoke every session of the role issued until now (its own workloads lose theirs, too, and fetch new ones)',
+    account,
     commands: [
       `aws iam put-role-policy --role-name ${name} --policy-name AWSRevokeOlderSessions --policy-document \\`,
       `  '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"'"$(date -u +%FT%TZ)"'"}}}}'`,
@@ -155,7 +178,13 @@ function disable({ actor }: Activity): Containment | undefined {
 function sourceInstance({ actor }: Activity): Containment[] {
   const { instance } = actor;
   return instance !== undefined && isInstanceId(instance)
-    ? [{ why: `The credentials are those of ${instance}: isolate it, too, in its own Region`, commands: [] }]
+    ? [
+        {
+          why: `The credentials are those of ${instance}: isolate it, too, in its own Region`,
+          account: actor.account,
+          commands: [],
+        },
+      ]
     : [];
 }
 
@@ -166,11 +195,12 @@ const credentialOf = ({ key, accessKey = '' }: Actor): string => `${key} ${acces
  * the instances.
  *
  * Commands hold only ids that match AWS's own patterns and quoted names; anything else in a record never reaches a shell.
- * They are to be run with credentials of the finding's account.
+ * Each says in which account it is to be run.
  */
 export function containmentOf(record: FindingRecord): Containment[] {
   const activities = succeeded(record);
-  const shares = activities.flatMap(unshare);
+  const told = record.members.map(({ activity }) => activity);
+  const shares = activities.filter((each) => !isTakenBack(each, told)).flatMap(unshare);
   const actors = new Map(
     record.members
       .filter(({ evidence }) => evidence.length > 0)

@@ -1,6 +1,7 @@
 import { does } from '../core/activity/kinds.ts';
 import type { Assessment, FindingRecord } from '../core/findings/finding.ts';
 import type { SignalId } from '../core/policy/weights.ts';
+import { isTakenBack } from './deed.ts';
 
 /**
  * What a finding can be about: OCSF's `finding_info.types`. Each is a section of docs/runbook.md with the same anchor, which a
@@ -68,8 +69,24 @@ const gaveAway = ({ activity }: Assessment): boolean =>
 /** Where the runbook speaks about a type, relative to the repository's root. */
 export const runbookOf = (type: FindingType): string => `docs/runbook.md#${type}`;
 
+/** What replaces the first step where all that was shared has been taken back since. */
+const TAKEN_BACK =
+  'The sharing has been taken back since: find out who copied or mounted the data while it stood, for copies stay.';
+
+/** The first steps for a finding: none of them asks for what has happened already. */
+export function firstSteps(
+  { members }: Pick<FindingRecord, 'members'>,
+  type: FindingType,
+): readonly string[] {
+  const [, ...rest] = FIRST_STEPS[type];
+  const all = members.map(({ activity }) => activity);
+  const shares = all.filter(({ kind, outcome }) => does(kind, 'share') && outcome === 'succeeded');
+  const undone = shares.length > 0 && shares.every((share) => isTakenBack(share, all));
+  return type === 'public-share' && undone ? [TAKEN_BACK, ...rest] : FIRST_STEPS[type];
+}
+
 /** First questions to answer, in order, before anything is touched; the runbook has the rest. */
-export const FIRST_STEPS: Readonly<Record<FindingType, readonly string[]>> = {
+const FIRST_STEPS: Readonly<Record<FindingType, readonly string[]>> = {
   'public-share': [
     'Take the sharing back now (first command below): while it stands, anyone with an AWS account can copy the data.',
     'Find out what is on the disk: which volume it came from, which instance used it, whether it holds keys or customer data.',

@@ -1,8 +1,10 @@
 import { type Activity, activityKey } from '../core/activity/activity.ts';
-import { clean } from '../core/activity/clean.ts';
+import { typeName } from '../core/activity/instance-types.ts';
 import { does } from '../core/activity/kinds.ts';
 import { isWorldOpen, ruleText } from '../core/lineage/exposure.ts';
 import type { LineageEdge, LineageGraph, LineageNode, NodeType } from './lineage-graph.ts';
+import { callOf } from './narrate.ts';
+import { shown } from './shown.ts';
 
 /** How a node or edge should strike the eye. */
 export type Tone = 'plain' | 'source' | 'danger';
@@ -19,7 +21,7 @@ const MAX_LINE = 44;
 const MAX_EVENTS = 3;
 
 /** Who did it, short: the person, else the last part of the role's or user's name. */
-const shortWho = ({ actor }: Activity): string => clean(actor.person?.label ?? actor.label, 36);
+const shortWho = ({ actor }: Activity): string => shown(actor.person?.label ?? actor.label, 36);
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
@@ -29,22 +31,19 @@ function shortTime(at: number): string {
   return `${Number(day.slice(8))} ${MONTHS[Number(day.slice(5, 7)) - 1]} ${time.slice(0, 8)}Z`;
 }
 
-/** The call's name without its service. */
-export const callOf = ({ action }: Activity): string => clean(action.slice(action.indexOf(':') + 1), 40);
-
 /** What is written into a node, most telling line first. */
 export function nodeLines(node: LineageNode, graph: LineageGraph): string[] {
   const { type, id, alike, launch, events } = node;
   const lines = [titleOf(type, id)];
   if (alike > 0) lines.push(`and ${alike} more like it`);
   if (several(graph) && node.account !== undefined)
-    lines.push(clean(`${node.account} ${node.region ?? ''}`, MAX_LINE));
+    lines.push(shown(`${node.account} ${node.region ?? ''}`, MAX_LINE));
   const traits = launch === undefined ? [] : traitsOf(launch);
   if (traits.length > 0) lines.push(...packed(traits));
   for (const event of events.slice(-MAX_EVENTS)) {
     lines.push(
-      clean(`${callOf(event)} ${shortTime(event.at)}`, MAX_LINE),
-      clean(`by ${shortWho(event)}`, MAX_LINE),
+      shown(`${callOf(event)} ${shortTime(event.at)}`, MAX_LINE),
+      shown(`by ${shortWho(event)}`, MAX_LINE),
     );
   }
   if (events.length > MAX_EVENTS) lines.push(`and ${events.length - MAX_EVENTS} earlier changes`);
@@ -58,19 +57,19 @@ export const nodeTitle = ({ type, id, alike }: LineageNode): string =>
 function titleOf(type: NodeType, id: string): string {
   if (type === 'everyone') return 'EVERYONE (public)';
   if (type === 'network' && isWorldOpen({ group: '', protocol: '', source: id }))
-    return `the internet (${clean(id, 24)})`;
-  return `${WORDS[type] ?? type} ${clean(id, MAX_LINE - 12)}`;
+    return `the internet (${shown(id, 24)})`;
+  return `${WORDS[type] ?? type} ${shown(id, MAX_LINE - 12)}`;
 }
 
 /** Ways in which a launch opens an instance or shows a hand. */
 function traitsOf({ launch }: Activity): string[] {
   if (launch === undefined) return [];
   return [
-    ...launch.types.slice(0, 2).map((type) => clean(type, 24)),
+    ...launch.types.slice(0, 2).map((type) => shown(typeName(type), 24)),
     ...(launch.publicAddress ? ['public address'] : []),
     ...(launch.httpTokens === 'optional' ? ['IMDSv1'] : []),
-    ...(launch.profile === undefined ? [] : [`profile ${clean(launch.profile, 30)}`]),
-    ...(launch.keyName === undefined ? [] : [`key pair ${clean(launch.keyName, 24)}`]),
+    ...(launch.profile === undefined ? [] : [`profile ${shown(launch.profile, 30)}`]),
+    ...(launch.keyName === undefined ? [] : [`key pair ${shown(launch.keyName, 24)}`]),
     ...(launch.userData ? ['user data'] : []),
   ];
 }
@@ -101,7 +100,7 @@ export function edgeLines({ activities, to, from }: LineageEdge): string[] {
   );
   return [
     `${callOf(first)}${activities.length > 1 ? ` (${activities.length} times)` : ''}`,
-    ...(rule === undefined ? [] : [clean(ruleText(rule).replace(/ from .*/s, ''), 30)]),
+    ...(rule === undefined ? [] : [shown(ruleText(rule).replace(/ from .*/s, ''), 30)]),
     shortWho(first),
     activities.length > 1 ? `${shortTime(first.at)} to ${shortTime(last.at)}` : shortTime(first.at),
   ];

@@ -1,13 +1,15 @@
 import { type Activity, byTime } from '../core/activity/activity.ts';
-import { type ActorClass, subjectLabel } from '../core/activity/actor.ts';
+import { type ActorClass, knownMfa, subjectLabel } from '../core/activity/actor.ts';
 import { clean } from '../core/activity/clean.ts';
 import { explain, type Part } from '../core/findings/assess.ts';
 import { type FindingRecord, inStory } from '../core/findings/finding.ts';
 import { DAY } from '../core/history/facts.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { type Containment, containmentOf } from './containment.ts';
-import { FIRST_STEPS, type FindingType, findingTypeOf, runbookOf } from './finding-type.ts';
-import { from, headline, narrate, utc } from './narrate.ts';
+import { type FindingType, findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
+import { headline } from './headline.ts';
+import { from, narrate, utc } from './narrate.ts';
+import { shown } from './shown.ts';
 import { type Suppression, suppressedBy } from './suppression.ts';
 
 /** SNS refuses subjects of 100 characters and more. */
@@ -72,7 +74,7 @@ function timeline(record: FindingRecord, { lines }: Limits): string[] {
   }
   const best = new Set(record.members.slice(0, lines).map(({ activity }) => activity.id));
   const all = [...groups.values()];
-  const shown =
+  const taken =
     all.length <= lines
       ? all
       : all
@@ -80,16 +82,16 @@ function timeline(record: FindingRecord, { lines }: Limits): string[] {
           .slice(0, lines)
           .sort((a, b) => byTime(a.activity, b.activity));
   const main = mainOf(record);
-  const entries = shown.map(({ text, from: source, activity, last, times }) => {
+  const entries = taken.map(({ text, from: source, activity, last, times }) => {
     const who = subjectLabel(activity.actor);
     const asides = [
-      ...(main === undefined || who === subjectLabel(main.actor) ? [] : [`by ${clean(who, 80)}`]),
+      ...(main === undefined || who === subjectLabel(main.actor) ? [] : [`by ${shown(who, 80)}`]),
       ...(main === undefined || source === from(main) ? [] : [`from ${source}`]),
       ...(times > 1 ? [`${times} times, last ${utc(last)}`] : []),
     ];
-    return `${utc(activity.at)}  ${clean(activity.region, 25)}  ${text}${asides.length > 0 ? ` [${asides.join('; ')}]` : ''}`;
+    return `${utc(activity.at)}  ${shown(activity.region, 25)}  ${text}${asides.length > 0 ? ` [${asides.join('; ')}]` : ''}`;
   });
-  const told = shown.reduce((sum, { times }) => sum + times, 0);
+  const told = taken.reduce((sum, { times }) => sum + times, 0);
   const rest = ordered.length - told;
   if (rest > 0) entries.push(`... and ${counted(rest, 'more ')}, listed in the finding`);
   if (record.truncated) entries.push('... and more activity than a finding keeps: look in CloudTrail itself');
@@ -103,21 +105,19 @@ function who({ members, ...record }: FindingRecord): string[] {
   const main = members[0]?.activity;
   if (main === undefined) return [];
   const { actor } = main;
-  // only people have a device to show; for all others the answer is always no
-  const person = actor.class === 'human' || actor.class === 'root';
-  const mfa = actor.mfa === undefined ? 'not known' : actor.mfa ? 'yes' : 'NO';
+  const mfa = knownMfa(actor);
   const lines = [
-    `Actor:    ${clean(subjectLabel(actor), 120)}, ${CLASSES[actor.class]}`,
-    `          ${clean(actor.arn ?? actor.key, 200)}`,
-    `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${clean(actor.accessKey, 30)}`}${person ? `, MFA ${mfa}` : ''}`,
+    `Actor:    ${shown(subjectLabel(actor), 120)}, ${CLASSES[actor.class]}`,
+    `          ${shown(actor.arn ?? actor.key, 200)}`,
+    `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${shown(actor.accessKey, 30)}`}${mfa === undefined ? '' : `, MFA ${mfa ? 'yes' : 'NO'}`}`,
     `From:     ${from(main)}`,
     `Account:  ${clean(record.account, 64)}${actor.account === record.account ? '' : ` (actor belongs to ${clean(actor.account, 64)})`}`,
   ];
   if (actor.instance !== undefined) {
-    lines.push(`Instance: these are the credentials of ${clean(actor.instance, 30)}`);
+    lines.push(`Instance: these are the credentials of ${shown(actor.instance, 30)}`);
   }
   if (actor.invokedBy !== undefined) {
-    lines.push(`Through:  ${clean(actor.invokedBy, 60)} made the call on the actor's behalf`);
+    lines.push(`Through:  ${shown(actor.invokedBy, 60)} made the call on the actor's behalf`);
   }
   return lines;
 }
@@ -130,11 +130,11 @@ function why(record: FindingRecord, parts: readonly Part[], { parts: max, reason
     record.members.flatMap(({ evidence }) => evidence.filter((e) => e.novelty).map(({ signal }) => signal)),
   );
   const ordered = parts.toSorted((a, b) => b.points - a.points);
-  const shown = ordered.slice(0, max);
+  const taken = ordered.slice(0, max);
   const line = ({ signal, points: value, reason: text, times }: Part): string =>
-    `${points(value)}  ${clean(text, reason)} [${signal}${times > 1 ? `, ${times} records` : ''}]`;
-  const whatever = shown.filter(({ signal }) => !novel.has(signal)).map(line);
-  const unusual = shown.filter(({ signal }) => novel.has(signal)).map(line);
+    `${points(value)}  ${shown(text, reason)} [${signal}${times > 1 ? `, ${times} records` : ''}]`;
+  const whatever = taken.filter(({ signal }) => !novel.has(signal)).map(line);
+  const unusual = taken.filter(({ signal }) => novel.has(signal)).map(line);
   const rest = ordered.slice(max);
   return [
     ...(whatever.length > 0 ? ['In itself:', ...whatever] : []),
@@ -147,8 +147,13 @@ function why(record: FindingRecord, parts: readonly Part[], { parts: max, reason
   ];
 }
 
-function contain(steps: readonly Containment[], max: number): string[] {
-  const lines = steps.slice(0, max).flatMap(({ why: reason, commands }) => [`# ${reason}`, ...commands]);
+function contain(steps: readonly Containment[], home: string, max: number): string[] {
+  const lines = steps
+    .slice(0, max)
+    .flatMap(({ why: reason, account, commands }) => [
+      `# ${reason}${account === home ? '' : `, in account ${shown(account, 64)}`}`,
+      ...commands,
+    ]);
   const rest = steps.length - max;
   return rest > 0 ? [...lines, `# ${rest} more steps: see the runbook`] : lines;
 }
@@ -161,7 +166,7 @@ function exceptionsFor(
 ): Suppression[] | undefined {
   const main = mainOf(record);
   if (main === undefined) return undefined;
-  const actor = clean(subjectLabel(main.actor), 120);
+  const actor = shown(subjectLabel(main.actor), 120);
   const expires = new Date(record.last + SUPPRESSION_DAYS * DAY).toISOString().slice(0, 10);
   const all = parts.slice(0, MAX_EXCEPTIONS).map(
     ({ signal }): Suppression => ({
@@ -202,21 +207,21 @@ function close(record: FindingRecord, parts: readonly Part[], policy: Policy): s
 const refusedNote = ({ members }: FindingRecord): string[] =>
   members.some(({ activity }) => activity.outcome === 'succeeded')
     ? []
-    : ['Every attempt failed or was refused: nothing was made, changed or shared.'];
+    : ['No attempt succeeded: nothing was made, changed or shared.'];
 
 /** Learning says how far to trust a comparison with the past. */
 function learningNote(record: FindingRecord, capped: boolean): string[] {
   if (!capped && !record.members.some(({ learning }) => learning)) return [];
   return [
     '',
-    `Learning: this account is not known well yet, so what is unusual in it is partly guesswork${capped ? '; the score was held down for that' : ''}.`,
+    `Learning: this account is not known well yet, so what is unusual in it is partly guesswork${capped ? `; the score was held ${record.severity === 'low' ? 'at LOW' : 'down'} for that` : ''}.`,
   ];
 }
 
 function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
   const { score, parts, capped } = explain(record, policy);
   const type: FindingType = findingTypeOf(record, parts);
-  const regions = [...new Set(inStory(record).map(({ activity }) => clean(activity.region, 25)))].sort();
+  const regions = [...new Set(inStory(record).map(({ activity }) => shown(activity.region, 25)))].sort();
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', title, ...lines];
   return [
@@ -232,12 +237,12 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
     ...section(`WHY IT SCORED ${score.toFixed(1)}`, why(record, parts, limits)),
     ...section(
       'FIRST STEPS',
-      FIRST_STEPS[type].map((step, index) => `${index + 1}. ${step}`),
+      firstSteps(record, type).map((step, index) => `${index + 1}. ${step}`),
     ),
     `More: ${runbookOf(type)}`,
     ...section(
-      `CONTAINMENT, once you are sure (run in account ${clean(record.account, 12)}; Launchtrail has done none of this)`,
-      contain(containmentOf(record), limits.steps),
+      `CONTAINMENT, once you are sure (run in account ${clean(record.account, 12)} unless another is named; Launchtrail has done none of this)`,
+      contain(containmentOf(record), record.account, limits.steps),
     ),
     ...section('TO CLOSE', close(record, parts, policy)),
     '',

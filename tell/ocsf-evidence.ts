@@ -1,9 +1,10 @@
 import type { Activity, Link } from '../core/activity/activity.ts';
-import type { Actor, ActorClass } from '../core/activity/actor.ts';
+import { type Actor, type ActorClass, knownMfa } from '../core/activity/actor.ts';
 import { clean } from '../core/activity/clean.ts';
+import { does } from '../core/activity/kinds.ts';
 import { nameOf } from '../core/activity/resources.ts';
 import type { Assessment } from '../core/findings/finding.ts';
-import { ATTACK_VERSION, type Technique, techniquesOfActivity } from './attack.ts';
+import { ATTACK_VERSION, attackUrl, type Technique, techniquesOfActivity } from './attack.ts';
 import { ec2Arn, partitionOf } from './aws-ids.ts';
 import { narrate } from './narrate.ts';
 import type {
@@ -45,25 +46,32 @@ const USER_TYPES: Readonly<Record<ActorClass, Pick<OcsfUser, 'type' | 'type_id'>
 export const accountOf = (uid: string) =>
   ({ uid: known(uid, 64), type: 'AWS Account', type_id: 10 }) as const;
 
+const withUrl = ({ uid, name }: Technique['technique']) => ({ uid, name, src_url: attackUrl(uid) });
+
 export const attackOf = ({ technique, sub, tactic }: Technique): OcsfAttack => ({
-  technique,
-  ...(sub && { sub_technique: sub }),
+  technique: withUrl(technique),
+  ...(sub && { sub_technique: withUrl(sub) }),
   ...(tactic && { tactic }),
   version: ATTACK_VERSION,
 });
 
+/** Who it was: the person where a role is shared, else the user or role itself. */
+const userOf = ({ person, arn, key }: Actor): string => known(person?.key ?? arn ?? key, 256);
+
 function actorOf(actor: Actor): OcsfActor {
-  const { person, accessKey, mfa, invokedBy } = actor;
+  const { person, accessKey, invokedBy } = actor;
+  const mfa = knownMfa(actor);
   const session = {
     ...maybe('credential_uid', accessKey, 128),
     ...(mfa !== undefined && { is_mfa: mfa }),
-    ...(person && { ...maybe('issuer', actor.label, 200), ...maybe('uid', person.key, 200) }),
+    // the role that a person acts through is theirs for the session only
+    ...(person && maybe('issuer', actor.arn ?? actor.label, 256)),
   };
   return {
     user: {
       name: known(person?.label ?? actor.label, 200),
-      uid: known(actor.arn ?? actor.key, 256),
-      uid_alt: known(actor.key, 200),
+      uid: userOf(actor),
+      ...(person === undefined && { uid_alt: known(actor.key, 200) }),
       ...USER_TYPES[actor.class],
       account: accountOf(actor.account),
     },
@@ -90,10 +98,25 @@ function endpointOf({ origin, actor }: Activity): OcsfEndpoint | undefined {
   };
 }
 
-function resourceOf(link: Link, { region, account }: Activity): OcsfResource {
+/** Copies and images go from hand to hand, so whoever only uses one need not own it. */
+const TRAVELS: ReadonlySet<Link['type']> = new Set<Link['type']>(['snapshot', 'image']);
+
+/** Account that a resource belongs to, where the record says so: that of its maker or changer, and of all that does not travel. */
+const ownerOf = ({ type, role }: Link, { kind, account }: Activity): string | undefined =>
+  // of a use by others the owner is told, in a record of his own
+  role !== 'used' || !TRAVELS.has(type) || kind === 'snapshot.use' ? account : undefined;
+
+/** Region in which a resource is: a copy's source is where the copy says that it came from. */
+const regionOf = ({ type, role }: Link, { kind, region, detail }: Activity): string =>
+  (role === 'used' && TRAVELS.has(type) && (does(kind, 'copy') || does(kind, 'make'))
+    ? /^from ([a-z0-9-]+)$/.exec(detail ?? '')?.[1]
+    : undefined) ?? region;
+
+function resourceOf(link: Link, activity: Activity, owner = ownerOf(link, activity)): OcsfResource {
   const { type, role } = link;
   const id = nameOf(link);
-  const arn = ec2Arn(type, id, region, account);
+  const region = regionOf(link, activity);
+  const arn = ec2Arn(type, id, region, activity.account);
   return {
     uid: known(id, 256),
     ...(arn !== undefined && { uid_alt: arn }),
@@ -102,20 +125,27 @@ function resourceOf(link: Link, { region, account }: Activity): OcsfResource {
     ...(role === 'used' ? { role_id: 4, role: 'Related' } : { role_id: 3, role: 'Affected' }),
     region: known(region, 40),
     cloud_partition: partitionOf(region),
-    owner: { account: accountOf(account) },
+    ...(owner !== undefined && { owner: { account: accountOf(owner) } }),
   };
 }
 
 /** Every resource the members touched, once: those made or changed first, each group in order of its first member. */
 export function resourcesOf(members: readonly Assessment[]): OcsfResource[] {
   const found = new Map<string, OcsfResource>();
-  for (const { activity } of members) {
-    for (const link of activity.links) {
-      const key = JSON.stringify([link.type, nameOf(link), activity.region, activity.account]);
-      const before = found.get(key);
-      if (before === undefined || (before.role_id === 4 && link.role !== 'used')) {
-        found.set(key, resourceOf(link, activity));
-      }
+  const owners = new Map<string, string>();
+  const all = members.flatMap(({ activity }) => activity.links.map((link) => ({ link, activity })));
+  for (const { link, activity } of all) {
+    const owner = ownerOf(link, activity);
+    if (TRAVELS.has(link.type) && owner !== undefined) owners.set(nameOf(link), owner);
+  }
+  for (const { link, activity } of all) {
+    const travels = TRAVELS.has(link.type);
+    const owner = travels ? owners.get(nameOf(link)) : ownerOf(link, activity);
+    const region = regionOf(link, activity);
+    const key = JSON.stringify([link.type, nameOf(link), region, travels ? '' : activity.account]);
+    const before = found.get(key);
+    if (before === undefined || (before.role_id === 4 && link.role !== 'used')) {
+      found.set(key, resourceOf(link, activity, owner));
     }
   }
   return [...found.values()].sort((a, b) => a.role_id - b.role_id);
@@ -181,7 +211,7 @@ export function observablesOf(
     const { origin, actor } = activity;
     add(2, 'IP Address', 'evidences[].src_endpoint.ip', clean(origin.ip ?? '', 45));
     add(14, 'Country', 'evidences[].src_endpoint.location.country', clean(origin.network?.country ?? '', 2));
-    add(31, 'User Object: uid', 'evidences[].actor.user.uid', clean(actor.arn ?? actor.key, 256));
+    add(31, 'User Object: uid', 'evidences[].actor.user.uid', userOf(actor));
     add(
       19,
       'User Credential ID',

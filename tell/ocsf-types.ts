@@ -23,7 +23,6 @@ export interface OcsfActor {
     readonly credential_uid?: string;
     readonly is_mfa?: boolean;
     readonly issuer?: string;
-    readonly uid?: string;
   };
   readonly invoked_by?: string;
 }
@@ -45,12 +44,18 @@ export interface OcsfResource {
   readonly role: 'Affected' | 'Related';
   readonly region: string;
   readonly cloud_partition: string;
-  readonly owner: { readonly account: Account };
+  readonly owner?: { readonly account: Account };
+}
+
+interface OcsfTechnique {
+  readonly uid: string;
+  readonly name: string;
+  readonly src_url: string;
 }
 
 export interface OcsfAttack {
-  readonly technique: { readonly uid: string; readonly name: string };
-  readonly sub_technique?: { readonly uid: string; readonly name: string };
+  readonly technique: OcsfTechnique;
+  readonly sub_technique?: OcsfTechnique;
   readonly tactic?: { readonly uid: string; readonly name: string };
   readonly version: string;
 }
@@ -95,6 +100,16 @@ export interface OcsfObservable {
   readonly value: string;
 }
 
+interface OcsfAnalytic {
+  readonly name: string;
+  readonly uid: string;
+  readonly desc?: string;
+  readonly category?: string;
+  readonly type: 'Behavioral';
+  readonly type_id: 2;
+  readonly version: string;
+}
+
 export interface OcsfFinding {
   readonly activity_id: 1 | 2 | 3;
   readonly activity_name: 'Create' | 'Update' | 'Close';
@@ -137,15 +152,12 @@ export interface OcsfFinding {
     readonly desc: string;
     readonly types: readonly string[];
     readonly created_time: number;
+    readonly modified_time: number;
     readonly first_seen_time: number;
     readonly last_seen_time: number;
-    readonly analytic: {
-      readonly name: string;
-      readonly uid: string;
-      readonly type: 'Behavioral';
-      readonly type_id: 2;
-      readonly version: string;
-    };
+    readonly analytic: OcsfAnalytic;
+    /** The signals that speak, strongest first. */
+    readonly related_analytics: readonly OcsfAnalytic[];
     readonly attacks: readonly OcsfAttack[];
     readonly related_events: readonly OcsfRelatedEvent[];
     readonly related_events_count: number;

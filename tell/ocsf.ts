@@ -3,13 +3,16 @@ import { explain } from '../core/findings/assess.ts';
 import { type FindingRecord, inStory } from '../core/findings/finding.ts';
 import type { Severity } from '../core/findings/severity.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import { techniquesOf } from './attack.ts';
+import type { SignalId } from '../core/policy/weights.ts';
+import { signals } from '../core/signals/index.ts';
+import { attackUrl, techniquesOf } from './attack.ts';
 import { partitionOf } from './aws-ids.ts';
-import { FIRST_STEPS, findingTypeOf, runbookOf } from './finding-type.ts';
-import { headline } from './narrate.ts';
+import { findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
+import { headline } from './headline.ts';
 import { accountOf, attackOf, evidenceOf, observablesOf, relatedOf, resourcesOf } from './ocsf-evidence.ts';
 import type { OcsfFinding } from './ocsf-types.ts';
 import { PRODUCT } from './product.ts';
+import { shown } from './shown.ts';
 import { suppressedBy } from './suppression.ts';
 
 /** What happened to the finding that is being told. */
@@ -53,6 +56,14 @@ const LIMITS = [
 export const statusOf = (record: FindingRecord, policy: Policy): keyof typeof STATUS =>
   record.status === 'open' && suppressedBy(record, policy).length > 0 ? 'suppressed' : record.status;
 
+/** What each signal asks. */
+const DESCRIPTIONS: ReadonlyMap<SignalId, string> = new Map(
+  signals.map(({ id, description }) => [id, description]),
+);
+
+/** Text with a full stop, where it has none. */
+const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+
 /** Region of the strongest member: where to look first. */
 const mainRegion = ({ members }: FindingRecord): string =>
   clean(members[0]?.activity.region ?? '', 40) || 'unknown';
@@ -70,8 +81,9 @@ function statusDetail(
 /**
  * One OCSF 1.8.0 Detection Finding (class 2004, profile cloud) of a finding.
  *
- * Everything comes from the record and the policy, never from a clock, so that replay and Lambda write the same bytes;
- * `time` is the end of the story. At most `MAX_FINDING_BYTES` long as JSON: evidence beyond is left out and counted in
+ * Everything comes from the record and the policy, never from a clock, so that replay and Lambda write the same bytes:
+ * a finding is created at the time of its first member and modified at that of its last, and `time` is the one or the
+ * other. At most `MAX_FINDING_BYTES` long as JSON: evidence beyond is left out and counted in
  * `unmapped.cut`, every linked record keeps its id.
  */
 export function toOcsf(
@@ -114,6 +126,7 @@ function build(facts: ReturnType<typeof gather>, limits: (typeof LIMITS)[number]
   const { record, event, parts, type, learning, suppressions, title, resources, observables, telling } =
     facts;
   const id = clean(record.id, 128) || 'unknown';
+  const techniques = techniquesOf(record);
   const region = mainRegion(record);
   const status = suppressions.length > 0 ? 'suppressed' : record.status;
   const detail = statusDetail(record, suppressions);
@@ -133,7 +146,7 @@ function build(facts: ReturnType<typeof gather>, limits: (typeof LIMITS)[number]
     class_uid: 2004,
     class_name: 'Detection Finding',
     type_name: `Detection Finding: ${EVENTS[event].activity_name}`,
-    time: record.last,
+    time: event === 'create' ? record.start : record.last,
     start_time: record.start,
     end_time: record.last,
     ...SEVERITY[record.severity],
@@ -166,9 +179,10 @@ function build(facts: ReturnType<typeof gather>, limits: (typeof LIMITS)[number]
     finding_info: {
       uid: id,
       title,
-      desc: clean(`${title}. ${parts.map(({ reason }) => reason).join(' ')}`, 2000),
+      desc: clean([title, ...parts.map(({ reason }) => shown(reason, 400))].map(sentence).join(' '), 2000),
       types: [type],
       created_time: record.start,
+      modified_time: record.last,
       first_seen_time: record.start,
       last_seen_time: record.last,
       analytic: {
@@ -178,14 +192,26 @@ function build(facts: ReturnType<typeof gather>, limits: (typeof LIMITS)[number]
         type_id: 2,
         version: PRODUCT.version,
       },
-      attacks: techniquesOf(record).map(attackOf),
+      related_analytics: parts.map(({ signal, family }) => ({
+        name: signal,
+        uid: signal,
+        desc: DESCRIPTIONS.get(signal) ?? signal,
+        category: family,
+        type: 'Behavioral',
+        type_id: 2,
+        version: PRODUCT.version,
+      })),
+      attacks: techniques.map(attackOf),
       related_events: facts.inOrder.map((member) => relatedOf(member, limits.full)),
       related_events_count: inStory(record).length,
     },
     evidences: telling.slice(0, limits.evidences).map(evidenceOf),
     observables: observables.slice(0, limits.observables),
     resources: resources.slice(0, limits.resources),
-    remediation: { desc: FIRST_STEPS[type].join(' '), references: [runbookOf(type)] },
+    remediation: {
+      desc: `${firstSteps(record, type).join(' ')} More: ${runbookOf(type)}.`,
+      references: techniques.map(({ technique, sub }) => attackUrl((sub ?? technique).uid)),
+    },
     unmapped: {
       parts: parts.map(({ signal, family, points, reason, times }) => ({
         signal,

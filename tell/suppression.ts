@@ -1,12 +1,12 @@
 import type { Activity } from '../core/activity/activity.ts';
 import { subjectLabel } from '../core/activity/actor.ts';
-import { clean } from '../core/activity/clean.ts';
 import { explain } from '../core/findings/assess.ts';
 import type { Assessment, FindingRecord } from '../core/findings/finding.ts';
 import { SEVERITIES, type Severity } from '../core/findings/severity.ts';
 import { DAY } from '../core/history/facts.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { Evidence } from '../core/signals/signal.ts';
+import { shown } from './shown.ts';
 
 export type Suppression = Policy['suppressions'][number];
 
@@ -32,7 +32,7 @@ function covers(suppression: Suppression, { activity }: Assessment, { signal }: 
 
 /** A person copies the label out of a message, where it is cleaned and cut. */
 const labelIncludes = ({ actor }: Activity, part: string): boolean =>
-  subjectLabel(actor).includes(part) || clean(subjectLabel(actor), 120).includes(part);
+  subjectLabel(actor).includes(part) || shown(subjectLabel(actor), 120).includes(part);
 
 /**
  * Suppressions of the policy that silence a finding; empty when it must be heard.

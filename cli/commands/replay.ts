@@ -11,6 +11,7 @@ export function replayCommand(): Command {
     .argument('[path...]', 'files, folders (searched through), s3://bucket/prefix, or - for standard input')
     .addOption(new Option('--format <format>', 'how findings are printed').choices(FORMATS).default('table'))
     .option('--output <file>', 'write findings to a file instead of standard output')
+    .option('--details', 'print under each finding of the table its reasons and its id')
     .option(
       '--min-severity <severity>',
       `lowest severity printed: ${SEVERITIES.join(', ')} (default: medium as a table or Markdown, for LOW is context for a hunt; low in the other formats)`,

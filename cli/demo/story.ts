@@ -4,7 +4,8 @@ import type { Policy } from '../../core/policy/policy.ts';
 import type { AttackName } from '../../simulate/attacks/catalogue.ts';
 import type { Label, Organisation } from '../../simulate/organisation.ts';
 import { findingTypeOf } from '../../tell/finding-type.ts';
-import { from, headline, narrate, utc } from '../../tell/narrate.ts';
+import { headline } from '../../tell/headline.ts';
+import { from, narrate, utc } from '../../tell/narrate.ts';
 import { PACKED } from '../packed.ts';
 
 /** A finding and how many of its records the hidden attack wrote. */

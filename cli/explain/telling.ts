@@ -9,9 +9,11 @@ import type { SignalId } from '../../core/policy/weights.ts';
 import type { Family } from '../../core/signals/signal.ts';
 import { findingTypeOf, runbookOf } from '../../tell/finding-type.ts';
 import { lineageGraph, standingIn } from '../../tell/graph.ts';
+import { headline } from '../../tell/headline.ts';
 import type { LineageGraph, Standing } from '../../tell/lineage-graph.ts';
-import { callOf, nodeTitle } from '../../tell/lineage-labels.ts';
-import { from, headline, narrate } from '../../tell/narrate.ts';
+import { nodeTitle } from '../../tell/lineage-labels.ts';
+import { callOf, from, narrate } from '../../tell/narrate.ts';
+import { shown } from '../../tell/shown.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 import type { Around } from './gather.ts';
 
@@ -114,7 +116,7 @@ export function tell(
         points,
         weight: weightOf(policy, signal),
         strength,
-        reason: clean(reason, 600),
+        reason: shown(reason, 600),
         novelty: novel.has(signal),
         times,
         eventIds: activityIds.map((id) => clean(id, 64)),
@@ -127,7 +129,7 @@ export function tell(
   return { telling, graph };
 }
 
-const whoOf = ({ actor }: Activity): string => clean(subjectLabel(actor), 120);
+const whoOf = ({ actor }: Activity): string => shown(subjectLabel(actor), 120);
 
 /** Members and context in order of time; calls that differ only in time and id become one line. */
 function timelineOf(members: readonly Assessment[], context: readonly Activity[]): Happening[] {
@@ -209,7 +211,7 @@ function notesOf(record: FindingRecord, { around, graph, policy, capped }: Noted
   const { members } = record;
   const notes: string[] = [];
   if (!members.some(({ activity }) => activity.outcome === 'succeeded')) {
-    notes.push('every attempt failed or was refused: nothing was made, changed or shared');
+    notes.push('no attempt succeeded: nothing was made, changed or shared');
   }
   const learning = members.filter((member) => member.learning).length;
   if (learning > 0) {
@@ -219,7 +221,7 @@ function notesOf(record: FindingRecord, { around, graph, policy, capped }: Noted
   }
   if (capped) {
     notes.push(
-      'held down: while an account is learnt, what is only compared with the past may not lift a score above LOW',
+      `held ${record.severity === 'low' ? 'at LOW' : 'down'}: while an account is learnt, what is only compared with the past may not lift a score above LOW`,
     );
   }
   for (const { reason, owner, expires } of suppressedBy(record, policy)) {

@@ -18,9 +18,15 @@ export async function render(
   policy: Policy,
   {
     format,
+    details = false,
     toTerminal,
     events,
-  }: { format: Format; toTerminal: boolean; events?: ReadonlyMap<string, Event> | undefined },
+  }: {
+    format: Format;
+    details?: boolean;
+    toTerminal: boolean;
+    events?: ReadonlyMap<string, Event> | undefined;
+  },
 ): Promise<Iterable<string>> {
   switch (format) {
     case 'ocsf':
@@ -38,6 +44,7 @@ export async function render(
       const { table } = await import('./table.ts');
       return [
         table(findings, policy, {
+          details,
           width: toTerminal ? process.stdout.columns : 120,
           colours: toTerminal && process.stdout.hasColors(),
         }),

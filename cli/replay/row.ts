@@ -6,7 +6,7 @@ import type { Severity } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { SignalId } from '../../core/policy/weights.ts';
 import { type FindingType, findingTypeOf } from '../../tell/finding-type.ts';
-import { headline } from '../../tell/narrate.ts';
+import { headline } from '../../tell/headline.ts';
 import { statusOf } from '../../tell/ocsf.ts';
 
 /** A finding as one line of a list; everything from a record is cleaned. */

@@ -22,6 +22,7 @@ import { openOutput, problemWriting } from './write-output.ts';
 
 export interface ReplayOptions extends Asked {
   readonly output?: string;
+  readonly details?: boolean;
   readonly policy?: string;
   readonly state?: string;
   readonly all?: boolean;
@@ -91,6 +92,7 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
     await output.write(
       await render(outcome.printed, policy, {
         format: options.format,
+        ...(options.details !== undefined && { details: options.details }),
         toTerminal: options.output === undefined && process.stdout.isTTY,
         events: news?.events,
       }),

@@ -1,23 +1,30 @@
 import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 import type { Activity } from '../../core/activity/activity.ts';
 import { subjectLabel } from '../../core/activity/actor.ts';
 import { clean } from '../../core/activity/clean.ts';
-import { explain, type Part } from '../../core/findings/assess.ts';
+import { explain } from '../../core/findings/assess.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import type { Severity } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { findingTypeOf } from '../../tell/finding-type.ts';
-import { headline, utc } from '../../tell/narrate.ts';
-import { boxes } from './boxes.ts';
+import { headline } from '../../tell/headline.ts';
+import { callOf, sourceOf, utc } from '../../tell/narrate.ts';
+import { shown } from '../../tell/shown.ts';
 
-const HEAD = ['severity', 'score', 'when (UTC)', 'where', 'who', 'what'];
-/** Narrower than this the columns would hold single letters. */
+const HEAD = ['SEVERITY', 'SCORE', 'UTC', 'WHERE', 'WHO', 'FROM AND WHAT'];
+/** Columns that are aligned; the last is as wide as there is room. */
+const ALIGNED = 5;
+/** Narrower than this nothing is. */
 const MIN_WIDTH = 80;
-/** From here on a time fits on one line beside the rest. */
-const ROOMY = 110;
-/** Wider lines are hard to read across. */
-const MAX_WIDTH = 160;
-/** Reasons of one finding shown; the rest is counted. */
+/** Room that the last column needs: an address and a call. */
+const MIN_WHAT = 40;
+/** Two blanks between columns. */
+const GAP = '  ';
+/** What stands below a finding is indented by. */
+const INDENT = ' '.repeat(10);
+/** Reasons of one finding shown with its details; the rest is counted. */
 const MAX_REASONS = 6;
 
 const STYLES = {
@@ -27,82 +34,139 @@ const STYLES = {
   low: ['dim'],
 } as const satisfies Record<Severity, readonly Parameters<typeof styleText>[0][]>;
 
-/** What a person reads: one block per finding, under it the points of every signal; empty without findings. */
+interface Options {
+  /** Cells of a line. */
+  readonly width: number;
+  readonly colours: boolean;
+  /** Under each finding its headline, the points of every signal and its id. */
+  readonly details?: boolean;
+}
+
+/**
+ * What a person reads: one line for each finding, two where the terminal is too narrow; empty without findings. Names and
+ * places, which one copies, stand in full.
+ */
 export function table(
   findings: readonly FindingRecord[],
   policy: Policy,
-  { width, colours }: { width: number; colours: boolean },
+  { width, colours, details = false }: Options,
 ): string {
   if (findings.length === 0) return '';
-  const full = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, width));
-  const fixed = full < ROOMY ? [8, 5, 10, 14] : [8, 5, 20, 16];
-  // borders and blanks take three cells a column and one more; the last two columns share what is left
-  const free = full - fixed.reduce((sum, column) => sum + column, 0) - 3 * HEAD.length - 1;
-  const columns = [...fixed, Math.floor(free / 2), Math.ceil(free / 2)];
-  const paint = (severity: Severity): string =>
-    colours
-      ? styleText([...STYLES[severity]], severity.toUpperCase(), { validateStream: false })
-      : severity.toUpperCase();
-  const blocks = findings.map((finding) => {
-    const { parts, capped } = explain(finding, policy);
-    return {
-      cells: [
-        paint(finding.severity),
-        finding.score.toFixed(1),
-        when(finding),
-        where(finding),
-        who(finding),
-        what(finding),
-      ],
-      below: detail(finding, parts, capped),
-    };
+  const full = Math.max(MIN_WIDTH, width);
+  const years = new Set(findings.map(({ start }) => utc(start).slice(0, 4)));
+  const [year = ''] = years;
+  const head = HEAD.map((name) => (name === 'UTC' && years.size === 1 ? `UTC, ${year}` : name));
+  const rows = [head, ...findings.map((finding) => cellsOf(finding, years.size === 1))];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => stringWidth(cells[column] ?? ''))));
+  const before = widths.slice(0, ALIGNED).reduce((sum, each) => sum + each + GAP.length, 0);
+  const oneLine = full - before >= MIN_WHAT;
+  const lines = rows.flatMap((cells, index) => {
+    const aligned = inRow(cells.slice(0, ALIGNED), widths);
+    const last = cells.at(-1) ?? '';
+    const told = oneLine
+      ? [`${aligned}${GAP}${cutTo(last, full - before)}`]
+      : [aligned.trimEnd(), INDENT + cutTo(last, full - INDENT.length)];
+    const finding = findings[index - 1];
+    if (finding === undefined) return told;
+    const [first = '', ...rest] = told;
+    const painted = colours ? paint(first, finding.severity) : first;
+    return [painted, ...rest, ...(details ? [...detailsOf(finding, policy, full), ''] : [])];
   });
-  return boxes(HEAD, blocks, { columns, colours });
+  return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function when({ start, end }: FindingRecord): string {
-  return start === end ? utc(start) : `${utc(start)}\n${utc(end)}`;
+const paint = (line: string, severity: Severity): string =>
+  styleText([...STYLES[severity]], line.slice(0, severity.length), { validateStream: false }) +
+  line.slice(severity.length);
+
+const padded = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+
+const inRow = (cells: readonly string[], widths: readonly number[]): string =>
+  cells.map((cell, column) => padded(cell, widths[column] ?? 0)).join(GAP);
+
+/** A list without its last entries where there is no room for all; the address before it stays whole. */
+function cutTo(text: string, room: number): string {
+  if (stringWidth(text) <= room) return text;
+  const entries = text.split(', ');
+  for (let kept = entries.length - 1; kept > 0; kept--) {
+    const cut = `${entries.slice(0, kept).join(', ')} and ${entries.length - kept} more`;
+    if (stringWidth(cut) <= room) return cut;
+  }
+  const [address = '', ...calls] = text.split(GAP);
+  return [address, clean(calls.join(GAP), Math.max(8, room - stringWidth(address) - GAP.length))].join(GAP);
 }
+
+function cellsOf(finding: FindingRecord, sameYear: boolean): string[] {
+  const main = finding.members[0]?.activity;
+  return [
+    finding.severity.toUpperCase(),
+    finding.score.toFixed(1).padStart(HEAD[1]?.length ?? 0),
+    utc(finding.start).slice(sameYear ? 5 : 0, 16),
+    where(finding),
+    main === undefined ? shown(finding.subject, 120) : whoOf(main),
+    `${main === undefined ? '' : `${sourceOf(main.origin)}  `}${calls(finding)}`,
+  ];
+}
+
+const whoOf = ({ actor }: Activity): string => shown(actor.person?.label ?? actor.label, 120);
 
 function where({ account, members }: FindingRecord): string {
-  const regions = [...new Set(members.map(({ activity }) => clean(activity.region, 20)))].sort();
-  return `${clean(account, 14)}\n${regions.length > 3 ? `${regions.length} Regions` : regions.join('\n')}`;
+  const regions = [...new Set(members.map(({ activity }) => shown(activity.region, 25)))].sort();
+  return `${shown(account, 14)} ${regions.length > 1 ? `${regions.length} Regions` : regions.join('')}`.trimEnd();
 }
 
-function who({ subject, members }: FindingRecord): string {
-  const actor = members[0]?.activity.actor;
-  return clean(actor === undefined ? subject : subjectLabel(actor), 120);
-}
-
-/** Kinds and how often, with how many of them did not succeed. */
-function what({ members, truncated }: FindingRecord): string {
-  const kinds = Map.groupBy(
+/** The calls by the names that everybody knows, each with how often it was made, and how often in vain. */
+function calls({ members, truncated }: FindingRecord): string {
+  const byName = Map.groupBy(
     members.map(({ activity }) => activity),
-    ({ kind }) => kind,
+    callOf,
   );
-  const parts = [...kinds]
-    .sort(([a, m], [b, n]) => n.length - m.length || (a < b ? -1 : 1))
-    .map(([kind, activities]) => `${activities.length} ${kind}${vain(activities)}`);
-  return `${parts.join(', ')}${truncated ? ', and more' : ''}`;
+  // members come best evidence first, and so do their calls
+  const parts = [...byName].map(
+    ([name, made]) => `${made.length > 1 ? `${made.length} ` : ''}${name}${inVain(made)}`,
+  );
+  return [...parts, ...(truncated ? ['and more'] : [])].join(', ');
 }
 
-function vain(activities: readonly Activity[]): string {
-  const count = activities.filter(({ outcome }) => outcome !== 'succeeded').length;
-  return count === 0 ? '' : ` (${count} without success)`;
+function inVain(made: readonly Activity[]): string {
+  const count = made.filter(({ outcome }) => outcome !== 'succeeded').length;
+  if (count === 0) return '';
+  return ` (${count === made.length ? '' : `${count} `}in vain)`;
 }
 
-function detail(finding: FindingRecord, parts: readonly Part[], capped: boolean): string {
-  const shown = parts.slice(0, MAX_REASONS).map(({ points, signal, reason, times }) => {
+function detailsOf(finding: FindingRecord, policy: Policy, full: number): string[] {
+  const { parts, capped } = explain(finding, policy);
+  const main = finding.members[0]?.activity;
+  const reasons = parts.slice(0, MAX_REASONS).map(({ points, signal, reason, times }) => {
     const often = times > 1 ? ` (${times} times)` : '';
-    return `${`+${points.toFixed(1)}`.padStart(5)} ${signal}${often}: ${clean(reason, 400)}`;
+    return `${`+${points.toFixed(1)}`.padStart(5)} ${signal}${often}: ${shown(reason, 400)}`;
   });
   const rest = parts.slice(MAX_REASONS);
   const more = rest.reduce((sum, { points }) => sum + points, 0);
-  return [
+  const lines = [
     headline(finding, findingTypeOf(finding, parts)),
-    ...shown,
-    ...(rest.length > 0 ? [`+${more.toFixed(1)} from ${rest.length} further signals`] : []),
-    ...(capped ? ['held at LOW: the account is still being learnt, and this rests only on novelty'] : []),
-    `finding ${clean(finding.id, 80)}`,
-  ].join('\n');
+    ...reasons,
+    ...(rest.length > 0
+      ? [`+${more.toFixed(1)} from ${rest.length} further ${rest.length === 1 ? 'signal' : 'signals'}`]
+      : []),
+    ...(capped ? [heldDown(finding.severity)] : []),
+    ...(main === undefined
+      ? []
+      : [`by ${shown(subjectLabel(main.actor), 200)}, ${shown(main.actor.arn ?? main.actor.key, 200)}`]),
+    `${utc(finding.start)} to ${utc(finding.last)}`,
+    `finding ${shown(finding.id, 80)}`,
+  ];
+  return lines.flatMap((line) => hanging(line, full));
+}
+
+const heldDown = (severity: Severity): string =>
+  severity === 'low'
+    ? 'held at LOW: the account is still being learnt, and what would lift it rests only on novelty'
+    : 'held down: the account is still being learnt, and what rests only on novelty does not count here';
+
+/** A line below a finding, wrapped where a blank is; an id that is longer than the line stays whole. */
+function hanging(line: string, full: number): string[] {
+  const [first = '', ...rest] = wrapAnsi(line, full - INDENT.length - 2, { trim: false }).split('\n');
+  return [INDENT + first.trimEnd(), ...rest.map((each) => `${INDENT}  ${each.trim()}`)];
 }

@@ -33,6 +33,13 @@ export interface Actor {
   readonly invokedBy?: string;
 }
 
+/**
+ * Whether MFA was used, as far as the record can know: of users and root. The sessions of roles say "false" whatever the
+ * identity provider asked for.
+ */
+export const knownMfa = ({ class: sort, arn, person, mfa }: Actor): boolean | undefined =>
+  person === undefined && (sort === 'root' || arn?.includes(':user/') === true) ? mfa : undefined;
+
 /** Key of the one who is judged: the person when a role is shared, else the actor itself. */
 export function subjectKey(actor: Actor): string {
   return actor.person === undefined ? actor.key : `${actor.key}/${actor.person.key}`;

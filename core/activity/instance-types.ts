@@ -22,6 +22,10 @@ export function typeByAttributes(vcpus: number, accelerators: number): string {
   return `${accelerators > 0 ? 'any-accelerated' : 'any'}.${size > 1 ? size : ''}xlarge`;
 }
 
+/** How a type is called in a sentence. The one that stands for a choice by attributes is no name that AWS knows. */
+export const typeName = (type: string): string =>
+  type.startsWith('any-accelerated.') ? 'any accelerated type' : type.startsWith('any.') ? 'any type' : type;
+
 export const isAccelerated = (type: string): boolean => ACCELERATED_FAMILY.test(type);
 
 /** Multiples of `xlarge` in a size, e.g. `24xlarge` → 24, `large` → 0.5; bare metal counts as a whole host. */

@@ -193,12 +193,26 @@ export function explain(
       family: FAMILY.get(signal) ?? 'thing',
       points: points[index] ?? 0,
       strength: evidence?.strength ?? 0,
-      reason: evidence?.reason ?? '',
+      reason: reasonOf(evidence, showing),
       times: showing.length,
       activityIds: [...new Set([...showing.map(({ activity }) => activity.id), ...refs])],
     };
   });
   return { score, severity: severityOf(policy, score), capped, parts };
+}
+
+/**
+ * The sentence of a signal. What counts over a window is told by the activity that counts most, which is mostly the last; else the
+ * strongest evidence speaks.
+ */
+function reasonOf(strongest: Evidence | undefined, showing: readonly Assessment[]): string {
+  if (strongest === undefined) return '';
+  if (FAMILY.get(strongest.signal) !== 'volume') return strongest.reason;
+  const counting = showing.flatMap(({ evidence }) =>
+    evidence.filter(({ signal }) => signal === strongest.signal),
+  );
+  const behind = ({ refs = [] }: Evidence): number => refs.length;
+  return counting.reduce((most, each) => (behind(each) >= behind(most) ? each : most), strongest).reason;
 }
 
 /** Splits a score by shares, into parts that have one decimal as it has and add up to it (largest remainder). */

@@ -7,6 +7,7 @@ import {
   isAccelerated,
   isVeryLarge,
   sizeOf,
+  typeName,
   VERY_LARGE,
 } from '../activity/instance-types.ts';
 import { ACCELERATED_HOSTS } from '../history/circles.ts';
@@ -110,7 +111,7 @@ export const acceleratedLaunch: Signal = {
         refused *
         Math.min(Math.max(team.part, capacity.part), own.part < 1 ? OF_THE_TRADE : 1) *
         (newToThem ? (big ? 1 : SMALL) : outgrown),
-      reason: `${subjectLabel(actor)} ${launch.count === 0 ? 'told a service to launch instances' : `asked for ${count(launch.count, 'instance')}`} of ${listed([...new Set(asked)])} and is not known to use ${newToThem ? ACCELERATED : VERY_LARGE} instances${team.words}`,
+      reason: `${subjectLabel(actor)} ${launch.count === 0 ? 'told a service to launch instances' : `asked for ${count(launch.asked ?? launch.count, 'instance')}`} of ${listed([...new Set(asked.map(typeName))])} and is not known to use ${newToThem ? ACCELERATED : VERY_LARGE} instances${team.words}`,
     };
   },
 };

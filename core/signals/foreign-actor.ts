@@ -25,7 +25,7 @@ export const foreignActor: Signal = {
     if (usual && established(memory, policy)) return undefined;
     return {
       strength: ours ? OURS : 1,
-      reason: `${actor.label} of account ${actor.account} called ${action} in account ${account}`,
+      reason: `${actor.label === `account/${actor.account}` ? 'Somebody' : actor.label} of account ${actor.account} called ${action} in account ${account}`,
     };
   },
 };

@@ -1,6 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectLabel } from '../activity/actor.ts';
-import { capacityOf } from '../activity/instance-types.ts';
+import { capacityOf, typeName } from '../activity/instance-types.ts';
 import { subjectScope } from '../history/facts.ts';
 import { windowTotal } from '../history/peaks.ts';
 import { isByService } from '../lineage/automation.ts';
@@ -27,12 +27,14 @@ export const largeFirstLaunch: Signal = {
     if (habit !== 'new' && habit !== 'suspect') return undefined;
     const vcpus = windowTotal(asked, activity, memory.recent);
     if (asked(activity) === 0 || vcpus < WORTH_NOTING) return undefined;
+    const all = [...memory.recent.filter((each) => asked(each) > 0), activity];
+    const types = [...new Set(all.flatMap(({ launch }) => launch?.types ?? []))];
     // colleagues behind the same permission set ask for as much
     const team = capacityInTeam(activity, vcpus, memory, policy);
     return {
       strength: team.part * Math.min(1, AT_LEAST + PER_DOUBLING * Math.log2(vcpus / WORTH_NOTING)),
       novelty: true,
-      reason: `${subjectLabel(activity.actor)}, who is not known to launch, asked for some ${vcpus} vCPUs within ${span(policy.timeWindow)} (${listed(activity.launch?.types ?? [])})${team.words}`,
+      reason: `${subjectLabel(activity.actor)}, who is not known to launch, asked for some ${vcpus} vCPUs within ${span(policy.timeWindow)} (${listed(types.map(typeName))})${team.words}`,
       refs: memory.recent.filter((earlier) => asked(earlier) > 0).map(({ id }) => id),
     };
   },

@@ -46,7 +46,8 @@ export function networkNovelty(
   const { country, holder } = activity.origin.network ?? {};
   const where = [activity.origin.ip, holder, country].filter((part) => part !== undefined).join(', ');
   const known = memory.known(scope, 'network');
-  const words = `${network} (${where}) is not one of the ${known.length} networks it is known from`;
+  const among = known.length === 1 ? 'the one network' : `one of the ${known.length} networks`;
+  const words = `${network} (${where}) is not ${among} it is known from`;
   if (known.length === 0 || roams(activity, memory, known.length)) return undefined;
   // a name alone proves nothing of a role, but whoever asks is established here
   const team = teamOf(activity);

@@ -29,6 +29,8 @@ export interface Evidence {
   readonly novelty?: true;
   /** Ids of earlier activities behind it. */
   readonly refs?: readonly string[];
+  /** Time of the earliest of them, ms, where there may be more than a finding keeps. */
+  readonly since?: number;
   /** The activities behind it lie on one lineage, so that all of them are one story, whoever acted. */
   readonly lineage?: true;
 }

@@ -24,14 +24,16 @@ export const snapshotBurst: Signal = {
     if (activity.actor.class === 'service') return undefined;
     const made = windowTotal(copiesMade, activity, memory.recent);
     const words = `${subjectLabel(activity.actor)} made ${count(made, 'snapshot')} within ${span(policy.timeWindow)}`;
-    const refs = memory.recent.filter((earlier) => copiesMade(earlier) > 0).map(({ id }) => id);
+    const copies = memory.recent.filter((earlier) => copiesMade(earlier) > 0);
+    const refs = copies.map(({ id }) => id);
+    const since = Math.min(activity.at, ...copies.map(({ at }) => at));
     const habit = memory.familiarity(
       subjectScope(activity),
       'peak',
       `copies:${2 ** Math.floor(Math.log2(Math.max(1, made)))}`,
     );
     if (habit === 'familiar') return undefined;
-    if (made >= policy.rateThreshold.snapshots) return { strength: 1, reason: words, refs };
+    if (made >= policy.rateThreshold.snapshots) return { strength: 1, reason: words, refs, since };
     if (made < Math.min(NEWCOMER, policy.rateThreshold.snapshots)) return undefined;
     const kinds = SNAPSHOTS.map((kind) => memory.familiarity(subjectScope(activity), 'kind', kind));
     if (kinds.includes('familiar') || kinds.includes('unknown') || !accountKnown(activity, memory, policy))
@@ -41,6 +43,7 @@ export const snapshotBurst: Signal = {
       novelty: true,
       reason: `${words}, and had made none ${untilNow(kinds.includes('suspect') ? 'suspect' : 'new', policy)}`,
       refs,
+      since,
     };
   },
 };

@@ -8,7 +8,7 @@ import { subjectKey } from '../../core/activity/actor.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { DAY } from '../../core/history/facts.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
-import { headline } from '../../tell/narrate.ts';
+import { headline } from '../../tell/headline.ts';
 import { aLaunch, anActivity, aPerson, HOUR, NOW } from '../builders.ts';
 import { aScaling, autoScaling, aVersion, habit, habitOf, watched } from '../fixtures/signals/cases.ts';
 import { template } from '../resources.ts';

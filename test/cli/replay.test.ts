@@ -23,12 +23,20 @@ describe('launchtrail replay', () => {
     const stdin = lines([record('r1'), publicShare('s1')]);
     const { code, stdout, stderr } = await launchtrail(['replay', '-'], { stdin });
     expect(code).toBe(0);
-    expect(stdout).toContain('CRITICAL');
-    expect(stdout).toMatch(/\+\d+\.\d shared-publicly: user\/alice shared/);
+    expect(stdout.trimEnd().split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^CRITICAL .* user\/alice .* ModifySnapshotAttribute$/),
+    ]);
     expect(stderr).toMatch(
       /records +2\njudged +1\nskipped +1\n +1 read-only\ndamaged +0\nfindings +1 critical/,
     );
     expect(stderr).not.toContain('CRITICAL');
+  });
+
+  it('prints reasons and ids of findings on request', async () => {
+    const stdin = lines([record('r1'), publicShare('s1')]);
+    const { stdout } = await launchtrail(['replay', '-', '--details'], { stdin });
+    expect(stdout).toMatch(/\+\d+\.\d shared-publicly: user\/alice shared/);
+    expect(stdout).toMatch(/^ +finding lt-\d{12}-/m);
   });
 
   it('prints one OCSF Detection Finding per line, worst first', async () => {

@@ -6,7 +6,7 @@ import { explain } from '../../core/findings/assess.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
 import { findingTypeOf } from '../../tell/finding-type.ts';
-import { headline } from '../../tell/narrate.ts';
+import { headline } from '../../tell/headline.ts';
 import { SNAPSHOT } from '../fixtures/signals/cases.ts';
 import { cloudTrailRecord } from './records/cloudtrail-record.ts';
 

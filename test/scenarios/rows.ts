@@ -6,7 +6,7 @@ import { DAY } from '../../simulate/estate.ts';
 import type { Routine } from '../../simulate/routine.ts';
 import type { TrailRecord } from '../../simulate/trail-record.ts';
 import { findingTypeOf } from '../../tell/finding-type.ts';
-import { headline } from '../../tell/narrate.ts';
+import { headline } from '../../tell/headline.ts';
 import { INDIRECT, type Indirect, recordsBehind, type Who } from './behind.ts';
 import { TWINS } from './benign.ts';
 import { type Verdict, verdictOn } from './judged.ts';

@@ -148,6 +148,18 @@ describe('launchtrail demo', () => {
     expect(told).toContain('npm run launchtrail -- replay');
   });
 
+  it('prints what the README shows of it', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const shown =
+      /```\n(SEVERITY[^`]*)```/
+        .exec(readme)?.[1]
+        ?.split('\n')
+        .filter((line) => line !== '') ?? [];
+    expect(shown.length).toBeGreaterThan(4);
+    const printed = (await launchtrail(['demo'])).stdout.split('\n');
+    expect(shown.filter((line) => !printed.includes(line))).toEqual([]);
+  });
+
   it('tells the same story every time', async () => {
     const story = async (): Promise<string> => (await launchtrail(['demo'])).stdout.replace(/^time .*$/m, '');
 

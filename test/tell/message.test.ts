@@ -33,7 +33,9 @@ const typeOfRecord = (record: ReturnType<typeof firstLaunch>) =>
 describe('an alert', () => {
   it('says who did what where, in order', () => {
     const { subject, body } = alertText(acceleratedLaunch(), policy);
-    expect(subject).toBe('[HIGH] 111122223333: user/mallory launched 8 x p5.48xlarge in us-west-2');
+    expect(subject).toBe(
+      '[HIGH] 111122223333: user/mallory launched 8 x p5.48xlarge in us-west-2; 14 attempts refused in 2…',
+    );
     expect(body).toContain('203.0.113.9 (AS64496 Example Hosting, NL)');
     expect(body).toContain('long-lived credentials AKIAEXAMPLEMALLORY22, MFA NO');
     const [first, second, third] = ['eu-north-1  Run', 'sa-east-1  Run', 'us-west-2  Run'].map((text) =>

@@ -124,9 +124,91 @@ describe('an OCSF finding', () => {
 
   it('takes its times from the records', () => {
     const record = acceleratedLaunch();
-    const { time, start_time, end_time, finding_info } = toOcsf(record, { policy });
-    expect([start_time, end_time, time]).toEqual([record.start, record.end, record.end]);
+    const { start_time, end_time, finding_info } = toOcsf(record, { policy });
+    expect([start_time, end_time]).toEqual([record.start, record.end]);
     expect([finding_info.first_seen_time, finding_info.last_seen_time]).toEqual([record.start, record.end]);
+  });
+
+  it('has the time at which the finding was made, and once it grows that at which it last did', () => {
+    const record = acceleratedLaunch();
+    const timesOf = (event: 'create' | 'update' | 'close') => {
+      const { time, finding_info } = toOcsf(record, { policy, event });
+      expect([finding_info.created_time, finding_info.modified_time]).toEqual([record.start, record.last]);
+      return time;
+    };
+    expect(timesOf('create')).toBe(record.start);
+    expect(timesOf('update')).toBe(record.last);
+    expect(timesOf('close')).toBe(record.last);
+  });
+
+  it('names the person behind a shared role as the user, and the role as the issuer of the session', () => {
+    const { evidences, observables } = toOcsf(publicShare(), { policy });
+    expect(evidences[0]?.actor).toMatchObject({
+      user: { name: 'bob@example.com', uid: 'bob@example.com' },
+      session: { issuer: expect.stringContaining(':role/aws-reserved/') },
+    });
+    const users = observables.filter(({ type_id }) => type_id === 31).map(({ value }) => value);
+    expect(users).toEqual(['bob@example.com']);
+  });
+
+  it('says nothing of MFA of the session of a role, whatever the record says', () => {
+    const mfaOf = (record: ReturnType<typeof publicShare>) =>
+      toOcsf(record, { policy }).evidences.map(({ actor }) => actor.session?.is_mfa);
+    expect(mfaOf(publicShare())).toEqual([undefined, undefined]);
+    expect(mfaOf(rootLaunch())).toEqual([false]);
+  });
+
+  it('names the owner of an image or snapshot only where the records tell', () => {
+    const used = toOcsf(
+      aFinding([
+        assessed(
+          anActivity({
+            links: [link('instance', instanceId(1)), link('image', 'ami-0aaaaaaaaaaaaaaaa', 'used')],
+          }),
+          [evidence('first-launch', 'x')],
+        ),
+      ]),
+      { policy },
+    );
+    const ownerOf = (finding: typeof used, type: string) =>
+      finding.resources.find((each) => each.type === type)?.owner?.account.uid;
+    expect([ownerOf(used, 'instance'), ownerOf(used, 'image')]).toEqual(['111122223333', undefined]);
+    expect(ownerOf(toOcsf(publicShare(), { policy }), 'snapshot')).toBe('111122223333');
+  });
+
+  it('puts the source of a copy into the Region that it came from', () => {
+    const copy = anActivity({
+      kind: 'snapshot.copy',
+      action: 'ec2:CopySnapshot',
+      region: 'eu-west-1',
+      detail: 'from us-west-2',
+      links: [link('snapshot', 'snap-0aaaaaaaaaaaaaaaa', 'used'), link('snapshot', 'snap-0bbbbbbbbbbbbbbbb')],
+    });
+    const { resources } = toOcsf(aFinding([assessed(copy, [evidence('unfamiliar-snapshotter', 'x')])]), {
+      policy,
+    });
+    expect(resources.map(({ uid, region }) => [uid, region])).toEqual([
+      ['snap-0bbbbbbbbbbbbbbbb', 'eu-west-1'],
+      ['snap-0aaaaaaaaaaaaaaaa', 'us-west-2'],
+    ]);
+  });
+
+  it('describes itself in sentences and names the signals that speak', () => {
+    const record = acceleratedLaunch();
+    const { desc, related_analytics } = toOcsf(record, { policy }).finding_info;
+    expect(desc).toMatch(/^user\/mallory launched 8 x p5\.48xlarge[^.]*\. .+\.$/);
+    expect(desc).not.toMatch(/[^.] [A-Z][a-z]+ is new/);
+    expect(related_analytics.map(({ uid }) => uid)).toEqual(
+      explain(record, policy).parts.map(({ signal }) => signal),
+    );
+  });
+
+  it('gives addresses of the web as references', () => {
+    const { remediation, finding_info } = toOcsf(publicShare(), { policy });
+    expect(remediation.references).toEqual(
+      finding_info.attacks.map((each) => (each.sub_technique ?? each.technique).src_url),
+    );
+    for (const each of remediation.references) expect(new URL(each).host).toBe('attack.mitre.org');
   });
 
   it('says where a merged finding went and that it is closed', () => {
@@ -173,8 +255,18 @@ describe('an OCSF finding', () => {
   it('names the partition of the Region', () => {
     const inRegion = (region: string) =>
       toOcsf(aFinding([assessed(anActivity({ region }), [evidence('first-launch', 'x')])]), { policy }).cloud;
-    expect(inRegion('us-gov-east-1').cloud_partition).toBe('aws-us-gov');
-    expect(inRegion('cn-north-1').cloud_partition).toBe('aws-cn');
+    const partitions = {
+      'eu-west-1': 'aws',
+      'us-gov-east-1': 'aws-us-gov',
+      'cn-north-1': 'aws-cn',
+      'eusc-de-east-1': 'aws-eusc',
+      'us-iso-east-1': 'aws-iso',
+      'us-isob-east-1': 'aws-iso-b',
+      'eu-isoe-west-1': 'aws-iso-e',
+      'us-isof-south-1': 'aws-iso-f',
+    };
+    for (const [region, partition] of Object.entries(partitions))
+      expect(inRegion(region).cloud_partition).toBe(partition);
   });
 
   it.each<[Kind, string]>([

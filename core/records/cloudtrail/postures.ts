@@ -91,9 +91,16 @@ export const metadataOptions: Reader = ({ request }) => {
 export const createGroup: Reader = ({ request, response }) =>
   effect([links('security-group', 'made', [textOf(response, 'groupId')])], textOf(request, 'groupName'));
 
+/** Whether users and root signed in with MFA. Of others it says no whatever their identity provider asked for. */
+function mfaOf(record: unknown): string | undefined {
+  const type = textOf(get(record, 'userIdentity'), 'type');
+  const used = text(at(record, 'additionalEventData', 'MFAUsed'));
+  return used !== undefined && (type === 'IAMUser' || type === 'Root') ? `MFA used: ${used}` : undefined;
+}
+
 /** A sign-in to the console; one that failed says so in its answer and not by an error code. */
 export const consoleLogin: Reader = ({ record, response }) => ({
-  ...effect([], `MFA used: ${text(at(record, 'additionalEventData', 'MFAUsed')) ?? 'unknown'}`),
+  ...effect([], mfaOf(record)),
   ...(textOf(response, 'consoleLogin') === 'Failure' && { error: 'FailedAuthentication' }),
 });
 

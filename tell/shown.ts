@@ -1,0 +1,16 @@
+import { clean } from '../core/activity/clean.ts';
+
+/** What a mail client, a chat or a terminal makes a link of. */
+const URL = /\b(?:https?|ftp):\/\/[^\s/?#"'<>]*/gi;
+const BARE_HOST = /\bwww\.[\w.-]+/gi;
+
+const withoutDots = (host: string): string => host.replaceAll('.', '[.]');
+
+/** Text whose addresses of the web can be read and not clicked: `hxxps://evil[.]example/x`. Twice is as good as once. */
+const inert = (text: string): string =>
+  text
+    .replace(URL, (found) => withoutDots(found.replace(/^http/i, 'hxxp').replace(/^ftp/i, 'fxp')))
+    .replace(BARE_HOST, withoutDots);
+
+/** Text of a record as people are shown it: cleaned, cut to `max` characters, and without a live link. */
+export const shown = (text: unknown, max: number): string => inert(clean(text, max));
