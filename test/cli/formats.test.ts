@@ -180,7 +180,7 @@ describe('every format', () => {
     'is printed by replay: %s',
     async (format) => {
       const stdin = JSON.stringify([publicShare('s1'), record('r1')]);
-      const { code, stdout } = await launchtrail(['replay', '--format', format], { stdin });
+      const { code, stdout } = await launchtrail(['replay', '--details', '--format', format], { stdin });
       expect(code).toBe(0);
       expect(stdout).toMatch(/lt-111122223333-/);
       expect(stdout).toContain('shared snap-0s1 with everyone');
