@@ -47,12 +47,8 @@ export interface HistoryStore {
    * `stretches` gives them. Asked for together, since a store may keep a subject's sheet beside its activities.
    */
   around(scopes: readonly string[], stretches: readonly Stretch[], asOf: number): Promise<Around>;
-  /**
-   * Replaces a sheet if its version is still `expected`; false where another worker was first.
-   *
-   * @param lastDay that of the sheet as it was read, if there was one
-   */
-  saveSheet(sheet: FactSheet, expected: number, lastDay?: number): Promise<boolean>;
+  /** Replaces a sheet if its version is still `expected`; false where another worker was first. */
+  saveSheet(sheet: FactSheet, expected: number): Promise<boolean>;
   /**
    * Some of the subjects with an activity in an account and epoch week, in order of their keys.
    *

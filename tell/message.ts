@@ -45,11 +45,17 @@ type Limits = (typeof LIMITS)[number];
 export const subjectOf = (record: FindingRecord, title: string): string =>
   subjectLine(`[${record.severity.toUpperCase()}] ${clean(record.account, 12)}: ${title}`);
 
-/** Cleans a subject and cuts it to `MAX_SUBJECT` UTF-16 units, never through a character. */
+/**
+ * Cleans a subject and cuts it to `MAX_SUBJECT` characters. SNS takes ASCII alone and refuses the whole message otherwise: letters
+ * lose their marks, and whatever has no ASCII form becomes a question mark.
+ */
 export function subjectLine(text: string): string {
-  let line = clean(text, MAX_SUBJECT);
-  for (let points = MAX_SUBJECT - 1; line.length > MAX_SUBJECT; points -= 1) line = clean(text, points);
-  return line;
+  const line = clean(text, 2 * MAX_SUBJECT)
+    .replaceAll('×', 'x')
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^ -~]/gu, '?');
+  return line.length > MAX_SUBJECT ? `${line.slice(0, MAX_SUBJECT - 3).trimEnd()}...` : line;
 }
 
 const counted = (count: number, more = ''): string => `${count} ${more}${count === 1 ? 'record' : 'records'}`;

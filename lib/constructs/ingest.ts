@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
-import { Rule } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { WatchedSource } from '../../core/records/cloudtrail/events.ts';
 import { alarmAt, deadLetters } from './alarms.ts';
@@ -40,18 +40,23 @@ export class Ingest extends Construct {
       action,
     });
     // The most EventBridge offers: what it cannot deliver for a day goes to the dead-letter queue.
-    const target = new SqsQueue(this.queue, {
-      deadLetterQueue,
-      retryAttempts: 185,
-      maxEventAge: Duration.hours(24),
-    });
-    for (const [name, eventPattern] of eventPatterns(props.watched)) {
-      new Rule(this, name, {
-        description: 'Launchtrail: CloudTrail records of launches, snapshots and what happens to both',
-        eventPattern,
-        targets: [target],
-      });
-    }
+    const target: IRuleTarget = {
+      bind: () => ({
+        arn: this.queue.queueArn,
+        deadLetterConfig: { arn: deadLetterQueue.queueArn },
+        retryPolicy: { maximumRetryAttempts: 185, maximumEventAgeInSeconds: Duration.hours(24).toSeconds() },
+        targetResource: this.queue,
+      }),
+    };
+    const rules = [...eventPatterns(props.watched)].map(
+      ([name, eventPattern]) =>
+        new Rule(this, name, {
+          description: 'Launchtrail: CloudTrail records of launches, snapshots and what happens to both',
+          eventPattern,
+          targets: [target],
+        }),
+    );
+    for (const queue of [this.queue, deadLetterQueue]) letIn(queue, rules);
     alarmAt(this, 'BacklogAlarm', {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
       threshold: Duration.minutes(15).toSeconds(),
@@ -59,4 +64,19 @@ export class Ingest extends Construct {
       action,
     });
   }
+}
+
+/**
+ * Lets rules send to a queue, by one statement for all of them. The target of the library writes one for each rule, and SQS
+ * refuses a policy with more than 10 conditions or 20 statements.
+ */
+function letIn(queue: IQueue, rules: readonly Rule[]): void {
+  queue.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': rules.map(({ ruleArn }) => ruleArn) } },
+    }),
+  );
 }

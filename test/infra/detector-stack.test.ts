@@ -77,6 +77,27 @@ describe('the stack', () => {
     expect(refusing).toEqual(owners);
   });
 
+  it('has policies on its queues that SQS takes: at most 20 statements, 10 conditions and 8,192 bytes each', () => {
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+    const rules = Object.keys(template.findResources('AWS::Events::Rule')).length;
+    const policies = Object.values(template.findResources('AWS::SQS::QueuePolicy'));
+    const letting = policies.filter(({ Properties: { PolicyDocument: document } }) => {
+      const { Statement: all } = document as { Statement: { Condition?: Record<string, object> }[] };
+      const conditions = all.flatMap(({ Condition = {} }) => Object.values(Condition).flatMap(Object.keys));
+      expect(all.length).toBeLessThanOrEqual(20);
+      expect(conditions.length).toBeLessThanOrEqual(10);
+      // an ARN takes some 120 bytes where its parts are filled in
+      expect(JSON.stringify(document).length).toBeLessThan(8_192);
+      const sources = all
+        .flatMap(({ Condition }) => Object.values(Condition?.ArnEquals ?? {}).flat())
+        .filter((source) => 'Fn::GetAtt' in source);
+      if (sources.length > 0) expect(sources).toHaveLength(rules);
+      return sources.length > 0;
+    });
+    expect(rules).toBeGreaterThan(10);
+    expect(letting).toHaveLength(2);
+  });
+
   it('lets alarms publish to the encrypted topic for people', () => {
     for (const type of ['AWS::SNS::TopicPolicy', 'AWS::KMS::Key']) {
       const text = JSON.stringify(template.findResources(type));

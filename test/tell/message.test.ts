@@ -34,7 +34,7 @@ describe('an alert', () => {
   it('says who did what where, in order', () => {
     const { subject, body } = alertText(acceleratedLaunch(), policy);
     expect(subject).toBe(
-      '[HIGH] 111122223333: user/mallory launched 8 x p5.48xlarge in us-west-2; 14 attempts refused in 2…',
+      '[HIGH] 111122223333: user/mallory launched 8 x p5.48xlarge in us-west-2; 14 attempts refused in...',
     );
     expect(body).toContain('203.0.113.9 (AS64496 Example Hosting, NL)');
     expect(body).toContain('long-lived credentials AKIAEXAMPLEMALLORY22, MFA NO');
@@ -199,6 +199,17 @@ describe('a containment command', () => {
 });
 
 describe('a subject line', () => {
+  it('is ASCII, the only text that SNS takes as one, and can still be read', () => {
+    expect(subjectLine('[HIGH] 111122223333: Zoë launched 2 × p4d.24xlarge … 日本')).toBe(
+      '[HIGH] 111122223333: Zoe launched 2 x p4d.24xlarge ... ??',
+    );
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        expect(subjectLine(text)).toMatch(/^[ -~]*$/);
+      }),
+    );
+  });
+
   it('has at most 99 UTF-16 units and no half characters', () => {
     fc.assert(
       fc.property(hostileText, hostileText, (a, b) => {
