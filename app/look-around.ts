@@ -73,10 +73,11 @@ export async function lookAround(
   const judgedBefore = cases.filter(({ fresh }) => !fresh).map(({ activity }) => activity);
   const groups = bySubject(activities.filter(looksBack));
   const asOf = Math.min(...activities.map(({ at }) => at));
+  const scopes = activities.map((activity) => ({ activity, own: scopesOf(activity) }));
   const askedBy = (sheets: ReadonlyMap<string, FactSheet>): Set<string> =>
     new Set(
-      activities.flatMap((activity) =>
-        scopesOf(activity).filter((scope) => !isLeftAlone(scope, activity, sheets, policy)),
+      scopes.flatMap(({ activity, own }) =>
+        own.filter((scope) => !isLeftAlone(scope, activity, sheets, policy)),
       ),
     );
   const regions = new Set(activities.map((activity) => regionOf(activity).scope));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Place, Versioned } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
+import { headOf } from '../../core/activity/size.ts';
 import type { Assessment } from '../../core/findings/finding.ts';
 import { actorScope, type FactSheet } from '../../core/history/facts.ts';
 import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
@@ -26,13 +27,7 @@ export const stamp = (ms: number): string =>
 export function keyPart(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   const hash = createHash('sha256').update(text).digest('base64url');
-  return `${head(text, maxBytes - hash.length - 1)}#${hash}`;
-}
-
-/** As many whole characters from the beginning of a text as fit into a number of bytes. */
-function head(text: string, maxBytes: number): string {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes));
-  return text.slice(0, read);
+  return `${headOf(text, maxBytes - hash.length - 1)}#${hash}`;
 }
 
 export const activityPartition = (account: string, subject: string): string =>
@@ -76,7 +71,7 @@ export const activeFrom = (account: string, week: number, from: string): Key => 
 const listed = (subject: string): string => keyPart(subject, MAX_SORT_KEY - 1);
 
 /** As much of the beginning of a subject's key as all have that begin with it. */
-export const listedHead = (prefix: string): string => head(prefix, MAX_SORT_KEY / 2);
+export const listedHead = (prefix: string): string => headOf(prefix, MAX_SORT_KEY / 2);
 
 export const activeSubject = ({ n, sk }: Item): string => String(n ?? sk);
 

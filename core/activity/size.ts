@@ -16,17 +16,11 @@ export function fitsInto(most: number, value: object): boolean {
   return json.length * 3 <= most || bytesIn(json) <= most;
 }
 
-/** As many whole characters from the beginning of a text as fit into a number of bytes. */
+/** As many whole characters from the beginning of a text as fit into a number of bytes of UTF-8. */
 export function headOf(text: string, most: number): string {
   if (text.length * 3 <= most) return text;
-  let end = 0;
-  for (let bytes = 0; end < text.length; ) {
-    const next = String.fromCodePoint(text.codePointAt(end) ?? 0);
-    bytes += bytesIn(next);
-    if (bytes > most) break;
-    end += next.length;
-  }
-  return text.slice(0, end);
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(most));
+  return text.slice(0, read);
 }
 
 /** A name of at most so many bytes: what is too long keeps its beginning and ends in a hash of the whole. */

@@ -1,5 +1,5 @@
 import { type Activity, byTime, linked } from '../activity/activity.ts';
-import { subjectKey } from '../activity/actor.ts';
+import { knownMfa, subjectKey } from '../activity/actor.ts';
 import {
   ACCELERATED,
   instanceFamily,
@@ -105,11 +105,9 @@ export function networkOf({ origin }: Activity): string | undefined {
 /** Among the networks of an account's workloads: that some network of theirs is known. */
 export const ANY_NETWORK = '';
 
-/** A console session of a user or of root that says it was opened without MFA; sessions of roles say so whatever was asked for. */
+/** A console session that says it was opened without MFA, where it can know. */
 export const isConsoleWithoutMfa = ({ actor, origin }: Activity): boolean =>
-  origin.console === true &&
-  actor.mfa === false &&
-  (actor.class === 'root' || actor.arn?.includes(':user/') === true);
+  origin.console === true && knownMfa(actor) === false;
 
 /** Whether the origin shows where workloads of the account reach the API from: not through an endpoint, not from inside. */
 const fromWorkload = ({ actor, origin }: Activity): boolean =>
