@@ -60,8 +60,8 @@ interface Todo {
   readonly begun: TimelineReopening[];
   /** What has just come or changed, by key: what carries its data on is judged again, too. */
   readonly onwards: Map<string, Onwards>;
-  /** Judged since something was last written, by key, and whether as repeated: judging these again would say the same. */
-  readonly settled: Map<string, boolean>;
+  /** Keys of what was judged since something was last written: judging these again would say the same. */
+  readonly settled: Set<string>;
   /** How far each activity's data has been followed on, by key. */
   readonly followed: Map<string, Onwards>;
   /** Marks to be noted in verdicts once all that they concern has been judged again. */
@@ -103,7 +103,7 @@ const nothing = (): Todo => ({
   arrived: new Set(),
   begun: [],
   onwards: new Map(),
-  settled: new Map(),
+  settled: new Set(),
   followed: new Map(),
   marked: new Map(),
 });
@@ -136,7 +136,7 @@ async function work(deps: ConvergeDeps, todo: Todo): Promise<void> {
       continue;
     }
     for (const activity of slice.activities)
-      if (!isSettled(todo, activity, false)) add(todo.cases, activity, false);
+      if (!todo.settled.has(copyKey(activity))) add(todo.cases, activity, false);
   }
 }
 
@@ -151,14 +151,9 @@ function reopenTimeline(todo: Todo, timeline: TimelineReopening, activities: rea
     const followed = todo.followed.get(key);
     const isNew = times > 0 && (followed === undefined || followed.times < times || followed.until < until);
     if (isNew) todo.onwards.set(key, { times, until });
-    if (isNew || !isSettled(todo, activity, false)) add(todo.cases, activity, false);
+    if (isNew || !todo.settled.has(key)) add(todo.cases, activity, false);
   }
 }
-
-const isSettled = ({ settled }: Todo, activity: Activity, repeated: boolean): boolean => {
-  const judged = settled.get(copyKey(activity));
-  return judged !== undefined && (judged || !repeated);
-};
 
 /** One look, one judgement, one write. */
 async function step(deps: ConvergeDeps, todo: Todo): Promise<void> {
@@ -173,9 +168,7 @@ async function step(deps: ConvergeDeps, todo: Todo): Promise<void> {
   const judgement = judge([...cases.values()], { ...look, marks }, deps.policy);
   const done = await write(deps, look, judgement);
   if (!done || judgement.sheets.length + judgement.verdicts.length > 0) todo.settled.clear();
-  else
-    for (const [key, { repeated }] of cases)
-      todo.settled.set(key, repeated || todo.settled.get(key) === true);
+  else for (const key of cases.keys()) todo.settled.add(key);
   // also where another worker was first: what was written is no news at the next look, but still concerns others
   addAffected(todo.waiting, judgement.affected);
 
@@ -187,7 +180,8 @@ async function step(deps: ConvergeDeps, todo: Todo): Promise<void> {
     const { later, further } = look.ahead.get(activity) ?? NOTHING_AHEAD;
     for (const each of [...later, ...cameAfter(look, activity, deps.policy)]) {
       // what arrived with it has just been judged with this one in sight
-      if (!cases.get(copyKey(each))?.fresh && !isSettled(todo, each, repeated)) add(next, each, repeated);
+      const other = copyKey(each);
+      if (!cases.get(other)?.fresh && !todo.settled.has(other)) add(next, each, repeated);
     }
     for (const { subject, from, to } of further) {
       const timeline = { kind: 'timeline', subject, from, to: Math.min(to, wanted.until) } as const;

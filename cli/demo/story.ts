@@ -80,5 +80,6 @@ export function nextSteps(attack: AttackName, seed: number): string {
     ],
     [`demo --attack ${attack === 'snapshot-heist' ? 'public-share' : 'snapshot-heist'}`, 'another attack'],
   ] as const;
-  return ['', 'Next:', ...steps.map(([args, about]) => `  ${run} ${args.padEnd(48)}${about}`)].join('\n');
+  const width = Math.max(...steps.map(([args]) => args.length)) + 2;
+  return ['', 'Next:', ...steps.map(([args, about]) => `  ${run} ${args.padEnd(width)}${about}`)].join('\n');
 }

@@ -28,7 +28,7 @@ export function text(telling: Telling, width: number): string {
     ...notes.flatMap((note) => wrap(`! ${note}`, 2)),
     ...section('WHO', [
       ...few(telling.who).flatMap((name) => wrap(`  ${name}`, 4)),
-      ...few(telling.from).flatMap((place) => wrap(`  from ${place}`, 4)),
+      ...few(telling.from.map((place) => `from ${place}`)).flatMap((line) => wrap(`  ${line}`, 4)),
     ]),
     ...section(
       'WHAT HAPPENED (UTC; . marks what is not part of the finding but belongs to its story)',

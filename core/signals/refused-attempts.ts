@@ -51,8 +51,16 @@ export const refusedAttempts: Signal = {
     const codes = [...new Set(attempts.map(({ error, outcome }) => error ?? outcome))].sort();
     return {
       strength: usual ? raw * USUAL_LAUNCHER : raw,
-      reason: `${count(attempts.length, 'launch attempt')} of ${subjectLabel(activity.actor)} refused within ${span(policy.timeWindow)} (${listed(codes)})${activity.outcome === 'succeeded' ? ', then this one worked' : ''}`,
+      reason: `${count(attempts.length, 'launch attempt')} of ${subjectLabel(activity.actor)}${endOf(attempts)} within ${span(policy.timeWindow)} (${listed(codes)})${activity.outcome === 'succeeded' ? ', then this one worked' : ''}`,
       refs: attempts.map(({ id }) => id).filter((id) => id !== activity.id),
     };
   },
 };
+
+/** How attempts ended: a dry run that would have worked was not refused. */
+function endOf(attempts: readonly Activity[]): string {
+  const dry = attempts.filter(({ outcome }) => outcome === 'dry-run').length;
+  if (dry === 0) return ' refused';
+  if (dry === attempts.length) return dry === 1 ? ', a dry run,' : ', all dry runs,';
+  return `, ${attempts.length - dry} refused and ${count(dry, 'dry run')},`;
+}

@@ -734,9 +734,19 @@ const REASONS: readonly ReasonRule[] = [
         : `says ${number} snapshots`,
   },
   {
-    pattern: /^(\d+) launch attempts? of .* refused/,
-    check: ([number], { refs, activity }) =>
-      equal(number, refs.length + (succeeded(activity) ? 0 : 1), 'attempts refused'),
+    pattern:
+      /^(\d+) launch attempts? of .*?(?: (refused)|, (?:(\d+) refused and (\d+) dry runs?|(a dry run|all dry runs)),) within/,
+    check: ([number, refused, some, dry], { activity, refs, cited, known }) => {
+      const total = refs.length + (succeeded(activity) ? 0 : 1);
+      const tried = [activity, ...cited].filter((each) => !succeeded(each));
+      const dryRuns = tried.filter(({ outcome }) => outcome === 'dry-run').length;
+      const said = dry ?? (refused === undefined ? number : 0);
+      return (
+        equal(number, total, 'attempts') ??
+        (some === undefined ? undefined : equal(Number(some) + Number(dry), total, 'attempts in all')) ??
+        (known ? equal(said, dryRuns, 'dry runs') : undefined)
+      );
+    },
   },
   {
     pattern: /(?:started|made services keep) (\d+) instances?(?:,| within)/,

@@ -24,6 +24,7 @@ const GENERATED = [
   { seed: 62, accounts: 10, days: 24 },
   { seed: 63, accounts: 10, days: 24 },
   { seed: 64, accounts: 10, days: 24 },
+  { seed: 65, accounts: 10, days: 24 },
 ] as const;
 
 const found = (source: string, activities: readonly Activity[], policy: Policy): ToRead[] =>
