@@ -120,3 +120,18 @@ describe('a record that is told', () => {
     expect(reads(cost)).toBe(1);
   });
 });
+
+describe('an opening that comes late and changes nothing', () => {
+  it('takes fewer looks than its group has members, though each stands in three timelines', async () => {
+    const stores = countedStores();
+    const members = Array.from({ length: 39 }, (_, index) => {
+      const id = `i-${String(index).padStart(17, '0')}`;
+      const launch = started({}, { actor: workload, at: NOW - 2 * HOUR + index * MINUTE }, id);
+      const eni = { type: 'network-interface', id: id.replace('i-', 'eni-'), role: 'made', on: id } as const;
+      return { ...launch, links: [...launch.links, eni] };
+    });
+    const opened = anOpening({ actor: workload, at: NOW - 3 * HOUR }, { source: '10.0.0.0/8' });
+    const { calls } = await stores.judge(...members, opened);
+    expect(calls.filter((name) => name === 'around').length).toBeLessThan(members.length);
+  });
+});
