@@ -6,6 +6,7 @@ import type { Assessment } from '../../core/findings/finding.ts';
 import { soughtUnder } from '../../core/findings/stories.ts';
 import { type DynamoOptions, dynamoTable, firstOf, type Item, isTooLarge } from './calls.ts';
 import { pointerItem, stamp, verdictItem, verdictKey, verdictOf, verdictPartition } from './items.ts';
+import { nearest } from './nearest.ts';
 
 /**
  * Verdicts in one DynamoDB table: string keys `pk` and `sk`; its stream is the outbox.
@@ -32,26 +33,13 @@ export function dynamoVerdicts(
       limit,
     );
 
-  /**
-   * What lies around places of one subject. It is mostly so little that one query gives all of it. Where there is more, the
-   * nearest of each place are read by themselves.
-   */
-  const nearSome = async (places: readonly Place[], count: number, within: number): Promise<Item[]> => {
+  /** What lies around places of one subject. */
+  const nearSome = (places: readonly Place[], count: number, within: number): Promise<Item[]> => {
     const { pk } = verdictKey(places[0] as Place);
     const times = places.map(({ at }) => at);
-    const [from, to] = [stamp(Math.min(...times) - within), stamp(Math.max(...times) + within + 1)];
-    const limit = 2 * count + places.length;
-    const whole = await between(pk, from, to, true, limit + 1);
-    if (whole.length <= limit) return whole;
-    const apart = places.flatMap((place) => {
-      const { sk } = verdictKey(place);
-      return [
-        between(pk, stamp(place.at - within), sk, true, count + 1),
-        // nothing sorts between a key and the same with a blank
-        between(pk, `${sk} `, stamp(place.at + within + 1), false, count),
-      ];
-    });
-    return (await Promise.all(apart)).flat();
+    const hull = { from: stamp(Math.min(...times) - within), to: stamp(Math.max(...times) + within + 1) };
+    const keys = places.map((place) => verdictKey(place).sk).sort();
+    return nearest(keys, count, hull, (...asked) => between(pk, ...asked));
   };
 
   /** Puts as much of a verdict as the table takes. Nobody knows why it should refuse one that is within its budget. */
