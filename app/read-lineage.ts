@@ -101,7 +101,7 @@ function advance(walk: Walk, policy: Policy): Wanted[] {
         policy,
       )
     : NOTHING;
-  const to = activity.at + policy.lineageWindow;
+  const to = ahead.until;
   walk.path = {
     lineage: back.lineage,
     ahead: {
@@ -124,7 +124,7 @@ function advance(walk: Walk, policy: Policy): Wanted[] {
   }));
 }
 
-const NOTHING = { later: [], read: [], passedOver: [], missingBefore: [], missingAfter: [] };
+const NOTHING = { later: [], until: 0, read: [], passedOver: [], missingBefore: [], missingAfter: [] };
 
 /**
  * Reads each timeline once for all that several activities want of it, back and on: an empty read costs as

@@ -1,7 +1,8 @@
 import { type Activity, activityKey } from '../core/activity/activity.ts';
 import { typeName } from '../core/activity/instance-types.ts';
 import { does } from '../core/activity/kinds.ts';
-import { isWorldOpen, ruleText } from '../core/lineage/exposure.ts';
+import { ruleText } from '../core/lineage/exposure.ts';
+import { isWorldOpen } from '../core/lineage/world-open.ts';
 import type { LineageEdge, LineageGraph, LineageNode, NodeType } from './lineage-graph.ts';
 import { callOf } from './narrate.ts';
 import { shown } from './shown.ts';

@@ -4,6 +4,7 @@ import { KINDS, type Kind } from '../activity/kinds.ts';
 import { looksBack } from '../history/looking-back.ts';
 import { type Lineage, partsOf } from '../lineage/lineage.ts';
 import { once } from '../lineage/walk.ts';
+import { PREPARING } from '../lineage/world-open.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SignalId } from '../policy/weights.ts';
 import { signals } from '../signals/index.ts';
@@ -86,12 +87,10 @@ export function withBehind(
 function groupsOf({ activity, evidence }: Assessment, lineage: Lineage | undefined): readonly Activity[] {
   if (evidence.length === 0 || activity.kind !== 'instance.launch' || lineage === undefined) return [];
   return lineage.openings.filter(
-    (opening) => opening.at <= activity.at && opening.at >= activity.at - HOUR && bySame(opening, activity),
+    (opening) =>
+      opening.at <= activity.at && opening.at >= activity.at - PREPARING && bySame(opening, activity),
   );
 }
-
-/** A group made longer before is not made for the launch, ms. */
-const HOUR = 3_600_000;
 
 /** Activities of a lineage that evidence refers to, once each, nearest first. */
 function restsOf({ evidence }: Assessment, lineage: Lineage | undefined): Activity[] {

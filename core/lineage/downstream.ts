@@ -20,6 +20,7 @@ import {
   usesOf,
 } from './timelines.ts';
 import { isSame, MAX_DEPTH, MAX_TIMELINES, type Timelines } from './walk.ts';
+import { opensToWorld, PREPARING } from './world-open.ts';
 
 /** What is known of resource timelines around an activity; undefined where it has not been read. */
 interface Around {
@@ -31,6 +32,8 @@ interface Around {
 /** Where the data of an activity went. */
 interface Downstream {
   readonly later: readonly Activity[];
+  /** Time up to which something may rest on the activity, ms. */
+  readonly until: number;
   /** Timelines looked at. */
   readonly read: readonly string[];
   /** Timelines passed over for want of room, with the time since when they matter, ms. */
@@ -48,12 +51,16 @@ export function downstream(activity: Activity, { before, after }: Around, policy
   const later = new Map<string, Activity>();
   const missingBefore = new Set<string>();
   const missingAfter = new Set<string>();
-  const until = activity.at + policy.lineageWindow;
+  // who lets in less than the world has prepared a launch at most, within the hour
+  const isNarrow = activity.kind === 'ingress.open' && !opensToWorld(activity);
+  const until = activity.at + (isNarrow ? Math.min(PREPARING, policy.lineageWindow) : policy.lineageWindow);
+  const depths = isNarrow ? 1 : MAX_DEPTH;
   const carries = activity.outcome === 'succeeded' && carriesOn(activity.kind);
-  let frontier: [string, number][] = carries ? keysAfter(activity).map((key) => [key, activity.at]) : [];
+  const keys = isNarrow ? openedBy(activity).map(usesOf) : keysAfter(activity);
+  let frontier: [string, number][] = carries ? keys.map((key) => [key, activity.at]) : [];
   const passedOver = new Set<string>();
   let looks = 0;
-  for (let depth = 0; depth < MAX_DEPTH && frontier.length > 0; depth += 1) {
+  for (let depth = 0; depth < depths && frontier.length > 0; depth += 1) {
     const next: [string, number][] = [];
     for (const [key, from] of frontier) {
       const known = since.get(key);
@@ -64,7 +71,7 @@ export function downstream(activity: Activity, { before, after }: Around, policy
       if (known === undefined) looks += 1;
       const timeline = after(key);
       if (timeline === undefined) missingAfter.add(key);
-      if (TIED.has(typeInKey(key))) {
+      if (!isNarrow && TIED.has(typeInKey(key))) {
         const tied = before(key);
         if (tied === undefined) missingBefore.add(key);
         // what ties instance, interfaces and groups together matters however long it has been so
@@ -84,6 +91,7 @@ export function downstream(activity: Activity, { before, after }: Around, policy
   }
   return {
     later: [...later.values()],
+    until,
     read: [...since.keys()].filter((key) => !passedOver.has(key)),
     passedOver: [...since].filter(([key]) => passedOver.has(key)),
     missingBefore: [...missingBefore],

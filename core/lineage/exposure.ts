@@ -1,33 +1,11 @@
-import ipaddr from 'ipaddr.js';
 import type { Activity, IngressRule } from '../activity/activity.ts';
 import type { Lineage } from './lineage.ts';
 import { type InstancePosture, postureOf } from './posture.ts';
 import { isPosture } from './timelines.ts';
+import { isWorldOpen } from './world-open.ts';
 
 /** Ports by which an instance is entered or its data read: remote shells, remote desktops, databases. */
 const SENSITIVE_PORTS = [22, 3389, 5985, 5986, 1433, 1521, 3306, 5432, 6379, 9200, 27017];
-
-/** An inbound network this large (IPv4 /8, IPv6 /16) is as good as the world. */
-const WIDE = { v4: 8, v6: 16 };
-
-/** Ranges that are not routed in the open: 10.0.0.0/8 is a whole company, but not the world. */
-const INSIDE = ['10.0.0.0/8', 'fc00::/7', 'fe80::/10'];
-
-function isInside(source: string): boolean {
-  if (!ipaddr.isValidCIDR(source)) return false;
-  const [address, bits] = ipaddr.parseCIDR(source);
-  return INSIDE.some((range) => {
-    const [network, most] = ipaddr.parseCIDR(range);
-    return network.kind() === address.kind() && bits >= most && address.match(network, most);
-  });
-}
-
-/** Whether a rule lets the world, or a large part of it, in; by address range, whatever the notation. */
-export function isWorldOpen({ source }: IngressRule): boolean {
-  const [address = '', bits] = source.split('/');
-  if (bits === undefined || !/^\d{1,3}$/.test(bits)) return false;
-  return Number(bits) <= (address.includes(':') ? WIDE.v6 : WIDE.v4) && !isInside(source);
-}
 
 /** Whether a rule covers a port by which instances are entered; protocol -1 and absent ports mean all. */
 export function coversSensitivePort({ protocol, fromPort, toPort }: IngressRule): boolean {

@@ -37,6 +37,7 @@ import {
   type Timelines,
   walkBack,
 } from './walk.ts';
+import { opensToWorld } from './world-open.ts';
 
 /** Where the data of an activity comes from, and what opens the instances it ends on. */
 export interface Lineage {
@@ -122,7 +123,8 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   const idle =
     (does(activity.kind, 'posture') && !isPosture(activity)) ||
     // scaling in: a service's instances have no timeline
-    (activity.kind === 'instance.terminate' && activity.actor.class === 'service');
+    (activity.kind === 'instance.terminate' && activity.actor.class === 'service') ||
+    (activity.kind === 'ingress.open' && !opensToWorld(activity));
   if (!JUDGED.has(activity.kind) || activity.outcome !== 'succeeded' || idle)
     return { lineage: NO_LINEAGE, missing: [] };
   const missing: string[] = [];
