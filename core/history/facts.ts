@@ -105,9 +105,9 @@ export function networkOf({ origin }: Activity): string | undefined {
 /** Among the networks of an account's workloads: that some network of theirs is known. */
 export const ANY_NETWORK = '';
 
-/** A console session that says it was opened without MFA, where it can know. */
+/** A console session of somebody that says it was opened without MFA, where it can know. */
 export const isConsoleWithoutMfa = ({ actor, origin }: Activity): boolean =>
-  origin.console === true && knownMfa(actor) === false;
+  actor.class !== 'service' && origin.console === true && knownMfa(actor) === false;
 
 /** Whether the origin shows where workloads of the account reach the API from: not through an endpoint, not from inside. */
 const fromWorkload = ({ actor, origin }: Activity): boolean =>

@@ -5,13 +5,19 @@ import { does } from '../activity/kinds.ts';
 const isRotation = (activity: Activity): boolean =>
   does(activity.kind, 'end') && (activity.actor.class === 'service' || isThroughService(activity));
 
+/** A service launches because of somebody's change. That one's rate is asked, not the service's, whose launches are most of all. */
+const isLaunchByService = ({ kind, actor }: Activity): boolean =>
+  kind === 'instance.launch' && actor.class === 'service';
+
 /**
  * Whether a judgement may look at the subject's recent activities, and those of later ones at this one. All others are kept
  * apart from these in a subject's timeline, so that scaling down and up, attaching and opening make no look dearer and hide no
  * launch.
  */
 export const looksBack = (activity: Activity): boolean =>
-  (does(activity.kind, 'look back') || activity.posture?.protected === true) && !isRotation(activity);
+  (does(activity.kind, 'look back') || activity.posture?.protected === true) &&
+  !isRotation(activity) &&
+  !isLaunchByService(activity);
 
 /** Pseudo account of the timelines of activities that nobody looks back at. */
 const asideOf = (account: string): string => `~${account}`;

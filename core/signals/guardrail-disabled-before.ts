@@ -21,14 +21,15 @@ export const guardrailDisabledBefore: Signal = {
   evaluate(activity, memory, policy) {
     const by = subjectKey(activity.actor);
     // among the guards, too: whoever makes many calls in between moves it out of what is recent
-    const own = SENSITIVE.includes(activity.kind)
-      ? (memory.recent.findLast(
-          ({ kind, outcome }) => kind === 'guardrail.disable' && outcome === 'succeeded',
-        ) ??
-        memory.lineage.guards.findLast(
-          ({ account, actor }) => account === activity.account && subjectKey(actor) === by,
-        ))
-      : undefined;
+    const own =
+      SENSITIVE.includes(activity.kind) && activity.actor.class !== 'service'
+        ? (memory.recent.findLast(
+            ({ kind, outcome }) => kind === 'guardrail.disable' && outcome === 'succeeded',
+          ) ??
+          memory.lineage.guards.findLast(
+            ({ account, actor }) => account === activity.account && subjectKey(actor) === by,
+          ))
+        : undefined;
     if (own !== undefined) {
       return {
         strength: 1,

@@ -16,8 +16,10 @@ export const userDataWithFreshKey: Signal = {
   appliesTo: [...LAUNCHES, ...CHANGES],
 
   evaluate(activity, memory, policy) {
+    const { at, actor } = activity;
+    // a service makes no key pairs, and whoever has it launch is asked where he says so
+    if (actor.class === 'service') return undefined;
     const { recent, familiarity } = memory;
-    const { at } = activity;
     const launch = wantedBy(activity);
     if (launch?.userData !== true || launch.keyName === undefined) return undefined;
     const made = recent.findLast(
