@@ -124,7 +124,25 @@ export const hourOf = (at: number): string => String(new Date(at).getUTCHours())
  *
  * @param peaks heights that the subject has reached within the window with this activity (`peaksOf`)
  */
-export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact[] {
+export function factsOf(activity: Activity, peaks: readonly string[] = []): readonly Fact[] {
+  const own = provedBy(activity);
+  if (peaks.length === 0) return own;
+  const scope = subjectScope(activity);
+  return [...own, ...peaks.map((value): Fact => ({ scope, dimension: 'peak', value }))];
+}
+
+const proved = new WeakMap<Activity, readonly Fact[]>();
+
+/** What an activity proves by itself; worked out once, as each look asks for it several times. */
+function provedBy(activity: Activity): readonly Fact[] {
+  const known = proved.get(activity);
+  if (known !== undefined) return known;
+  const facts = workedOut(activity);
+  proved.set(activity, facts);
+  return facts;
+}
+
+function workedOut(activity: Activity): Fact[] {
   const { account, actor, origin, launch, kind } = activity;
   const subject = subjectScope(activity);
   const facts: Fact[] = [
@@ -215,7 +233,6 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): Fact
     if (profile !== undefined) add(subject, 'plan', plannedProfile(profile));
     for (const image of images) add(imageScope(account, image), 'image', PLANNED);
   }
-  for (const peak of peaks) add(subject, 'peak', peak);
   if (kind === 'snapshot.create') {
     for (const volume of linked(activity, 'volume', 'used')) {
       add(volumeScope(account, volume), 'snapshots', '');

@@ -8,9 +8,21 @@ import { aboutOf, does } from '../activity/kinds.ts';
  */
 export const DEAR_COUNTS = 6;
 
-/** Instances with accelerated ones and whole hosts counted by what they are worth. */
-const worth = ({ count, types }: { readonly count: number; readonly types: readonly string[] }): number =>
-  isCostly({ types }) ? DEAR_COUNTS * count : count;
+interface Wanted {
+  readonly count: number;
+  readonly types: readonly string[];
+}
+
+const worths = new WeakMap<Wanted, number>();
+
+/** Instances with accelerated ones and whole hosts counted by what they are worth; worked out once, as fifty looks ask for it. */
+function worth(wanted: Wanted): number {
+  const known = worths.get(wanted);
+  if (known !== undefined) return known;
+  const counted = isCostly(wanted) ? DEAR_COUNTS * wanted.count : wanted.count;
+  worths.set(wanted, counted);
+  return counted;
+}
 
 /** Instances that a launch asked for or got, accelerated ones and whole hosts sixfold; 0 for anything else or when nothing started. */
 export function instancesStarted({ outcome, launch }: Activity): number {

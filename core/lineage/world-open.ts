@@ -16,8 +16,18 @@ function isInside(source: string): boolean {
   });
 }
 
-/** Whether a rule lets the world, or a large part of it, in; by address range, whatever the notation. */
-export function isWorldOpen({ source }: IngressRule): boolean {
+const known = new WeakMap<IngressRule, boolean>();
+
+/** Whether a rule lets the world, or a large part of it, in; by address range, whatever the notation. Worked out once a rule. */
+export function isWorldOpen(rule: IngressRule): boolean {
+  const before = known.get(rule);
+  if (before !== undefined) return before;
+  const open = isWide(rule.source);
+  known.set(rule, open);
+  return open;
+}
+
+function isWide(source: string): boolean {
   const [address = '', bits] = source.split('/');
   if (bits === undefined || !/^\d{1,3}$/.test(bits)) return false;
   return Number(bits) <= (address.includes(':') ? WIDE.v6 : WIDE.v4) && !isInside(source);
