@@ -18,6 +18,12 @@ export function replayCommand(): Command {
       severityArgument,
     )
     .option('--policy <file>', POLICY_OPTION)
+    .addOption(
+      new Option(
+        '--compare <policy>',
+        'judge by two policies, this one and the one named next (--compare A B PATH), and print what people would hear otherwise',
+      ).conflicts(['policy', 'state', 'details', 'all', 'since', 'quiet', 'verbose']),
+    )
     .option(
       '--state <file>',
       'SQLite file that keeps history and findings between runs; what is new or risen since the last run is printed and counts',
@@ -49,8 +55,11 @@ export function replayCommand(): Command {
     .addOption(new Option('--quiet', 'print findings and what went wrong, nothing else').conflicts('verbose'))
     .option('--verbose', 'name every account and Region in the summary')
     .addHelpText('after', HELP)
-    .action(async (paths: string[], options: ReplayOptions) => {
-      process.exitCode = await (await import('../replay/run.ts')).runReplay(paths, options);
+    .action(async (paths: string[], { compare, ...options }: ReplayOptions & { compare?: string }) => {
+      process.exitCode =
+        compare === undefined
+          ? await (await import('../replay/run.ts')).runReplay(paths, options)
+          : await (await import('../compare/run.ts')).runCompare(compare, paths, options);
     });
 }
 

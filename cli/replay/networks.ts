@@ -1,6 +1,12 @@
 import { bundledCountryDatabase, mmdbNetworks } from '../../adapters/mmdb/networks.ts';
 import type { NetworkLookup } from '../../app/ports.ts';
 
+/** Files that say where an address is. */
+export interface NetworkOptions {
+  readonly asnDatabase?: string;
+  readonly countryDatabase?: string;
+}
+
 /**
  * Databases for countries and autonomous systems; `none` and absence leave the signals that need them silent.
  *
@@ -9,10 +15,7 @@ import type { NetworkLookup } from '../../app/ports.ts';
 export async function openNetworks({
   asnDatabase,
   countryDatabase = bundledCountryDatabase(),
-}: {
-  asnDatabase?: string;
-  countryDatabase?: string;
-}): Promise<NetworkLookup> {
+}: NetworkOptions): Promise<NetworkLookup> {
   const networks = mmdbNetworks({
     ...(countryDatabase !== undefined && countryDatabase !== 'none' && { country: countryDatabase }),
     ...(asnDatabase !== undefined && asnDatabase !== 'none' && { asn: asnDatabase }),

@@ -22,7 +22,7 @@ const MOST_ALIKE = 30;
 /**
  * Reads everything, judges it nearly in order of time, and returns what it counted and every finding.
  *
- * @param tally where it counts, so that who is interrupted can say how far it came
+ * @param into where it counts, so that who is interrupted can say how far it came; and other detectors that judge the same
  * @throws Error where the store takes nothing any more: what is judged after that would be judged wrongly
  */
 export async function replay(
@@ -30,7 +30,10 @@ export async function replay(
   found: Found,
   options: ReadOptions,
   console: Console,
-  tally: Tally = emptyTally(),
+  {
+    tally = emptyTally(),
+    beside = [],
+  }: { readonly tally?: Tally; readonly beside?: readonly DetectDeps[] } = {},
 ): Promise<{ tally: Tally; findings: FindingRecord[] }> {
   tally.ignored = found.ignored;
   const told = { path: new Map<string, number>(), message: new Map<string, number>() };
@@ -52,6 +55,7 @@ export async function replay(
     for (let from = 0; from < activities.length; from += BATCH) {
       const batch = activities.slice(from, from + BATCH);
       const outcomes = await detectActivities(deps, batch);
+      for (const other of beside) await detectActivities(other, batch);
       for (const [index, { status }] of outcomes.entries())
         if (status === 'judged') countPlace(tally, batch[index] as Activity);
       for (const error of countOutcomes(tally, outcomes)) {

@@ -79,7 +79,7 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
     const { history, verdicts, tellings } = stores;
     const deps = { history, verdicts, policy, networks };
     const quietly = options.quiet ? { ...found, notes: [] } : found;
-    const { findings } = await replay(deps, quietly, { ...reading, ready }, console, tally);
+    const { findings } = await replay(deps, quietly, { ...reading, ready }, console, { tally });
     console.stop();
     const nothing = nothingUnderstood(
       tally,
