@@ -5,7 +5,7 @@ import type { Policy } from '../../core/policy/policy.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 
 /** What people hear of a finding: its severity, nothing where the policy suppresses it. */
-export type Heard = Severity | 'suppressed';
+type Heard = Severity | 'suppressed';
 
 /** What one policy makes of some records. */
 export interface Side {
