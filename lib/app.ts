@@ -2,11 +2,11 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { WATCHED } from '../core/records/cloudtrail/events.ts';
 import { type Config, ConfigError, configFrom } from './config.ts';
-import { DetectorStack } from './detector-stack.ts';
+import { stacksOf } from './stacks.ts';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
-new DetectorStack(app, 'Launchtrail', { config: readConfig(), watched: WATCHED });
+stacksOf(app, readConfig(), WATCHED);
 
 function readConfig(): Config {
   try {

@@ -21,9 +21,18 @@ export interface Config {
   readonly countryDatabase: boolean;
   /** How long the functions' logs are kept. */
   readonly retentionDays: RetentionDays;
+  /** Id of the AWS organisation whose accounts send their records here; one account is watched where it is left out. */
+  readonly organisation?: string;
 }
 
-const NAMES = ['alertEmail', 'response', 'policy', 'countryDatabase', 'retentionDays'] as const;
+const NAMES = [
+  'alertEmail',
+  'response',
+  'policy',
+  'countryDatabase',
+  'retentionDays',
+  'organisation',
+] as const;
 type Name = (typeof NAMES)[number];
 
 /** The periods CloudWatch Logs accepts, in days; 9999 is CDK's word for "for ever". */
@@ -49,7 +58,9 @@ export class ConfigError extends Error {
 export function configFrom(context: Readonly<Record<string, unknown>>): Config {
   rejectSlips(Object.keys(context));
   const alertEmail = emailFrom(context.alertEmail);
+  const organisation = organisationFrom(context.organisation);
   return {
+    ...(organisation !== undefined && { organisation }),
     ...(alertEmail !== undefined && { alertEmail }),
     response: oneOf('response', context.response ?? 'off', RESPONSES),
     policy: policyFrom(context.policy),
@@ -91,6 +102,17 @@ function emailFrom(value: unknown): string | undefined {
   throw new ConfigError(
     'alertEmail',
     `expected one e-mail address such as security@example.com; got '${String(value)}'.`,
+  );
+}
+
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html gives the form. */
+function organisationFrom(value: unknown): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  if (typeof value === 'string' && /^o-[a-z0-9]{10,32}$/.test(value)) return value;
+  throw new ConfigError(
+    'organisation',
+    `expected the id of an AWS organisation such as o-a1b2c3d4e5; got '${String(value)}'. ` +
+      'It is what `aws organizations describe-organization` calls Id.',
   );
 }
 

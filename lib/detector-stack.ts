@@ -1,13 +1,10 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { WatchedSource } from '../core/records/cloudtrail/events.ts';
 import type { Config } from './config.ts';
-import { DetectFunction } from './constructs/detect-function.ts';
+import { eventPatterns, ofSources } from './constructs/event-patterns.ts';
 import { Ingest } from './constructs/ingest.ts';
-import { NotifyFunction } from './constructs/notify-function.ts';
-import { RespondFunction } from './constructs/respond-function.ts';
-import { Stores } from './constructs/stores.ts';
-import { Topics } from './constructs/topics.ts';
+import { pipeline } from './constructs/pipeline.ts';
 
 /**
  * Launchtrail for one account and one Region: rules on the default bus → queue → detect → findings → topics.
@@ -27,32 +24,15 @@ export class DetectorStack extends Stack {
       ...props,
     });
     const { config, watched } = props;
-    const settings = { policy: config.policy, retentionDays: config.retentionDays };
-    const topics = new Topics(this, 'Topics', config);
-    const { alarmAction } = topics;
-    const stores = new Stores(this, 'Stores');
-    const { queue } = new Ingest(this, 'Ingest', { watched, alarmAction });
-    const respond =
-      config.response === 'off'
-        ? undefined
-        : new RespondFunction(this, 'Respond', { settings, stores, mode: config.response, alarmAction });
-    new NotifyFunction(this, 'Notify', { settings, stores, topics });
-    new DetectFunction(this, 'Detect', {
-      settings,
-      queue,
-      stores,
-      ownRoles: respond === undefined ? [] : [respond.role],
-      countryDatabase: config.countryDatabase,
-      alarmAction,
-    });
-
-    new CfnOutput(this, 'FindingsTopic', {
-      value: topics.findings.topicArn,
-      description: 'OCSF findings for machines',
-    });
-    new CfnOutput(this, 'AlertsTopic', {
-      value: topics.alerts.topicArn,
-      description: 'Plain alerts for people',
-    });
+    pipeline(
+      this,
+      config,
+      (alarmAction) =>
+        new Ingest(this, 'Ingest', {
+          patterns: eventPatterns(watched),
+          archived: ofSources(watched),
+          alarmAction,
+        }),
+    );
   }
 }

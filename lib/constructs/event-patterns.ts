@@ -3,12 +3,34 @@ import type { WatchedSource } from '../../core/records/cloudtrail/events.ts';
 
 export const API_CALL = 'AWS API Call via CloudTrail';
 export const SERVICE_EVENT = 'AWS Service Event via CloudTrail';
+export const SIGN_IN = 'AWS Console Sign In via CloudTrail';
+
+/** Sources whose calls bear another detail type than calls do. */
+const DETAIL_TYPES: Readonly<Record<string, string>> = { 'signin.amazonaws.com': SIGN_IN };
+
+/** Sources whose records are written in one Region of a partition only (us-east-1 of `aws`), wherever the caller is. */
+const GLOBAL = ['iam.amazonaws.com', 'account.amazonaws.com'];
 
 /** EventBridge refuses a longer pattern; characters of its JSON. */
 export const MAX_PATTERN = 2048;
 
 /** Room for everything in a pattern but the event names: source, detail type and keys. */
 const FRAME = 250;
+
+/** Whether records of a source are written in one Region of the partition only. */
+export const isGlobal = ({ eventSource }: WatchedSource): boolean => GLOBAL.includes(eventSource);
+
+/** Everything that CloudTrail says by itself: only AWS can put an event whose source starts with `aws.`. */
+export const fromCloudTrail: EventPattern = {
+  source: Match.prefix('aws.'),
+  detailType: [API_CALL, SERVICE_EVENT, SIGN_IN],
+};
+
+/** The same of the sources that are watched: what an archive keeps of a bus that others use as well. */
+export const ofSources = (watched: readonly WatchedSource[]): EventPattern => ({
+  ...fromCloudTrail,
+  detail: { eventSource: watched.map(({ eventSource }) => eventSource).toSorted() },
+});
 
 /** The patterns of all rules by rule name: as few as the length limit allows, the same on every run. */
 export function eventPatterns(watched: readonly WatchedSource[]): ReadonlyMap<string, EventPattern> {
@@ -22,7 +44,7 @@ function patternsOf({ eventSource, calls, serviceEvents }: WatchedSource): [stri
   return [
     ...chunks(plain).map((names, i): [string, EventPattern] => [
       `${service}Calls${i === 0 ? '' : i + 1}`,
-      pattern(API_CALL, eventSource, names),
+      pattern(DETAIL_TYPES[eventSource] ?? API_CALL, eventSource, names),
     ]),
     ...chunks(serviceEvents).map((names, i): [string, EventPattern] => [
       `${service}ServiceEvents${i === 0 ? '' : i + 1}`,

@@ -1,12 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
-import { type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Archive, EventBus, type EventPattern, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { WatchedSource } from '../../core/records/cloudtrail/events.ts';
 import { alarmAt, deadLetters } from './alarms.ts';
-import { eventPatterns } from './event-patterns.ts';
+import { letIn, queueTarget } from './rule-targets.ts';
 
 /** A record is tried this often before it goes to the dead-letter queue. */
 const MAX_RECEIVES = 5;
@@ -14,14 +12,25 @@ const MAX_RECEIVES = 5;
 /** Six times the timeout of `detect`, as Lambda asks for, so that no message is handed out twice while it is judged. */
 const VISIBILITY = Duration.seconds(360);
 
-/** Rules on the default bus → one queue. The only part that changes when records come over a central bus instead. */
+/** How long EventBridge keeps what came, to be sent again after a bug was mended. */
+const ARCHIVED = Duration.days(30);
+
+/** Rules on a bus → one queue, and an archive of what they let through. */
 export class Ingest extends Construct {
   readonly queue: Queue;
 
   constructor(
     scope: Construct,
     id: string,
-    props: { watched: readonly WatchedSource[]; alarmAction: IAlarmAction },
+    props: {
+      /** By the names of the rules. */
+      patterns: ReadonlyMap<string, EventPattern>;
+      /** One pattern for all of them: an archive has only one. */
+      archived: EventPattern;
+      /** The account's own where it is left out. */
+      bus?: IEventBus;
+      alarmAction: IAlarmAction;
+    },
   ) {
     super(scope, id);
     const action = props.alarmAction;
@@ -39,24 +48,23 @@ export class Ingest extends Construct {
       what: 'bring a record from EventBridge to its queue',
       action,
     });
-    // The most EventBridge offers: what it cannot deliver for a day goes to the dead-letter queue.
-    const target: IRuleTarget = {
-      bind: () => ({
-        arn: this.queue.queueArn,
-        deadLetterConfig: { arn: deadLetterQueue.queueArn },
-        retryPolicy: { maximumRetryAttempts: 185, maximumEventAgeInSeconds: Duration.hours(24).toSeconds() },
-        targetResource: this.queue,
-      }),
-    };
-    const rules = [...eventPatterns(props.watched)].map(
+    const target = queueTarget(this.queue, deadLetterQueue);
+    const rules = [...props.patterns].map(
       ([name, eventPattern]) =>
         new Rule(this, name, {
           description: 'Launchtrail: CloudTrail records of launches, snapshots and what happens to both',
+          ...(props.bus && { eventBus: props.bus }),
           eventPattern,
           targets: [target],
         }),
     );
     for (const queue of [this.queue, deadLetterQueue]) letIn(queue, rules);
+    new Archive(this, 'Archive', {
+      description: 'Launchtrail: what its rules let through, to be sent again after a bug was mended',
+      sourceEventBus: props.bus ?? EventBus.fromEventBusName(this, 'Default', 'default'),
+      eventPattern: props.archived,
+      retention: ARCHIVED,
+    });
     alarmAt(this, 'BacklogAlarm', {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
       threshold: Duration.minutes(15).toSeconds(),
@@ -64,19 +72,4 @@ export class Ingest extends Construct {
       action,
     });
   }
-}
-
-/**
- * Lets rules send to a queue, by one statement for all of them. The target of the library writes one for each rule, and SQS
- * refuses a policy with more than 10 conditions or 20 statements.
- */
-function letIn(queue: IQueue, rules: readonly Rule[]): void {
-  queue.addToResourcePolicy(
-    new PolicyStatement({
-      principals: [new ServicePrincipal('events.amazonaws.com')],
-      actions: ['sqs:SendMessage'],
-      resources: [queue.queueArn],
-      conditions: { ArnEquals: { 'aws:SourceArn': rules.map(({ ruleArn }) => ruleArn) } },
-    }),
-  );
 }

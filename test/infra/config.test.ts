@@ -30,6 +30,7 @@ describe('the context values', () => {
       countryDatabase: true,
       retentionDays: 30,
       alertEmail: 'a@example.com',
+      organisation: 'o-a1b2c3d4e5',
     };
     expect(configFrom({ ...expected, countryDatabase: 'true', retentionDays: '30' })).toMatchObject(expected);
     expect(configFrom(expected)).toMatchObject(expected);
@@ -53,6 +54,14 @@ describe('the context values', () => {
       "Context value 'alertEmail': expected one e-mail address such as security@example.com; got 'nobody'.",
     ],
     [{ countryDatabase: 'yes' }, "Context value 'countryDatabase': expected true, false; got 'yes'."],
+    [
+      { organization: 'o-a1b2c3d4e5' },
+      "Context value 'organization': is not known. Did you mean 'organisation'?",
+    ],
+    [
+      { organisation: '111122223333' },
+      "Context value 'organisation': expected the id of an AWS organisation such as o-a1b2c3d4e5; got '111122223333'. It is what `aws organizations describe-organization` calls Id.",
+    ],
     [{ policy: 7 }, "Context value 'policy': expected the path of a YAML file; got '7'."],
   ])('%j is refused with what is allowed', (context, message) => {
     expect(() => configFrom(context)).toThrow(expect.objectContaining({ message }));

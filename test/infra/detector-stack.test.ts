@@ -22,7 +22,7 @@ describe('the stack', () => {
 
   it('passes cdk-nag, in every mode', () => {
     for (const response of ['off', 'dry-run', 'tag']) {
-      const { app } = appWith({ ...ALL, response });
+      const app = appWith({ ...ALL, response });
       expect(new AwsSolutionsChecks().validateScope(app).violations).toEqual([]);
       expect(new ServerlessChecks().validateScope(app).violations).toEqual([]);
     }

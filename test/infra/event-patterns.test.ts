@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { WATCHED } from '../../core/records/cloudtrail/events.ts';
 import { isObj } from '../../core/records/cloudtrail/read.ts';
-import { API_CALL, MAX_PATTERN, SERVICE_EVENT } from '../../lib/constructs/event-patterns.ts';
+import { API_CALL, MAX_PATTERN, SERVICE_EVENT, SIGN_IN } from '../../lib/constructs/event-patterns.ts';
 import { RECORDS, RECORDS_HINT, recordFiles, recordsIn } from '../records.ts';
 import { matches } from './event-matcher.ts';
 import { templateWith } from './synth.ts';
@@ -10,6 +10,11 @@ import { templateWith } from './synth.ts';
 const patterns = Object.values(templateWith().findResources('AWS::Events::Rule')).map(
   ({ Properties }): unknown => Properties.EventPattern,
 );
+
+const DETAIL_TYPES: Readonly<Record<string, string>> = {
+  AwsServiceEvent: SERVICE_EVENT,
+  AwsConsoleSignIn: SIGN_IN,
+};
 
 /** How many rules would send this record on. */
 const rulesFor = (detail: unknown, detailType = API_CALL, source = 'aws.ec2'): number =>
@@ -32,9 +37,16 @@ describe('the rules', () => {
   const calls = WATCHED.flatMap(({ eventSource, calls }) =>
     calls.map((name) => [eventSource, name] as const),
   );
-  it.each(calls.filter(([, name]) => name !== 'DeleteTags'))('hear of %s %s exactly once', (source, name) => {
+  const plain = calls.filter(([, name]) => name !== 'DeleteTags' && name !== 'ConsoleLogin');
+  it.each(plain)('hear of %s %s exactly once', (source, name) => {
     expect(rulesFor({ eventSource: source, eventName: name })).toBe(1);
     expect(rulesFor({ eventSource: source, eventName: name }, SERVICE_EVENT)).toBe(0);
+  });
+
+  it('hear of those who sign in to the console, which has a detail type of its own', () => {
+    const login = { eventSource: 'signin.amazonaws.com', eventName: 'ConsoleLogin' };
+    expect(rulesFor(login, SIGN_IN, 'aws.signin')).toBe(1);
+    expect(rulesFor(login, API_CALL, 'aws.signin')).toBe(0);
   });
 
   const events = WATCHED.flatMap(({ eventSource, serviceEvents }) =>
@@ -58,13 +70,13 @@ describe('the rules', () => {
     expect(rulesFor({ eventSource: 's3.amazonaws.com', eventName: 'RunInstances' })).toBe(0);
     const launch = { eventSource: 'ec2.amazonaws.com', eventName: 'RunInstances' };
     expect(rulesFor(launch, API_CALL, 'my.aws.ec2')).toBe(0);
-    expect(rulesFor(launch, 'AWS Console Sign In via CloudTrail')).toBe(0);
+    expect(rulesFor(launch, SIGN_IN)).toBe(0);
   });
 
   it.skipIf(RECORDS === undefined)(`pass on what the detector judges, of ${RECORDS_HINT}`, () => {
     const records = recordFiles().flatMap(recordsIn).filter(isObj);
     const missed = records.filter((record) => {
-      const type = record.eventType === 'AwsServiceEvent' ? SERVICE_EVENT : API_CALL;
+      const type = DETAIL_TYPES[String(record.eventType)] ?? API_CALL;
       return fromCloudTrail(record).ok && rulesFor(record, type) !== 1;
     });
     expect(missed).toEqual([]);

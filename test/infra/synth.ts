@@ -1,18 +1,28 @@
-import { App } from 'aws-cdk-lib';
+import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WATCHED } from '../../core/records/cloudtrail/events.ts';
 import { configFrom } from '../../lib/config.ts';
-import { DetectorStack } from '../../lib/detector-stack.ts';
+import { stacksOf } from '../../lib/stacks.ts';
 
-/** The stack as an app, without bundling the functions. */
-export function appWith(context: Readonly<Record<string, unknown>> = {}): { app: App; stack: DetectorStack } {
+type Context = Readonly<Record<string, unknown>>;
+
+/** What makes the stacks those of an organisation. */
+export const ORGANISATION = { organisation: 'o-example000' };
+
+/** The stacks as an app, without bundling the functions. */
+export function appWith(context: Context = {}): App {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const stack = new DetectorStack(app, 'Launchtrail', { config: configFrom(context), watched: WATCHED });
-  return { app, stack };
+  stacksOf(app, configFrom(context), WATCHED);
+  return app;
 }
 
-export const templateWith = (context: Readonly<Record<string, unknown>> = {}): Template =>
-  Template.fromStack(appWith(context).stack);
+const templateOf = (id: string, context: Context): Template =>
+  Template.fromStack(appWith(context).node.findChild(id) as Stack);
+
+export const templateWith = (context: Context = {}): Template => templateOf('Launchtrail', context);
+
+export const memberTemplate = (context: Context = {}): Template =>
+  templateOf('LaunchtrailMember', { ...ORGANISATION, ...context });
 
 /** One statement of any policy in a template, with lists made of single values. */
 export interface Statement {

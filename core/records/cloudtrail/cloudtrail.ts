@@ -77,7 +77,7 @@ export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOp
   const record = opened(written);
   const time = eventTime(record.eventTime);
   if (time === undefined) return skipped('no-time');
-  const account = textOf(record, 'recipientAccountId') ?? accountOf(record.userIdentity);
+  const account = homeOf(record);
   if (account === undefined) return skipped('no-account');
   const actor = actorOf(record.userIdentity, record);
   if (isOwn(actor, ownRoles)) return skipped('own-action');
@@ -116,6 +116,15 @@ export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOp
     }),
   };
 }
+
+/**
+ * The account whose log a record is from, under which its history is kept: of a call across accounts CloudTrail writes one
+ * record for each of them.
+ */
+export const accountOfRecord = (written: Obj): string | undefined => homeOf(opened(written));
+
+const homeOf = (record: Obj): string | undefined =>
+  textOf(record, 'recipientAccountId') ?? accountOf(record.userIdentity);
 
 function callOf(record: Obj, { requestName, responseName }: WatchedEvent): Call {
   const error = errorOf(record);

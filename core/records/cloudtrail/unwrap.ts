@@ -68,6 +68,7 @@ export function recordsOf(
       const content = wrapping(value);
       if (content === undefined) continue;
       if ('record' in content) records.push(content.record);
+      else if ('refused' in content) damaged(value, path, content.refused);
       else if ('aside' in content) aside(value, content.aside, content.objects);
       else
         for (const part of content.parts) {

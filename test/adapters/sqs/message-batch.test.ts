@@ -10,6 +10,7 @@ import {
 } from '../../../adapters/sqs/message-batch.ts';
 import type { RecordOutcome } from '../../../app/detect.ts';
 import type { Reopening } from '../../../app/reopening.ts';
+import type { SkipReason } from '../../../core/records/cloudtrail/cloudtrail.ts';
 
 const record = (eventID: string) => ({
   eventID,
@@ -152,14 +153,31 @@ describe('a batch of messages', () => {
     expect(worked[0]?.problem).toContain('the table is gone');
   });
 
-  it('is done with what was skipped for a reason of its own, and not with what is no record', () => {
-    const skipped = (reason: 'not-watched' | 'own-action' | 'no-event'): Worked => ({
-      id: reason,
-      outcomes: [{ status: 'skipped', reason }],
-    });
-    expect(failedMessages([skipped('not-watched'), skipped('own-action'), skipped('no-event')])).toEqual(
-      failures('no-event'),
+  it('is done with what was skipped for a reason of its own, and not with what cannot be read', () => {
+    const reasons: SkipReason[] = [
+      ...(['not-watched', 'read-only', 'own-action', 'no-effect'] as const),
+      ...(['no-event', 'not-an-object', 'no-time', 'no-account'] as const),
+    ];
+    const worked = reasons.map(
+      (reason): Worked => ({ id: reason, outcomes: [{ status: 'skipped', reason }] }),
     );
+    expect(failedMessages(worked)).toEqual(failures('no-event', 'not-an-object', 'no-time', 'no-account'));
+  });
+
+  it('fails a message whose record names another account than its envelope, and no other', () => {
+    const from = (account: string, recipientAccountId: string) => ({
+      account,
+      detail: { ...record('1'), recipientAccountId },
+    });
+    const [own, forged] = readMessages([
+      message('a', from('111122223333', '111122223333')),
+      message('b', from('111122223333', '444455556666')),
+    ]);
+    expect(own?.problem).toBeUndefined();
+    expect(forged).toMatchObject({
+      records: [],
+      problem: '$ is of another account than EventBridge says it is from',
+    });
   });
 });
 

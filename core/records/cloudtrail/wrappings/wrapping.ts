@@ -18,7 +18,9 @@ export type Content =
   /** A record under CloudTrail's own names, put together from what a product made of it. */
   | { readonly record: Obj }
   /** Something that belongs to a trail and is no record: what people call it, in the plural, and the objects it names. */
-  | { readonly aside: string; readonly objects?: readonly string[] };
+  | { readonly aside: string; readonly objects?: readonly string[] }
+  /** A record that must not be judged, and why: completes a sentence about it. */
+  | { readonly refused: string };
 
 /**
  * Recognises one way in which records are delivered and takes one layer of it off; undefined for anything else.

@@ -1,0 +1,49 @@
+import { CfnOutput, type Stack } from 'aws-cdk-lib';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Config } from '../config.ts';
+import { DetectFunction } from './detect-function.ts';
+import type { Ingest } from './ingest.ts';
+import { NotifyFunction } from './notify-function.ts';
+import { RespondFunction } from './respond-function.ts';
+import { Stores } from './stores.ts';
+import { Topics } from './topics.ts';
+
+/**
+ * What one account and a whole organisation have in common: queue → detect → stores → notify and respond → topics.
+ *
+ * The constructs stand in the stack itself, for what was deployed before must keep its logical ids: a table that got
+ * another one would be another table.
+ */
+export function pipeline(
+  stack: Stack,
+  config: Config,
+  ingest: (alarmAction: IAlarmAction) => Ingest,
+): { topics: Topics; stores: Stores; ingest: Ingest } {
+  const settings = { policy: config.policy, retentionDays: config.retentionDays };
+  const topics = new Topics(stack, 'Topics', config);
+  const { alarmAction } = topics;
+  const stores = new Stores(stack, 'Stores');
+  const ingested = ingest(alarmAction);
+  const respond =
+    config.response === 'off'
+      ? undefined
+      : new RespondFunction(stack, 'Respond', { settings, stores, mode: config.response, alarmAction });
+  new NotifyFunction(stack, 'Notify', { settings, stores, topics });
+  new DetectFunction(stack, 'Detect', {
+    settings,
+    queue: ingested.queue,
+    stores,
+    ownRoles: respond === undefined ? [] : [respond.role],
+    countryDatabase: config.countryDatabase,
+    alarmAction,
+  });
+  new CfnOutput(stack, 'FindingsTopic', {
+    value: topics.findings.topicArn,
+    description: 'OCSF findings for machines',
+  });
+  new CfnOutput(stack, 'AlertsTopic', {
+    value: topics.alerts.topicArn,
+    description: 'Plain alerts for people',
+  });
+  return { topics, stores, ingest: ingested };
+}

@@ -1,0 +1,116 @@
+import {
+  BootstraplessSynthesizer,
+  CfnCondition,
+  CfnOutput,
+  CfnParameter,
+  Duration,
+  Fn,
+  type IStackSynthesizer,
+  Stack,
+  type StackProps,
+} from 'aws-cdk-lib';
+import { type CfnRule, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Validations } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { WatchedSource } from '../core/records/cloudtrail/events.ts';
+import { eventPatterns, isGlobal } from './constructs/event-patterns.ts';
+import { busTarget, letInNamed } from './constructs/rule-targets.ts';
+
+/** How names begin by which the central bus knows the member stacks. */
+export const MEMBER_NAMES = { rule: 'launchtrail-', role: 'launchtrail-forward-' } as const;
+
+/** Where the records of IAM and of the account itself are written, in each partition. */
+const HOME_REGIONS = ['us-east-1', 'us-gov-west-1', 'cn-north-1'];
+
+/**
+ * What every account has in each of its Regions: rules on the default bus → central bus, a role for that, a queue for what
+ * could not be sent.
+ *
+ * One template for all of them, without assets and without CDK's bootstrap, so that a StackSet can take it, or a person by
+ * hand, as for the management account, which service-managed StackSets leave out.
+ */
+export class MemberStack extends Stack {
+  /** Lets EventBridge put events on the central bus. */
+  readonly forwarder: Role;
+  readonly centralBus: string;
+  readonly undelivered: Queue;
+  /** True in the one Region of the partition where records of IAM are written. */
+  readonly isHome: CfnCondition;
+
+  constructor(scope: Construct, id: string, props: StackProps & { watched: readonly WatchedSource[] }) {
+    super(scope, id, {
+      description: 'Launchtrail: sends the CloudTrail records of this account and Region to the central bus.',
+      synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
+      analyticsReporting: false,
+      ...props,
+    });
+    this.centralBus = new CfnParameter(this, 'CentralBus', {
+      description: 'ARN of the central bus: output CentralBus of the stack Launchtrail',
+      allowedPattern: 'arn:[a-z-]+:events:[a-z0-9-]+:[0-9]{12}:event-bus/[A-Za-z0-9._-]+',
+      constraintDescription: 'must be the ARN of an event bus',
+    }).valueAsString;
+    this.isHome = new CfnCondition(this, 'IsHome', {
+      expression: Fn.conditionOr(...HOME_REGIONS.map((region) => Fn.conditionEquals(this.region, region))),
+    });
+    this.undelivered = this.#undelivered();
+    this.forwarder = this.#forwarder();
+    const [global, regional] = [true, false].map((each) =>
+      eventPatterns(props.watched.filter((source) => isGlobal(source) === each)),
+    );
+    for (const [name, pattern] of regional ?? []) this.#forward(name, pattern);
+    for (const [name, pattern] of global ?? []) {
+      const rule = this.#forward(name, pattern).node.defaultChild as CfnRule;
+      rule.cfnOptions.condition = this.isHome;
+    }
+    new CfnOutput(this, 'Undelivered', {
+      value: this.undelivered.queueUrl,
+      description: 'What could not be sent to the central bus within a day; empty when all is well',
+    });
+  }
+
+  #forward(name: string, eventPattern: EventPattern): Rule {
+    return new Rule(this, name, {
+      ruleName: `${MEMBER_NAMES.rule}${name}`,
+      description: 'Launchtrail: CloudTrail records of launches, snapshots and what happens to both',
+      eventPattern,
+      targets: [busTarget(this.centralBus, this.forwarder, this.undelivered)],
+    });
+  }
+
+  /** Roles belong to no Region, so each Region's has the Region in its name. */
+  #forwarder(): Role {
+    const role = new Role(this, 'Forwarder', {
+      roleName: `${MEMBER_NAMES.role}${this.region}`,
+      description: 'Launchtrail: lets its rules put events on the central bus',
+      assumedBy: new ServicePrincipal('events.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': this.account },
+          ArnLike: { 'aws:SourceArn': this.#ruleArns() },
+        },
+      }),
+    });
+    role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.centralBus] }));
+    return role;
+  }
+
+  #undelivered(): Queue {
+    const queue = new Queue(this, 'UndeliveredQueue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    const reason = 'This is a dead-letter queue; another queue behind it would be read by nobody.';
+    Validations.of(queue).acknowledge(
+      { id: 'AwsSolutions-SQS3', reason },
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+    );
+    letInNamed(queue, this.#ruleArns());
+    return queue;
+  }
+
+  #ruleArns(): string {
+    return `arn:${this.partition}:events:${this.region}:${this.account}:rule/${MEMBER_NAMES.rule}*`;
+  }
+}

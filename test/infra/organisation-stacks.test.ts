@@ -1,0 +1,159 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { describe, expect, it } from 'vitest';
+import { WATCHED } from '../../core/records/cloudtrail/events.ts';
+import { API_CALL, isGlobal, SERVICE_EVENT, SIGN_IN } from '../../lib/constructs/event-patterns.ts';
+import { matches } from './event-matcher.ts';
+import { appWith, memberTemplate, ORGANISATION, statements, templateWith } from './synth.ts';
+
+const central = templateWith(ORGANISATION);
+const member = memberTemplate();
+const rulesOf = (template: typeof member) => Object.values(template.findResources('AWS::Events::Rule'));
+
+describe('the stacks of an organisation', () => {
+  it('pass cdk-nag', () => {
+    const app = appWith({ ...ORGANISATION, response: 'tag', alertEmail: 'security@example.com' });
+    expect(new AwsSolutionsChecks().validateScope(app).violations).toEqual([]);
+    expect(new ServerlessChecks().validateScope(app).violations).toEqual([]);
+  });
+
+  it('are two, where one account has one, so that `cdk deploy` needs no name there', () => {
+    expect(appWith(ORGANISATION).node.children.map(({ node }) => node.id)).toEqual(
+      expect.arrayContaining(['Launchtrail', 'LaunchtrailMember']),
+    );
+    expect(appWith().node.tryFindChild('LaunchtrailMember')).toBeUndefined();
+  });
+});
+
+describe('the central stack', () => {
+  it('lets in the organisation alone, by the role and the rules of its member stacks', () => {
+    central.resourceCountIs('AWS::Events::EventBusPolicy', 1);
+    central.hasResourceProperties('AWS::Events::EventBusPolicy', {
+      Statement: {
+        Effect: 'Allow',
+        Action: 'events:PutEvents',
+        Condition: {
+          StringEquals: { 'aws:PrincipalOrgID': 'o-example000' },
+          ArnLike: {
+            'aws:PrincipalArn': {
+              'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::*:role/launchtrail-forward-*']],
+            },
+          },
+          ArnLikeIfExists: {
+            'aws:SourceArn': {
+              'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':events:*:*:rule/launchtrail-*']],
+            },
+          },
+        },
+      },
+    });
+  });
+
+  it('takes from its bus what CloudTrail said, and nothing that only looks like it', () => {
+    const [rule, ...others] = rulesOf(central);
+    expect(others).toEqual([]);
+    const takes = (source: string, type: string) =>
+      matches(rule?.Properties.EventPattern, { source, 'detail-type': type, detail: {} });
+    for (const type of [API_CALL, SERVICE_EVENT, SIGN_IN]) expect(takes('aws.ec2', type)).toBe(true);
+    expect(takes('made.up', API_CALL)).toBe(false);
+    expect(takes('aws.ec2', 'EC2 Instance State-change Notification')).toBe(false);
+  });
+
+  it('keeps what came for 30 days, as that of one account does', () => {
+    for (const template of [central, templateWith()]) {
+      template.hasResourceProperties('AWS::Events::Archive', { RetentionDays: 30 });
+    }
+    central.hasResourceProperties('AWS::Events::Archive', {
+      SourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Bus'), 'Arn'] },
+    });
+  });
+
+  it('keeps the logical ids of tables and queue that a stack of one account has', () => {
+    const ids = (template: typeof member, type: string) => Object.keys(template.findResources(type)).sort();
+    for (const type of ['AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::SNS::Topic']) {
+      expect(ids(central, type)).toEqual(ids(templateWith(), type));
+    }
+  });
+});
+
+describe('the member stack', () => {
+  it('needs no assets and no bootstrap: its one parameter is the bus', () => {
+    const template = member.toJSON();
+    expect(Object.keys(template.Parameters)).toEqual(['CentralBus']);
+    expect(template.Rules).toBeUndefined();
+    expect(JSON.stringify(template)).not.toMatch(/cdk-hnb659fds|S3Key|AssetParameters/);
+  });
+
+  it('can be given to CloudFormation as text, which takes 51,200 bytes', () => {
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+    expect(JSON.stringify(member.toJSON(), null, 1).length).toBeLessThan(51_200);
+  });
+
+  it('has the same rules in every Region, but for those of what is written in one Region only', () => {
+    const conditional = rulesOf(member).filter(({ Condition }) => Condition !== undefined);
+    const sources = (rules: typeof conditional) =>
+      rules.flatMap(({ Properties }) => Properties.EventPattern.detail.eventSource);
+    expect(new Set(sources(conditional))).toEqual(new Set(['iam.amazonaws.com', 'account.amazonaws.com']));
+    expect(conditional.map(({ Condition }) => Condition)).toEqual(conditional.map(() => 'IsHome'));
+    expect(member.toJSON().Conditions.IsHome).toEqual({
+      'Fn::Or': ['us-east-1', 'us-gov-west-1', 'cn-north-1'].map((region) => ({
+        'Fn::Equals': [{ Ref: 'AWS::Region' }, region],
+      })),
+    });
+    expect(new Set(sources(rulesOf(member)))).toEqual(new Set(WATCHED.map(({ eventSource }) => eventSource)));
+    expect(WATCHED.filter(isGlobal)).toHaveLength(2);
+  });
+
+  it('watches what a stack of one account watches', () => {
+    const patterns = (template: typeof member) =>
+      rulesOf(template)
+        .map(({ Properties }) => JSON.stringify(Properties.EventPattern))
+        .sort();
+    expect(patterns(member)).toEqual(patterns(templateWith()));
+  });
+
+  it('names its rules as the central bus expects, and no resource refers to one that may not be there', () => {
+    for (const { Properties } of rulesOf(member)) expect(Properties.Name).toMatch(/^launchtrail-\w+$/);
+    const conditional = Object.entries(member.findResources('AWS::Events::Rule'))
+      .filter(([, { Condition }]) => Condition !== undefined)
+      .map(([id]) => id);
+    const text = JSON.stringify(member.toJSON());
+    for (const id of conditional) expect(text).not.toContain(`"Fn::GetAtt":["${id}"`);
+  });
+
+  it('tries for a day, then keeps what it could not send for 14', () => {
+    member.allResourcesProperties('AWS::Events::Rule', {
+      State: 'ENABLED',
+      Targets: [
+        Match.objectLike({
+          Arn: { Ref: 'CentralBus' },
+          RoleArn: Match.anyValue(),
+          DeadLetterConfig: { Arn: Match.anyValue() },
+          RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 },
+        }),
+      ],
+    });
+    member.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 1_209_600 });
+  });
+
+  it('has one role, which may put events on the central bus, and which its rules alone can assume', () => {
+    member.resourceCountIs('AWS::IAM::Role', 1);
+    expect(statements(member, 'AWS::IAM::Policy')).toEqual([
+      expect.objectContaining({ actions: ['events:PutEvents'], resources: [{ Ref: 'CentralBus' }] }),
+    ]);
+    member.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Principal: { Service: 'events.amazonaws.com' },
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+              ArnLike: { 'aws:SourceArn': Match.anyValue() },
+            },
+          }),
+        ],
+      },
+    });
+    expect(JSON.stringify(member.findResources('AWS::IAM::Role'))).toContain(':rule/launchtrail-*');
+  });
+});
