@@ -217,6 +217,10 @@ function workedOut(activity: Activity): Fact[] {
     add(subject, 'profile', launch.profile);
     add(accountScope(activity), 'profile', launch.profile);
   }
+  // a machine that is made to boot from an image runs it, as if launched from it
+  if (kind === 'instance.replace-root') {
+    for (const image of linked(activity, 'image', 'used')) add(imageScope(account, image), 'image', '');
+  }
   if (kind === 'profile.attach') {
     for (const profile of linked(activity, 'instance-profile')) {
       add(subject, 'profile', profile);

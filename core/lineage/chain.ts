@@ -25,6 +25,12 @@ export interface Chain {
  */
 const BUILD_TIME = 2 * DAY;
 
+/**
+ * Services that make images of nothing but instances that they launched for it, through a role that they alone can assume
+ * (EC2 Image Builder User Guide, "How EC2 Image Builder works"). Launches by services stand in no instance's timeline.
+ */
+const BUILDERS = new Set(['imagebuilder.amazonaws.com']);
+
 /** The chain that an activity completes or acts on; undefined where no copied data is involved. */
 export function chainOf(
   activity: Activity,
@@ -56,7 +62,7 @@ const isWritten = ({ activity, from }: Step): boolean =>
 function isCopy({ activity, from }: Step, steps: readonly Step[]): boolean {
   if (activity.kind === 'volume.copy') return true;
   if (activity.kind === 'snapshot.create') return from.some((source) => !isFilledBy(activity, source, steps));
-  if (activity.kind !== 'image.create') return false;
+  if (activity.kind !== 'image.create' || isByBuilder(activity)) return false;
   const instances = from.filter(({ type }) => type === 'instance');
   return instances.some((instance) => !isBuilt(activity, instance, steps));
 }
@@ -75,6 +81,9 @@ function isFilledBy(copy: Activity, volume: Resource, steps: readonly Step[]): b
       copy.at - activity.at <= BUILD_TIME,
   );
 }
+
+const isByBuilder = ({ actor, origin }: Activity): boolean =>
+  actor.class === 'service' && origin.service !== undefined && BUILDERS.has(origin.service);
 
 function isBuilt(image: Activity, instance: Resource, steps: readonly Step[]): boolean {
   return steps.some(

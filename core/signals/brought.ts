@@ -45,8 +45,7 @@ export function broughtBy<T extends OfData>(activity: Activity, memory: T): T {
  */
 export function restoresByHabit(activity: Activity, chain: Chain, memory: Memory, policy: Policy): boolean {
   if (!chain.habitual) return false;
-  // whoever holds somebody's session has not their habits
-  if ((networkNovelty(activity, memory, policy)?.strength ?? 0) >= STRANGE) return false;
+  if (isFromElsewhere(activity, memory, policy)) return false;
   const scope = subjectScope(activity);
   if (does(activity.kind, 'bring') && memory.familiarity(scope, 'kind', activity.kind) !== 'familiar')
     return false;
@@ -65,6 +64,10 @@ export function restoresByHabit(activity: Activity, chain: Chain, memory: Memory
       activity.at - step.activity.at >= policy.learning.settle,
   );
 }
+
+/** Whether a call comes from where its subject never was: whoever holds somebody's session has not their habits. */
+export const isFromElsewhere = (activity: Activity, memory: Memory, policy: Policy): boolean =>
+  (networkNovelty(activity, memory, policy)?.strength ?? 0) >= STRANGE;
 
 /**
  * Part left of evidence about data put to use: little for whoever does it as a habit, less than all where others behind the same

@@ -1,13 +1,15 @@
-import type { Activity } from '../activity/activity.ts';
+import { type Activity, linked } from '../activity/activity.ts';
 import { bySame, subjectLabel } from '../activity/actor.ts';
 import { kindsThat } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import { nameOf } from '../activity/resources.ts';
 import { DAY, imageScope, subjectScope } from '../history/facts.ts';
 import { chainOf, FROM_BACKUP, isBackup, sourceOf } from '../lineage/chain.ts';
-import { broughtBy, habitOf } from './brought.ts';
+import type { Policy } from '../policy/policy.ts';
+import { broughtBy, habitOf, isFromElsewhere } from './brought.ts';
+import { inTeam } from './circle.ts';
 import type { Memory } from './memory.ts';
-import { listed, type Signal, span } from './signal.ts';
+import { accountKnown, listed, type Signal, span } from './signal.ts';
 
 /**
  * An intruder works in one go; a restore may wait. Strength by the time since the data was copied, ms. A week's patience
@@ -45,7 +47,7 @@ export const copiedDataOnInstance: Signal = {
   evaluate(activity, around, policy) {
     const memory = broughtBy(activity, around);
     const chain = chainOf(activity, memory);
-    if (chain === undefined) return undefined;
+    if (chain === undefined) return strangeRoot(activity, memory, policy);
     const { copies, written, strangers } = chain;
     const habit = habitOf(activity, chain, memory, policy, HABITUAL);
     const target =
@@ -112,6 +114,27 @@ export const copiedDataOnInstance: Signal = {
     };
   },
 };
+
+/** A running machine is made to boot from an image that nobody here made or launched: what is on it is anybody's. */
+function strangeRoot(activity: Activity, memory: Memory, policy: Policy): ReturnType<Signal['evaluate']> {
+  const { account, actor, kind, outcome } = activity;
+  if (kind !== 'instance.replace-root' || outcome !== 'succeeded' || actor.class === 'service')
+    return undefined;
+  if (memory.lineage.steps.length > 0 || !accountKnown(activity, memory, policy)) return undefined;
+  const unknown = linked(activity, 'image', 'used').filter((image) => {
+    const scope = imageScope(account, image);
+    const made = memory.firstSeen(scope, 'created', '') !== undefined;
+    return !made && ['new', 'suspect'].includes(memory.familiarity(scope, 'image', ''));
+  });
+  if (unknown.length === 0) return undefined;
+  const habitual =
+    memory.familiarity(subjectScope(activity), 'kind', kind) === 'familiar' &&
+    !isFromElsewhere(activity, memory, policy);
+  return {
+    strength: UNKNOWN_ROOT * (habitual ? HABITUAL : inTeam(activity, [kind], memory, policy).part),
+    reason: `${listed(memory.lineage.instances.map(nameOf))} got data of ${listed(unknown)}, whose origin is not known`,
+  };
+}
 
 const isByAnother = (
   activity: Activity,

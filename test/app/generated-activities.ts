@@ -239,7 +239,13 @@ export const activities: fc.Arbitrary<Activity[]> = fc
             { type: 'instance', id: `i-${thing}`, role: 'changed', from: [volume(`vol-${thing}0`)] },
           ],
           'instance.replace-root': [
-            { type: 'instance', id: `i-${thing}`, role: 'changed', from: [snapshot(`snap-${thing}`)] },
+            {
+              type: 'instance',
+              id: `i-${thing}`,
+              role: 'changed',
+              from: [disk ? snapshot(`snap-${thing}`) : image(`ami-${thing}`)],
+            },
+            ...(disk ? [] : [{ type: 'image', id: `ami-${thing}`, role: 'used' } as const]),
           ],
           'instance.launch': [
             { type: 'instance', id: `i-${thing}`, role: 'made', from: [image(`ami-${thing}`), ...snapshots] },
