@@ -1,6 +1,7 @@
 import type { Activity } from '../../activity/activity.ts';
 import type { Actor } from '../../activity/actor.ts';
 import { clean } from '../../activity/clean.ts';
+import { digest } from '../../activity/digest.ts';
 import { bounded } from './bounds.ts';
 import type { Call } from './call.ts';
 import { eventTime } from './event-time.ts';
@@ -94,7 +95,8 @@ export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOp
     activity: bounded({
       id:
         idOf(record) ??
-        derivedId([action, String(time), region, account, actor.key, error ?? '', JSON.stringify(effect)]),
+        // same content, same id: such records are rare, and already bound to one account
+        digest([action, String(time), region, account, actor.key, error ?? '', JSON.stringify(effect)]),
       at: time,
       account,
       region,
@@ -202,16 +204,6 @@ const idOf = (record: Obj): string | undefined =>
   [at(record, 'addendum', 'originalEventID'), record.eventID, record.requestID]
     .map((id) => text(id))
     .find((id) => id !== undefined && id.length >= MIN_ID);
-
-/** Same content, same id: 64 bits of FNV-1a, enough for records so rare and already bound to one account. */
-function derivedId(parts: readonly string[]): string {
-  const written = parts.join('\n');
-  let hash = 0xcbf29ce484222325n;
-  for (let index = 0; index < written.length; index++) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(written.charCodeAt(index))) * 0x100000001b3n);
-  }
-  return hash.toString(16).padStart(16, '0');
-}
 
 function isOwn(actor: Actor, ownRoles: readonly string[]): boolean {
   return (
