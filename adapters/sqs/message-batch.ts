@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { RecordOutcome } from '../../app/detect.ts';
 import type { Reopening } from '../../app/reopening.ts';
+import { UNREAD } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { isObj } from '../../core/records/cloudtrail/read.ts';
 import { recordsOf } from '../../core/records/cloudtrail/unwrap.ts';
 import { DELIVERED } from '../../core/records/cloudtrail/wrappings/delivered.ts';
@@ -125,7 +126,6 @@ export function failedMessages(worked: readonly Worked[]): SQSBatchResponse {
 /** Why a record must come again; undefined when it is done with. */
 export function errorOf(outcome: RecordOutcome): string | undefined {
   if (outcome.status === 'failed') return outcome.error;
-  const noRecord =
-    outcome.status === 'skipped' && (outcome.reason === 'no-event' || outcome.reason === 'not-an-object');
-  return noRecord ? `not a CloudTrail record (${outcome.reason})` : undefined;
+  const unread = outcome.status === 'skipped' && UNREAD.has(outcome.reason);
+  return unread ? `cannot be read (${outcome.reason})` : undefined;
 }

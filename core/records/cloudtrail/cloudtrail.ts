@@ -24,6 +24,7 @@ import { structure } from './structure.ts';
  * - `no-account`: no account to keep its history under
  * - `own-action`: made by one of Launchtrail's own roles
  * - `no-effect`: a watched call that changes nothing of what is watched, e.g. an image's description
+ * - `unreadable`: a watched call that was carried out, of which nobody can tell what it did: its parameters are missing, cut or damaged
  */
 export type SkipReason =
   | 'not-an-object'
@@ -33,7 +34,20 @@ export type SkipReason =
   | 'no-time'
   | 'no-account'
   | 'own-action'
-  | 'no-effect';
+  | 'no-effect'
+  | 'unreadable';
+
+/**
+ * Reasons that are no answer: something watched, or what should have been a record, could not be read. Whoever must not lose a
+ * record keeps it, with the reason.
+ */
+export const UNREAD: ReadonlySet<SkipReason> = new Set([
+  'not-an-object',
+  'no-event',
+  'no-time',
+  'no-account',
+  'unreadable',
+]);
 
 export type Normalised =
   | { readonly ok: true; readonly activity: Activity }
@@ -85,7 +99,7 @@ export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOp
 
   const call = callOf(record, event);
   const effect = event.read(call);
-  if (effect === undefined) return skipped('no-effect');
+  if (effect === undefined) return skipped(isReadable(record, call) ? 'no-effect' : 'unreadable');
   const region = text(record.awsRegion, MAX_REGION) ?? 'unknown';
   const action = `${source.replace('.amazonaws.com', '')}:${name}`;
   const error = errorOf(record) ?? (effect.error === undefined ? undefined : errorName(effect.error));
@@ -118,6 +132,12 @@ export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOp
     }),
   };
 }
+
+/** Whether what a call asked for is there. What was refused changed nothing, and what a service reports has other members. */
+const isReadable = ({ eventType, requestParameters: asked }: Obj, { outcome }: Call): boolean =>
+  outcome !== 'succeeded' ||
+  (eventType !== undefined && eventType !== 'AwsApiCall') ||
+  (isObj(asked) && asked.omitted !== true);
 
 function callOf(record: Obj, { requestName, responseName }: WatchedEvent): Call {
   const error = errorOf(record);

@@ -10,6 +10,7 @@ import {
 } from '../../../adapters/sqs/message-batch.ts';
 import type { RecordOutcome } from '../../../app/detect.ts';
 import type { Reopening } from '../../../app/reopening.ts';
+import type { SkipReason } from '../../../core/records/cloudtrail/cloudtrail.ts';
 
 const record = (eventID: string) => ({
   eventID,
@@ -152,14 +153,14 @@ describe('a batch of messages', () => {
     expect(worked[0]?.problem).toContain('the table is gone');
   });
 
-  it('is done with what was skipped for a reason of its own, and not with what is no record', () => {
-    const skipped = (reason: 'not-watched' | 'own-action' | 'no-event'): Worked => ({
+  it('is done with what was skipped for a reason of its own, and not with what could not be read', () => {
+    const skipped = (reason: SkipReason): Worked => ({
       id: reason,
       outcomes: [{ status: 'skipped', reason }],
     });
-    expect(failedMessages([skipped('not-watched'), skipped('own-action'), skipped('no-event')])).toEqual(
-      failures('no-event'),
-    );
+    const done = ['not-watched', 'read-only', 'own-action', 'no-effect'] as const;
+    const unread = ['no-event', 'not-an-object', 'no-time', 'no-account', 'unreadable'] as const;
+    expect(failedMessages([...done, ...unread].map(skipped))).toEqual(failures(...unread));
   });
 });
 
