@@ -25,13 +25,23 @@ export type RecordOutcome =
  * @returns one outcome per record, in order
  */
 export async function detect(deps: DetectDeps, records: readonly unknown[]): Promise<RecordOutcome[]> {
-  const normalised = records.map((record) => fromCloudTrail(record, { ownRoles: deps.ownRoles ?? [] }));
-  const activities = normalised.flatMap((each) => (each.ok ? [each.activity] : []));
+  const normalised = records.map((record) => normalise(record, deps));
+  const activities = normalised.flatMap((each) => ('activity' in each ? [each.activity] : []));
   const judged = (await detectActivities(deps, activities)).values();
   return normalised.map((each): RecordOutcome => {
-    if (!each.ok) return { status: 'skipped', reason: each.reason };
+    if (!('activity' in each)) return each;
     return judged.next().value ?? { status: 'failed', error: 'not judged' };
   });
+}
+
+/** A record that breaks its reader is a defect of ours: it fails alone, and does not take its batch with it. */
+function normalise(record: unknown, { ownRoles = [] }: DetectDeps): { activity: Activity } | RecordOutcome {
+  try {
+    const read = fromCloudTrail(record, { ownRoles });
+    return read.ok ? read : { status: 'skipped', reason: read.reason };
+  } catch (error) {
+    return { status: 'failed', error: String(error) };
+  }
 }
 
 /** The same for records that are activities already. */

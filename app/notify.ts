@@ -14,8 +14,10 @@ import type { NoteStore, Publisher, StoryStore, Versioned } from './ports.ts';
 import { readTogether, type StoriesOf, type Surrounding, storiesAround } from './story-around.ts';
 import {
   beginningsIn,
+  concernsPeople,
   type Event,
   eventOf,
+  joined,
   type Marker,
   membersIn,
   standingOf,
@@ -53,11 +55,9 @@ const OCSF_EVENTS: Readonly<Record<Event, FindingEvent>> = {
   risen: 'update',
   heard: 'update',
   grown: 'update',
+  changed: 'update',
   closed: 'close',
 };
-/** Events that people are told of, if the finding is severe enough. */
-const ALERTING: readonly Event[] = ['new', 'reopened', 'risen', 'heard'];
-
 const NONE: Versioned<Marker> = { value: {}, version: 0 };
 
 /**
@@ -153,8 +153,8 @@ async function tell(deps: NotifyDeps, beginning: Activity, change: VerdictChange
       const news = newsOf(key, marker.told, found.of(change), found.truncated, policy, unsure);
       if (news !== undefined) {
         left = { ...marker, busyUntil: 0 };
-        await publish(deps, news);
-        left = { told: toldOf(news.record, policy) };
+        const alerted = await publish(deps, news, marker.told);
+        left = { told: toldOf(news.record, policy, marker.told, alerted) };
       }
     } finally {
       isMarked = await markers.write(place, left, version + 1);
@@ -166,10 +166,12 @@ async function tell(deps: NotifyDeps, beginning: Activity, change: VerdictChange
   throw new Error(`finding ${clean(findingId(beginning), 128)} is being told by another worker`);
 }
 
+/** Publishes what is to be told; whether people are told, too. */
 async function publish(
   { findings, alerts, policy, alertsFrom = 'medium' }: NotifyDeps,
   { event, record }: News,
-): Promise<void> {
+  told: Told | undefined,
+): Promise<boolean> {
   const status = statusOf(record, policy);
   const attributes = attributesOf(record, status, policy);
   const ocsf = toOcsf(record, { policy, event: OCSF_EVENTS[event] });
@@ -178,8 +180,11 @@ async function publish(
     body: JSON.stringify(ocsf),
     attributes,
   });
-  const alerting = ALERTING.includes(event) && status === 'open' && atLeast(record.severity, alertsFrom);
-  if (alerts !== undefined && alerting) await alerts.publish({ ...alertText(record, policy), attributes });
+  const isSevere = status === 'open' && atLeast(record.severity, alertsFrom);
+  if (alerts === undefined || !isSevere || !concernsPeople(event, told, record, policy)) return false;
+  const news = told?.status === 'open' ? joined(told, record, policy) : undefined;
+  await alerts.publish({ ...alertText(record, policy, news), attributes });
+  return true;
 }
 
 const unique = (values: readonly string[]): string[] => [...new Set(values)].sort();
@@ -193,7 +198,7 @@ function attributesOf(record: FindingRecord, status: string, policy: Policy): Re
   const members = telling.length > 0 ? telling : record.members;
   const list = (values: readonly string[]): string => JSON.stringify(unique(values).slice(0, 40));
   return {
-    severity: record.severity,
+    severity: record.status === 'open' ? record.severity : 'informational',
     status,
     account: clean(record.account, 64),
     region: list(members.map(({ activity }) => clean(activity.region, 40))),

@@ -10,6 +10,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['demo', async () => (await import('./commands/demo.ts')).demoCommand()],
   ['explain', async () => (await import('./commands/explain.ts')).explainCommand()],
   ['findings', async () => (await import('./commands/findings.ts')).findingsCommand()],
+  ['redrive', async () => (await import('./commands/redrive.ts')).redriveCommand()],
+  ['republish', async () => (await import('./commands/republish.ts')).republishCommand()],
   ['signals', async () => (await import('./commands/signals.ts')).signalsCommand()],
   ['policy', async () => (await import('./commands/policy.ts')).policyCommand()],
   ['version', async () => (await import('./commands/version.ts')).versionCommand()],

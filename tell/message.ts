@@ -41,9 +41,14 @@ const LIMITS = [
 
 type Limits = (typeof LIMITS)[number];
 
-/** Subject line for a finding: severity, account, who did what. No control characters, at most 99 characters. */
+/**
+ * Subject line for a finding: severity, or that it is closed, account, who did what. No control characters, at most 99
+ * characters.
+ */
 export const subjectOf = (record: FindingRecord, title: string): string =>
-  subjectLine(`[${record.severity.toUpperCase()}] ${clean(record.account, 12)}: ${title}`);
+  subjectLine(
+    `[${record.status === 'open' ? record.severity.toUpperCase() : 'CLOSED'}] ${clean(record.account, 12)}: ${title}`,
+  );
 
 /**
  * Cleans a subject and cuts it to `MAX_SUBJECT` characters. SNS takes ASCII alone and refuses the whole message otherwise: letters
@@ -224,7 +229,27 @@ function learningNote(record: FindingRecord, capped: boolean): string[] {
   ];
 }
 
-function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
+/** What has joined a finding since people were told of it. */
+interface Joined {
+  /** Signals, and what is open or shared. */
+  readonly kinds: readonly string[];
+  readonly instances: readonly string[];
+}
+
+/** Names of what has joined that a message spells out; the rest is counted. */
+const MAX_JOINED = 5;
+
+function joinedNote(joined: Joined | undefined): string[] {
+  const parts = Object.entries(joined ?? {}).flatMap(([sort, all]: [string, readonly string[]]) => {
+    if (all.length === 0) return [];
+    const some = all.slice(0, MAX_JOINED).map((each) => shown(each, 80));
+    const rest = all.length - some.length;
+    return `${sort === 'kinds' ? 'evidence' : 'instances'}: ${some.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  });
+  return parts.length === 0 ? [] : [`Joined since the last message: ${parts.join('; ')}`];
+}
+
+function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, joined?: Joined): string {
   const { score, parts, capped } = explain(record, policy);
   const type: FindingType = findingTypeOf(record, parts);
   const regions = [...new Set(inStory(record).map(({ activity }) => shown(activity.region, 25)))].sort();
@@ -233,6 +258,7 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
   return [
     `${record.severity.toUpperCase()}, score ${score.toFixed(1)} of 100`,
     headline(record, type),
+    ...joinedNote(joined),
     ...refusedNote(record),
     ...learningNote(record, capped),
     ...section('WHO', who(record)),
@@ -260,13 +286,19 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits): string {
  * A finding as plain text for a person who has just been woken: who did what where, why it counts, what to do.
  *
  * The subject fits SNS, the body has at most 8,000 bytes; what does not fit is counted, never dropped in silence.
+ *
+ * @param joined what has joined a finding that people were told of before
  */
-export function alertText(record: FindingRecord, policy: Policy): { subject: string; body: string } {
+export function alertText(
+  record: FindingRecord,
+  policy: Policy,
+  joined?: Joined,
+): { subject: string; body: string } {
   const { parts } = explain(record, policy);
   const subject = subjectOf(record, headline(record, findingTypeOf(record, parts)));
   let body = '';
   for (const limits of LIMITS) {
-    body = bodyOf(record, policy, limits);
+    body = bodyOf(record, policy, limits, joined);
     if (new TextEncoder().encode(body).byteLength <= MAX_BODY_BYTES) break;
   }
   return { subject, body };

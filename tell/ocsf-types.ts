@@ -122,8 +122,9 @@ export interface OcsfFinding {
   readonly time: number;
   readonly start_time: number;
   readonly end_time: number;
-  readonly severity_id: 2 | 3 | 4 | 5;
-  readonly severity: 'Low' | 'Medium' | 'High' | 'Critical';
+  /** Informational of one that is closed: what was told before says how severe it was. */
+  readonly severity_id: 1 | 2 | 3 | 4 | 5;
+  readonly severity: 'Informational' | 'Low' | 'Medium' | 'High' | 'Critical';
   readonly risk_score: number;
   readonly confidence_id?: 1;
   readonly confidence?: 'Low';

@@ -36,6 +36,9 @@ const SEVERITY = {
   critical: { severity_id: 5, severity: 'Critical' },
 } as const satisfies Record<Severity, Pick<OcsfFinding, 'severity_id' | 'severity'>>;
 
+/** A finding that ends wakes nobody, however severe it was. */
+const CLOSED = { severity_id: 1, severity: 'Informational' } as const;
+
 const STATUS = {
   open: { status_id: 1, status: 'New' },
   suppressed: { status_id: 3, status: 'Suppressed' },
@@ -149,7 +152,7 @@ function build(facts: ReturnType<typeof gather>, limits: (typeof LIMITS)[number]
     time: event === 'create' ? record.start : record.last,
     start_time: record.start,
     end_time: record.last,
-    ...SEVERITY[record.severity],
+    ...(record.status === 'open' ? SEVERITY[record.severity] : CLOSED),
     risk_score: Math.round(record.score),
     ...(learning && { confidence_id: 1, confidence: 'Low' }),
     is_alert: status === 'open' && record.severity !== 'low',

@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { RecordOutcome } from '../../app/detect.ts';
 import type { Reopening } from '../../app/reopening.ts';
-import type { SkipReason } from '../../core/records/cloudtrail/cloudtrail.ts';
+import { UNREAD } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { isObj } from '../../core/records/cloudtrail/read.ts';
 import { recordsOf } from '../../core/records/cloudtrail/unwrap.ts';
 import { DELIVERED } from '../../core/records/cloudtrail/wrappings/delivered.ts';
@@ -123,12 +123,9 @@ export function failedMessages(worked: readonly Worked[]): SQSBatchResponse {
   return { batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) };
 }
 
-/** Skips that mean what EventBridge cannot have sent so: no record at all, or a watched call whose time or account is gone. */
-const UNREADABLE: readonly SkipReason[] = ['no-event', 'not-an-object', 'no-time', 'no-account'];
-
 /** Why a record must come again; undefined when it is done with. */
 export function errorOf(outcome: RecordOutcome): string | undefined {
   if (outcome.status === 'failed') return outcome.error;
-  if (outcome.status !== 'skipped' || !UNREADABLE.includes(outcome.reason)) return undefined;
-  return `not a CloudTrail record that can be read (${outcome.reason})`;
+  const unread = outcome.status === 'skipped' && UNREAD.has(outcome.reason);
+  return unread ? `cannot be read (${outcome.reason})` : undefined;
 }

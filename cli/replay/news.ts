@@ -35,10 +35,12 @@ export function newsOf(
       .filter((id) => id !== finding.id);
     const told = [finding.id, ...within].flatMap((id) => before.get(id)?.told ?? []);
     for (const id of within) holder.set(id, finding.id);
-    const event = eventOf(together(told), finding, policy);
+    const earlier = together(told);
+    const became = eventOf(earlier, finding, policy);
+    const event = became === 'changed' ? undefined : became;
     if (event !== undefined) events.set(finding.id, event);
     if (event !== undefined || !before.has(finding.id))
-      tellings.push({ id: finding.id, event: event ?? 'renamed', told: toldOf(finding, policy) });
+      tellings.push({ id: finding.id, event: event ?? 'renamed', told: toldOf(finding, policy, earlier) });
   }
   for (const [id, { told }] of before) {
     if (told.status !== 'open' || open.has(id)) continue;

@@ -16,7 +16,7 @@ export class NotifyFunction extends Construct {
     super(scope, id);
     const { findings, alerts, alarmAction } = props.topics;
     const { fn, role } = bundledFunction(this, 'notify', props.settings, {
-      description: 'Launchtrail: publishes new findings and rises in severity',
+      description: 'Launchtrail: publishes findings that are new, more severe, larger or closed',
       timeout: Duration.seconds(60),
       environment: {
         FINDINGS_TABLE: props.stores.findings.tableName,
@@ -35,7 +35,9 @@ export class NotifyFunction extends Construct {
       name: 'notify',
       findings: props.stores.findings,
       what: 'publish a finding; what it is made of is in the table',
-      batchSize: 10,
+      batchSize: 25,
+      // a story that grows by many records in that time is told once; it is short beside the minutes that CloudTrail takes
+      gatherFor: Duration.seconds(10),
       alarmAction,
     });
   }

@@ -19,7 +19,15 @@ export function followFindings(
   scope: Construct,
   fn: IFunction,
   role: IRole,
-  props: { name: string; findings: Table; what: string; batchSize: number; alarmAction: IAlarmAction },
+  props: {
+    name: string;
+    findings: Table;
+    what: string;
+    batchSize: number;
+    /** How long changes are gathered before the function is called. */
+    gatherFor?: Duration;
+    alarmAction: IAlarmAction;
+  },
 ): void {
   const action = props.alarmAction;
   fn.addEventSource(
@@ -28,6 +36,7 @@ export function followFindings(
       // Not LATEST: changes between the creation of the stream and that of the mapping would be lost.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: props.batchSize,
+      ...(props.gatherFor && { maxBatchingWindow: props.gatherFor }),
       // the names of verdicts and the notes of what has been told are nobody's news
       filters: [FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: FilterRule.beginsWith('V#') } } } })],
       // Lanes by partition key: order holds for each subject, and one stuck finding holds up few others.

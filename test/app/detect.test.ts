@@ -52,6 +52,19 @@ describe('detect', () => {
     expect(found).toBeGreaterThan(0);
   }, 300_000);
 
+  it('fails a record that breaks its reader, and that one alone', async () => {
+    const [good] = [...smallOrganisation(1)];
+    const breaking = {
+      ...Object(good),
+      get eventTime() {
+        throw new Error('a defect of ours');
+      },
+    };
+    const outcomes = await detect(freshDeps(), [good, breaking, good]);
+    expect(statuses(outcomes)[1]).toBe('failed');
+    expect(statuses(outcomes)).toEqual([statuses(outcomes)[0], 'failed', statuses(outcomes)[0]]);
+  });
+
   it.each([
     ['a person', aPerson()],
     ['a workload', anActor({ key: 'AROAEXAMPLEWEB0000001', class: 'workload' })],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { VerdictChange } from '../../app/changes.ts';
 import { type NotifyDeps, notify } from '../../app/notify.ts';
 import { placeOf } from '../../app/place.ts';
-import type { Marker } from '../../app/told.ts';
+import type { Marker, Told } from '../../app/told.ts';
 import type { Assessment, FindingRecord } from '../../core/findings/finding.ts';
 import { findingId } from '../../core/findings/stories.ts';
 import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
@@ -153,37 +153,132 @@ describe('a finding that goes on', () => {
     const risen = await tell([byRoot(1, ['accelerated-launch'])]);
     expect(gist(risen.ocsf)).toEqual([[2, idOf(low)]]);
     expect(risen.alerts).toHaveLength(1);
-    const fallen = await tell([{ ...low, evidence: [evidence('tool-user-agent', 'x', { strength: 0.4 })] }]);
+    const fallen = await tell([{ ...low, evidence: [evidence('missing-tags', 'x', { strength: 0.4 })] }]);
     expect(fallen.alerts).toEqual([]);
   });
 
-  it('does not go out again at a severity it was told at, after it had fallen', async () => {
+  it('goes to machines alone when it falls and rises again to what it was told at', async () => {
     const { tell } = telling();
     const first = byRoot(0);
     const worse = byRoot(1, ['accelerated-launch']);
     await tell([first, worse]);
-    expect((await tell([emptied(worse)])).ocsf).toEqual([]);
-    expect((await tell([worse])).ocsf).toEqual([]);
-  });
-
-  it('goes to machines alone when a new instance, kind of evidence or exposure joins it', async () => {
-    const { tell } = telling();
-    const first = byRoot(0);
-    await tell([first]);
-    for (const verdict of [
-      byRoot(1, ['missing-tags'], 10),
-      byRoot(2, ['missing-tags', 'unusual-hour'], 10),
-    ]) {
+    for (const [verdict, severity] of [
+      [emptied(worse), 'Low'],
+      [worse, 'Medium'],
+    ] as const) {
       const { ocsf, alerts } = await tell([verdict]);
       expect(gist(ocsf)).toEqual([[2, idOf(first)]]);
+      expect(ocsf).toMatchObject([{ severity }]);
       expect(alerts).toEqual([]);
     }
   });
 
-  it('is not told again when more of the same comes', async () => {
+  it('goes to machines alone when it rises to no more than it was told at, of the same members', async () => {
+    const { tell } = telling();
+    const [first, worse] = [byRoot(0), byRoot(1, ['accelerated-launch'])];
+    await tell([first, worse]);
+    await tell([emptied(worse)]);
+    const again = assessed(first.activity, [evidence('accelerated-launch', 'x')]);
+    const { ocsf, alerts } = await tell([again]);
+    expect(ocsf).toMatchObject([{ activity_id: 2, severity: 'Medium' }]);
+    expect(alerts).toEqual([]);
+  });
+
+  it('is told to machines at each change of its members, once for a batch of them', async () => {
+    const { tell } = telling();
+    const first = byRoot(0);
+    await tell([first]);
+    const { ocsf, alerts } = await tell([byRoot(1), byRoot(2)]);
+    expect(ocsf).toMatchObject([{ activity_id: 2, finding_info: { related_events_count: 3 } }]);
+    expect(alerts).toEqual([]);
+    expect((await tell([emptied(byRoot(3))])).ocsf).toEqual([]);
+  });
+
+  it('is told to people when a new instance, kind of evidence or opening joins it, and what joined', async () => {
+    const { tell } = telling();
+    await tell([root]);
+    const joining = [
+      [byRoot(1, ['missing-tags'], 10), instanceId(10)],
+      [byRoot(2, ['missing-tags', 'unusual-hour'], 10), 'evidence: unusual-hour'],
+      [
+        assessed(
+          anActivity({
+            at: NOW + 3 * HOUR,
+            actor: root.activity.actor,
+            kind: 'ingress.open',
+            links: [link('security-group', 'sg-0123456789abcdef0', 'changed')],
+          }),
+          [evidence('new-instance-opened', 'x')],
+        ),
+        'sg-0123456789abcdef0',
+      ],
+    ] as const;
+    for (const [verdict, what] of joining) {
+      const { ocsf, alerts } = await tell([verdict]);
+      expect(gist(ocsf)).toEqual([[2, idOf(root)]]);
+      expect(alerts).toHaveLength(1);
+      expect(alerts[0]?.body.split('\n')[2]).toMatch(/^Joined since the last message: /);
+      expect(alerts[0]?.body.split('\n')[2]).toContain(what);
+    }
+    expect((await tell([byRoot(3, ['missing-tags', 'unusual-hour'], 10)])).alerts).toEqual([]);
+  });
+
+  it('of LOW grows without a word to people', async () => {
     const { tell } = telling();
     await tell([byRoot(0)]);
-    expect((await tell([byRoot(1), byRoot(2)])).ocsf).toEqual([]);
+    const { ocsf, alerts } = await tell([byRoot(1, ['missing-tags'], 10)]);
+    expect([ocsf.length, alerts.length]).toEqual([1, 0]);
+  });
+
+  it('is told to people in ever larger steps where many instances join within an hour, to machines each time', async () => {
+    const { tell } = telling();
+    const launches = (count: number) =>
+      Array.from({ length: count }, (_, n) => byRoot(n / 1_000, ['root-launch'], 100 + n));
+    let [told, mailed] = [0, 0];
+    for (const verdict of launches(100)) {
+      const { ocsf, alerts } = await tell([verdict]);
+      told += ocsf.length;
+      mailed += alerts.length;
+    }
+    expect([told, mailed]).toEqual([100, 11]);
+    const unusual = await tell([byRoot(0.0995, ['root-launch', 'unusual-hour'], 199)]);
+    expect(unusual.alerts).toHaveLength(1);
+    const hourLater = await tell([byRoot(2, ['root-launch'], 300)]);
+    expect(hourLater.alerts).toHaveLength(1);
+  });
+
+  it('is told to people also where it holds more than a marker keeps by name', async () => {
+    const { tell } = telling();
+    const many = (hours: number, from: number, count: number): Assessment =>
+      assessed(
+        anActivity({
+          at: NOW + hours * HOUR,
+          actor: root.activity.actor,
+          links: Array.from({ length: count }, (_, n) => link('instance', instanceId(from + n))),
+        }),
+        [evidence('root-launch', 'x')],
+      );
+    await tell([many(0, 1_000, 300)]);
+    const five = many(1, 2_000, 5);
+    expect((await tell([five])).alerts).toHaveLength(1);
+    await tell([emptied(five)]);
+    expect((await tell([five])).alerts).toEqual([]);
+    expect((await tell([many(2, 2_000, 5)])).alerts).toEqual([]);
+    const other = assessed({ ...many(3, 2_000, 5).activity, id: 'other-kind' }, [
+      evidence('root-launch', 'x'),
+      evidence('unusual-hour', 'x'),
+    ]);
+    expect((await tell([other])).alerts).toHaveLength(1);
+  });
+
+  it('was told by an older version, which kept no members: that is no news', async () => {
+    const { markers, tell, retell } = telling();
+    const { changes } = await tell([root, byRoot(1)]);
+    const known = await markers.read(placeOf(root.activity));
+    const { members: _, counts: __, alerted: ___, ...old } = { ...known?.value.told } as Told;
+    await markers.write(placeOf(root.activity), { told: old }, known?.version ?? 0);
+    expect((await retell(changes)).ocsf).toEqual([]);
+    expect((await tell([byRoot(2, ['missing-tags'], 77)])).alerts).toHaveLength(1);
   });
 
   it('is told again when data is shared with one more account, in the same way as before', async () => {
@@ -199,8 +294,9 @@ describe('a finding that goes on', () => {
         [evidence('shared-outside', 'shared')],
       );
     await tell([share('444455556666', 0)]);
-    expect((await tell([share('444455556666', 1)])).ocsf).toEqual([]);
-    expect((await tell([share('777788889999', 2)])).ocsf).toHaveLength(1);
+    expect((await tell([share('444455556666', 1)])).alerts).toEqual([]);
+    const { alerts } = await tell([share('777788889999', 2)]);
+    expect(alerts).toMatchObject([{ body: expect.stringContaining('777788889999') }]);
   });
 });
 
@@ -242,7 +338,11 @@ describe('a finding that has been told', () => {
       [2, idOf(copy)],
       [3, idOf(use)],
     ]);
-    expect(ocsf[1]).toMatchObject({ unmapped: { into: idOf(copy) }, is_alert: false, severity: 'Low' });
+    expect(ocsf[1]).toMatchObject({
+      unmapped: { into: idOf(copy) },
+      is_alert: false,
+      severity: 'Informational',
+    });
     expect(findings[1]?.attributes.status).toBe('merged');
     expect(alerts).toHaveLength(1);
   });
@@ -271,12 +371,21 @@ describe('a finding that has been told', () => {
     expect(ocsf[1]).toMatchObject({ status: 'Archived', unmapped: { into: idOf(second) } });
   });
 
-  it('is closed as withdrawn when nothing of it is left, as it was told, without an alert', async () => {
+  it('is closed as withdrawn when nothing of it is left, without an alert and without its severity', async () => {
     const { tell } = telling();
     await tell([root]);
-    const { ocsf, alerts } = await tell([emptied(root)]);
+    const { ocsf, alerts, findings } = await tell([emptied(root)]);
     expect(ocsf).toMatchObject([
-      { activity_id: 3, status: 'Resolved', severity: 'Medium', finding_info: { uid: idOf(root) } },
+      {
+        activity_id: 3,
+        status: 'Resolved',
+        severity_id: 1,
+        risk_score: Math.round(root.score),
+        finding_info: { uid: idOf(root) },
+      },
+    ]);
+    expect(findings).toMatchObject([
+      { subject: expect.stringMatching(/^\[CLOSED\] /), attributes: { severity: 'informational' } },
     ]);
     expect(alerts).toEqual([]);
   });
@@ -293,9 +402,10 @@ describe('a finding that has been told', () => {
   it('is open again when it is no part of the other any more', async () => {
     const { tell } = telling();
     await tell([copy, chained]);
-    expect(gist((await tell([use])).ocsf)).toEqual([[1, idOf(use)]]);
-    expect(gist((await tell([chained])).ocsf)).toEqual([[3, idOf(use)]]);
-    expect(gist((await tell([use])).ocsf)).toEqual([[2, idOf(use)]]);
+    const less = [2, idOf(copy)];
+    expect(gist((await tell([use])).ocsf)).toEqual([[1, idOf(use)], less]);
+    expect(gist((await tell([chained])).ocsf)).toEqual([less, [3, idOf(use)]]);
+    expect(gist((await tell([use])).ocsf)).toEqual([[2, idOf(use)], less]);
   });
 
   it('says nothing of its end when it never was open', async () => {

@@ -23,7 +23,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 describe('completion', () => {
   it.each([
-    ['launchtrail re', ['replay']],
+    ['launchtrail repl', ['replay']],
     ['launchtrail policy ', ['check', 'init', 'schema']],
     ['launchtrail findings d', ['diff']],
     ['launchtrail replay --form', ['--format']],

@@ -30,7 +30,10 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^LAUNCHTRAIL_RUNS=|^npx vitest|^node test\/scenarios/, 'it tests, or writes a page that a test keeps'],
   [/^npm sbom|^pip-compile/, '.ci/run runs the one, the other needs pip-tools'],
   [/^aws (?!cloudtrail lookup-events --output json \|)/, 'it needs an AWS account'],
-  [/--stack /, 'test/cli/explain-stack.test.ts does it, on dynalite'],
+  [
+    /--stack /,
+    'test/cli/explain-stack.test.ts, redrive.test.ts and republish.test.ts do it, on servers of their own',
+  ],
   [/s3:\/\//, 'test/cli/replay-s3.test.ts does it, on a server of its own'],
 ];
 

@@ -64,8 +64,10 @@ export async function writtenOf({ before, batches }: Story): Promise<Written[]> 
 
 /** Calls to SNS and EC2, so that trouble may befall them like any call to DynamoDB. */
 class Publish {
+  readonly topic: 'findings' | 'alerts';
   readonly message: Message;
-  constructor(message: Message) {
+  constructor(topic: 'findings' | 'alerts', message: Message) {
+    this.topic = topic;
     this.message = message;
   }
 }
@@ -78,14 +80,15 @@ class CreateTags {
   }
 }
 
-/** The table of the findings, a topic and EC2. */
+/** The table of the findings, two topics and EC2. */
 export function tellingWorld() {
   const { client } = countingDynamo();
   const published: Message[] = [];
+  const mailed: Message[] = [];
   const tags = new Map<string, Readonly<Record<string, string>>>();
   const send = async (command: object): Promise<object> => {
     if (command instanceof Publish) {
-      published.push(command.message);
+      (command.topic === 'findings' ? published : mailed).push(command.message);
       return {};
     }
     if (command instanceof CreateTags) {
@@ -94,7 +97,7 @@ export function tellingWorld() {
     }
     return (client.send as (command: object) => Promise<object>)(command);
   };
-  return { client: { send } as unknown as DynamoDBDocumentClient, published, tags };
+  return { client: { send } as unknown as DynamoDBDocumentClient, published, mailed, tags };
 }
 
 /** One of the two functions that the stream calls. */
@@ -108,10 +111,14 @@ function functionsOf(clock: { now: number }): { readonly notify: Use; readonly r
   const wait = async (ms: number): Promise<void> => {
     clock.now += ms;
   };
+  const topic = (client: DynamoDBDocumentClient, name: Publish['topic']): Publisher => ({
+    publish: async (message) => void (await sender(client)(new Publish(name, message))),
+  });
   const notifyDeps = (client: DynamoDBDocumentClient): NotifyDeps => ({
     stories: dynamoStories(client, TABLE),
     markers: dynamoNotes<Marker>(client, TABLE, 'T'),
-    findings: { publish: async (message) => void (await sender(client)(new Publish(message))) },
+    findings: topic(client, 'findings'),
+    alerts: topic(client, 'alerts'),
     policy,
     now: () => clock.now,
     wait,
@@ -149,6 +156,8 @@ export interface Heard {
   readonly told: Readonly<Record<string, readonly string[]>>;
   /** The last message of each finding, without what says whether it is news. */
   readonly last: Readonly<Record<string, unknown>>;
+  /** What people read, one after the other, by finding; what was sent twice in a row once. */
+  readonly mailed: Readonly<Record<string, readonly string[]>>;
   readonly tags: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -184,7 +193,7 @@ export async function follow(
   return { first, heard: heardIn(world) };
 }
 
-function heardIn({ published, tags }: ReturnType<typeof tellingWorld>): Heard {
+function heardIn({ published, mailed, tags }: ReturnType<typeof tellingWorld>): Heard {
   const told: Record<string, string[]> = {};
   const last: Record<string, unknown> = {};
   for (const { body } of published) {
@@ -196,5 +205,11 @@ function heardIn({ published, tags }: ReturnType<typeof tellingWorld>): Heard {
     if (told[uid].at(-1) !== said) told[uid].push(said);
     last[uid] = finding;
   }
-  return { told, last, tags: Object.fromEntries([...tags].sort()) };
+  const mails: Record<string, string[]> = {};
+  for (const { body } of mailed) {
+    const id = body.split('\n').at(-1)?.split(/[ ,]/)[1] ?? '';
+    mails[id] ??= [];
+    if (mails[id].at(-1) !== body) mails[id].push(body);
+  }
+  return { told, last, mailed: mails, tags: Object.fromEntries([...tags].sort()) };
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { linked } from '../../core/activity/activity.ts';
+import { PARTNER } from '../fixtures/signals/cases.ts';
 import { FAULTS, type Fault, type FaultyClient, faultyClient, type Lasting } from './faulty-client.ts';
 import { STORIES } from './stories.ts';
 import { follow, type Heard, tellingWorld, writtenOf } from './stream.ts';
@@ -20,6 +22,21 @@ function* troubles(calls: number): Generator<Trouble> {
     }
   }
 }
+
+describe('a theft that is told as it goes on', () => {
+  it('reaches people at each step that brings something new, and machines at each step', async () => {
+    const [chain] = STORIES as [(typeof STORIES)[number]];
+    const written = await writtenOf({ ...chain, batches: chain.batches.flat().map((each) => [each]) });
+    const world = tellingWorld();
+    const { heard } = await follow(written, 'notify', world, () => faultyClient(world.client));
+    const all = (of: Readonly<Record<string, readonly string[]>>): string[] => Object.values(of).flat();
+    expect(all(heard.mailed).length).toBeGreaterThan(2 * Object.keys(heard.mailed).length);
+    expect(all(heard.told).length).toBeGreaterThan(all(heard.mailed).length);
+    const taken = chain.batches.flat().flatMap((each) => linked(each, 'instance', 'made'));
+    expect(taken.length).toBeGreaterThan(0);
+    for (const what of [...taken, PARTNER]) expect(all(heard.mailed).join()).toContain(what);
+  });
+});
 
 describe.each(STORIES)('$name', (story) => {
   it.each(['notify', 'respond'] as const)(

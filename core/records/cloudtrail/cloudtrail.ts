@@ -1,6 +1,7 @@
 import type { Activity } from '../../activity/activity.ts';
 import type { Actor } from '../../activity/actor.ts';
 import { clean } from '../../activity/clean.ts';
+import { digest } from '../../activity/digest.ts';
 import { bounded } from './bounds.ts';
 import type { Call } from './call.ts';
 import { eventTime } from './event-time.ts';
@@ -23,6 +24,7 @@ import { structure } from './structure.ts';
  * - `no-account`: no account to keep its history under
  * - `own-action`: made by one of Launchtrail's own roles
  * - `no-effect`: a watched call that changes nothing of what is watched, e.g. an image's description
+ * - `unreadable`: a watched call that was carried out, of which nobody can tell what it did: its parameters are missing, cut or damaged
  */
 export type SkipReason =
   | 'not-an-object'
@@ -32,7 +34,20 @@ export type SkipReason =
   | 'no-time'
   | 'no-account'
   | 'own-action'
-  | 'no-effect';
+  | 'no-effect'
+  | 'unreadable';
+
+/**
+ * Reasons that are no answer: something watched, or what should have been a record, could not be read. Whoever must not lose a
+ * record keeps it, with the reason.
+ */
+export const UNREAD: ReadonlySet<SkipReason> = new Set([
+  'not-an-object',
+  'no-event',
+  'no-time',
+  'no-account',
+  'unreadable',
+]);
 
 export type Normalised =
   | { readonly ok: true; readonly activity: Activity }
@@ -84,7 +99,7 @@ export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOp
 
   const call = callOf(record, event);
   const effect = event.read(call);
-  if (effect === undefined) return skipped('no-effect');
+  if (effect === undefined) return skipped(isReadable(record, call) ? 'no-effect' : 'unreadable');
   const region = text(record.awsRegion, MAX_REGION) ?? 'unknown';
   const action = `${source.replace('.amazonaws.com', '')}:${name}`;
   const error = errorOf(record) ?? (effect.error === undefined ? undefined : errorName(effect.error));
@@ -94,7 +109,8 @@ export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOp
     activity: bounded({
       id:
         idOf(record) ??
-        derivedId([action, String(time), region, account, actor.key, error ?? '', JSON.stringify(effect)]),
+        // same content, same id: such records are rare, and already bound to one account
+        digest([action, String(time), region, account, actor.key, error ?? '', JSON.stringify(effect)]),
       at: time,
       account,
       region,
@@ -125,6 +141,12 @@ export const accountOfRecord = (written: Obj): string | undefined => homeOf(open
 
 const homeOf = (record: Obj): string | undefined =>
   textOf(record, 'recipientAccountId') ?? accountOf(record.userIdentity);
+
+/** Whether what a call asked for is there. What was refused changed nothing, and what a service reports has other members. */
+const isReadable = ({ eventType, requestParameters: asked }: Obj, { outcome }: Call): boolean =>
+  outcome !== 'succeeded' ||
+  (eventType !== undefined && eventType !== 'AwsApiCall') ||
+  (isObj(asked) && asked.omitted !== true);
 
 function callOf(record: Obj, { requestName, responseName }: WatchedEvent): Call {
   const error = errorOf(record);
@@ -211,16 +233,6 @@ const idOf = (record: Obj): string | undefined =>
   [at(record, 'addendum', 'originalEventID'), record.eventID, record.requestID]
     .map((id) => text(id))
     .find((id) => id !== undefined && id.length >= MIN_ID);
-
-/** Same content, same id: 64 bits of FNV-1a, enough for records so rare and already bound to one account. */
-function derivedId(parts: readonly string[]): string {
-  const written = parts.join('\n');
-  let hash = 0xcbf29ce484222325n;
-  for (let index = 0; index < written.length; index++) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(written.charCodeAt(index))) * 0x100000001b3n);
-  }
-  return hash.toString(16).padStart(16, '0');
-}
 
 function isOwn(actor: Actor, ownRoles: readonly string[]): boolean {
   return (

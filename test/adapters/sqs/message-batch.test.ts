@@ -153,17 +153,6 @@ describe('a batch of messages', () => {
     expect(worked[0]?.problem).toContain('the table is gone');
   });
 
-  it('is done with what was skipped for a reason of its own, and not with what cannot be read', () => {
-    const reasons: SkipReason[] = [
-      ...(['not-watched', 'read-only', 'own-action', 'no-effect'] as const),
-      ...(['no-event', 'not-an-object', 'no-time', 'no-account'] as const),
-    ];
-    const worked = reasons.map(
-      (reason): Worked => ({ id: reason, outcomes: [{ status: 'skipped', reason }] }),
-    );
-    expect(failedMessages(worked)).toEqual(failures('no-event', 'not-an-object', 'no-time', 'no-account'));
-  });
-
   it('fails a message whose record names another account than its envelope, and no other', () => {
     const from = (account: string, recipientAccountId: string) => ({
       account,
@@ -178,6 +167,16 @@ describe('a batch of messages', () => {
       records: [],
       problem: '$ is of another account than EventBridge says it is from',
     });
+  });
+
+  it('is done with what was skipped for a reason of its own, and not with what could not be read', () => {
+    const skipped = (reason: SkipReason): Worked => ({
+      id: reason,
+      outcomes: [{ status: 'skipped', reason }],
+    });
+    const done = ['not-watched', 'read-only', 'own-action', 'no-effect'] as const;
+    const unread = ['no-event', 'not-an-object', 'no-time', 'no-account', 'unreadable'] as const;
+    expect(failedMessages([...done, ...unread].map(skipped))).toEqual(failures(...unread));
   });
 });
 

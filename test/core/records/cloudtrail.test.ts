@@ -72,7 +72,21 @@ describe('fromCloudTrail', () => {
     ['no-time', cloudTrailRecord({ eventTime: undefined })],
     ['no-time', cloudTrailRecord({ eventTime: 'yesterday' })],
     ['no-account', cloudTrailRecord({ recipientAccountId: undefined, userIdentity: { type: 'IAMUser' } })],
-    ['no-effect', cloudTrailRecord({ eventName: 'ModifyImageAttribute', requestParameters: null })],
+    ['no-effect', cloudTrailRecord({ eventName: 'ModifyImageAttribute', requestParameters: {} })],
+    [
+      'no-effect',
+      cloudTrailRecord({
+        eventName: 'ModifyImageAttribute',
+        requestParameters: null,
+        errorCode: 'Client.InvalidParameterCombination',
+      }),
+    ],
+    ['unreadable', cloudTrailRecord({ eventName: 'ModifyImageAttribute', requestParameters: null })],
+    ['unreadable', cloudTrailRecord({ eventName: 'ModifyImageAttribute', requestParameters: '{"attri' })],
+    [
+      'unreadable',
+      cloudTrailRecord({ eventName: 'ModifySnapshotAttribute', requestParameters: { omitted: true } }),
+    ],
   ])('skips as %s: %j', (reason, record) => {
     expect(skipOf(record)).toBe(reason);
   });
