@@ -4,7 +4,7 @@ import type { FindingRecord } from '../core/findings/finding.ts';
 import { atLeast, type Severity } from '../core/findings/severity.ts';
 import { findingOf } from '../core/findings/stories.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import { instancesOf } from '../tell/containment.ts';
+import { instancesOf } from '../tell/contain/standing.ts';
 import { statusOf } from '../tell/ocsf.ts';
 import { attempt, type Done, isNews, type VerdictChange } from './changes.ts';
 import { placeOf } from './place.ts';

@@ -6,7 +6,7 @@ import type { Session } from '../core/findings/sessions.ts';
 import { atLeast, SEVERITIES, type Severity } from '../core/findings/severity.ts';
 import { findingOf, sessionId } from '../core/findings/stories.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import { instancesOf } from '../tell/containment.ts';
+import { instancesOf } from '../tell/contain/standing.ts';
 import { statusOf } from '../tell/ocsf.ts';
 import type { StoriesOf, Story } from './story-around.ts';
 

@@ -9,6 +9,14 @@ const EC2_ID = (prefix: string): RegExp => new RegExp(`^${prefix}-[0-9a-f]{8,17}
 const INSTANCE = EC2_ID('i');
 const SNAPSHOT = EC2_ID('snap');
 const IMAGE = EC2_ID('ami');
+const VOLUME = EC2_ID('vol');
+const SECURITY_GROUP = EC2_ID('sg');
+const FLEET = /^(fleet|sfr)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Of a database snapshot or cluster snapshot; RDS allows nothing else. */
+const DB_SNAPSHOT = /^[a-zA-Z](?:[a-zA-Z0-9]|-(?!-)){0,254}$/;
+const USER_NAME = /^[\w+=,.@-]{1,64}$/;
+/** Auto Scaling takes nearly any name; these are the usual ones. */
+const GROUP_NAME = /^[\w.@+=,/-]{1,255}$/;
 const ACCOUNT = /^\d{12}$/;
 /** e.g. `eu-west-1`, `us-gov-east-1`, `us-isob-east-1`. */
 const REGION = /^[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}$/;
@@ -20,6 +28,12 @@ const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(user|role)\/(?:[!-~]{0,512}\/)?(
 
 export const isInstanceId = (text: string): boolean => INSTANCE.test(text);
 export const isSnapshotId = (text: string): boolean => SNAPSHOT.test(text);
+export const isVolumeId = (text: string): boolean => VOLUME.test(text);
+export const isSecurityGroupId = (text: string): boolean => SECURITY_GROUP.test(text);
+export const isFleetId = (text: string): boolean => FLEET.test(text);
+export const isDbSnapshotName = (text: string): boolean => DB_SNAPSHOT.test(text);
+export const isGroupName = (text: string): boolean => GROUP_NAME.test(text);
+export const isUserName = (text: string): boolean => USER_NAME.test(text);
 export const isImageId = (text: string): boolean => IMAGE.test(text);
 export const isAccountId = (text: string): boolean => ACCOUNT.test(text);
 export const isRegion = (text: string): boolean => REGION.test(text);
@@ -52,8 +66,8 @@ const EC2_ARN: Partial<Record<ResourceType, { readonly path: string; readonly id
   instance: { path: 'instance', id: INSTANCE },
   snapshot: { path: 'snapshot', id: SNAPSHOT },
   image: { path: 'image', id: IMAGE },
-  volume: { path: 'volume', id: EC2_ID('vol') },
-  'security-group': { path: 'security-group', id: EC2_ID('sg') },
+  volume: { path: 'volume', id: VOLUME },
+  'security-group': { path: 'security-group', id: SECURITY_GROUP },
   'network-interface': { path: 'network-interface', id: EC2_ID('eni') },
   'launch-template': { path: 'launch-template', id: EC2_ID('lt') },
 };

@@ -5,7 +5,8 @@ import { explain, type Part } from '../core/findings/assess.ts';
 import { type FindingRecord, inStory } from '../core/findings/finding.ts';
 import { DAY } from '../core/history/facts.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import { type Containment, containmentOf } from './containment.ts';
+import { containmentOf } from './contain/containment.ts';
+import type { Containment } from './contain/step.ts';
 import { type FindingType, findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
 import { headline } from './headline.ts';
 import { from, narrate, utc } from './narrate.ts';
@@ -161,9 +162,10 @@ function why(record: FindingRecord, parts: readonly Part[], { parts: max, reason
 function contain(steps: readonly Containment[], home: string, max: number): string[] {
   const lines = steps
     .slice(0, max)
-    .flatMap(({ why: reason, account, commands }) => [
+    .flatMap(({ why: reason, account, commands, undo }) => [
       `# ${reason}${account === home ? '' : `, in account ${shown(account, 64)}`}`,
       ...commands,
+      ...(undo === undefined ? [] : [`# undo: ${undo}`]),
     ]);
   const rest = steps.length - max;
   return rest > 0 ? [...lines, `# ${rest} more steps: see the runbook`] : lines;

@@ -129,8 +129,8 @@ describe('an alert', () => {
   });
 
   it('counts what it leaves out of a long story', () => {
-    const members = Array.from({ length: 500 }, (_, index) =>
-      assessed(
+    const members = Array.from({ length: 500 }, (_, index) => ({
+      ...assessed(
         anActivity({
           at: NOW + index * 1000,
           launch: aLaunch({ types: [`m7g.${index}xlarge`], keyName: 'k'.repeat(60) }),
@@ -138,7 +138,9 @@ describe('an alert', () => {
         }),
         index < 50 ? [evidence('launch-burst', 'x'.repeat(900))] : [],
       ),
-    );
+      // beyond 50 a finding keeps the score and not the evidence
+      score: 40,
+    }));
     const { body } = alertText({ ...aFinding(members), truncated: true }, policy);
     const shown = body.split('\n').filter((line) => /^2026-\S+ \S+ {2}eu-west-1/.test(line)).length;
     expect(body).toContain(`... and ${500 - shown} more records, listed in the finding`);

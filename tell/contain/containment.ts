@@ -1,0 +1,34 @@
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { disabled, sources } from './credentials.ts';
+import { closed, guardsOn } from './doors.ts';
+import { isolated, kept, suspended } from './machines.ts';
+import { unshared } from './shares.ts';
+import { standingOf } from './standing.ts';
+import type { Containment } from './step.ts';
+
+/** Steps of one sort; the finding itself lists every resource. */
+const STEPS_PER_SORT = 6;
+
+/**
+ * What stops the story, in the order of the runbook: no more data leaves (shares taken back, rules closed, guards on), no more comes
+ * (credentials, whatever launches by itself), then the instances are isolated, and what was copied is kept.
+ *
+ * It follows how the story stands at its end: what is terminated, deleted, taken back or closed is in no command, and
+ * neither is what was only launched by the same hands. Commands hold only ids that match AWS's own patterns and quoted names;
+ * anything else in a record never reaches a shell. Each says in which account it is to be run, and how it is undone.
+ */
+export function containmentOf(record: FindingRecord): Containment[] {
+  const standing = standingOf(record);
+  const unique = (steps: readonly Containment[]): Containment[] =>
+    [...new Map(steps.map((step) => [JSON.stringify(step), step])).values()].slice(0, STEPS_PER_SORT);
+  return [
+    ...unique(unshared(standing)),
+    ...unique(closed(standing)),
+    ...unique(guardsOn(standing)),
+    ...unique(disabled(record, standing)),
+    ...unique(suspended(standing)),
+    ...isolated(record, standing),
+    ...kept(record, standing),
+    ...unique(sources(record)),
+  ];
+}

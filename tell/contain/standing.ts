@@ -1,0 +1,93 @@
+import { type Activity, linked } from '../../core/activity/activity.ts';
+import { type Assessment, type FindingRecord, inStory } from '../../core/findings/finding.ts';
+import { isInstanceId, isRegion } from '../aws-ids.ts';
+
+/** How a finding's story stands at its end: what suspicious calls brought about, and what of it is gone. */
+export interface Standing {
+  /** Calls that worked and speak against somebody, or that evidence cites; oldest first. */
+  readonly suspicious: readonly Activity[];
+  /** All calls of the story that worked, oldest first. */
+  readonly all: readonly Activity[];
+  /** Ids of instances, snapshots, images and volumes that were terminated or deleted, with when, ms. */
+  readonly gone: ReadonlyMap<string, number>;
+}
+
+/** Some things of one account and Region. */
+export interface Group {
+  readonly account: string;
+  readonly region: string;
+  readonly ids: readonly string[];
+}
+
+/** A member whose evidence was left out because there are so many keeps its score. */
+const speaks = ({ evidence, score, follows }: Assessment): boolean =>
+  evidence.length > 0 || score > 0 || follows !== undefined;
+
+/** Works out how a story ends. What others do after its last record is not known. */
+export function standingOf(record: Pick<FindingRecord, 'members'>): Standing {
+  const story = inStory(record);
+  const cited = new Set(record.members.flatMap(({ evidence }) => evidence.flatMap(({ refs = [] }) => refs)));
+  const worked = ({ activity }: Assessment): boolean =>
+    activity.outcome === 'succeeded' && isRegion(activity.region);
+  const done = story.filter(worked);
+  const all = done.map(({ activity }) => activity);
+  return {
+    suspicious: done
+      .filter((each) => speaks(each) || cited.has(each.activity.id))
+      .map(({ activity }) => activity),
+    all,
+    gone: new Map(all.flatMap((each) => endedBy(each).map((id) => [id, each.at] as const))),
+  };
+}
+
+/** What a call terminated or deleted. */
+function endedBy(activity: Activity): string[] {
+  switch (activity.kind) {
+    case 'instance.terminate':
+      return linked(activity, 'instance');
+    case 'snapshot.delete':
+      return linked(activity, 'snapshot');
+    case 'image.delete':
+      return linked(activity, 'image');
+    case 'volume.delete':
+      return linked(activity, 'volume');
+    default:
+      return [];
+  }
+}
+
+/** Things by account and Region, each once, in a fixed order. */
+export function grouped(
+  activities: readonly Activity[],
+  idsOf: (activity: Activity) => readonly string[],
+): Group[] {
+  const groups = new Map<string, { account: string; region: string; ids: Set<string> }>();
+  for (const activity of activities) {
+    const { account, region } = activity;
+    const ids = idsOf(activity);
+    if (ids.length === 0) continue;
+    const key = `${account} ${region}`;
+    const group = groups.get(key) ?? { account, region, ids: new Set() };
+    for (const id of ids) group.ids.add(id);
+    groups.set(key, group);
+  }
+  return [...groups.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { account, region, ids }]) => ({ account, region, ids: [...ids].sort() }));
+}
+
+/** Instances that some calls made, and of which no call of the story says that they are gone; only plain EC2 ids. */
+export const instancesLeft = (activities: readonly Activity[], { gone }: Standing): Group[] =>
+  grouped(activities, (activity) =>
+    linked(activity, 'instance', 'made').filter((id) => isInstanceId(id) && !gone.has(id)),
+  );
+
+/** Instances that calls of a finding made and that nobody has terminated since, whether they are suspicious or not. */
+export function instancesOf(record: Pick<FindingRecord, 'members'>): Group[] {
+  const standing = standingOf(record);
+  const own = new Set(record.members.map(({ activity }) => activity));
+  return instancesLeft(
+    standing.all.filter((activity) => own.has(activity)),
+    standing,
+  );
+}
