@@ -19,6 +19,7 @@ export type Dimension =
   | 'peak'
   | 'plan'
   | 'snapshots'
+  | 'copied'
   | 'created'
   | 'user'
   | 'share'

@@ -58,6 +58,7 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   peak: 60, // 2^20 instances, 2^20 planned ones and 2^20 copies
   plan: 80,
   snapshots: 1,
+  copied: 4, // volumes copied by one subject: whoever copies more of them copies whatever there is
   created: 1,
   share: 100,
   asks: 300, // subjects of a circle, one for each account they work in: whom a late record may concern
@@ -240,6 +241,7 @@ function workedOut(activity: Activity): Fact[] {
   if (kind === 'snapshot.create') {
     for (const volume of linked(activity, 'volume', 'used')) {
       add(volumeScope(account, volume), 'snapshots', '');
+      add(subject, 'copied', volume);
     }
   }
   return facts;

@@ -65,6 +65,25 @@ export function restoresByHabit(activity: Activity, chain: Chain, memory: Memory
   );
 }
 
+/**
+ * Whether the subject copied by hand, for a machine launched for it, a disk that they had not copied before: who restores the
+ * disks that they copy has not thereby a habit of another's.
+ */
+export function isStrangeCopy(activity: Activity, chain: Chain, memory: Memory, policy: Policy): boolean {
+  const scope = subjectScope(activity);
+  const own = ({ account, actor }: Activity): boolean =>
+    account === activity.account && subjectKey(actor) === subjectKey(activity.actor);
+  const fresh =
+    activity.kind === 'instance.launch' ||
+    memory.lineage.launches.some((launch) => own(launch) && activity.at - launch.at <= policy.timeWindow);
+  const [copy] = chain.copies;
+  if (!fresh || copy?.activity.kind !== 'snapshot.create' || !own(copy.activity)) return false;
+  return (
+    copy.from.length > 0 &&
+    copy.from.every(({ id }) => ['new', 'suspect'].includes(memory.familiarity(scope, 'copied', id)))
+  );
+}
+
 /** Whether a call comes from where its subject never was: whoever holds somebody's session has not their habits. */
 export const isFromElsewhere = (activity: Activity, memory: Memory, policy: Policy): boolean =>
   (networkNovelty(activity, memory, policy)?.strength ?? 0) >= STRANGE;

@@ -3,7 +3,7 @@ import { does, kindsThat } from '../activity/kinds.ts';
 import { nameOf } from '../activity/resources.ts';
 import { chainOf, dataOf } from '../lineage/chain.ts';
 import { openingsOf } from '../lineage/exposure.ts';
-import { broughtBy, restoresByHabit } from './brought.ts';
+import { broughtBy, isStrangeCopy, restoresByHabit } from './brought.ts';
 import { listed, type Signal } from './signal.ts';
 
 /** Part left for whoever restores as a habit: even so, restored data should not face the world. */
@@ -49,8 +49,10 @@ export const copiedDataExposed: Signal = {
         ? ''
         : ` (${origins.length === 0 ? '' : `from ${listed(origins, 2)}, `}which was not open like that)`;
     const more = Math.min(1, worst.weight + FURTHER * (openings.length - 1));
+    const habitual =
+      restoresByHabit(activity, chain, memory, policy) && !isStrangeCopy(activity, chain, memory, policy);
     return {
-      strength: more * (restoresByHabit(activity, chain, memory, policy) ? HABITUAL : 1),
+      strength: more * (habitual ? HABITUAL : 1),
       reason: `Data of ${data}${from}${origin} is on ${listed(lineage.instances.map(nameOf))}, and ${openings
         .slice(0, 3)
         .map(({ words }) => words)
