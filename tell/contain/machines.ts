@@ -34,9 +34,12 @@ export function suspended({ suspicious }: Standing): Containment[] {
         const call = (verb: string): string =>
           `aws autoscaling ${verb}-processes --region ${region} --auto-scaling-group-name ${shellWord(id)} --scaling-processes Launch Terminate ReplaceUnhealthy`;
         return {
-          why: 'Suspend the Auto Scaling group first: it would replace what you isolate',
+          why: 'Suspend the Auto Scaling group, which would replace what you isolate; then see what runs in it, and isolate that',
           account,
-          commands: [call('suspend')],
+          commands: [
+            call('suspend'),
+            `aws autoscaling describe-auto-scaling-groups --region ${region} --auto-scaling-group-names ${shellWord(id)} --query 'AutoScalingGroups[].Instances[].InstanceId'`,
+          ],
           undo: 'the same with resume-processes',
         };
       }),
@@ -67,9 +70,12 @@ const loop = (region: string, ids: readonly string[], calls: readonly string[]):
 /** Account and Regions of one sort of step; the finding itself lists every resource. */
 const REGIONS = 6;
 
+/** What services launch comes and goes without anybody; which instances are there, the service says. */
+const isNobodysService = ({ actor }: Activity): boolean => actor.class !== 'service';
+
 /** Keeps and isolates what suspicious calls launched and nobody has terminated. */
 export function isolated(record: FindingRecord, standing: Standing): Containment[] {
-  const groups = instancesLeft(standing.suspicious, standing);
+  const groups = instancesLeft(standing.suspicious.filter(isNobodysService), standing);
   const more = groups.length - REGIONS;
   return [
     ...groups.slice(0, REGIONS).flatMap(({ account, region, ids }): Containment[] => [
@@ -108,11 +114,13 @@ function apart(record: FindingRecord, standing: Standing): Containment[] {
   const made = (activities: readonly Activity[]): string[] => [
     ...new Set(activities.flatMap((each) => linked(each, 'instance', 'made')).filter(isInstanceId)),
   ];
-  const ended = made(suspicious).filter((id) => gone.has(id));
+  const ended = made(suspicious.filter(isNobodysService)).filter((id) => gone.has(id));
   const last = Math.max(...ended.map((id) => gone.get(id) ?? 0));
   const named = new Set(made(suspicious));
   const own = new Set(record.members.map(({ activity }) => activity));
-  const others = made(all.filter((each) => own.has(each))).filter((id) => !named.has(id) && !gone.has(id));
+  const others = made(all.filter((each) => own.has(each) && isNobodysService(each))).filter(
+    (id) => !named.has(id) && !gone.has(id),
+  );
   const note = (why: string): Containment => ({ why, account: record.account, commands: [] });
   return [
     ...(ended.length > 0 ? [note(`Terminated already, at ${utc(last)}: ${some(ended)}`)] : []),
