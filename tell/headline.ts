@@ -142,7 +142,7 @@ function inClauses(sentence: string, max: number): string {
 }
 
 /** How a person is called in a headline; an account by its number, for `account/…` is no name that anybody uses. */
-const nameIn = ({ actor }: Activity, max = 70): string =>
+export const nameIn = ({ actor }: Activity, max = 70): string =>
   shown(actor.person?.label ?? actor.label.replace(/^account\/(?=\d)/, 'account '), max);
 
 /** When a burst of copies began, which may be before anything that the finding still holds. */

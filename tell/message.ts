@@ -5,10 +5,12 @@ import { explain, type Part } from '../core/findings/assess.ts';
 import { type FindingRecord, inStory } from '../core/findings/finding.ts';
 import { DAY } from '../core/history/facts.ts';
 import type { Policy } from '../core/policy/policy.ts';
+import { shellWord } from './aws-ids.ts';
+import { eventLink } from './console-links.ts';
 import { containmentOf } from './contain/containment.ts';
 import type { Containment } from './contain/step.ts';
 import { type FindingType, findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
-import { headline } from './headline.ts';
+import { headline, nameIn } from './headline.ts';
 import { from, narrate, utc } from './narrate.ts';
 import { shown } from './shown.ts';
 import { type Suppression, suppressedBy } from './suppression.ts';
@@ -43,25 +45,34 @@ const LIMITS = [
 type Limits = (typeof LIMITS)[number];
 
 /**
- * Subject line for a finding: severity, or that it is closed, account, who did what. No control characters, at most 99
- * characters.
+ * Subject line for a finding: severity, or that it is closed, who, did what, where; at most 99 characters. Ids are cut to what tells
+ * them apart, and what does not fit is taken from the deed, so that the account stays.
  */
-export const subjectOf = (record: FindingRecord, title: string): string =>
-  subjectLine(
-    `[${record.status === 'open' ? record.severity.toUpperCase() : 'CLOSED'}] ${clean(record.account, 12)}: ${title}`,
-  );
+export function subjectOf(record: FindingRecord, title: string): string {
+  const main = mainOf(record);
+  const who = main === undefined ? '' : nameIn(main, 40);
+  const short = title.replaceAll(LONG_ID, '$1..');
+  const region = main === undefined || short.includes(main.region) ? [] : [shown(main.region, 25)];
+  const state = record.status === 'open' ? record.severity.toUpperCase() : 'CLOSED';
+  const head = `[${state}] ${who === '' || short.includes(who) ? '' : `${who}: `}`;
+  const tail = subjectLine(` (${[...region, clean(record.account, 12)].join(', ')})`);
+  return `${subjectLine(head + short, MAX_SUBJECT - tail.length - 1)} ${tail.trim()}`;
+}
+
+/** An id of EC2, and the eight digits by which people know it. */
+const LONG_ID = /\b((?:i|vol|snap|ami|sg|lt|eni)-[0-9a-f]{8})[0-9a-f]{9}\b/g;
 
 /**
- * Cleans a subject and cuts it to `MAX_SUBJECT` characters. SNS takes ASCII alone and refuses the whole message otherwise: letters
+ * Cleans a subject and cuts it to so many characters. SNS takes ASCII alone and refuses the whole message otherwise: letters
  * lose their marks, and whatever has no ASCII form becomes a question mark.
  */
-export function subjectLine(text: string): string {
+export function subjectLine(text: string, most = MAX_SUBJECT): string {
   const line = clean(text, 2 * MAX_SUBJECT)
     .replaceAll('×', 'x')
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[^ -~]/gu, '?');
-  return line.length > MAX_SUBJECT ? `${line.slice(0, MAX_SUBJECT - 3).trimEnd()}...` : line;
+  return line.length > most ? `${line.slice(0, most - 3).replace(/[\s,;:]+$/, '')}...` : line;
 }
 
 const counted = (count: number, more = ''): string => `${count} ${more}${count === 1 ? 'record' : 'records'}`;
@@ -251,6 +262,13 @@ function joinedNote(joined: Joined | undefined): string[] {
   return parts.length === 0 ? [] : [`Joined since the last message: ${parts.join('; ')}`];
 }
 
+/** Where the record that weighs most can be read; its account has to be signed in to. */
+function firstRecord(record: FindingRecord): string[] {
+  const main = mainOf(record);
+  const link = main === undefined ? undefined : eventLink(main);
+  return link === undefined ? [] : [`The record that weighs most: ${link}`];
+}
+
 function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, joined?: Joined): string {
   const { score, parts, capped } = explain(record, policy);
   const type: FindingType = findingTypeOf(record, parts);
@@ -281,6 +299,8 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, joined?: 
     ...section('TO CLOSE', close(record, parts, policy)),
     '',
     `Finding ${clean(record.id, 128)}, ${utc(record.start)} to ${utc(record.last)}`,
+    `In full: launchtrail explain ${shellWord(clean(record.id, 128))} --stack Launchtrail`,
+    ...firstRecord(record),
   ].join('\n');
 }
 

@@ -28,7 +28,7 @@ export function containmentOf(record: FindingRecord): Containment[] {
     ...unique(disabled(record, standing)),
     ...unique(suspended(standing)),
     ...isolated(record, standing),
-    ...kept(record, standing),
+    ...kept(standing),
     ...unique(sources(record)),
   ];
 }

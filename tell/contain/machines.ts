@@ -1,5 +1,4 @@
 import { type Activity, linked } from '../../core/activity/activity.ts';
-import { clean } from '../../core/activity/clean.ts';
 import { does } from '../../core/activity/kinds.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import {
@@ -131,7 +130,7 @@ function apart(record: FindingRecord, standing: Standing): Containment[] {
 }
 
 /** Marks copies of data that are still there, so that nobody deletes them as leftovers: they say what was taken. */
-export function kept({ id }: FindingRecord, { suspicious, gone }: Standing): Containment[] {
+export function kept({ suspicious, gone }: Standing): Containment[] {
   const copies = grouped(suspicious, (activity) =>
     [
       ...linked(activity, 'snapshot', 'made').filter(isSnapshotId),
@@ -146,7 +145,7 @@ export function kept({ id }: FindingRecord, { suspicious, gone }: Standing): Con
     return {
       why: `Keep the copies as evidence, and know that the data is in them${rest > 0 ? ` (${rest} more in the finding)` : ''}`,
       account,
-      commands: [call('create', `Key=evidence,Value=${clean(id, 128)}`)],
+      commands: [call('create', 'Key=evidence,Value=launchtrail')],
       undo: call('delete', 'Key=evidence'),
     };
   });

@@ -90,7 +90,7 @@ describe('a new finding', () => {
     expect(results).toEqual([{ ok: true }]);
     expect(gist(ocsf)).toEqual([[1, idOf(root)]]);
     expect(alerts).toHaveLength(1);
-    expect(alerts[0]?.subject).toMatch(/^\[MEDIUM\] 111122223333: root/);
+    expect(alerts[0]?.subject).toMatch(/^\[MEDIUM\] root .* \(111122223333\)$/);
   });
 
   it('of LOW goes out as OCSF but to nobody', async () => {

@@ -615,6 +615,44 @@ const LINES: readonly Rule[] = [
     check: () => undefined,
   },
   {
+    name: 'what containment leaves alone',
+    pattern:
+      /^# Terminated already, at (\S+ \S+Z): (.+)$|^# Launched in the same session, with nothing against them: (.+)$/gm,
+    check([at = '', gone, apart], { record, all }) {
+      const idsIn = (text = ''): string[] => text.match(/i-[0-9a-f]+/g) ?? [];
+      const ends = all.filter(
+        ({ kind, outcome }) => kind === 'instance.terminate' && outcome === 'succeeded',
+      );
+      const isEnded = (id: string): boolean => ends.some(({ links }) => links.some((link) => link.id === id));
+      const speaks = record.members
+        .filter(({ evidence }) => evidence.length > 0)
+        .map(({ activity }) => activity);
+      return first(
+        idsIn(gone).every(isEnded) ? undefined : 'an instance that nobody terminated',
+        gone === undefined || ends.some((each) => Math.floor(each.at / 1000) * 1000 === second(at))
+          ? undefined
+          : `nothing ended at ${at}`,
+        idsIn(apart).some(isEnded) ? 'an instance that is gone' : undefined,
+        idsIn(apart).some((id) => speaks.some(({ links }) => links.some((link) => link.id === id)))
+          ? 'an instance that evidence is about'
+          : undefined,
+      );
+    },
+  },
+  {
+    name: 'link to a record',
+    pattern:
+      /^The record that weighs most: https:\/\/(\S+?)\.console\.\S+?\/cloudtrailv2\/home\?region=(\S+)#\/events\/(\S+)$/gm,
+    check: ([host, region, id], { record }) => {
+      const main = record.members[0]?.activity;
+      return first(
+        equal(host ?? '', main?.region ?? '', 'as Region'),
+        equal(region ?? '', main?.region ?? '', 'as Region'),
+        equal(id ?? '', main?.id ?? '', 'as record'),
+      );
+    },
+  },
+  {
     name: 'records of explain',
     pattern: /^account (\S+), (\S+ \S+Z) to (\S+ \S+Z), (\d+) records?$/gm,
     check: ([account, begin = '', end = '', number], { record }) =>

@@ -79,7 +79,7 @@ describe('containment', () => {
 
   it('leaves a copy alone that was deleted, and marks one that is there as evidence', () => {
     const copy = call('snapshot.create', { links: [made('snapshot', SNAP)] });
-    const kept = `aws ec2 create-tags --region eu-west-1 --resources ${SNAP} --tags Key=evidence,Value=lt-`;
+    const kept = `aws ec2 create-tags --region eu-west-1 --resources ${SNAP} --tags Key=evidence,Value=launchtrail`;
     expect(lines(told([copy, BURST]))).toContain(kept);
     const removed = call('snapshot.delete', { links: [changed('snapshot', SNAP)] });
     expect(lines(told([copy, BURST], [removed, []]))).not.toContain(SNAP);

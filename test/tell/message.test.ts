@@ -6,8 +6,9 @@ import { parse } from 'yaml';
 import { explain } from '../../core/findings/assess.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
 import { readPolicy } from '../../core/policy/read-policy.ts';
+import { eventLink } from '../../tell/console-links.ts';
 import { FINDING_TYPES, findingTypeOf, runbookOf } from '../../tell/finding-type.ts';
-import { alertText, MAX_BODY_BYTES, MAX_SUBJECT, subjectLine } from '../../tell/message.ts';
+import { alertText, MAX_BODY_BYTES, MAX_SUBJECT, subjectLine, subjectOf } from '../../tell/message.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 import { aLaunch, anActivity, anActor, NOW } from '../builders.ts';
 import {
@@ -34,7 +35,7 @@ describe('an alert', () => {
   it('says who did what where, in order', () => {
     const { subject, body } = alertText(acceleratedLaunch(), policy);
     expect(subject).toBe(
-      '[HIGH] 111122223333: user/mallory launched 8 x p5.48xlarge in us-west-2; 14 attempts refused in...',
+      '[HIGH] user/mallory launched 8 x p5.48xlarge in us-west-2; 14 attempts refused in... (111122223333)',
     );
     expect(body).toContain('203.0.113.9 (AS64496 Example Hosting, NL)');
     expect(body).toContain('long-lived credentials AKIAEXAMPLEMALLORY22, MFA NO');
@@ -73,6 +74,20 @@ describe('an alert', () => {
     expect(body).toContain(instanceId(8));
     expect(alertText(stolenCredentials(), policy).body).toContain('put-role-policy --role-name WebServer');
     expect(alertText(rootLaunch(), policy).body).toContain('Root cannot be disabled by a command');
+  });
+
+  it('ends with how to open this very finding, and where its heaviest record can be read', () => {
+    const record = acceleratedLaunch();
+    const { body } = alertText(record, policy);
+    expect(body).toContain(`\nIn full: launchtrail explain ${record.id} --stack Launchtrail\n`);
+    const id = record.members[0]?.activity.id;
+    expect(body).toContain(
+      `https://us-west-2.console.aws.amazon.com/cloudtrailv2/home?region=us-west-2#/events/${id}`,
+    );
+    expect(eventLink({ id: id ?? '', region: 'cn-north-1' })).toContain('cn-north-1.console.amazonaws.cn');
+    expect(eventLink({ id: id ?? '', region: 'us-iso-east-1' })).toBeUndefined();
+    expect(eventLink({ id: 'x"><script>', region: 'eu-west-1' })).toBeUndefined();
+    expect(eventLink({ id: id ?? '', region: 'evil.example/' })).toBeUndefined();
   });
 
   it('says so when every attempt was refused', () => {
@@ -201,6 +216,18 @@ describe('a containment command', () => {
 });
 
 describe('a subject line', () => {
+  it('names who, short ids, the Region where the deed does not, and the account, whatever is cut', () => {
+    const record = publicShare();
+    const data =
+      'Data of vol-0d0f00000000000a1 is on i-00140000000000000, and sg-0a9c3b1c700000000 lets the world in';
+    const subject = subjectOf(record, data);
+    expect(subject).toMatch(
+      /^\[CRITICAL\] [^:]+: Data of vol-0d0f0000\.\. is on i-00140000\.\..*\.\.\. \(eu-west-1, 111122223333\)$/,
+    );
+    expect(subject.length).toBeLessThanOrEqual(MAX_SUBJECT);
+    expect(subjectOf({ ...record, status: 'withdrawn' }, 'x')).toMatch(/^\[CLOSED\] /);
+  });
+
   it('is ASCII, the only text that SNS takes as one, and can still be read', () => {
     expect(subjectLine('[HIGH] 111122223333: Zoë launched 2 × p4d.24xlarge … 日本')).toBe(
       '[HIGH] 111122223333: Zoe launched 2 x p4d.24xlarge ... ??',
