@@ -13,6 +13,7 @@ import type { HistoryStore, Stretch } from './ports.ts';
 import {
   addAffected,
   addTimeline,
+  costOf,
   isCovered,
   nextSlice,
   type Reopening,
@@ -29,6 +30,8 @@ export interface ConvergeDeps extends Stores {
 
 /** More looks in a row than this mean a defect: two workers in each other's way need a handful. */
 const MAX_LOOKS = 200;
+/** Timelines read in one go to judge again what lies on them: about what one record may cost. What is more waits in the queue. */
+const MAX_AGAIN = 100;
 /** Activities judged in one look. */
 const MAX_CASES = 200;
 /** Each time that data is followed to beyond a look it goes a step at least, and nobody looks back for more steps than these. */
@@ -111,6 +114,7 @@ const nothing = (): Todo => ({
 /** Goes on until nothing is left to be done. */
 async function work(deps: ConvergeDeps, todo: Todo): Promise<void> {
   let looks = 0;
+  let again = 0;
   for (;;) {
     if (todo.cases.size > 0) {
       looks += 1;
@@ -125,11 +129,12 @@ async function work(deps: ConvergeDeps, todo: Todo): Promise<void> {
       if (todo.cases.size === 0) return;
       continue;
     }
-    if (deps.defer !== undefined && deps.isLate?.()) {
+    if (deps.defer !== undefined && (again >= MAX_AGAIN || deps.isLate?.())) {
       await deps.defer([reopening, ...todo.waiting.splice(0)]);
       continue;
     }
     const slice = await nextSlice(deps.history, reopening);
+    again += costOf(reopening);
     if (slice.rest !== undefined) todo.waiting.unshift(slice.rest);
     if (reopening.kind === 'timeline') {
       reopenTimeline(todo, reopening, slice.activities);

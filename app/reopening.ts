@@ -46,6 +46,9 @@ interface Slice {
   readonly rest: Reopening | undefined;
 }
 
+/** Timelines that a slice reads, at most. */
+export const costOf = ({ kind }: Reopening): number => (kind === 'timeline' ? 1 : SUBJECTS);
+
 /** Takes the next slice of a reopening. */
 export function nextSlice(history: HistoryStore, reopening: Reopening): Promise<Slice> {
   return reopening.kind === 'timeline'

@@ -18,6 +18,7 @@ import {
   timelineOf,
   timelineOfUse,
   usesOf,
+  withTimelines,
 } from './timelines.ts';
 import { isSame, MAX_DEPTH, MAX_TIMELINES, type Timelines } from './walk.ts';
 import { opensToWorld, PREPARING } from './world-open.ts';
@@ -111,11 +112,12 @@ function tiedTo(key: string, each: Activity, activity: Activity): string[] {
     return usesOfVolumes(each);
   }
   if (each.kind !== 'instance.launch' && !isPosture(each)) return [];
-  const instances = instancesIn(each);
-  const interfaces = interfacesOf(each);
+  const things = withTimelines([...instancesIn(each), ...interfacesOf(each)]);
+  const interfaces = things.filter(({ type: sort }) => sort === 'network-interface');
   const groups = [...groupsJoined(each), ...groupsPut(each)];
-  if (type === 'security-group') return isOfUses(key) ? [...instances, ...interfaces].map(timelineOf) : [];
+  if (type === 'security-group') return isOfUses(key) ? things.map(timelineOf) : [];
   if (type === 'instance') return [...interfaces, ...groups].map(timelineOf);
+  const instances = things.filter(({ type: sort }) => sort === 'instance');
   return type === 'network-interface' ? [...instances, ...groups].map(timelineOf) : [];
 }
 
@@ -153,7 +155,10 @@ function madeAndChanged(activity: Activity): readonly string[] {
     // as in timelinesOf: a service's instances have no timeline
     if (activity.actor.class === 'service') return [];
     return [
-      ...[...targetsOf(activity), ...interfacesOf(activity), ...groupsJoined(activity)].map(timelineOf),
+      ...[
+        ...withTimelines([...targetsOf(activity), ...interfacesOf(activity)]),
+        ...groupsJoined(activity),
+      ].map(timelineOf),
       ...automationsOf(activity).map(usesOf),
     ];
   }

@@ -28,6 +28,16 @@ const MAX_INSTANCES = 10;
 /** Groups of one call, and interfaces. */
 const MAX_GROUPS = 5;
 
+/** What of the things an activity makes or touches has a timeline: of many instances and interfaces the first. */
+export function withTimelines(resources: readonly Resource[]): readonly Resource[] {
+  let [instances, interfaces] = [0, 0];
+  return resources.filter(({ type }) => {
+    if (type === 'instance') return ++instances <= MAX_INSTANCES;
+    if (type === 'network-interface') return ++interfaces <= MAX_GROUPS;
+    return true;
+  });
+}
+
 /** Kinds that bring data into a resource, open one, give access or clear one away: they stand in the timelines of resources. */
 const KEPT: ReadonlySet<Kind> = new Set(
   kindsThat(

@@ -3,10 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { memoryHistory } from '../../adapters/memory/history.ts';
 import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { type ConvergeDeps, converge, convergeAgain } from '../../app/converge.ts';
+import type { HistoryStore } from '../../app/ports.ts';
 import type { Reopening } from '../../app/reopening.ts';
 import type { Activity } from '../../core/activity/activity.ts';
-import { ACCOUNT, aPerson } from '../builders.ts';
-import { anAttachment, aRestore, aSnapshot, SNAPSHOT, someoneElse } from '../fixtures/signals/cases.ts';
+import { ACCOUNT, anActivity, aPerson, NOW, OTHER_ACCOUNT } from '../builders.ts';
+import {
+  anAttachment,
+  aRestore,
+  aShare,
+  aSnapshot,
+  SNAPSHOT,
+  someoneElse,
+} from '../fixtures/signals/cases.ts';
 import { activities } from './generated-activities.ts';
 import { defined, inTime, openFindings, policy, RUNS } from './orders.ts';
 
@@ -36,9 +44,10 @@ describe('judgements that are put off', () => {
     let waited = 0;
     await fc.assert(
       fc.asyncProperty(activities, async (list) => {
-        const done = await putOff(inTime(list).toReversed(), (deps, take) =>
-          convergeAgain({ ...deps, isLate: () => false }, take()),
-        );
+        const done = await putOff(inTime(list).toReversed(), async (deps, take) => {
+          for (let waiting = take(); waiting.length > 0; waiting = take())
+            await convergeAgain({ ...deps, isLate: () => false }, waiting);
+        });
         waited += done.waited;
         expect(done.findings).toEqual(defined(list));
       }),
@@ -90,6 +99,43 @@ describe('judgements that are put off', () => {
       convergeAgain({ ...deps, isLate: () => false }, take()),
     );
     expect(findings).toEqual(expected);
+  });
+
+  it('are handed over once a record has cost what one may, however much time there is', async () => {
+    const actors = Array.from({ length: 1_000 }, (_, index) =>
+      aShare(
+        { accounts: [OTHER_ACCOUNT] },
+        {
+          actor: aPerson(`person-${index}`),
+          at: NOW + index,
+          links: [{ type: 'snapshot', id: `snap-${index}`, role: 'changed' }],
+        },
+      ),
+    );
+    const off = anActivity({ kind: 'guardrail.disable', at: NOW - 1, actor: someoneElse });
+    const stores = { history: memoryHistory(), verdicts: memoryVerdicts(), policy };
+    await converge(stores, actors);
+    let read = 0;
+    const history: HistoryStore = {
+      ...stores.history,
+      stretches: (wanted, asOf) => {
+        read += wanted.length;
+        return stores.history.stretches(wanted, asOf);
+      },
+    };
+    const queue: (readonly Reopening[])[] = [];
+    const defer = async (some: readonly Reopening[]) => void queue.push(some);
+    const deps = { ...stores, history, defer, isLate: () => false };
+    await converge(deps, [off]);
+    let messages = 0;
+    for (let waiting = queue.shift(); waiting !== undefined; waiting = queue.shift()) {
+      expect(read).toBeLessThan(1_500);
+      read = 0;
+      messages += 1;
+      await convergeAgain(deps, waiting);
+    }
+    expect(messages).toBeGreaterThan(5);
+    expect(await openFindings(stores.verdicts)).toEqual(defined([off, ...actors]));
   });
 
   it('end in it also where other records come before they are done', async () => {
