@@ -1,11 +1,13 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
-import { type IRole, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IEventSourceDlq } from 'aws-cdk-lib/aws-lambda';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Stack, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { deadLetters } from './alarms.ts';
+import { letIn } from './rule-targets.ts';
 
 /** As long as the archive of EventBridge keeps the records that the changes came of. */
 const KEPT = Duration.days(30);
@@ -29,20 +31,25 @@ export function failedChanges(
     // it may hold the only copy of what was never told
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  // By the account, for the name of the bucket would make a circle: S3 tries the queue before the bucket is there.
-  const { policyDependable } = queue.addToResourcePolicy(
-    new PolicyStatement({
-      principals: [new ServicePrincipal('s3.amazonaws.com')],
-      actions: ['sqs:SendMessage'],
-      resources: [queue.queueArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
-    }),
-  );
-  if (policyDependable !== undefined) bucket.node.addDependency(policyDependable);
-  // The library's own way to say this is a function that may change the notifications of every bucket.
+  // By EventBridge: a notification to the queue itself begins with a test message, which would be the first dead letter.
+  // The library's own way to turn this on is a function that may change the notifications of every bucket.
   (bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
-    queueConfigurations: [{ event: 's3:ObjectCreated:*', queue: queue.queueArn }],
+    eventBridgeConfiguration: { eventBridgeEnabled: true },
   };
+  const rule = new Rule(scope, 'FailedChangesRule', {
+    description: 'Launchtrail: tells its dead-letter queue of changes that were kept aside',
+    eventPattern: {
+      source: ['aws.s3'],
+      detailType: ['Object Created'],
+      detail: { bucket: { name: [bucket.bucketName] } },
+    },
+    targets: [{ bind: () => ({ arn: queue.queueArn, targetResource: queue }) }],
+  });
+  letIn(queue, [rule]);
+  Validations.of(rule).acknowledge({
+    id: 'Serverless-EventBusDLQ',
+    reason: 'What it brings is itself a note for the dead-letter queue; the object stays in the bucket.',
+  });
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',
     reason: 'Nothing but Lambda writes to it, and each object is told to a queue.',
