@@ -40,6 +40,7 @@ export class CentralStack extends Stack {
           // The members choose; what is checked here is that AWS said it. So members may be newer or older than this.
           patterns: new Map([['Records', fromCloudTrail]]),
           archived: fromCloudTrail,
+          silenceHours: props.config.silenceHours,
           alarmAction,
         }),
     );

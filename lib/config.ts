@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { defaultPolicy, type Policy } from '../core/policy/policy.ts';
 import { readPolicy } from '../core/policy/read-policy.ts';
 import { shellSafeJson } from './constructs/bundled-function.ts';
+import type { KeptTables } from './constructs/stores.ts';
 
 /** What `respond` does with the instances of a finding. */
 const RESPONSES = ['off', 'dry-run', 'tag'] as const;
@@ -23,6 +24,12 @@ export interface Config {
   readonly retentionDays: RetentionDays;
   /** Id of the AWS organisation whose accounts send their records here; one account is watched where it is left out. */
   readonly organisation?: string;
+  /** Most batches that are judged at a time; a new account has ten executions for all functions together. */
+  readonly concurrency: number;
+  /** Hours without a record after which an alarm is raised. */
+  readonly silenceHours: number;
+  /** Tables of an earlier stack, to go on with; new ones are made where it is left out. */
+  readonly tables?: KeptTables;
 }
 
 const NAMES = [
@@ -32,6 +39,10 @@ const NAMES = [
   'countryDatabase',
   'retentionDays',
   'organisation',
+  'concurrency',
+  'silenceHours',
+  'historyTable',
+  'findingsStream',
 ] as const;
 type Name = (typeof NAMES)[number];
 
@@ -59,8 +70,12 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
   rejectSlips(Object.keys(context));
   const alertEmail = emailFrom(context.alertEmail);
   const organisation = organisationFrom(context.organisation);
+  const tables = tablesFrom(context.historyTable, context.findingsStream);
   return {
     ...(organisation !== undefined && { organisation }),
+    ...(tables !== undefined && { tables }),
+    concurrency: wholeFrom('concurrency', context.concurrency ?? 5, 2, 1000),
+    silenceHours: wholeFrom('silenceHours', context.silenceHours ?? 24, 1, 24),
     ...(alertEmail !== undefined && { alertEmail }),
     response: oneOf('response', context.response ?? 'off', RESPONSES),
     policy: policyFrom(context.policy),
@@ -113,6 +128,31 @@ function organisationFrom(value: unknown): string | undefined {
     'organisation',
     `expected the id of an AWS organisation such as o-a1b2c3d4e5; got '${String(value)}'. ` +
       'It is what `aws organizations describe-organization` calls Id.',
+  );
+}
+
+function wholeFrom(name: Name, value: unknown, least: number, most: number): number {
+  const number = value === '' ? Number.NaN : Number(value);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new ConfigError(name, `expected a whole number from ${least} to ${most}; got '${String(value)}'.`);
+}
+
+function tablesFrom(history: unknown, stream: unknown): KeptTables | undefined {
+  const isGiven = (value: unknown) => value !== undefined && value !== '';
+  if (!isGiven(history) && !isGiven(stream)) return undefined;
+  if (typeof history !== 'string' || !/^[\w.-]{3,255}$/.test(history)) {
+    throw new ConfigError('historyTable', `expected the name of a DynamoDB table; got '${String(history)}'.`);
+  }
+  if (
+    typeof stream === 'string' &&
+    /^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[\w.-]+\/stream\/.+$/.test(stream)
+  ) {
+    return { history, findingsStream: stream };
+  }
+  throw new ConfigError(
+    'findingsStream',
+    `expected the ARN of the stream of the findings table; got '${String(stream)}'. ` +
+      'It is what `aws dynamodb describe-table` calls LatestStreamArn.',
   );
 }
 

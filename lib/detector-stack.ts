@@ -31,6 +31,7 @@ export class DetectorStack extends Stack {
         new Ingest(this, 'Ingest', {
           patterns: eventPatterns(watched),
           archived: ofSources(watched),
+          silenceHours: config.silenceHours,
           alarmAction,
         }),
     );

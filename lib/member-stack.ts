@@ -3,7 +3,6 @@ import {
   CfnCondition,
   CfnOutput,
   CfnParameter,
-  Duration,
   Fn,
   type IStackSynthesizer,
   Stack,
@@ -11,10 +10,10 @@ import {
 } from 'aws-cdk-lib';
 import { type CfnRule, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Validations } from 'aws-cdk-lib/core';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { WatchedSource } from '../core/records/cloudtrail/events.ts';
+import { deadLetterQueue } from './constructs/alarms.ts';
 import { eventPatterns, isGlobal } from './constructs/event-patterns.ts';
 import { busTarget, letInNamed } from './constructs/rule-targets.ts';
 
@@ -54,7 +53,8 @@ export class MemberStack extends Stack {
     this.isHome = new CfnCondition(this, 'IsHome', {
       expression: Fn.conditionOr(...HOME_REGIONS.map((region) => Fn.conditionEquals(this.region, region))),
     });
-    this.undelivered = this.#undelivered();
+    this.undelivered = deadLetterQueue(this, 'UndeliveredQueue');
+    letInNamed(this.undelivered, this.#ruleArns());
     this.forwarder = this.#forwarder();
     const [global, regional] = [true, false].map((each) =>
       eventPatterns(props.watched.filter((source) => isGlobal(source) === each)),
@@ -93,21 +93,6 @@ export class MemberStack extends Stack {
     });
     role.addToPolicy(new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.centralBus] }));
     return role;
-  }
-
-  #undelivered(): Queue {
-    const queue = new Queue(this, 'UndeliveredQueue', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-    const reason = 'This is a dead-letter queue; another queue behind it would be read by nobody.';
-    Validations.of(queue).acknowledge(
-      { id: 'AwsSolutions-SQS3', reason },
-      { id: 'Serverless-SQSRedrivePolicy', reason },
-    );
-    letInNamed(queue, this.#ruleArns());
-    return queue;
   }
 
   #ruleArns(): string {

@@ -7,7 +7,13 @@ import type { Assessment } from '../../core/findings/finding.ts';
 import { actorScope, type FactSheet } from '../../core/history/facts.ts';
 import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { pack, unpack } from '../stored/packed.ts';
-import { activityExpires, sheetExpires, weekExpires } from '../stored/retention.ts';
+import {
+  activityExpires,
+  noteExpires,
+  sheetExpires,
+  verdictExpires,
+  weekExpires,
+} from '../stored/retention.ts';
 import { accountOf } from '../stored/scope-account.ts';
 import { packSeen, unpackSeen } from '../stored/seen.ts';
 import { subjectMark } from '../stored/subject-mark.ts';
@@ -141,7 +147,12 @@ export const verdictKey = ({ account, subject, at, id }: Place): Key => ({
 /** `v` is the version, `b` the verdict with its activity, packed. */
 export function verdictItem(verdict: Assessment, version: number): Item & Key {
   const { account, actor, at, id } = verdict.activity;
-  return { ...verdictKey({ account, subject: subjectKey(actor), at, id }), v: version, b: pack(verdict) };
+  return {
+    ...verdictKey({ account, subject: subjectKey(actor), at, id }),
+    v: version,
+    b: pack(verdict),
+    expires: verdictExpires(at),
+  };
 }
 
 /** Reads a verdict from its item, whether from the table or, unmarshalled, from its stream. */
@@ -155,7 +166,7 @@ export function verdictOf(item: Item): Versioned<Assessment> {
 /** Says that the verdict at a place is sought under a name; `a`, `s`, `t` and `i` the place, the oldest first. */
 export function pointerItem(name: string, { account, subject, at, id }: Place): Item & Key {
   const sk = keyPart(`${stamp(at)}#${account}#${id}#${subject}`, MAX_SORT_KEY);
-  return { ...pointersOf(name), sk, a: account, s: subject, t: at, i: id };
+  return { ...pointersOf(name), sk, a: account, s: subject, t: at, i: id, expires: verdictExpires(at) };
 }
 
 /** Partition of what is sought under a name. */
@@ -181,6 +192,7 @@ export const noteItem = (letter: string, place: Place, note: object, version: nu
   i: place.id,
   v: version,
   b: pack(note),
+  expires: noteExpires(place.at),
 });
 
 export const noteKey = (letter: string, place: Place): Key => ({

@@ -32,7 +32,7 @@ export async function handleChanges(
   };
 }
 
-/** One record of the stream as a change; undefined for a deletion, which no verdict knows: somebody empties the table. */
+/** One record of the stream as a change; undefined for a deletion: its time to live is over, or somebody empties the table. */
 function readChange({ dynamodb }: DynamoDBRecord): VerdictChange | { ok: false; error: Error } | undefined {
   if (dynamodb?.NewImage === undefined) return undefined;
   try {

@@ -5,6 +5,10 @@ import { DAY } from '../../core/history/facts.ts';
 const ACTIVITY_DAYS = 90;
 /** Yearly work (an audit, a licence renewal) must still be familiar a year later. */
 const SHEET_DAYS = 400;
+/** A verdict is told and tagged within days; this is for whoever looks back a year later. */
+const VERDICT_DAYS = 400;
+/** What was told of a finding must outlive the verdicts it is made of, or they would be told again. */
+const NOTE_DAYS = 800;
 
 const DAY_SECONDS = DAY / 1000;
 
@@ -13,6 +17,12 @@ const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 /** When an activity at `at` (ms) is no longer returned: seconds since the epoch. */
 export const activityExpires = (at: number): number => seconds(at) + ACTIVITY_DAYS * DAY_SECONDS;
+
+/** When the verdict on an activity at `at` (ms), and the names it is found by, may be deleted: seconds since the epoch. */
+export const verdictExpires = (at: number): number => seconds(at) + VERDICT_DAYS * DAY_SECONDS;
+
+/** When a note on a finding that begins with an activity at `at` (ms) may be deleted: seconds since the epoch. */
+export const noteExpires = (at: number): number => seconds(at) + NOTE_DAYS * DAY_SECONDS;
 
 /** Earliest time (ms) of an activity that has not expired by `asOf` (ms). */
 export const oldestActivity = (asOf: number): number =>

@@ -3,6 +3,7 @@ import { type AwsCaller, AwsRefusal, signedCall } from '../../adapters/aws/signe
 import type { Letter } from '../../adapters/sqs/dead-letters.ts';
 import { isObj } from '../../core/records/cloudtrail/read.ts';
 import { shown } from '../../tell/shown.ts';
+import { keptIn } from './kept-object.ts';
 import type { Reason } from './reasons.ts';
 
 /** A record of a DynamoDB stream, as Lambda hands it to a function. */
@@ -63,6 +64,12 @@ function jsonOf(text: string): unknown {
 /** Why changes were not told, and by which function. */
 export function untoldReason(letter: Letter): Reason {
   const batch = failedBatchIn(letter.body);
+  if (keptIn(letter.body) !== undefined)
+    return {
+      name: 'object-gone',
+      words: 'names an object that is no longer in its bucket; republish --all goes through all verdicts',
+      hopeless: true,
+    };
   if (batch === undefined)
     return { name: 'damaged', words: 'is nothing that Lambda writes about a stream', hopeless: true };
   const name = nameOf(batch.functionArn);

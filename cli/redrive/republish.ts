@@ -4,6 +4,7 @@ import { EXIT } from '../exit.ts';
 import { reasonOf } from '../input/damage.ts';
 import { wrong } from '../wrong.ts';
 import { failedBatchIn, handTo, nameOf, recordsOf, untoldReason } from './changes.ts';
+import { opened } from './kept-object.ts';
 import { awsTrouble, openStack, resourcesOf } from './stack.ts';
 import { sweep } from './sweep.ts';
 import { groupLines, tallyOf } from './tally.ts';
@@ -70,7 +71,8 @@ async function republish(
     const held: Letter[] = [];
     try {
       for await (const letters of lettersIn(caller, physical, HIDDEN_S)) {
-        for (const letter of letters) {
+        for (const note of letters) {
+          const letter = await opened(caller, note);
           const why = untoldReason(letter);
           tally.add(logical, why, letter.sent, () => exampleOf(letter));
           const wanted = send === true && !why.hopeless && (reason?.includes(why.name) ?? true);

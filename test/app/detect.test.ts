@@ -6,8 +6,8 @@ import { type DetectDeps, detect, detectActivities, type RecordOutcome } from '.
 import { findingsIn } from '../../app/findings-in.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
-import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { anActivity, anActor, aPerson, HOUR, NOW } from '../builders.ts';
+import { cloudTrailRecord } from '../core/records/cloudtrail-record.ts';
 import { anAttachment, aRestore, aSnapshot, COPY } from '../fixtures/signals/cases.ts';
 import { smallOrganisation } from '../organisation.ts';
 
@@ -116,20 +116,25 @@ describe('detect', () => {
     expect(outcomes[2]).toEqual({ status: 'failed', error: 'Error: item refused' });
   });
 
-  it('does not judge what Launchtrail itself does', async () => {
-    const record = smallOrganisation(3).find((each) => fromCloudTrail(each).ok);
+  it('does not judge the tags that Launchtrail itself sets, but whoever launches with its role', async () => {
     const arn = 'arn:aws:iam::111122223333:role/launchtrail-respond';
-    const own = {
-      ...(record as object),
+    const own = cloudTrailRecord({
       userIdentity: {
         type: 'AssumedRole',
         arn: 'arn:aws:sts::111122223333:assumed-role/launchtrail-respond/x',
         accountId: '111122223333',
         sessionContext: { sessionIssuer: { type: 'Role', arn, principalId: 'AROAEXAMPLERESPOND001' } },
       },
+    });
+    const untagging = {
+      ...own,
+      eventName: 'DeleteTags',
+      requestParameters: { resourcesSet: { items: [{ resourceId: 'i-0123456789abcdef0' }] }, tagSet: {} },
     };
-    expect(await detect({ ...freshDeps(), ownRoles: [arn] }, [own])).toEqual([
+    const outcomes = await detect({ ...freshDeps(), ownRoles: [arn] }, [untagging, own]);
+    expect(outcomes).toEqual([
       { status: 'skipped', reason: 'own-action' },
+      expect.objectContaining({ status: 'judged' }),
     ]);
   });
 

@@ -65,7 +65,11 @@ async function deployment() {
     policy,
   };
   const topic = outbox();
-  const state = { broken: false, forgotten: false, invoked: 0 };
+  const state: { broken: boolean; forgotten: boolean; invoked: number; kept?: string } = {
+    broken: false,
+    forgotten: false,
+    invoked: 0,
+  };
   const put = (number: string, pk: string, image: object): DynamoDBRecord =>
     ({ dynamodb: { Keys: { pk: { S: pk } }, NewImage: image, SequenceNumber: number } }) as DynamoDBRecord;
   const stream: DynamoDBRecord[] = [];
@@ -99,6 +103,7 @@ async function deployment() {
     const Records = ShardIterator === '100' ? [] : stream;
     return { status: 200, body: JSON.stringify({ Records, NextShardIterator: 'next' }) };
   });
+  const s3 = await bucketEndpoint(state);
   const lambda = await functionEndpoint(async (Records) => {
     state.invoked += 1;
     if (state.broken) throw new Error('the topic is gone');
@@ -119,6 +124,7 @@ async function deployment() {
   ]);
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    AWS_ENDPOINT_URL_S3: s3.config.endpoint,
     AWS_ENDPOINT_URL_CLOUDFORMATION: sqs.endpoint,
     AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: streams.config.endpoint,
@@ -135,10 +141,30 @@ async function deployment() {
     sqs,
     told: () => topic.messages.splice(0).map(({ body }) => JSON.parse(body).finding_info.uid),
     async close() {
-      await Promise.all([sqs.close(), lambda.close(), streams[Symbol.asyncDispose]()]);
+      await Promise.all([
+        sqs.close(),
+        lambda.close(),
+        streams[Symbol.asyncDispose](),
+        s3[Symbol.asyncDispose](),
+      ]);
     },
   };
 }
+
+/** A bucket with one object, or none. */
+const bucketEndpoint = (state: { kept?: string }) =>
+  awsEndpoint(() =>
+    state.kept === undefined
+      ? { status: 404, body: '<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>' }
+      : { status: 200, body: state.kept },
+  );
+
+/** What EventBridge tells of an object that Lambda has put. */
+const noteOfObject = JSON.stringify({
+  source: 'aws.s3',
+  'detail-type': 'Object Created',
+  detail: { bucket: { name: 'failed-changes' }, object: { key: 'aws/lambda/m/shardId-0/2026/03/02/x' } },
+});
 
 /** Lambda's way to invoke a function, whatever its name. */
 async function functionEndpoint(run: (records: readonly DynamoDBRecord[]) => Promise<object>) {
@@ -207,6 +233,25 @@ describe('a republish', () => {
     world.sqs.put('failed', failedBatch({ payload: JSON.stringify({ Records: [record] }) }));
     expect((await republish('--send')).code).toBe(0);
     expect(world.state.invoked).toBe(1);
+  });
+
+  it('takes the records from the object that a message names', async () => {
+    world.state.forgotten = true;
+    const [record] = [{ dynamodb: { Keys: { pk: { S: 'V#' } }, SequenceNumber: '1' } }];
+    world.state.kept = failedBatch({ payload: JSON.stringify({ Records: [record] }) });
+    world.sqs.put('failed', noteOfObject);
+    expect((await republish()).stdout).toContain('changes of verdicts for notify-1');
+    world.sqs.put('failed', noteOfObject);
+    expect((await republish('--send')).code).toBe(0);
+    expect(world.state.invoked).toBeGreaterThan(0);
+    expect(world.sqs.bodies('failed')).toEqual([]);
+  });
+
+  it('says that an object is gone, and leaves the message', async () => {
+    world.sqs.put('failed', noteOfObject);
+    const { code, stdout } = await republish('--send');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('object-gone')]);
+    expect(world.sqs.bodies('failed')).toHaveLength(1);
   });
 
   it('says that the stream has forgotten it; then all verdicts are gone through, and what was told is not told again', async () => {

@@ -21,9 +21,13 @@ export interface Deployed {
 
 /**
  * Types that moto must not get: it would run the event source mappings itself, in containers. The tests do the work of
- * the mappings instead, with the batch sizes that the template says.
+ * the mappings instead, with the batch sizes that the template says. It cannot read the pattern of an archive.
  */
-const LEFT_OUT = ['AWS::Lambda::EventSourceMapping', 'AWS::CDK::Metadata'];
+const LEFT_OUT = ['AWS::Lambda::EventSourceMapping', 'AWS::Events::Archive', 'AWS::CDK::Metadata'];
+
+/** To moto an event that crosses accounts is from the account it goes to. So organisation.test.ts is the central bus. */
+const isOfCentralBus = ({ Type, Properties }: Resource): boolean =>
+  Type.startsWith('AWS::Events::EventBus') || Properties?.EventBusName !== undefined;
 
 /**
  * Creates the synthesised stack on moto.
@@ -33,7 +37,9 @@ const LEFT_OUT = ['AWS::Lambda::EventSourceMapping', 'AWS::CDK::Metadata'];
  * are the way to have moto resolve the functions' environment.
  */
 export async function deploy({ template, folder }: Synthesised): Promise<Deployed> {
-  const kept = Object.entries(template.Resources).filter(([, { Type }]) => !LEFT_OUT.includes(Type));
+  const kept = Object.entries(template.Resources).filter(
+    ([, resource]) => !LEFT_OUT.includes(resource.Type) && !isOfCentralBus(resource),
+  );
   const functions = kept.filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
   const asked = new Map<string, unknown>([
     ...kept.map(([id]): [string, unknown] => [`Ref${id}`, { Ref: id }]),

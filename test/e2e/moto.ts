@@ -18,8 +18,8 @@ export interface Moto {
   stop(): Promise<void>;
 }
 
-/** Starts a moto server with the Python of the virtual environment; see CONTRIBUTING for how to make one. */
-export async function startMoto(): Promise<Moto> {
+/** Starts a moto server for one account with the Python of the virtual environment; see CONTRIBUTING for how to make one. */
+export async function startMoto(account = ACCOUNT): Promise<Moto> {
   const python = resolve(process.env.LAUNCHTRAIL_MOTO_PYTHON ?? '.venv/bin/python');
   if (!existsSync(python)) {
     throw new Error(
@@ -28,7 +28,7 @@ export async function startMoto(): Promise<Moto> {
   }
   const port = await freePort();
   const server = spawn(python, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], {
-    env: { ...process.env, MOTO_ACCOUNT_ID: ACCOUNT, VALIDATE_LAMBDA_S3: 'false' },
+    env: { ...process.env, MOTO_ACCOUNT_ID: account, VALIDATE_LAMBDA_S3: 'false' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const stop = () => stopped(server);

@@ -37,8 +37,11 @@ const PATIENCE_MS = 20_000;
 export const sqsClient = (): SQSClient => new SQSClient({ useQueueUrlAsEndpoint: false });
 
 /** Puts records on the default bus as CloudTrail does; `source` other than `aws.…` is what anybody else could put. */
-export async function putEvents(records: readonly TrailRecord[], source?: string): Promise<void> {
-  const client = new EventBridgeClient();
+export async function putEvents(
+  records: readonly TrailRecord[],
+  source?: string,
+  client = new EventBridgeClient(),
+): Promise<void> {
   const entries = records.map((record) => ({
     Source: source ?? `aws.${record.eventSource.split('.')[0]}`,
     DetailType: DETAIL_TYPES[record.eventType] ?? 'AWS API Call via CloudTrail',

@@ -149,7 +149,7 @@ export const scaledOut = (group: string, eventTime: string): TrailRecord => {
 export const unrelated = (): TrailRecord[] => [
   apiCall('DescribeInstances', { readOnly: true }),
   apiCall('CreateBucket', { eventSource: 's3.amazonaws.com' }),
-  apiCall('ConsoleLogin', { eventSource: 'signin.amazonaws.com', eventType: 'AwsConsoleSignIn' }),
+  apiCall('SwitchRole', { eventSource: 'signin.amazonaws.com', eventType: 'AwsConsoleSignIn' }),
   apiCall('DeleteTags', {
     requestParameters: {
       resourcesSet: { items: [{ resourceId: 'i-1' }] },
@@ -157,3 +157,13 @@ export const unrelated = (): TrailRecord[] => [
     },
   }),
 ];
+
+/** A user who was made; such records are written in us-east-1. */
+export const newUser = (overrides: Json = {}): TrailRecord =>
+  apiCall('CreateUser', {
+    eventSource: 'iam.amazonaws.com',
+    awsRegion: 'us-east-1',
+    requestParameters: { userName: 'backup' },
+    responseElements: { user: { userName: 'backup', userId: 'AIDAEXAMPLEBACKUP001' } },
+    ...overrides,
+  });

@@ -9,7 +9,7 @@ export interface Resource {
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
-interface Template {
+export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs?: Readonly<Record<string, unknown>>;
 }
@@ -17,6 +17,8 @@ interface Template {
 /** What `cdk synth` made: the template and the folder with the bundles. */
 export interface Synthesised {
   readonly template: Template;
+  /** The template of the member stacks, where there is an organisation. */
+  readonly member?: Template;
   readonly folder: string;
   remove(): void;
 }
@@ -33,6 +35,12 @@ export function synth(context: Readonly<Record<string, string>>): Synthesised {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
-  const template: Template = JSON.parse(readFileSync(join(folder, 'Launchtrail.template.json'), 'utf8'));
-  return { template, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const read = (stack: string): Template =>
+    JSON.parse(readFileSync(join(folder, `${stack}.template.json`), 'utf8'));
+  return {
+    template: read('Launchtrail'),
+    ...(context.organisation !== undefined && { member: read('LaunchtrailMember') }),
+    folder,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }

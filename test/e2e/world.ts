@@ -14,6 +14,7 @@ export interface World {
   readonly calls: (name: string) => string[];
   /** The template it was made from. */
   readonly template: Synthesised['template'];
+  readonly member: Synthesised['member'];
   readonly findings: () => Promise<Received[]>;
   readonly alerts: () => Promise<Received[]>;
   /** Works off the queue, then the stream. */
@@ -56,6 +57,7 @@ export async function worldOf(context: Readonly<Record<string, string>>): Promis
     return {
       deployed,
       template: synthesised.template,
+      member: synthesised.member,
       queue,
       fn,
       calls: (name) => recorders.get(name)?.calls() ?? [],

@@ -21,6 +21,8 @@ describe('the context values', () => {
       policy: defaultPolicy,
       countryDatabase: false,
       retentionDays: 90,
+      concurrency: 5,
+      silenceHours: 24,
     });
   });
 
@@ -61,6 +63,19 @@ describe('the context values', () => {
     [
       { organisation: '111122223333' },
       "Context value 'organisation': expected the id of an AWS organisation such as o-a1b2c3d4e5; got '111122223333'. It is what `aws organizations describe-organization` calls Id.",
+    ],
+    [{ concurrency: '1' }, "Context value 'concurrency': expected a whole number from 2 to 1000; got '1'."],
+    [
+      { silenceHours: 'never' },
+      "Context value 'silenceHours': expected a whole number from 1 to 24; got 'never'.",
+    ],
+    [
+      { historyTable: 'history' },
+      "Context value 'findingsStream': expected the ARN of the stream of the findings table; got 'undefined'. It is what `aws dynamodb describe-table` calls LatestStreamArn.",
+    ],
+    [
+      { findingsStream: 'arn:aws:dynamodb:eu-west-1:111122223333:table/f/stream/2026-11-01T00:00:00.000' },
+      "Context value 'historyTable': expected the name of a DynamoDB table; got 'undefined'.",
     ],
     [{ policy: 7 }, "Context value 'policy': expected the path of a YAML file; got '7'."],
   ])('%j is refused with what is allowed', (context, message) => {

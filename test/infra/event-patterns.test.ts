@@ -5,9 +5,9 @@ import { isObj } from '../../core/records/cloudtrail/read.ts';
 import { API_CALL, MAX_PATTERN, SERVICE_EVENT, SIGN_IN } from '../../lib/constructs/event-patterns.ts';
 import { RECORDS, RECORDS_HINT, recordFiles, recordsIn } from '../records.ts';
 import { matches } from './event-matcher.ts';
-import { templateWith } from './synth.ts';
+import { recordRules, templateWith } from './synth.ts';
 
-const patterns = Object.values(templateWith().findResources('AWS::Events::Rule')).map(
+const patterns = [...recordRules(templateWith()).values()].map(
   ({ Properties }): unknown => Properties.EventPattern,
 );
 

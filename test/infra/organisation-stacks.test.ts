@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { WATCHED } from '../../core/records/cloudtrail/events.ts';
 import { API_CALL, isGlobal, SERVICE_EVENT, SIGN_IN } from '../../lib/constructs/event-patterns.ts';
 import { matches } from './event-matcher.ts';
-import { appWith, memberTemplate, ORGANISATION, statements, templateWith } from './synth.ts';
+import { appWith, memberTemplate, ORGANISATION, recordRules, statements, templateWith } from './synth.ts';
 
 const central = templateWith(ORGANISATION);
 const member = memberTemplate();
-const rulesOf = (template: typeof member) => Object.values(template.findResources('AWS::Events::Rule'));
+const rulesOf = (template: typeof member) => [...recordRules(template).values()];
 
 describe('the stacks of an organisation', () => {
   it('pass cdk-nag', () => {

@@ -24,6 +24,14 @@ export const templateWith = (context: Context = {}): Template => templateOf('Lau
 export const memberTemplate = (context: Context = {}): Template =>
   templateOf('LaunchtrailMember', { ...ORGANISATION, ...context });
 
+/** Rules that send CloudTrail's records on, by logical id. */
+export const recordRules = (template: Template) =>
+  new Map(
+    Object.entries(template.findResources('AWS::Events::Rule')).filter(([, { Properties }]) =>
+      JSON.stringify(Properties.EventPattern?.['detail-type'] ?? '').includes('via CloudTrail'),
+    ),
+  );
+
 /** One statement of any policy in a template, with lists made of single values. */
 export interface Statement {
   /** Logical id of the role, queue, topic or key that the policy belongs to. */

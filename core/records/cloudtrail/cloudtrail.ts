@@ -22,7 +22,7 @@ import { structure } from './structure.ts';
  * - `not-watched`: a call or event outside the list in cloudtrail-events.ts
  * - `no-time`: `eventTime` missing or not a time
  * - `no-account`: no account to keep its history under
- * - `own-action`: made by one of Launchtrail's own roles
+ * - `own-action`: tags set or removed by one of Launchtrail's own roles
  * - `no-effect`: a watched call that changes nothing of what is watched, e.g. an image's description
  * - `unreadable`: a watched call that was carried out, of which nobody can tell what it did: its parameters are missing, cut or damaged
  */
@@ -55,13 +55,15 @@ export type Normalised =
 
 export interface CloudTrailOptions {
   /**
-   * Roles Launchtrail itself acts with; their calls are skipped. By ARN or role id (`AROA…`), or by name where the
+   * Roles Launchtrail itself tags with; their calls on tags are skipped. By ARN or role id (`AROA…`), or by name where the
    * account is not known: then whoever can create a role of that name can hide behind it.
    */
   readonly ownRoles?: readonly string[];
 }
 
 const READ_ONLY = /^(?:Describe|Get|List|Lookup|Search|Head|BatchGet)/;
+/** All that a role of Launchtrail does. Whoever takes it over and launches with it is seen. */
+const OWN_CALLS = /^(?:Create|Delete)Tags$/;
 /** What a detail is cut to: one line of a message. */
 const MAX_DETAIL = 200;
 
@@ -95,7 +97,7 @@ export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOp
   const account = homeOf(record);
   if (account === undefined) return skipped('no-account');
   const actor = actorOf(record.userIdentity, record);
-  if (isOwn(actor, ownRoles)) return skipped('own-action');
+  if (OWN_CALLS.test(name) && isOwn(actor, ownRoles)) return skipped('own-action');
 
   const call = callOf(record, event);
   const effect = event.read(call);

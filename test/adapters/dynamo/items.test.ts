@@ -5,7 +5,9 @@ import {
   activityItem,
   activityOf,
   keyPart,
+  noteItem,
   packActivity,
+  pointerItem,
   sheetItem,
   sheetOf,
   stamp,
@@ -274,5 +276,18 @@ describe('keys', () => {
     expect(activityItem(ownEntry({ ...launch, actor: { ...actorOf('AROA1'), person } })).pk).toBe(
       `A#${ACCOUNT}#AROA1/alice`,
     );
+  });
+});
+
+describe('what is kept of findings', () => {
+  const DAY_SECONDS = 86_400;
+  const place = { account: ACCOUNT, subject: 'AROA', at: NOW, id: 'e1' };
+  const days = (expires: unknown) => (Number(expires) - Math.floor(NOW / 1000)) / DAY_SECONDS;
+
+  it('is deleted some day, notes on what was told long after what they are about', () => {
+    const verdict = verdictItem(explained(typicalLaunch('e1', NOW)), 1);
+    expect(days(verdict.expires)).toBe(400);
+    expect(days(pointerItem('i-1', place).expires)).toBe(400);
+    expect(days(noteItem('T', place, {}, 1).expires)).toBe(800);
   });
 });

@@ -242,11 +242,20 @@ describe('fromCloudTrail', () => {
   });
 
   it.each([['arn:aws:iam::111122223333:role/Respond'], ['Respond'], ['AROAEXAMPLEDEPLOY0001']])(
-    'leaves out what the own role %s does',
+    'leaves out what the own role %s does to tags, and nothing else that is done with it',
     (own) => {
-      const record = cloudTrailRecord({ userIdentity: roleIdentity('launchtrail', { role: 'Respond' }) });
-      expect(fromCloudTrail(record, { ownRoles: [own] })).toEqual({ ok: false, reason: 'own-action' });
-      expect(fromCloudTrail(record, { ownRoles: ['Other'] }).ok).toBe(true);
+      const userIdentity = roleIdentity('launchtrail', { role: 'Respond' });
+      const untagging = cloudTrailRecord({
+        userIdentity,
+        eventName: 'DeleteTags',
+        requestParameters: {
+          resourcesSet: { items: [{ resourceId: 'i-0123456789abcdef0' }] },
+          tagSet: { items: [{ key: 'launchtrail:finding' }] },
+        },
+      });
+      expect(fromCloudTrail(untagging, { ownRoles: [own] })).toEqual({ ok: false, reason: 'own-action' });
+      expect(fromCloudTrail(untagging, { ownRoles: ['Other'] }).ok).toBe(true);
+      expect(fromCloudTrail(cloudTrailRecord({ userIdentity }), { ownRoles: [own] }).ok).toBe(true);
     },
   );
 

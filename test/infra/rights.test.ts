@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { memberTemplate, ORGANISATION, statements, templateWith } from './synth.ts';
+
+const ALL = { alertEmail: 'security@example.com', countryDatabase: 'true' };
+const TEMPLATES: readonly [stack: string, template: Template][] = [
+  ['Launchtrail', templateWith({ ...ALL, response: 'tag' })],
+  ['Launchtrail', templateWith({ ...ALL, response: 'dry-run' })],
+  ['Launchtrail', templateWith({ ...ALL, ...ORGANISATION, response: 'tag' })],
+  ['LaunchtrailMember', memberTemplate()],
+];
+
+/** A name in the template without what CDK adds to it: `StoresHistory5B0E1F64` → `StoresHistory`. */
+const named = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, '');
+
+/** The expressions of CloudFormation that policies hold. */
+interface Expression {
+  readonly Ref?: string;
+  readonly 'Fn::GetAtt'?: readonly [string, string];
+  readonly 'Fn::Join'?: readonly [string, readonly unknown[]];
+}
+
+/** A value of CloudFormation as a person writes it. */
+function written(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = Object(value) as Expression;
+  if (ref !== undefined) return ref.startsWith('AWS::') ? `{${ref.slice('AWS::'.length)}}` : named(ref);
+  if (attribute) return `${named(attribute[0])}${attribute[1] === 'Arn' ? '' : `.${attribute[1]}`}`;
+  if (join) return join[1].map(written).join(join[0]);
+  throw new TypeError(`${JSON.stringify(value)} is not known here`);
+}
+
+/** Keys and values of a condition, without its operators. */
+const conditionOf = (condition: unknown): string =>
+  Object.entries(Object(condition))
+    .map(([operator, keys]) =>
+      Object.entries(Object(keys))
+        .map(([key, values]) => `${operator} ${key} ${[values].flat().map(written).join(', ')}`)
+        .join('; '),
+    )
+    .join('; ');
+
+/** Everything that the roles of all templates may do: role, action, resource and condition. */
+const rights = [
+  ...new Set(
+    TEMPLATES.flatMap(([stack, template]) =>
+      statements(template, 'AWS::IAM::Policy').flatMap(({ owner, effect, actions, resources, condition }) => {
+        expect(effect).toBe('Allow');
+        return actions.flatMap((action) =>
+          resources.map((resource) =>
+            [`${stack} ${named(owner)}`, action, written(resource), conditionOf(condition)].join(' | '),
+          ),
+        );
+      }),
+    ),
+  ),
+].sort();
+
+const page = readFileSync('docs/least-privilege.md', 'utf8');
+const rows = page
+  .split('\n')
+  .filter((line) => /^\| `Launchtrail/.test(line))
+  .map((line) =>
+    line
+      .split('|')
+      .slice(1, 5)
+      .map((cell) => cell.trim().replaceAll('`', ''))
+      .join(' | '),
+  )
+  .sort();
+
+describe('the roles of all stacks', () => {
+  it('may do what docs/least-privilege.md lists, action by action, and nothing else', () => {
+    expect(rights.length).toBeGreaterThan(40);
+    expect(rights).toEqual(rows);
+  });
+
+  it('are each listed with who can take them on', () => {
+    const trusts = TEMPLATES.flatMap(([stack, template]) =>
+      Object.entries(template.findResources('AWS::IAM::Role')).map(([id, { Properties }]) => {
+        expect(Properties.ManagedPolicyArns).toBeUndefined();
+        expect(Properties.Policies).toBeUndefined();
+        const [statement, ...more] = Properties.AssumeRolePolicyDocument.Statement;
+        expect(more).toEqual([]);
+        return `${stack} ${named(id)}: ${statement.Principal.Service}`;
+      }),
+    );
+    for (const trust of new Set(trusts)) expect(page).toContain(`\`${trust}\``);
+  });
+
+  it('have a reason for everything that they may do anywhere or with a wildcard', () => {
+    const wide = rights.filter((right) => right.includes('*'));
+    const reasons = page.slice(page.indexOf('## What is wide'));
+    for (const right of wide) expect(reasons).toContain(`\`${right.split(' | ')[1]}\``);
+  });
+});
