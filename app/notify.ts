@@ -11,6 +11,7 @@ import { type FindingEvent, statusOf, toOcsf } from '../tell/ocsf.ts';
 import { attempt, type Done, isNews, type VerdictChange } from './changes.ts';
 import { placeOf } from './place.ts';
 import type { NoteStore, Publisher, StoryStore, Versioned } from './ports.ts';
+import { isHistory, type Silence } from './silence.ts';
 import { readTogether, type StoriesOf, type Surrounding, storiesAround } from './story-around.ts';
 import {
   beginningsIn,
@@ -33,6 +34,8 @@ export interface NotifyDeps {
   /** Gets plain text for people; without it nobody is mailed. */
   readonly alerts?: Publisher | undefined;
   readonly policy: Policy;
+  /** What is history that was seeded; absent: nothing is. */
+  readonly silence?: () => Promise<Silence>;
   /** Lowest severity that people are told about. */
   readonly alertsFrom?: Severity | undefined;
   /** Time, ms. */
@@ -69,13 +72,27 @@ const NONE: Versioned<Marker> = { value: {}, version: 0 };
  */
 export async function notify(deps: NotifyDeps, changes: readonly VerdictChange[]): Promise<Done[]> {
   const together = await readTogether(deps.stories, changes.filter(isNews), deps.policy);
+  let silence: Silence | undefined;
   const results: Done[] = [];
   for (const change of changes)
-    results.push(await attempt(() => (isNews(change) ? tellOf(deps, change, together) : Promise.resolve())));
+    results.push(
+      await attempt(async () => {
+        if (!isNews(change)) return;
+        silence ??= (await deps.silence?.()) ?? NO_SILENCE;
+        await tellOf(deps, change, silence, together);
+      }),
+    );
   return results;
 }
 
-async function tellOf(deps: NotifyDeps, change: VerdictChange, together?: Surrounding): Promise<void> {
+const NO_SILENCE: Silence = new Map();
+
+async function tellOf(
+  deps: NotifyDeps,
+  change: VerdictChange,
+  silence: Silence,
+  together?: Surrounding,
+): Promise<void> {
   const { stories, markers, policy } = deps;
   const found = together?.truncated === false ? together : await storiesAround(stories, [change], policy);
   const around = found.of(change);
@@ -86,8 +103,9 @@ async function tellOf(deps: NotifyDeps, change: VerdictChange, together?: Surrou
     const activity = members.get(key);
     if (activity === undefined) continue;
     const { told, busyUntil } = (known.get(key) ?? NONE).value;
-    if (busyUntil === undefined && newsOf(key, told, around, found.truncated, policy) === undefined) continue;
-    await tell(deps, activity, change);
+    if (busyUntil === undefined && newsOf(key, told, around, found.truncated, policy, silence) === undefined)
+      continue;
+    await tell(deps, activity, change, silence);
   }
 }
 
@@ -117,10 +135,13 @@ function newsOf(
   around: StoriesOf,
   truncated: boolean,
   policy: Policy,
+  silence: Silence,
   unsure = false,
 ): News | undefined {
   const standing = standingOf(key, around, policy);
   if (standing === undefined) return undefined;
+  // a worker that had it and died may have told of it all the same
+  if (told === undefined && !unsure && isHistory(standing, silence)) return undefined;
   const again = unsure ? (standing.status === 'open' ? 'reopened' : 'closed') : undefined;
   const event = eventOf(told, standing, policy) ?? again;
   if (event === undefined) return undefined;
@@ -131,7 +152,12 @@ function newsOf(
 }
 
 /** Takes a finding, sees what is to be told of it now, tells it and marks it as told. */
-async function tell(deps: NotifyDeps, beginning: Activity, change: VerdictChange): Promise<void> {
+async function tell(
+  deps: NotifyDeps,
+  beginning: Activity,
+  change: VerdictChange,
+  silence: Silence,
+): Promise<void> {
   const [place, key] = [placeOf(beginning), activityKey(beginning)];
   const { stories, markers, policy, now, wait } = deps;
   for (const ms of [...WAITS, undefined]) {
@@ -150,7 +176,7 @@ async function tell(deps: NotifyDeps, beginning: Activity, change: VerdictChange
     try {
       // read after it was taken: nobody who takes it later can have read an earlier story
       const found = await storiesAround(stories, [change], policy);
-      const news = newsOf(key, marker.told, found.of(change), found.truncated, policy, unsure);
+      const news = newsOf(key, marker.told, found.of(change), found.truncated, policy, silence, unsure);
       if (news !== undefined) {
         left = { ...marker, busyUntil: 0 };
         const alerted = await publish(deps, news, marker.told);

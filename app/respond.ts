@@ -9,6 +9,7 @@ import { statusOf } from '../tell/ocsf.ts';
 import { attempt, type Done, isNews, type VerdictChange } from './changes.ts';
 import { placeOf } from './place.ts';
 import type { NoteStore, StoryStore, Tagger } from './ports.ts';
+import { isHistory, type Silence } from './silence.ts';
 import { readTogether, type Surrounding, storiesAround } from './story-around.ts';
 
 export interface RespondDeps {
@@ -18,6 +19,8 @@ export interface RespondDeps {
   readonly tagger: Tagger;
   readonly mode: 'dry-run' | 'tag';
   readonly policy: Policy;
+  /** What is history that was seeded; absent: nothing is. */
+  readonly silence?: () => Promise<Silence>;
   /** The detector's own account: the only one whose instances it may touch. */
   readonly account: string;
   readonly log: (message: string, details: Record<string, unknown>) => void;
@@ -58,7 +61,12 @@ interface Target {
 }
 
 /** The finding that a changed verdict is part of now, if it is one to act on: open, not suppressed, severe enough. */
-function targetOf(change: VerdictChange, around: Surrounding, deps: RespondDeps): Target | undefined {
+function targetOf(
+  change: VerdictChange,
+  around: Surrounding,
+  silence: Silence,
+  deps: RespondDeps,
+): Target | undefined {
   const { policy, account } = deps;
   const key = activityKey(change.after.activity);
   const story = around
@@ -71,6 +79,7 @@ function targetOf(change: VerdictChange, around: Surrounding, deps: RespondDeps)
   const record = findingOf(story, policy);
   if (statusOf(record, policy) !== 'open' || !atLeast(record.severity, policy.response.minSeverity))
     return undefined;
+  if (isHistory(record, silence)) return undefined;
   // also of members that the finding has no room for
   const all = { ...record, members: story.flatMap(({ members }) => members) };
   const instances = instancesOf(all)
@@ -116,9 +125,10 @@ export async function respond(deps: RespondDeps, changes: readonly VerdictChange
 
 async function tagFor(deps: RespondDeps, change: VerdictChange, together?: Surrounding): Promise<void> {
   const { stories, notes, policy } = deps;
+  const silence: Silence = (await deps.silence?.()) ?? new Map();
   const look = async (): Promise<Target | undefined> =>
-    targetOf(change, await storiesAround(stories, [change], policy), deps);
-  let target = together?.truncated === false ? targetOf(change, together, deps) : await look();
+    targetOf(change, await storiesAround(stories, [change], policy), silence, deps);
+  let target = together?.truncated === false ? targetOf(change, together, silence, deps) : await look();
   /** Tagged here by an older reading: another worker may have tagged them in between, and not be the last. */
   const doubtful = new Set<string>();
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {

@@ -12,6 +12,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['findings', async () => (await import('./commands/findings.ts')).findingsCommand()],
   ['redrive', async () => (await import('./commands/redrive.ts')).redriveCommand()],
   ['republish', async () => (await import('./commands/republish.ts')).republishCommand()],
+  ['seed', async () => (await import('./commands/seed.ts')).seedCommand()],
   ['signals', async () => (await import('./commands/signals.ts')).signalsCommand()],
   ['policy', async () => (await import('./commands/policy.ts')).policyCommand()],
   ['version', async () => (await import('./commands/version.ts')).versionCommand()],

@@ -4,6 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { dynamoNotes } from '../adapters/dynamo/notes.ts';
+import { dynamoSilence } from '../adapters/dynamo/silence.ts';
 import { dynamoStories } from '../adapters/dynamo/stories.ts';
 import { handleChanges } from '../adapters/dynamo/verdict-changes.ts';
 import { snsPublisher } from '../adapters/sns/publisher.ts';
@@ -16,6 +17,7 @@ const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient());
 const sns = new SNSClient();
 const deps: NotifyDeps = {
   stories: dynamoStories(dynamo, env.FINDINGS_TABLE),
+  silence: dynamoSilence(dynamo, env.FINDINGS_TABLE).read,
   markers: dynamoNotes(dynamo, env.FINDINGS_TABLE, 'T'),
   findings: snsPublisher(sns, env.FINDINGS_TOPIC),
   alerts: snsPublisher(sns, env.ALERTS_TOPIC),

@@ -4,6 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { dynamoNotes } from '../adapters/dynamo/notes.ts';
+import { dynamoSilence } from '../adapters/dynamo/silence.ts';
 import { dynamoStories } from '../adapters/dynamo/stories.ts';
 import { handleChanges } from '../adapters/dynamo/verdict-changes.ts';
 import { ec2Tagger } from '../adapters/ec2/tagger.ts';
@@ -16,6 +17,7 @@ const env = parseEnv({ FINDINGS_TABLE: text, RESPONSE_MODE: word('dry-run', 'tag
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient());
 const deps: RespondDeps = {
   stories: dynamoStories(dynamo, env.FINDINGS_TABLE),
+  silence: dynamoSilence(dynamo, env.FINDINGS_TABLE).read,
   notes: dynamoNotes(dynamo, env.FINDINGS_TABLE, env.RESPONSE_MODE === 'tag' ? 'I' : 'D'),
   tagger: ec2Tagger((region) => new EC2Client({ region })),
   mode: env.RESPONSE_MODE,

@@ -33,7 +33,13 @@ export async function replay(
   {
     tally = emptyTally(),
     beside = [],
-  }: { readonly tally?: Tally; readonly beside?: readonly DetectDeps[] } = {},
+    accounts,
+  }: {
+    readonly tally?: Tally;
+    readonly beside?: readonly DetectDeps[];
+    /** Whose activities are judged; absent: all. */
+    readonly accounts?: ReadonlySet<string>;
+  } = {},
 ): Promise<{ tally: Tally; findings: FindingRecord[] }> {
   tally.ignored = found.ignored;
   const told = { path: new Map<string, number>(), message: new Map<string, number>() };
@@ -77,7 +83,10 @@ export async function replay(
     for (const damage of reading.damages) tell(damage);
     for (const [reason, count] of reading.skipped) countSkipped(tally, reason, count);
     countOthers(tally, reading);
-    await judgeAll(buffer.add(reading.activities, reading.delivered));
+    const wanted = accounts
+      ? reading.activities.filter(({ account }) => accounts.has(account))
+      : reading.activities;
+    await judgeAll(buffer.add(wanted, reading.delivered));
     consumed += reading.consumed;
     console.progress(consumed, { records: tally.read, judged: tally.judged });
   }

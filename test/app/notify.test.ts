@@ -438,6 +438,45 @@ describe('a suppressed finding', () => {
   });
 });
 
+describe('history that was seeded', () => {
+  const seeded = (until: number, account = '*') => ({ silence: async () => new Map([[account, until]]) });
+
+  it('is told to nobody, and all of it once something joins that is not history', async () => {
+    const { tell } = telling(seeded(NOW + HOUR));
+    expect(await tell([root])).toMatchObject({ ocsf: [], alerts: [], results: [{ ok: true }] });
+    const live = byRoot(2);
+    const { ocsf, alerts } = await tell([live]);
+    expect(gist(ocsf)).toEqual([[1, idOf(root)]]);
+    expect(ocsf[0]?.finding_info).toMatchObject({ related_events_count: 2 });
+    expect(alerts).toHaveLength(1);
+  });
+
+  it('of one account says nothing of another', async () => {
+    const { tell } = telling(seeded(NOW + HOUR, '444455556666'));
+    expect((await tell([root])).ocsf).toHaveLength(1);
+  });
+
+  it('is not told as ended, and goes on where it was told before it was history', async () => {
+    let until = 0;
+    const { tell } = telling({ silence: async () => new Map([['*', until]]) });
+    await tell([root]);
+    until = NOW + HOUR;
+    expect(gist((await tell([emptied(root)])).ocsf)).toEqual([[3, idOf(root)]]);
+    const { tell: tellAnew } = telling(seeded(NOW + HOUR));
+    await tellAnew([root]);
+    expect((await tellAnew([emptied(root)])).ocsf).toEqual([]);
+  });
+
+  it('is not told of where it cannot be read whether it is history', async () => {
+    const { tell } = telling({
+      silence: async () => {
+        throw new Error('the table is out of reach');
+      },
+    });
+    expect(await tell([root])).toMatchObject({ ocsf: [], results: [{ ok: false }] });
+  });
+});
+
 describe('a failure', () => {
   it('of one change leaves the others alone, and a second try tells it', async () => {
     const findings = outbox(1);

@@ -87,6 +87,15 @@ describe('tagging', () => {
     ]);
   });
 
+  it('leaves instances alone that are history alone', async () => {
+    const { calls, deps, respondTo } = ec2();
+    const using = { ...deps, silence: async () => new Map([['*', NOW + HOUR]]) };
+    expect(await respondTo([launched(ids(1, 2))], using)).toEqual([{ ok: true }]);
+    expect(calls).toEqual([]);
+    await respondTo([launched(ids(3, 3), { at: NOW + 2 * HOUR })], using);
+    expect(taggedIn(calls)).toContain(instanceId(3));
+  });
+
   it('splits into calls of at most 50, by Region', async () => {
     const { calls, respondTo } = ec2();
     await respondTo([launched(ids(1, 120)), launched(ids(200, 210), { region: 'eu-central-1' })]);
