@@ -23,6 +23,10 @@ export interface Config {
   readonly retentionDays: RetentionDays;
   /** Id of the AWS organisation whose accounts send their records here; one account is watched where it is left out. */
   readonly organisation?: string;
+  /** Whether what runs is compared with what is known, twice an hour. */
+  readonly reconcile: boolean;
+  /** Whether it is told when nobody is subscribed to the alerts, and when Regions fall silent. */
+  readonly heartbeat: boolean;
 }
 
 const NAMES = [
@@ -32,6 +36,8 @@ const NAMES = [
   'countryDatabase',
   'retentionDays',
   'organisation',
+  'reconcile',
+  'heartbeat',
 ] as const;
 type Name = (typeof NAMES)[number];
 
@@ -64,8 +70,9 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
     ...(alertEmail !== undefined && { alertEmail }),
     response: oneOf('response', context.response ?? 'off', RESPONSES),
     policy: policyFrom(context.policy),
-    countryDatabase:
-      oneOf('countryDatabase', String(context.countryDatabase ?? false), ['true', 'false']) === 'true',
+    countryDatabase: flagFrom('countryDatabase', context),
+    reconcile: flagFrom('reconcile', context),
+    heartbeat: flagFrom('heartbeat', context),
     retentionDays: retentionFrom(context.retentionDays ?? RetentionDays.THREE_MONTHS),
   };
 }
@@ -95,6 +102,10 @@ function oneOf<T extends string>(name: Name, value: unknown, allowed: readonly T
   const hint = distance(text.toLowerCase(), near) <= SLIP ? ` Did you mean '${near}'?` : '';
   throw new ConfigError(name, `expected ${allowed.join(', ')}; got '${text}'.${hint}`);
 }
+
+/** Off unless asked for. */
+const flagFrom = (name: Name, context: Readonly<Record<string, unknown>>): boolean =>
+  oneOf(name, String(context[name] ?? false), ['true', 'false']) === 'true';
 
 function emailFrom(value: unknown): string | undefined {
   if (value === undefined || value === '') return undefined;

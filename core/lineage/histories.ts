@@ -14,9 +14,17 @@ import { type InstanceHistory, postureOf } from './posture.ts';
 import { groupsJoined, groupsPut, interfacesOn, isPosture, timelineOf, usesOf } from './timelines.ts';
 import { type Before, distinct, MAX_WIDTH, type Step } from './walk.ts';
 
-/** Whether an activity launched an instance. */
-export const launched = ({ kind, links }: Activity, instance: Resource): boolean =>
-  kind === 'instance.launch' && links.some((link) => link.role !== 'used' && isSameResource(link, instance));
+/** Whether an activity launched an instance, or shows that it was launched. */
+const launched = ({ kind, links }: Activity, instance: Resource): boolean =>
+  (kind === 'instance.launch' || kind === 'instance.observe') &&
+  links.some((link) => link.role !== 'used' && isSameResource(link, instance));
+
+/** The launches of an instance among some activities; where one is recorded, what was only seen later adds nothing. */
+export function launchesOf(instance: Resource, activities: readonly Activity[]): readonly Activity[] {
+  const all = activities.filter((each) => launched(each, instance));
+  const recorded = all.filter(({ kind }) => kind === 'instance.launch');
+  return recorded.length > 0 ? recorded : all;
+}
 
 /** Instances that an activity made or changed. */
 export const instancesIn = (activity: Pick<Activity, 'links'>): Resource[] =>

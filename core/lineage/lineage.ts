@@ -10,7 +10,7 @@ import {
   historyOf,
   holdersOf,
   instancesIn,
-  launched,
+  launchesOf,
   originsOf,
   stillBehind,
 } from './histories.ts';
@@ -185,9 +185,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
         .filter((history) => groups.length === 0 || stillBehind(groups, history));
   const instances = launching ? candidates : histories.map(({ instance }) => instance);
   const born = launching ? [] : instances;
-  const launches = born.flatMap((instance) =>
-    before(timelineOf(instance)).filter((each) => launched(each, instance)),
-  );
+  const launches = born.flatMap((instance) => launchesOf(instance, before(timelineOf(instance))));
   // whoever ends an instance is asked what was on it only where it was launched shortly before
   const isOld = !launches.some(({ at }) => activity.at - at <= policy.timeWindow);
   if (activity.kind === 'instance.terminate' && isOld) return { lineage: NO_LINEAGE, missing };

@@ -23,7 +23,14 @@ export interface Deployed {
  * Types that moto must not get: it would run the event source mappings itself, in containers. The tests do the work of
  * the mappings instead, with the batch sizes that the template says.
  */
-const LEFT_OUT = ['AWS::Lambda::EventSourceMapping', 'AWS::CDK::Metadata'];
+const LEFT_OUT = ['AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::CDK::Metadata'];
+
+/** To moto a rule without a pattern matches every event. The tests send what a schedule would. */
+function unscheduled(resource: Resource): Resource {
+  const { Type, Properties: { ScheduleExpression, ...rest } = {} } = resource;
+  if (Type !== 'AWS::Events::Rule' || ScheduleExpression === undefined) return resource;
+  return { ...resource, Properties: { ...rest, EventPattern: { source: ['nobody'] } } };
+}
 
 /**
  * Creates the synthesised stack on moto.
@@ -33,7 +40,9 @@ const LEFT_OUT = ['AWS::Lambda::EventSourceMapping', 'AWS::CDK::Metadata'];
  * are the way to have moto resolve the functions' environment.
  */
 export async function deploy({ template, folder }: Synthesised): Promise<Deployed> {
-  const kept = Object.entries(template.Resources).filter(([, { Type }]) => !LEFT_OUT.includes(Type));
+  const kept = Object.entries(template.Resources)
+    .filter(([, { Type }]) => !LEFT_OUT.includes(Type))
+    .map(([id, resource]): [string, Resource] => [id, unscheduled(resource)]);
   const functions = kept.filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
   const asked = new Map<string, unknown>([
     ...kept.map(([id]): [string, unknown] => [`Ref${id}`, { Ref: id }]),

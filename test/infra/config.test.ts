@@ -21,6 +21,8 @@ describe('the context values', () => {
       policy: defaultPolicy,
       countryDatabase: false,
       retentionDays: 90,
+      reconcile: false,
+      heartbeat: false,
     });
   });
 

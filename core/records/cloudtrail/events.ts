@@ -18,6 +18,7 @@ import {
   updateProduct,
 } from './automations.ts';
 import type { Reader } from './call.ts';
+import * as coverage from './coverage.ts';
 import * as disks from './disks.ts';
 import { closeIngress, modifyRules, openIngress } from './ingress.ts';
 import * as launches from './launches.ts';
@@ -36,8 +37,7 @@ export interface WatchedEvent {
 type Table = Readonly<Record<string, readonly [Kind, Reader]>>;
 
 /**
- * API calls that matter, by event source: the closed list. Names are those CloudTrail writes; Lambda-style suffixes and
- * old versions do not occur among them.
+ * API calls that matter, by event source: the closed list. Names are those CloudTrail writes; calls of Lambda bear a version.
  */
 const CALLS: Readonly<Record<string, Table>> = {
   'ec2.amazonaws.com': {
@@ -187,6 +187,49 @@ const CALLS: Readonly<Record<string, Table>> = {
     AddUserToGroup: ['identity.grant', postures.grant],
     AddRoleToInstanceProfile: ['identity.grant', postures.grant],
     UpdateAssumeRolePolicy: ['identity.grant', postures.grant],
+    DeleteRole: ['coverage.disable', coverage.ownRole],
+    DeleteRolePolicy: ['coverage.disable', coverage.ownRole],
+    DetachRolePolicy: ['coverage.disable', coverage.ownRole],
+  },
+  // what records come by: trails, and Launchtrail itself
+  'cloudtrail.amazonaws.com': {
+    StopLogging: ['coverage.disable', coverage.trail],
+    DeleteTrail: ['coverage.disable', coverage.trail],
+    UpdateTrail: ['coverage.disable', coverage.trail],
+    PutEventSelectors: ['coverage.disable', coverage.selectors],
+  },
+  'events.amazonaws.com': {
+    DisableRule: ['coverage.disable', coverage.ownRule],
+    DeleteRule: ['coverage.disable', coverage.ownRule],
+    PutRule: ['coverage.disable', coverage.ownRule],
+    PutTargets: ['coverage.disable', coverage.ownRule],
+    RemoveTargets: ['coverage.disable', coverage.ownRule],
+    DeleteEventBus: ['coverage.disable', coverage.ownBus],
+    PutPermission: ['coverage.disable', coverage.ownBus],
+    RemovePermission: ['coverage.disable', coverage.ownBus],
+  },
+  'lambda.amazonaws.com': {
+    DeleteFunction20150331: ['coverage.disable', coverage.ownFunction],
+    UpdateFunctionCode20150331v2: ['coverage.disable', coverage.ownFunction],
+    UpdateFunctionConfiguration20150331v2: ['coverage.disable', coverage.ownFunction],
+    PutFunctionConcurrency20171031: ['coverage.disable', coverage.ownFunction],
+    DeleteEventSourceMapping20150331: ['coverage.disable', coverage.ownFunction],
+    UpdateEventSourceMapping20150331: ['coverage.disable', coverage.ownFunction],
+  },
+  'dynamodb.amazonaws.com': {
+    DeleteTable: ['coverage.disable', coverage.ownTable],
+    UpdateTable: ['coverage.disable', coverage.ownTable],
+    UpdateTimeToLive: ['coverage.disable', coverage.ownTable],
+  },
+  'sqs.amazonaws.com': {
+    DeleteQueue: ['coverage.disable', coverage.ownQueue],
+    PurgeQueue: ['coverage.disable', coverage.ownQueue],
+    SetQueueAttributes: ['coverage.disable', coverage.ownQueue],
+  },
+  'sns.amazonaws.com': {
+    DeleteTopic: ['coverage.disable', coverage.ownTopic],
+    SetTopicAttributes: ['coverage.disable', coverage.ownTopic],
+    Unsubscribe: ['coverage.disable', coverage.ownTopic],
   },
 };
 
