@@ -12,6 +12,7 @@ import {
   groupsPut,
   identitiesIn,
   interfacesOf,
+  isBirth,
   isOfUses,
   isPosture,
   openedBy,
@@ -104,13 +105,13 @@ const TIED: ReadonlySet<string> = new Set(['instance', 'security-group', 'networ
 
 /** Timelines that an earlier activity on one timeline leads on to: of the instance, its interfaces and its groups. */
 function tiedTo(key: string, each: Activity, activity: Activity): string[] {
-  const stands = isPosture(activity) || activity.kind === 'instance.launch';
+  const stands = isPosture(activity) || isBirth(activity);
   const type = typeInKey(key);
   if (each.kind === 'volume.attach' && type === 'instance' && stands) {
     // a copy of the volume is compared with how this instance stands
     return usesOfVolumes(each);
   }
-  if (each.kind !== 'instance.launch' && !isPosture(each)) return [];
+  if (!isBirth(each) && !isPosture(each)) return [];
   const instances = instancesIn(each);
   const interfaces = interfacesOf(each);
   const groups = [...groupsJoined(each), ...groupsPut(each)];
@@ -149,7 +150,7 @@ function madeAndChanged(activity: Activity): readonly string[] {
     return groupsIn(activity).flatMap((group) => [timelineOf(group), usesOf(group)]);
   if (activity.kind === 'ingress.open')
     return openedBy(activity).flatMap((group) => [timelineOf(group), usesOf(group)]);
-  if (activity.kind === 'instance.launch') {
+  if (isBirth(activity)) {
     // as in timelinesOf: a service's instances have no timeline
     if (activity.actor.class === 'service') return [];
     return [

@@ -19,6 +19,7 @@ import {
   guardsOf,
   identityOf,
   interfacesOf,
+  isBirth,
   isPosture,
   isRemoval,
   openedBy,
@@ -171,7 +172,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   );
   const holders = (each: Activity): Resource[] => {
     const named = instancesIn(each);
-    if (named.length > 0 || each.kind === 'instance.launch') return named;
+    if (named.length > 0 || isBirth(each)) return named;
     return interfacesOf(each).flatMap((one) => holdersOf(one, before));
   };
   const candidates = uniqueResources([activity, ...members].flatMap(holders)).slice(0, MAX_WIDTH);
