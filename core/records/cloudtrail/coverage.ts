@@ -1,3 +1,4 @@
+import type { Kind } from '../../activity/kinds.ts';
 import { type Call, type Effect, effect, type Reader } from './call.ts';
 import { anyOf, get, items, text, textOf } from './read.ts';
 
@@ -7,22 +8,32 @@ const OWN = /launchtrail/i;
 /** The last part of an ARN or URL: what somebody would call it. */
 const shortOf = (name: string): string => name.split(/[/:]/).at(-1) || name;
 
-/** A call on something of Launchtrail's, which the request or the answer names by one of some members; on others' it is nothing. */
-const onOwn =
-  (noun: string, ...members: readonly string[]): Reader =>
-  ({ request, response }: Call): Effect | undefined => {
-    const names = [request, response].flatMap((part) => members.flatMap((name) => textOf(part, name) ?? []));
-    const own = names.find((name) => OWN.test(name));
-    return own === undefined ? undefined : effect([], `${noun} ${shortOf(own)}`);
-  };
+/** What members of a request or an answer name, and how that is called. */
+const NAMES = {
+  rule: 'rule',
+  eventBusName: 'event bus',
+  functionName: 'function',
+  functionArn: 'function',
+  tableName: 'table',
+  queueUrl: 'queue',
+  topicArn: 'topic',
+  subscriptionArn: 'subscription',
+  roleName: 'role',
+  name: 'rule',
+} as const;
 
-export const ownRule = onOwn('rule', 'name', 'rule');
-export const ownBus = onOwn('event bus', 'name', 'eventBusName');
-export const ownFunction = onOwn('function', 'functionName', 'functionArn');
-export const ownTable = onOwn('table', 'tableName');
-export const ownQueue = onOwn('queue', 'queueUrl');
-export const ownTopic = onOwn('topic', 'topicArn', 'subscriptionArn');
-export const ownRole = onOwn('role', 'roleName');
+/** A call on something of Launchtrail's; on others' it is nothing. */
+const own: Reader = ({ request, response }: Call): Effect | undefined => {
+  for (const [member, noun] of Object.entries(NAMES)) {
+    const name = textOf(request, member) ?? textOf(response, member);
+    if (name !== undefined && OWN.test(name)) return effect([], `${noun} ${shortOf(name)}`);
+  }
+  return undefined;
+};
+
+/** Calls on parts of Launchtrail, as rows of the table of what is watched. */
+export const onOwn = (...calls: readonly string[]): Readonly<Record<string, readonly [Kind, Reader]>> =>
+  Object.fromEntries(calls.map((call) => [call, ['coverage.disable', own]]));
 
 /** Any trail, for Launchtrail lives by all of them. */
 export const trail: Reader = ({ request }) => {

@@ -187,9 +187,7 @@ const CALLS: Readonly<Record<string, Table>> = {
     AddUserToGroup: ['identity.grant', postures.grant],
     AddRoleToInstanceProfile: ['identity.grant', postures.grant],
     UpdateAssumeRolePolicy: ['identity.grant', postures.grant],
-    DeleteRole: ['coverage.disable', coverage.ownRole],
-    DeleteRolePolicy: ['coverage.disable', coverage.ownRole],
-    DetachRolePolicy: ['coverage.disable', coverage.ownRole],
+    ...coverage.onOwn('DeleteRole', 'DeleteRolePolicy', 'DetachRolePolicy'),
   },
   // what records come by: trails, and Launchtrail itself
   'cloudtrail.amazonaws.com': {
@@ -198,39 +196,27 @@ const CALLS: Readonly<Record<string, Table>> = {
     UpdateTrail: ['coverage.disable', coverage.trail],
     PutEventSelectors: ['coverage.disable', coverage.selectors],
   },
-  'events.amazonaws.com': {
-    DisableRule: ['coverage.disable', coverage.ownRule],
-    DeleteRule: ['coverage.disable', coverage.ownRule],
-    PutRule: ['coverage.disable', coverage.ownRule],
-    PutTargets: ['coverage.disable', coverage.ownRule],
-    RemoveTargets: ['coverage.disable', coverage.ownRule],
-    DeleteEventBus: ['coverage.disable', coverage.ownBus],
-    PutPermission: ['coverage.disable', coverage.ownBus],
-    RemovePermission: ['coverage.disable', coverage.ownBus],
-  },
-  'lambda.amazonaws.com': {
-    DeleteFunction20150331: ['coverage.disable', coverage.ownFunction],
-    UpdateFunctionCode20150331v2: ['coverage.disable', coverage.ownFunction],
-    UpdateFunctionConfiguration20150331v2: ['coverage.disable', coverage.ownFunction],
-    PutFunctionConcurrency20171031: ['coverage.disable', coverage.ownFunction],
-    DeleteEventSourceMapping20150331: ['coverage.disable', coverage.ownFunction],
-    UpdateEventSourceMapping20150331: ['coverage.disable', coverage.ownFunction],
-  },
-  'dynamodb.amazonaws.com': {
-    DeleteTable: ['coverage.disable', coverage.ownTable],
-    UpdateTable: ['coverage.disable', coverage.ownTable],
-    UpdateTimeToLive: ['coverage.disable', coverage.ownTable],
-  },
-  'sqs.amazonaws.com': {
-    DeleteQueue: ['coverage.disable', coverage.ownQueue],
-    PurgeQueue: ['coverage.disable', coverage.ownQueue],
-    SetQueueAttributes: ['coverage.disable', coverage.ownQueue],
-  },
-  'sns.amazonaws.com': {
-    DeleteTopic: ['coverage.disable', coverage.ownTopic],
-    SetTopicAttributes: ['coverage.disable', coverage.ownTopic],
-    Unsubscribe: ['coverage.disable', coverage.ownTopic],
-  },
+  'events.amazonaws.com': coverage.onOwn(
+    'DisableRule',
+    'DeleteRule',
+    'PutRule',
+    'PutTargets',
+    'RemoveTargets',
+    'DeleteEventBus',
+    'PutPermission',
+    'RemovePermission',
+  ),
+  'lambda.amazonaws.com': coverage.onOwn(
+    'DeleteFunction20150331',
+    'UpdateFunctionCode20150331v2',
+    'UpdateFunctionConfiguration20150331v2',
+    'PutFunctionConcurrency20171031',
+    'DeleteEventSourceMapping20150331',
+    'UpdateEventSourceMapping20150331',
+  ),
+  'dynamodb.amazonaws.com': coverage.onOwn('DeleteTable', 'UpdateTable', 'UpdateTimeToLive'),
+  'sqs.amazonaws.com': coverage.onOwn('DeleteQueue', 'PurgeQueue', 'SetQueueAttributes'),
+  'sns.amazonaws.com': coverage.onOwn('DeleteTopic', 'SetTopicAttributes', 'Unsubscribe'),
 };
 
 /** Events that a service writes by itself; EventBridge delivers them under another detail-type than API calls. */
