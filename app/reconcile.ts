@@ -20,8 +20,10 @@ export interface Sweep {
   readonly open: boolean;
   /** Page that comes next; absent for the first. */
   readonly cursor?: string;
-  /** When the last complete one began, ms. */
+  /** When the last one began, ms, in which every instance could be looked at: since then each was as its baseline says. */
   readonly last?: number;
+  /** Something could not be looked at this time. */
+  readonly marred?: true;
 }
 
 export interface ReconcileDeps extends ExplainDeps {
@@ -111,12 +113,15 @@ export async function reconcile(deps: ReconcileDeps, target: Target): Promise<Lo
       const note = notes.get(`${instance.account}#${instance.id}`);
       looked = added(looked, await lookAt(deps, instance, note, sweep.value, beginning));
     }
-    const { began, last } = sweep.value;
+    const { began } = sweep.value;
+    const marred = sweep.value.marred || looked.failed.length > 0;
+    const last = next === undefined && !marred ? began : sweep.value.last;
+    const so = { began, ...(last !== undefined && { last }) };
     if (next === undefined) {
-      await deps.sweeps.write(sweepPlace(target), { began, open: false, last: began }, sweep.version);
-      return { ...looked, done: true };
+      const done = await deps.sweeps.write(sweepPlace(target), { ...so, open: false }, sweep.version);
+      return { ...looked, done };
     }
-    const value: Sweep = { began, open: true, cursor: next, ...(last !== undefined && { last }) };
+    const value: Sweep = { ...so, open: true, cursor: next, ...(marred && { marred }) };
     // another worker looks at this Region, too: it is not for two
     if (!(await deps.sweeps.write(sweepPlace(target), value, sweep.version))) return looked;
     sweep = { value, version: sweep.version + 1 };
@@ -179,7 +184,7 @@ async function lookAtNew(deps: ReconcileDeps, instance: SeenInstance, beginning:
   if (!isOld && deps.now() - instance.launched < GRACE) return NOTHING;
   const seen = await withUserData(deps, instance);
   const explanation = isOld ? 'recorded' : await explainLaunch(deps, seen);
-  await deps.kept.write(keptPlace(seen), { baseline: baselineOf(seen) }, 0);
+  await keep(deps, seen, { baseline: baselineOf(seen) }, 0);
   return {
     fetched: explanation === 'fetched' || explanation === 'completed' ? 1 : 0,
     unrecorded: explanation === 'unrecorded' ? 1 : 0,
@@ -195,7 +200,7 @@ async function lookAgain(
 ): Promise<One> {
   const { baseline, changed } = value;
   const seen = await withUserData(deps, instance, baseline);
-  const write = (kept: Kept): Promise<boolean> => deps.kept.write(keptPlace(seen), kept, version);
+  const write = (kept: Kept): Promise<void> => keep(deps, seen, kept, version);
   const aspects = driftOf(baseline, seen);
   if (aspects.length === 0) {
     const now = baselineOf(seen, baseline);
@@ -211,6 +216,11 @@ async function lookAgain(
   const left = await explainDrift(deps, seen, baseline, aspects, changed);
   await write({ baseline: baselineOf(seen, baseline) });
   return { fetched: 0, unrecorded: left.length, failed: [] };
+}
+
+/** Notes what was seen; another who was first, or our own first try, may have noted less, so it is looked at again. */
+async function keep({ kept }: ReconcileDeps, seen: SeenInstance, note: Kept, version: number): Promise<void> {
+  if (!(await kept.write(keptPlace(seen), note, version))) throw new Error('another was first');
 }
 
 /** With the user data: read once for each start, as it can be changed only while the instance is stopped. */

@@ -19,7 +19,7 @@ import type { SeenInstance } from '../../core/records/inventory/seen.ts';
 import { ACCOUNT, anActivity, HOUR, NOW } from '../builders.ts';
 import { memoryNotes } from './verdict-world.ts';
 
-const TARGET = { account: ACCOUNT, region: 'eu-west-1' };
+export const TARGET = { account: ACCOUNT, region: 'eu-west-1' };
 
 /** Instances of a page. */
 const PAGE = 2;
@@ -42,7 +42,7 @@ const found = (record: object, { by, from, to }: Lookup): boolean => {
   return 'call' in by ? isObj(record) && record.eventName === by.call : true;
 };
 
-const inventoryOf = (region: Region): Inventory => ({
+export const inventoryOf = (region: Region): Inventory => ({
   async page(cursor = '0') {
     const start = Number(cursor);
     if (start > region.instances.length) return undefined;
@@ -57,7 +57,7 @@ const inventoryOf = (region: Region): Inventory => ({
   regions: async () => ['eu-west-1'],
 });
 
-const lookupOf = (region: Region): EventLookup => ({
+export const lookupOf = (region: Region): EventLookup => ({
   page: async (lookup, cursor = '0') => {
     const all = region.records.filter((record) => found(record, lookup));
     const next = Number(cursor) + 1;
