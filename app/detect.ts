@@ -10,6 +10,17 @@ export interface DetectDeps extends ConvergeDeps {
   readonly ownRoles?: readonly string[];
 }
 
+/**
+ * An activity that no record tells of: Launchtrail has seen it itself. It is made from a message of the queue's own sort and of
+ * nothing else, so that no record can pass for one.
+ */
+export class Observation {
+  readonly activity: Activity;
+  constructor(activity: Activity) {
+    this.activity = activity;
+  }
+}
+
 /** What became of one record. */
 export type RecordOutcome =
   | { readonly status: 'judged'; readonly id: string; readonly at: number }
@@ -17,7 +28,7 @@ export type RecordOutcome =
   | { readonly status: 'failed'; readonly error: string };
 
 /**
- * Judges CloudTrail records: the one use case behind replay and Lambda.
+ * Judges CloudTrail records, and what Launchtrail has seen itself: the one use case behind replay and Lambda.
  *
  * A batch that cannot be judged is tried record by record, so that one failing record does not take others with it.
  * `converge` says how activities are judged.
@@ -36,6 +47,7 @@ export async function detect(deps: DetectDeps, records: readonly unknown[]): Pro
 
 /** A record that breaks its reader is a defect of ours: it fails alone, and does not take its batch with it. */
 function normalise(record: unknown, { ownRoles = [] }: DetectDeps): { activity: Activity } | RecordOutcome {
+  if (record instanceof Observation) return record;
   try {
     const read = fromCloudTrail(record, { ownRoles });
     return read.ok ? read : { status: 'skipped', reason: read.reason };

@@ -3,6 +3,7 @@ import type { Interval } from '../core/activity/interval.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import type { FactSheet } from '../core/history/facts.ts';
 import type { Entry } from '../core/lineage/timelines.ts';
+import type { SeenInstance } from '../core/records/inventory/seen.ts';
 
 /** A stored document and the version to present when replacing it; 0 means it does not exist yet. */
 export interface Versioned<T> {
@@ -131,4 +132,54 @@ export interface Tagger {
     instances: readonly string[],
     tags: Readonly<Record<string, string>>,
   ): Promise<TagResult>;
+}
+
+/** One page of an inventory, and where the next begins; absent after the last. */
+export interface InventoryPage {
+  readonly instances: readonly SeenInstance[];
+  readonly next?: string;
+}
+
+/**
+ * What runs in one Region of one account. Waits its turn where it is throttled; throws what does not go away.
+ */
+export interface Inventory {
+  /** Instances that are not terminated, some hundred at a time; undefined where a cursor is too old to go on from. */
+  page(cursor?: string): Promise<InventoryPage | undefined>;
+  /** All instances of one reservation, also where a page divides it. */
+  reservation(id: string): Promise<readonly SeenInstance[]>;
+  /** Hash of an instance's user data; absent where it has none or is gone. A call for each. */
+  userData(instance: string): Promise<string | undefined>;
+  /** Regions that the account has enabled. */
+  regions(): Promise<readonly string[]>;
+}
+
+/** Which records are looked up: those that name a resource, or those of one call; in a stretch of time, ms. */
+export interface Lookup {
+  readonly by:
+    | { readonly resource: string }
+    | { readonly call: string }
+    /** Everything that changes anything. */
+    | { readonly writes: true };
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One page of looked-up records, newest first as CloudTrail gives them, and where the next begins; absent after the last. */
+interface LookupPage {
+  readonly records: readonly unknown[];
+  readonly next?: string;
+}
+
+/** CloudTrail's own history of ninety days in one Region of one account, at the pace that it allows. */
+export interface EventLookup {
+  page(lookup: Lookup, cursor?: string): Promise<LookupPage>;
+}
+
+/** Takes what Launchtrail has seen itself, to be judged like any record. It must not return before all is safe. */
+export interface SeenSink {
+  send(seen: {
+    readonly activities?: readonly Activity[];
+    readonly records?: readonly unknown[];
+  }): Promise<void>;
 }

@@ -30,6 +30,10 @@ export interface Config {
   readonly silenceHours: number;
   /** Tables of an earlier stack, to go on with; new ones are made where it is left out. */
   readonly tables?: KeptTables;
+  /** Whether what runs is compared with what is known, twice an hour. */
+  readonly reconcile: boolean;
+  /** Whether it is told when nobody is subscribed to the alerts, and when Regions fall silent. */
+  readonly heartbeat: boolean;
 }
 
 const NAMES = [
@@ -43,6 +47,8 @@ const NAMES = [
   'silenceHours',
   'historyTable',
   'findingsStream',
+  'reconcile',
+  'heartbeat',
 ] as const;
 type Name = (typeof NAMES)[number];
 
@@ -79,8 +85,9 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
     ...(alertEmail !== undefined && { alertEmail }),
     response: oneOf('response', context.response ?? 'off', RESPONSES),
     policy: policyFrom(context.policy),
-    countryDatabase:
-      oneOf('countryDatabase', String(context.countryDatabase ?? false), ['true', 'false']) === 'true',
+    countryDatabase: flagFrom('countryDatabase', context),
+    reconcile: flagFrom('reconcile', context),
+    heartbeat: flagFrom('heartbeat', context),
     retentionDays: retentionFrom(context.retentionDays ?? RetentionDays.THREE_MONTHS),
   };
 }
@@ -110,6 +117,10 @@ function oneOf<T extends string>(name: Name, value: unknown, allowed: readonly T
   const hint = distance(text.toLowerCase(), near) <= SLIP ? ` Did you mean '${near}'?` : '';
   throw new ConfigError(name, `expected ${allowed.join(', ')}; got '${text}'.${hint}`);
 }
+
+/** Off unless asked for. */
+const flagFrom = (name: Name, context: Readonly<Record<string, unknown>>): boolean =>
+  oneOf(name, String(context[name] ?? false), ['true', 'false']) === 'true';
 
 function emailFrom(value: unknown): string | undefined {
   if (value === undefined || value === '') return undefined;

@@ -8,13 +8,23 @@ import {
   Stack,
   type StackProps,
 } from 'aws-cdk-lib';
-import { type CfnRule, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type CfnRule, type EventPattern, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import {
+  AccountPrincipal,
+  type CfnRole,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { WatchedSource } from '../core/records/cloudtrail/events.ts';
 import { deadLetterQueue } from './constructs/alarms.ts';
 import { eventPatterns, isGlobal } from './constructs/event-patterns.ts';
+import { HEARTBEAT } from './constructs/heartbeat-function.ts';
+import { READER_ROLE, READS, RECONCILE_ROLE } from './constructs/reconcile-function.ts';
 import { busTarget, letInNamed } from './constructs/rule-targets.ts';
 
 /** How names begin by which the central bus knows the member stacks. */
@@ -64,6 +74,8 @@ export class MemberStack extends Stack {
       const rule = this.#forward(name, pattern).node.defaultChild as CfnRule;
       rule.cfnOptions.condition = this.isHome;
     }
+    this.#beat();
+    this.#reader();
     new CfnOutput(this, 'Undelivered', {
       value: this.undelivered.queueUrl,
       description: 'What could not be sent to the central bus within a day; empty when all is well',
@@ -76,6 +88,36 @@ export class MemberStack extends Stack {
       description: 'Launchtrail: CloudTrail records of launches, snapshots and what happens to both',
       eventPattern,
       targets: [busTarget(this.centralBus, this.forwarder, this.undelivered)],
+    });
+  }
+
+  /** Says over the same path as the records that this Region is still talking. */
+  #beat(): void {
+    new Rule(this, 'Heartbeat', {
+      ruleName: `${MEMBER_NAMES.rule}heartbeat`,
+      description: 'Launchtrail: says that this Region is still talking',
+      schedule: Schedule.rate(HEARTBEAT),
+      targets: [busTarget(this.centralBus, this.forwarder, this.undelivered)],
+    });
+  }
+
+  /** Lets the central account's `reconcile`, and nobody else, see what runs here; once for all Regions of the account. */
+  #reader(): void {
+    const central = Fn.select(4, Fn.split(':', this.centralBus));
+    const role = new Role(this, 'Reader', {
+      roleName: READER_ROLE,
+      description: 'Launchtrail: lets its inventory see what runs in this account',
+      assumedBy: new AccountPrincipal(central).withConditions({
+        ArnEquals: { 'aws:PrincipalArn': `arn:${this.partition}:iam::${central}:role/${RECONCILE_ROLE}` },
+      }),
+      inlinePolicies: {
+        Look: new PolicyDocument({ statements: [new PolicyStatement({ actions: READS, resources: ['*'] })] }),
+      },
+    });
+    (role.node.defaultChild as CfnRole).cfnOptions.condition = this.isHome;
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'None of these calls can be limited to a resource; all of them only read.',
     });
   }
 

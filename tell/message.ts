@@ -27,6 +27,7 @@ const MAX_EXCEPTIONS = 4;
 const CLASSES: Readonly<Record<ActorClass, string>> = {
   human: 'a person',
   workload: 'a workload (instance, container or function)',
+  unknown: 'no record says who',
   automation: 'automation',
   service: 'an AWS service',
   root: 'the ROOT user',

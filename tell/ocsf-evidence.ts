@@ -38,6 +38,7 @@ const USER_TYPES: Readonly<Record<ActorClass, Pick<OcsfUser, 'type' | 'type_id'>
   human: { type: 'User', type_id: 1 },
   root: { type: 'Admin', type_id: 2 },
   workload: { type: 'Service', type_id: 4 },
+  unknown: { type: 'Unknown', type_id: 0 },
   automation: { type: 'Service', type_id: 4 },
   service: { type: 'System', type_id: 3 },
   'foreign-account': { type: 'foreign-account', type_id: 99 },

@@ -13,7 +13,7 @@ export interface OcsfUser {
   readonly uid: string;
   readonly uid_alt?: string;
   readonly type: string;
-  readonly type_id: 1 | 2 | 3 | 4 | 99;
+  readonly type_id: 0 | 1 | 2 | 3 | 4 | 99;
   readonly account: Account;
 }
 

@@ -9,12 +9,35 @@ import { noteItem, noteKey, noteOf, notePartition, stamp } from './items.ts';
  */
 type NoteSort = 'T' | 'I' | 'D';
 
+/** Notes that belong to no finding: what was last seen of instances, and when Regions were last heard. */
+type LedgerSort = 'B' | 'H';
+
+/** As long as the sheets of history: an instance that has not changed for so long is old enough to be taken as it is. */
+const LEDGER_DAYS = 400;
+
+/** Notes in the table of the history, which go in time; needs BatchGetItem, PutItem and Query on it. */
+export const ledger = <T extends object>(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  sort: LedgerSort,
+): NoteStore<T> =>
+  notesIn(client, tableName, sort, {
+    expires: () => Math.floor(Date.now() / 1000) + LEDGER_DAYS * 86_400,
+  });
+
 /** Notes of one sort in the table of the verdicts; needs BatchGetItem, PutItem and Query on it. */
-export function dynamoNotes<T extends object>(
+export const dynamoNotes = <T extends object>(
   client: DynamoDBDocumentClient,
   tableName: string,
   sort: NoteSort,
   options?: DynamoOptions,
+): NoteStore<T> => notesIn(client, tableName, sort, options);
+
+function notesIn<T extends object>(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  sort: NoteSort | LedgerSort,
+  { expires, ...options }: DynamoOptions & { readonly expires?: () => number } = {},
 ): NoteStore<T> {
   const table = dynamoTable(client, tableName, options);
   return {
@@ -42,6 +65,9 @@ export function dynamoNotes<T extends object>(
       return notes;
     },
 
-    write: (place, note, expected) => table.putVersion(noteItem(sort, place, note, expected + 1), expected),
+    write(place, note, expected) {
+      const item = noteItem(sort, place, note, expected + 1);
+      return table.putVersion(expires === undefined ? item : { ...item, expires: expires() }, expected);
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
-import type { RecordOutcome } from '../../app/detect.ts';
+import { Observation, type RecordOutcome } from '../../app/detect.ts';
 import type { Reopening } from '../../app/reopening.ts';
+import type { Activity } from '../../core/activity/activity.ts';
 import { UNREAD } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { isObj } from '../../core/records/cloudtrail/read.ts';
 import { recordsOf } from '../../core/records/cloudtrail/unwrap.ts';
@@ -56,6 +57,9 @@ export function limitsOf(left: () => number): {
 /** Says in a message of the queue that it holds judgements that were put off. CloudTrail records come without such a field. */
 export const REOPEN = 'reopen';
 
+/** Says that it holds what Launchtrail has seen itself: activities that no record tells of, and records that it has fetched. */
+export const SEEN = 'seen';
+
 /**
  * Reads the messages of a batch. What is no JSON or holds no record is a problem, not a skip: EventBridge sends no such
  * thing, so a person should see it, and failing it is what brings it to the dead-letter queue.
@@ -65,6 +69,8 @@ export function readMessages(batch: readonly SQSRecord[]): Message[] {
     const repeated = attributes.ApproximateReceiveCount !== '1';
     const waiting = waitingIn(body);
     if (waiting !== undefined) return { id, records: [], waiting, repeated };
+    const seen = seenIn(body);
+    if (seen !== undefined) return { id, records: seen, waiting: [], repeated };
     const damage: string[] = [];
     const records = recordsOf(body, DELIVERED, {
       onDamage: ({ path, message }) => damage.push(`${path} ${message}`),
@@ -75,11 +81,22 @@ export function readMessages(batch: readonly SQSRecord[]): Message[] {
   });
 }
 
-function waitingIn(body: string): readonly Reopening[] | undefined {
-  if (!body.startsWith(`{"kind":"${REOPEN}"`)) return undefined;
+const waitingIn = (body: string): readonly Reopening[] | undefined => listIn(body, REOPEN, 'waiting');
+
+function seenIn(body: string): readonly unknown[] | undefined {
+  const activities: readonly Activity[] | undefined = listIn(body, SEEN, 'activities');
+  const records = listIn(body, SEEN, 'records');
+  if (activities === undefined || records === undefined) return undefined;
+  return [...activities.map((activity) => new Observation(activity)), ...records];
+}
+
+/** A list of a message of the queue's own; undefined where it is no such message. */
+function listIn<T>(body: string, kind: string, name: string): readonly T[] | undefined {
+  if (!body.startsWith(`{"kind":"${kind}"`)) return undefined;
   try {
     const parsed: unknown = JSON.parse(body);
-    return isObj(parsed) && Array.isArray(parsed.waiting) ? parsed.waiting : undefined;
+    const list = isObj(parsed) ? parsed[name] : undefined;
+    return Array.isArray(list) ? list : undefined;
   } catch {
     return undefined;
   }

@@ -1,59 +1,8 @@
-import { fromEnv } from '@aws-sdk/credential-provider-env';
-import { Sha256 } from '@smithy/core/checksum';
-import { SignatureV4 } from '@smithy/signature-v4';
 import type { Reopening } from '../../app/reopening.ts';
 import { REOPEN } from './message-batch.ts';
+import { chunksOf, sendMessage } from './send.ts';
 
-/** A message may hold 256 kB, a little of which is the frame. */
-const MAX_BYTES = 250_000;
-/** How long SQS may take to answer, ms; what fails is delivered again with the message it came from. */
-const TIMEOUT_MS = 5_000;
-
-/**
- * Sends judgements that are put off to a queue, in as many messages as they need; resolves when all are there.
- *
- * It is one call to one address, signed by the SDK's own signer: its client for SQS would be 27 kB more of each cold start,
- * and what is rarely called need not be retried.
- */
+/** Sends judgements that are put off to a queue, in as many messages as they need; resolves when all are there. */
 export async function putOff(queueUrl: string, region: string, waiting: readonly Reopening[]): Promise<void> {
-  const signer = new SignatureV4({ service: 'sqs', region, credentials: fromEnv(), sha256: Sha256 });
-  const { origin, protocol, host, hostname } = new URL(queueUrl);
-  for (const some of chunksOf(waiting)) {
-    const MessageBody = JSON.stringify({ kind: REOPEN, waiting: some });
-    const body = JSON.stringify({ QueueUrl: queueUrl, MessageBody });
-    const { headers } = await signer.sign({
-      method: 'POST',
-      protocol,
-      hostname,
-      path: '/',
-      headers: {
-        host,
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': 'AmazonSQS.SendMessage',
-      },
-      body,
-    });
-    const answer = await fetch(origin, {
-      method: 'POST',
-      headers,
-      body,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (!answer.ok) throw new Error(`SQS refused a message: ${answer.status} ${await answer.text()}`);
-  }
-}
-
-function chunksOf(waiting: readonly Reopening[]): Reopening[][] {
-  const chunks: Reopening[][] = [];
-  let room = 0;
-  for (const each of waiting) {
-    const bytes = Buffer.byteLength(JSON.stringify(each)) + 1;
-    if (bytes > room) {
-      chunks.push([]);
-      room = MAX_BYTES;
-    }
-    chunks.at(-1)?.push(each);
-    room -= bytes;
-  }
-  return chunks;
+  for (const some of chunksOf(waiting)) await sendMessage(queueUrl, region, { kind: REOPEN, waiting: some });
 }

@@ -79,6 +79,24 @@ export interface Posture {
   readonly httpTokens?: 'optional' | 'required';
 }
 
+/** What of an instance may be seen to have changed. */
+export type Aspect =
+  | 'image'
+  | 'instance profile'
+  | 'security groups'
+  | 'public address'
+  | 'metadata options'
+  | 'user data'
+  | 'volumes';
+
+/** Of what is in no record and was only seen later. */
+interface Seen {
+  /** Since when it may have happened, ms. It had by the activity's time. */
+  readonly since: number;
+  /** What of the instance changed. */
+  readonly aspect?: Aspect;
+}
+
 /** Who got access to a snapshot or image. */
 export interface Share {
   readonly accounts: readonly string[];
@@ -124,6 +142,7 @@ export interface Activity {
   readonly ingress?: readonly IngressRule[];
   /** Free detail of a posture, guardrail, quota or Region change, e.g. the Region enabled; cleaned and cut. */
   readonly detail?: string;
+  readonly seen?: Seen;
   /** Tags of the source volume or snapshot named in the call, for volume sensitivity. */
   readonly tags?: Readonly<Record<string, string>>;
   /** Id common to copies of one action delivered to several accounts. */

@@ -1,5 +1,12 @@
-/** What sort of principal is answerable. */
-export type ActorClass = 'human' | 'workload' | 'automation' | 'service' | 'root' | 'foreign-account';
+/** What sort of principal is answerable; `unknown` where no record says who, as of what was only seen later. */
+export type ActorClass =
+  | 'human'
+  | 'workload'
+  | 'automation'
+  | 'service'
+  | 'root'
+  | 'foreign-account'
+  | 'unknown';
 
 /** A person behind a role. */
 export interface Person {

@@ -40,6 +40,8 @@ export type Deed =
   | 'precede'
   /** Is what a thief does first. */
   | 'prepare'
+  /** Is in no record: it was only seen later, and teaches nothing of whoever did it. */
+  | 'unrecorded'
   /** Is judged by what its subject did before, or looked at by such a judgement. */
   | 'look back';
 
@@ -76,6 +78,8 @@ const TABLE = {
   'instance.terminate':    ['instance',        ['terminate', 'terminated', 'instances'],                  'T1578.003', ['end']],
   'instance.modify':       ['instance',        ['change', 'changed', 'an instance'],                      'T1578.005', ['posture', 'join']],
   'instance.replace-root': ['instance',        ['replace', 'replaced', 'the root volume of an instance'], 'T1578.004', ['bring', 'reuse']],
+  'instance.observe':      ['instance',        ['launch', 'launched', 'instances'],                       'T1578.002', ['bring', 'reuse', 'join', 'unrecorded']],
+  'instance.drift':        ['instance',        ['change', 'changed', 'an instance'],                      'T1578.005', ['bring', 'unrecorded']],
   'instance.export':       ['instance',        ['export', 'exported', 'an instance'],                     'T1537',     ['export', 'look back']],
   'snapshot.create':       ['snapshot',        ['create', 'created', 'a snapshot'],                       'T1578.001', ['copy', 'take', 'make', 'look back']],
   'snapshot.copy':         ['snapshot',        ['copy', 'copied', 'a snapshot'],                          'T1578.001', ['copy', 'make', 'reuse', 'look back']],
@@ -105,6 +109,8 @@ const TABLE = {
   'metadata.change':       ['instance',        ['change', 'changed', 'metadata options'],                 'T1578.005', ['posture']],
   'key-pair.create':       ['key-pair',        ['create', 'created', 'a key pair'],                       null,        ['prepare', 'look back']],
   'guardrail.disable':     [null,              ['disable', 'disabled', 'a guardrail'],                    'T1578.005', ['prepare', 'look back']],
+  'coverage.disable':      [null,              ['disable', 'disabled', 'coverage'],                       null,        ['prepare']],
+  'coverage.lose':         [null,              ['lose', 'lost', 'coverage'],                              null,        ['unrecorded']],
   'region.enable':         [null,              ['enable', 'enabled', 'a Region'],                         'T1535',     ['prepare']],
   'quota.request':         [null,              ['request', 'requested', 'a higher quota'],                'T1578.005', ['prepare']],
   'identity.create':       [null,              ['create', 'created', 'an identity'],                      'T1136.003', ['precede']],

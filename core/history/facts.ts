@@ -161,8 +161,8 @@ function workedOut(activity: Activity): Fact[] {
       { scope: roleScope(activity), dimension: 'day', value: String(Math.floor(activity.at / DAY)) },
     );
   }
-  // who signs in may be anybody until they do something: it teaches no network and no hour
-  if (kind === 'session.open') return facts;
+  // who signs in may be anybody until they do something: it teaches no network and no hour; nor does what nobody is known to have done
+  if (kind === 'session.open' || does(kind, 'unrecorded')) return facts;
   facts.push(...circleFacts(activity));
   if (activity.outcome !== 'succeeded') return facts;
 

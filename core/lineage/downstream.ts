@@ -12,6 +12,7 @@ import {
   groupsPut,
   identitiesIn,
   interfacesOf,
+  isBirth,
   isOfUses,
   isPosture,
   openedBy,
@@ -105,13 +106,13 @@ const TIED: ReadonlySet<string> = new Set(['instance', 'security-group', 'networ
 
 /** Timelines that an earlier activity on one timeline leads on to: of the instance, its interfaces and its groups. */
 function tiedTo(key: string, each: Activity, activity: Activity): string[] {
-  const stands = isPosture(activity) || activity.kind === 'instance.launch';
+  const stands = isPosture(activity) || isBirth(activity);
   const type = typeInKey(key);
   if (each.kind === 'volume.attach' && type === 'instance' && stands) {
     // a copy of the volume is compared with how this instance stands
     return usesOfVolumes(each);
   }
-  if (each.kind !== 'instance.launch' && !isPosture(each)) return [];
+  if (!isBirth(each) && !isPosture(each)) return [];
   const things = withTimelines([...instancesIn(each), ...interfacesOf(each)]);
   const interfaces = things.filter(({ type: sort }) => sort === 'network-interface');
   const groups = [...groupsJoined(each), ...groupsPut(each)];
@@ -151,7 +152,7 @@ function madeAndChanged(activity: Activity): readonly string[] {
     return groupsIn(activity).flatMap((group) => [timelineOf(group), usesOf(group)]);
   if (activity.kind === 'ingress.open')
     return openedBy(activity).flatMap((group) => [timelineOf(group), usesOf(group)]);
-  if (activity.kind === 'instance.launch') {
+  if (isBirth(activity)) {
     // as in timelinesOf: a service's instances have no timeline
     if (activity.actor.class === 'service') return [];
     return [

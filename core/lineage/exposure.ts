@@ -1,7 +1,7 @@
 import type { Activity, IngressRule } from '../activity/activity.ts';
 import type { Lineage } from './lineage.ts';
 import { type InstancePosture, postureOf } from './posture.ts';
-import { isPosture } from './timelines.ts';
+import { isBirth, isPosture } from './timelines.ts';
 import { isWorldOpen } from './world-open.ts';
 
 /** Ports by which an instance is entered or its data read: remote shells, remote desktops, databases. */
@@ -71,7 +71,7 @@ export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
     const open = (opening.ingress ?? []).filter((rule) => rule.group === group && isWorldOpen(rule));
     const worst = open.find(coversSensitivePort) ?? open[0];
     if (worst === undefined) return;
-    const put = by === undefined || by.kind === 'instance.launch' ? '' : ' and was put on it';
+    const put = by === undefined || isBirth(by) ? '' : ' and was put on it';
     const weight = coversSensitivePort(worst) ? WEIGHTS.entry : WEIGHTS.otherPort;
     add(
       group,
@@ -90,18 +90,18 @@ export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
       for (const opening of lineage.openings) world(group, opening, by);
     }
     if (now.address !== undefined) {
-      const asked = now.address.kind === 'instance.launch';
+      const asked = isBirth(now.address);
       const words = asked ? 'it asked for a public address' : 'it was given a public address';
       add('public address', WEIGHTS.address, words, [now.address]);
     }
     if (now.profile !== undefined) {
       const { name, by } = now.profile;
-      const given = by.kind !== 'instance.launch';
+      const given = !isBirth(by);
       const words = given ? `it was given instance profile ${name}` : `it carries instance profile ${name}`;
       add(`profile ${name}`, given ? WEIGHTS.profileGiven : WEIGHTS.profile, words.trim(), [by]);
     }
     if (now.tokens?.required === false) {
-      const given = now.tokens.by.kind !== 'instance.launch';
+      const given = !isBirth(now.tokens.by);
       const words = given ? 'it was made to answer IMDSv1' : 'it answers IMDSv1';
       add('IMDSv1', given ? WEIGHTS.tokensGiven : WEIGHTS.tokens, words, [now.tokens.by]);
     }
@@ -122,7 +122,7 @@ const makersOf = (group: string, { openings }: Lineage): readonly Activity[] =>
 
 /** How the instances stand with the activity: those it changes, or those it launches. */
 function posturesOf(activity: Activity, { histories }: Lineage): InstancePosture[] {
-  if (activity.kind === 'instance.launch') {
+  if (isBirth(activity)) {
     return [postureOf([...histories.flatMap(({ activities }) => activities), activity])];
   }
   return histories.map(({ instance, activities }) =>

@@ -11,12 +11,27 @@ import {
 } from '../activity/resources.ts';
 import { unique } from '../activity/unique.ts';
 import { type InstanceHistory, postureOf } from './posture.ts';
-import { groupsJoined, groupsPut, interfacesOn, isPosture, timelineOf, usesOf } from './timelines.ts';
+import {
+  groupsJoined,
+  groupsPut,
+  interfacesOn,
+  isBirth,
+  isPosture,
+  timelineOf,
+  usesOf,
+} from './timelines.ts';
 import { type Before, distinct, MAX_WIDTH, type Step } from './walk.ts';
 
-/** Whether an activity launched an instance. */
-export const launched = ({ kind, links }: Activity, instance: Resource): boolean =>
-  kind === 'instance.launch' && links.some((link) => link.role !== 'used' && isSameResource(link, instance));
+/** Whether an activity launched an instance, or shows that it was launched. */
+const launched = (activity: Activity, instance: Resource): boolean =>
+  isBirth(activity) && activity.links.some((link) => link.role !== 'used' && isSameResource(link, instance));
+
+/** The launches of an instance among some activities; where one is recorded, what was only seen later adds nothing. */
+export function launchesOf(instance: Resource, activities: readonly Activity[]): readonly Activity[] {
+  const all = activities.filter((each) => launched(each, instance));
+  const recorded = all.filter(({ kind }) => kind === 'instance.launch');
+  return recorded.length > 0 ? recorded : all;
+}
 
 /** Instances that an activity made or changed. */
 export const instancesIn = (activity: Pick<Activity, 'links'>): Resource[] =>
@@ -69,7 +84,7 @@ export function groupsAfter(activity: Activity, histories: readonly InstanceHist
   // nobody asks how open an Auto Scaling instance is, or was one that is gone
   if (activity.kind === 'instance.terminate' || activity.actor.class === 'service') return [];
   if (histories.length === 0) return [...groupsJoined(activity), ...groupsPut(activity)];
-  const own = isPosture(activity) || activity.kind === 'instance.launch' ? [activity] : [];
+  const own = isPosture(activity) || isBirth(activity) ? [activity] : [];
   const all = histories.map(({ instance, activities }) => postureOf([...activities, ...own], instance));
   return resourcesOf('security-group', unique(all.flatMap(({ groups }) => [...groups.keys()])));
 }

@@ -10,7 +10,7 @@ import {
   historyOf,
   holdersOf,
   instancesIn,
-  launched,
+  launchesOf,
   originsOf,
   stillBehind,
 } from './histories.ts';
@@ -19,6 +19,7 @@ import {
   guardsOf,
   identityOf,
   interfacesOf,
+  isBirth,
   isPosture,
   isRemoval,
   openedBy,
@@ -171,7 +172,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
   );
   const holders = (each: Activity): Resource[] => {
     const named = instancesIn(each);
-    if (named.length > 0 || each.kind === 'instance.launch') return named;
+    if (named.length > 0 || isBirth(each)) return named;
     return interfacesOf(each).flatMap((one) => holdersOf(one, before));
   };
   const candidates = uniqueResources([activity, ...members].flatMap(holders)).slice(0, MAX_WIDTH);
@@ -185,9 +186,7 @@ export function explore(activity: Activity, timelines: Timelines, policy: Policy
         .filter((history) => groups.length === 0 || stillBehind(groups, history));
   const instances = launching ? candidates : histories.map(({ instance }) => instance);
   const born = launching ? [] : instances;
-  const launches = born.flatMap((instance) =>
-    before(timelineOf(instance)).filter((each) => launched(each, instance)),
-  );
+  const launches = born.flatMap((instance) => launchesOf(instance, before(timelineOf(instance))));
   // whoever ends an instance is asked what was on it only where it was launched shortly before
   const isOld = !launches.some(({ at }) => activity.at - at <= policy.timeWindow);
   if (activity.kind === 'instance.terminate' && isOld) return { lineage: NO_LINEAGE, missing };

@@ -48,7 +48,9 @@ export function postureOf(activities: readonly Activity[], instance?: Resource):
     const { kind, launch, links } = activity;
     const interfaces = instance === undefined ? interfacesOf(activity) : interfacesOn(activity, instance);
     const onInstance = links.some(({ type, role }) => type === 'instance' && role !== 'used');
-    if (kind === 'instance.launch' && launch !== undefined) {
+    // what was seen later tells of the launch only where no record does
+    const starts = kind === 'instance.launch' || (kind === 'instance.observe' && !posture.launch);
+    if (starts && launch !== undefined) {
       first ??= interfaces[0]?.id;
       posture = { ...posture, ...launchedWith(launch, activity) };
     }
@@ -59,7 +61,7 @@ export function postureOf(activities: readonly Activity[], instance?: Resource):
         there.add(id);
       }
     }
-    if (kind === 'instance.launch' && launch !== undefined) groupsOn.set('', [launch.groups, activity]);
+    if (starts && launch !== undefined) groupsOn.set('', [launch.groups, activity]);
     if (!isPosture(activity)) continue;
 
     const change: Waiting = {

@@ -112,6 +112,10 @@ export const groupsPut = (activity: Activity): readonly Resource[] =>
 export const groupsIn = ({ links }: Pick<Activity, 'links'>): Resource[] =>
   links.filter(({ type }) => type === 'security-group').map(plain);
 
+/** Whether an activity launched instances, or shows that they were launched. */
+export const isBirth = ({ kind }: Pick<Activity, 'kind'>): boolean =>
+  kind === 'instance.launch' || kind === 'instance.observe';
+
 /**
  * Whether a change may concern how open an instance is. Most attributes do not, and container networking and load
  * balancers set them all day.
@@ -157,7 +161,7 @@ function timelinesOf(activity: Activity): readonly string[] {
     // what clears a copy away stands where its uses do: whoever made it looks there already
     keys.push(link.role === 'used' || does(kind, 'clear') ? timelineOfUse(link) : timelineOf(link));
   }
-  if (isPosture(activity) || (kind === 'instance.launch' && !byService)) {
+  if (isPosture(activity) || (isBirth(activity) && !byService)) {
     for (const each of interfacesOf(activity).slice(0, MAX_GROUPS)) keys.push(timelineOf(each));
   }
   for (const group of groupsPut(activity).slice(0, MAX_GROUPS)) keys.push(usesOf(group));

@@ -54,6 +54,11 @@ export const WEIGHTS = {
   'new-instances-protected': 0.45,
   'guardrail-disabled-before': 0.45,
   'finding-tag-removed': 0.5,
+  // coverage
+  'unrecorded-launch': 0.75,
+  'unrecorded-change': 0.6,
+  'coverage-disabled': 0.75,
+  'coverage-lost': 0.7,
 } as const;
 
 export type SignalId = keyof typeof WEIGHTS;

@@ -44,7 +44,8 @@ export function broughtBy<T extends OfData>(activity: Activity, memory: T): T {
  * instance this way, or only in a finding, or never launched and now does so for the data.
  */
 export function restoresByHabit(activity: Activity, chain: Chain, memory: Memory, policy: Policy): boolean {
-  if (!chain.habitual) return false;
+  // of whom no record tells, nobody knows the habits
+  if (!chain.habitual || does(activity.kind, 'unrecorded')) return false;
   if (isFromElsewhere(activity, memory, policy)) return false;
   const scope = subjectScope(activity);
   if (does(activity.kind, 'bring') && memory.familiarity(scope, 'kind', activity.kind) !== 'familiar')
@@ -99,6 +100,7 @@ export function habitOf(
   policy: Policy,
   habitual: number,
 ): number {
+  if (does(activity.kind, 'unrecorded')) return 1;
   if (restoresByHabit(activity, chain, memory, policy)) return habitual;
   const [copy] = chain.copies;
   // a stranger's data or an image of a machine is not what the circle restores

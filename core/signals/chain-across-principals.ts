@@ -1,6 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
 import { bySame, subjectLabel } from '../activity/actor.ts';
-import { kindsThat } from '../activity/kinds.ts';
+import { does, kindsThat } from '../activity/kinds.ts';
 import { chainOf, isBackup } from '../lineage/chain.ts';
 import type { Policy } from '../policy/policy.ts';
 import { broughtBy, restoresByHabit } from './brought.ts';
@@ -22,7 +22,9 @@ export const chainAcrossPrincipals: Signal = {
   evaluate(activity, around, policy) {
     const memory = broughtBy(activity, around);
     const chain = chainOf(activity, memory);
-    if (chain === undefined || activity.actor.class === 'service') return undefined;
+    // of whom no record tells, nobody knows whether they are another
+    if (chain === undefined || activity.actor.class === 'service' || does(activity.kind, 'unrecorded'))
+      return undefined;
     const other = [...chain.copies, ...chain.written].find(
       (step) => step.activity.kind !== 'image.create' && !isBackup(step) && !bySame(step.activity, activity),
     );

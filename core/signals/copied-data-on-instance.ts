@@ -1,6 +1,6 @@
 import { type Activity, linked } from '../activity/activity.ts';
 import { bySame, subjectLabel } from '../activity/actor.ts';
-import { kindsThat } from '../activity/kinds.ts';
+import { does, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import { nameOf } from '../activity/resources.ts';
 import { DAY, imageScope, subjectScope } from '../history/facts.ts';
@@ -77,10 +77,12 @@ export const copiedDataOnInstance: Signal = {
         : copy.activity.kind === 'image.create'
           ? copy
           : undefined;
-    // an image that has settled in the account is one of its images; a service launches what it was told to
+    // an image that has settled in the account is one of its images; a service launches what it was told to, and of an instance
+    // that was only seen it is told that nobody knows who launched it
     const settled =
       image !== undefined &&
       (activity.actor.class === 'service' ||
+        does(activity.kind, 'unrecorded') ||
         (activity.launch?.images.includes(image.into.id) === true &&
           memory.familiarity(imageScope(activity.account, image.into.id), 'image', '') === 'familiar'));
     if (settled) return undefined;

@@ -5,6 +5,8 @@ import { consoleWithoutMfa } from './console-without-mfa.ts';
 import { copiedDataExposed } from './copied-data-exposed.ts';
 import { copiedDataOnInstance } from './copied-data-on-instance.ts';
 import { copiedDataRemoved } from './copied-data-removed.ts';
+import { coverageDisabled } from './coverage-disabled.ts';
+import { coverageLost } from './coverage-lost.ts';
 import { dataExported } from './data-exported.ts';
 import { findingTagRemoved } from './finding-tag-removed.ts';
 import { firstLaunch } from './first-launch.ts';
@@ -42,6 +44,8 @@ import { unfamiliarProfile } from './unfamiliar-profile.ts';
 import { unfamiliarRegion } from './unfamiliar-region.ts';
 import { unfamiliarSnapshotter } from './unfamiliar-snapshotter.ts';
 import { unfamiliarType } from './unfamiliar-type.ts';
+import { unrecordedChange } from './unrecorded-change.ts';
+import { unrecordedLaunch } from './unrecorded-launch.ts';
 import { unusualHour } from './unusual-hour.ts';
 import { userDataWithFreshKey } from './user-data-with-fresh-key.ts';
 
@@ -92,4 +96,8 @@ export const signals: readonly Signal[] = [
   newInstancesProtected,
   guardrailDisabledBefore,
   findingTagRemoved,
+  unrecordedLaunch,
+  unrecordedChange,
+  coverageDisabled,
+  coverageLost,
 ];

@@ -16,7 +16,8 @@ export type Family =
   | 'sensitivity'
   | 'chain'
   | 'exposure'
-  | 'cover';
+  | 'cover'
+  | 'coverage';
 
 /** Why an activity is suspicious, and how much. */
 export interface Evidence {

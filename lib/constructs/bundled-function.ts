@@ -22,7 +22,10 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const METRICS_NAMESPACE = 'Launchtrail';
 
 /** Modules that a bundle takes from elsewhere; the reason is in the file. */
-export const ALIASES = { '@aws-sdk/credential-provider-node': `${HANDLERS}lambda-credentials.ts` };
+export const ALIASES = {
+  '@aws-sdk/credential-provider-node': `${HANDLERS}lambda-credentials.ts`,
+  '@smithy/core/event-streams': `${HANDLERS}no-event-streams.ts`,
+};
 
 /**
  * How handlers become one file each. The SDK is bundled: the runtime's own loads slower and changes under us. The

@@ -18,6 +18,8 @@ const ARCHIVED = Duration.days(30);
 /** Rules on a bus → one queue, and an archive of what they let through. */
 export class Ingest extends Construct {
   readonly queue: Queue;
+  /** The bus of an organisation; absent where the account's own is listened to. */
+  readonly bus?: IEventBus;
 
   constructor(
     scope: Construct,
@@ -36,6 +38,7 @@ export class Ingest extends Construct {
   ) {
     super(scope, id);
     const action = props.alarmAction;
+    if (props.bus !== undefined) this.bus = props.bus;
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,

@@ -2,8 +2,10 @@ import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Config } from '../config.ts';
 import { DetectFunction } from './detect-function.ts';
+import { HeartbeatFunction } from './heartbeat-function.ts';
 import type { Ingest } from './ingest.ts';
 import { NotifyFunction } from './notify-function.ts';
+import { ReconcileFunction } from './reconcile-function.ts';
 import { RespondFunction } from './respond-function.ts';
 import { Stores } from './stores.ts';
 import { Topics } from './topics.ts';
@@ -54,6 +56,20 @@ export function pipeline(
     concurrency: config.concurrency,
     alarmAction,
   });
+  const { queue, bus } = ingested;
+  const members = bus !== undefined;
+  // an organisation has both; one account has them where it asks for them
+  if (config.reconcile || members)
+    new ReconcileFunction(stack, 'Reconcile', { settings, stores, queue, members, alarmAction });
+  if (config.heartbeat || members)
+    new HeartbeatFunction(stack, 'Heartbeat', {
+      settings,
+      stores,
+      queue,
+      topics,
+      ...(bus && { bus }),
+      alarmAction,
+    });
   new CfnOutput(stack, 'FindingsTopic', {
     value: topics.findings.topicArn,
     description: 'OCSF findings for machines',

@@ -33,6 +33,18 @@ export class Stores extends Construct {
     tableAlarm(this, this.findings, 'Findings', props.alarmAction);
   }
 
+  /** Lets a function read the history and put notes of its own sort into it, which the beginning of their partitions says. */
+  grantLedger(fn: IFunction, letter: string): void {
+    this.history.grant(fn, 'dynamodb:BatchGetItem', 'dynamodb:Query');
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:PutItem'],
+        resources: [this.history.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${letter}#*`] } },
+      }),
+    );
+  }
+
   /** Lets a function read verdicts and put items of its own sort, which the beginning of their partitions says. */
   grantOnFindings(fn: IFunction, writes: Readonly<Record<string, string>>): void {
     this.findings.grant(fn, 'dynamodb:BatchGetItem', 'dynamodb:Query');

@@ -90,6 +90,7 @@ const actor: fc.Arbitrary<Actor> = fc
       'service',
       'root',
       'foreign-account',
+      'unknown',
     ),
     account: fc.constantFrom(ACCOUNT, OTHER_ACCOUNT, 'unknown'),
     arn: maybe(fc.constant(`arn:aws:iam::${ACCOUNT}:user/eve`)),
@@ -171,6 +172,13 @@ export const arbitraryActivity: fc.Arbitrary<Activity> = fc
       }),
     ),
     detail: maybe(region),
+    seen: maybe(
+      fc.constantFrom<NonNullable<Activity['seen']>[]>(
+        { since: NOW - 4 * HOUR },
+        { since: NOW - 4 * HOUR, aspect: 'volumes' },
+        { since: NOW - 4 * HOUR, aspect: 'security groups' },
+      ),
+    ),
     tags: maybe(fc.constantFrom<Record<string, string>[]>({ data: 'customer' }, { Name: 'x' }, {})),
     sharedId: maybe(fc.uuid()),
   })

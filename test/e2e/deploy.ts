@@ -23,11 +23,23 @@ export interface Deployed {
  * Types that moto must not get: it would run the event source mappings itself, in containers. The tests do the work of
  * the mappings instead, with the batch sizes that the template says. It cannot read the pattern of an archive.
  */
-const LEFT_OUT = ['AWS::Lambda::EventSourceMapping', 'AWS::Events::Archive', 'AWS::CDK::Metadata'];
+const LEFT_OUT = [
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Permission',
+  'AWS::Events::Archive',
+  'AWS::CDK::Metadata',
+];
 
 /** To moto an event that crosses accounts is from the account it goes to. So organisation.test.ts is the central bus. */
 const isOfCentralBus = ({ Type, Properties }: Resource): boolean =>
   Type.startsWith('AWS::Events::EventBus') || Properties?.EventBusName !== undefined;
+
+/** To moto a rule without a pattern matches every event. The tests send what a schedule would. */
+function unscheduled(resource: Resource): Resource {
+  const { Type, Properties: { ScheduleExpression, ...rest } = {} } = resource;
+  if (Type !== 'AWS::Events::Rule' || ScheduleExpression === undefined) return resource;
+  return { ...resource, Properties: { ...rest, EventPattern: { source: ['nobody'] } } };
+}
 
 /**
  * Creates the synthesised stack on moto.
@@ -37,9 +49,9 @@ const isOfCentralBus = ({ Type, Properties }: Resource): boolean =>
  * are the way to have moto resolve the functions' environment.
  */
 export async function deploy({ template, folder }: Synthesised): Promise<Deployed> {
-  const kept = Object.entries(template.Resources).filter(
-    ([, resource]) => !LEFT_OUT.includes(resource.Type) && !isOfCentralBus(resource),
-  );
+  const kept = Object.entries(template.Resources)
+    .filter(([, resource]) => !LEFT_OUT.includes(resource.Type) && !isOfCentralBus(resource))
+    .map(([id, resource]): [string, Resource] => [id, unscheduled(resource)]);
   const functions = kept.filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
   const asked = new Map<string, unknown>([
     ...kept.map(([id]): [string, unknown] => [`Ref${id}`, { Ref: id }]),

@@ -21,7 +21,7 @@ const ROOT = {
 };
 
 /** An API call of the account's root user from its console session, successful unless overridden. */
-function apiCall(eventName: string, overrides: Json = {}): TrailRecord {
+export function apiCall(eventName: string, overrides: Json = {}): TrailRecord {
   return {
     eventVersion: '1.11',
     userIdentity: ROOT,
@@ -166,4 +166,12 @@ export const newUser = (overrides: Json = {}): TrailRecord =>
     requestParameters: { userName: 'backup' },
     responseElements: { user: { userName: 'backup', userId: 'AIDAEXAMPLEBACKUP001' } },
     ...overrides,
+  });
+
+/** A snapshot long ago, by which an account begins to be known. */
+export const snapshotAt = (eventTime: string): TrailRecord =>
+  apiCall('CreateSnapshot', {
+    eventTime,
+    requestParameters: { volumeId: 'vol-0123456789abcdef9' },
+    responseElements: { snapshotId: 'snap-0123456789abcdef9', volumeId: 'vol-0123456789abcdef9' },
   });

@@ -22,8 +22,19 @@ export interface World {
   readonly stop: () => Promise<void>;
 }
 
+/** What is different from AWS. */
+interface Setting {
+  /** Environment of all functions. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of Node. */
+  readonly flags?: readonly string[];
+}
+
 /** Starts everything; `stop` ends it all again, and so does a failure half-way. */
-export async function worldOf(context: Readonly<Record<string, string>>): Promise<World> {
+export async function worldOf(
+  context: Readonly<Record<string, string>>,
+  { env: more = {}, flags = [] }: Setting = {},
+): Promise<World> {
   const undo: (() => unknown)[] = [];
   const stop = async () => {
     for (const step of undo.reverse()) await step();
@@ -42,7 +53,7 @@ export async function worldOf(context: Readonly<Record<string, string>>): Promis
         Object.entries(deployedFunction.env).map(([key, value]) => [key, atHome(value, recorder.endpoint)]),
       );
       const bundle = { ...deployedFunction, env };
-      const fn = startFunction(bundle, { ...moto.env, AWS_ENDPOINT_URL: recorder.endpoint });
+      const fn = startFunction(bundle, { ...moto.env, AWS_ENDPOINT_URL: recorder.endpoint, ...more }, flags);
       undo.push(recorder.stop, fn.stop);
       recorders.set(name, recorder);
       functions.set(name, fn);
@@ -65,7 +76,7 @@ export async function worldOf(context: Readonly<Record<string, string>>): Promis
       alerts: await listenTo(deployed.physical('TopicsAlerts'), 'listen-alerts'),
       async workOff() {
         await drainQueue(queue, fn('detect'));
-        await follow([...functions].filter(([name]) => name !== 'detect').map(([, consumer]) => consumer));
+        await follow([...functions].filter(([name]) => FOLLOWERS.has(name)).map(([, consumer]) => consumer));
       },
       stop,
     };
@@ -74,6 +85,9 @@ export async function worldOf(context: Readonly<Record<string, string>>): Promis
     throw error;
   }
 }
+
+/** What is called with the changes of verdicts. */
+const FOLLOWERS: ReadonlySet<string> = new Set(['notify', 'respond']);
 
 /** The URL of a queue names a host of AWS also where moto made it. */
 const atHome = (value: string, endpoint: string): string =>

@@ -23,6 +23,8 @@ describe('the context values', () => {
       retentionDays: 90,
       concurrency: 5,
       silenceHours: 24,
+      reconcile: false,
+      heartbeat: false,
     });
   });
 

@@ -49,17 +49,33 @@ interface RawStatement {
   readonly Condition?: unknown;
 }
 
+const statementsOf = (
+  owner: string,
+  document: { readonly Statement: readonly RawStatement[] },
+): Statement[] =>
+  document.Statement.map(({ Effect, Action, Resource, Condition }) => ({
+    owner,
+    effect: Effect,
+    actions: [Action].flat(),
+    resources: [Resource].flat(),
+    condition: Condition,
+  }));
+
 /** Every statement of one kind of policy resource. */
 export function statements(template: Template, type: string): Statement[] {
   return Object.values(template.findResources(type)).flatMap(({ Properties: properties }) => {
-    const document = properties.PolicyDocument ?? properties.KeyPolicy;
     const owner = JSON.stringify(properties.Roles ?? properties.Queues ?? properties.Topics ?? 'key');
-    return document.Statement.map(({ Effect, Action, Resource, Condition }: RawStatement) => ({
-      owner: /"Ref":"([^"]+)"/.exec(owner)?.[1] ?? owner,
-      effect: Effect,
-      actions: [Action].flat(),
-      resources: [Resource].flat(),
-      condition: Condition,
-    }));
+    return statementsOf(
+      /"Ref":"([^"]+)"/.exec(owner)?.[1] ?? owner,
+      properties.PolicyDocument ?? properties.KeyPolicy,
+    );
   });
 }
+
+/** Every statement that stands in a role itself. */
+export const inlineStatements = (template: Template): Statement[] =>
+  Object.entries(template.findResources('AWS::IAM::Role')).flatMap(([owner, { Properties: properties }]) =>
+    (properties.Policies ?? []).flatMap((policy: { PolicyDocument: { Statement: RawStatement[] } }) =>
+      statementsOf(owner, policy.PolicyDocument),
+    ),
+  );

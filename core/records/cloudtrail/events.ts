@@ -18,6 +18,7 @@ import {
   updateProduct,
 } from './automations.ts';
 import type { Reader } from './call.ts';
+import * as coverage from './coverage.ts';
 import * as disks from './disks.ts';
 import { closeIngress, modifyRules, openIngress } from './ingress.ts';
 import * as launches from './launches.ts';
@@ -36,8 +37,7 @@ export interface WatchedEvent {
 type Table = Readonly<Record<string, readonly [Kind, Reader]>>;
 
 /**
- * API calls that matter, by event source: the closed list. Names are those CloudTrail writes; Lambda-style suffixes and
- * old versions do not occur among them.
+ * API calls that matter, by event source: the closed list. Names are those CloudTrail writes; calls of Lambda bear a version.
  */
 const CALLS: Readonly<Record<string, Table>> = {
   'ec2.amazonaws.com': {
@@ -187,7 +187,36 @@ const CALLS: Readonly<Record<string, Table>> = {
     AddUserToGroup: ['identity.grant', postures.grant],
     AddRoleToInstanceProfile: ['identity.grant', postures.grant],
     UpdateAssumeRolePolicy: ['identity.grant', postures.grant],
+    ...coverage.onOwn('DeleteRole', 'DeleteRolePolicy', 'DetachRolePolicy'),
   },
+  // what records come by: trails, and Launchtrail itself
+  'cloudtrail.amazonaws.com': {
+    StopLogging: ['coverage.disable', coverage.trail],
+    DeleteTrail: ['coverage.disable', coverage.trail],
+    UpdateTrail: ['coverage.disable', coverage.trail],
+    PutEventSelectors: ['coverage.disable', coverage.selectors],
+  },
+  'events.amazonaws.com': coverage.onOwn(
+    'DisableRule',
+    'DeleteRule',
+    'PutRule',
+    'PutTargets',
+    'RemoveTargets',
+    'DeleteEventBus',
+    'PutPermission',
+    'RemovePermission',
+  ),
+  'lambda.amazonaws.com': coverage.onOwn(
+    'DeleteFunction20150331',
+    'UpdateFunctionCode20150331v2',
+    'UpdateFunctionConfiguration20150331v2',
+    'PutFunctionConcurrency20171031',
+    'DeleteEventSourceMapping20150331',
+    'UpdateEventSourceMapping20150331',
+  ),
+  'dynamodb.amazonaws.com': coverage.onOwn('DeleteTable', 'UpdateTable', 'UpdateTimeToLive'),
+  'sqs.amazonaws.com': coverage.onOwn('DeleteQueue', 'PurgeQueue', 'SetQueueAttributes'),
+  'sns.amazonaws.com': coverage.onOwn('DeleteTopic', 'SetTopicAttributes', 'Unsubscribe'),
 };
 
 /** Events that a service writes by itself; EventBridge delivers them under another detail-type than API calls. */
