@@ -34,7 +34,7 @@ export async function nearest(
   const known = await read(from, to, true, limit + 1);
   const oldest = known.at(-1)?.sk;
   if (known.length <= limit || oldest === undefined) return around(keys, count, known);
-  const open = keys.filter((key) => known.filter(({ sk }) => sk < key).length < count);
+  const open = keys.filter((key) => key < oldest || known.filter(({ sk }) => sk < key).length < count);
   const [first] = open;
   if (first === undefined) return around(keys, count, known);
   if (first >= oldest) return around(keys, count, [...known, ...(await read(from, oldest, true, count + 1))]);

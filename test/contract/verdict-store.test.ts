@@ -137,7 +137,7 @@ describe.each(BACKENDS)('$name verdict store', ({ start }) => {
             expect(found.length).toBeLessThanOrEqual(places.length * (2 * count + 1));
           },
         ),
-        { numRuns: 40 },
+        { numRuns: 100 },
       );
     });
 
