@@ -4,6 +4,7 @@ import { type IAlarmAction, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -28,6 +29,8 @@ const FAILING = 6;
  * quota may be ten. Where the account has room, reserve at least as much for this function.
  */
 export class DetectFunction extends Construct {
+  readonly log: ILogGroup;
+
   constructor(
     scope: Construct,
     id: string,
@@ -45,7 +48,7 @@ export class DetectFunction extends Construct {
   ) {
     super(scope, id);
     const { history, findings } = props.stores;
-    const { fn } = bundledFunction(this, 'detect', props.settings, {
+    const { fn, logGroup } = bundledFunction(this, 'detect', props.settings, {
       description: 'Launchtrail: judges CloudTrail records against the history',
       timeout: Duration.seconds(60),
       environment: {
@@ -59,6 +62,7 @@ export class DetectFunction extends Construct {
       recursiveLoop: RecursiveLoop.ALLOW,
       files: props.countryDatabase ? [COUNTRY_DATABASE.path()] : [],
     });
+    this.log = logGroup;
     history.grant(
       fn,
       'dynamodb:BatchGetItem',

@@ -1,6 +1,7 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Config } from '../config.ts';
+import { dashboard } from './dashboard.ts';
 import { DetectFunction } from './detect-function.ts';
 import { HeartbeatFunction } from './heartbeat-function.ts';
 import type { Ingest } from './ingest.ts';
@@ -47,7 +48,7 @@ export function pipeline(
           alarmAction,
         });
   new NotifyFunction(stack, 'Notify', { settings, stores, topics, lanes });
-  new DetectFunction(stack, 'Detect', {
+  const { log } = new DetectFunction(stack, 'Detect', {
     settings,
     queue: ingested.queue,
     stores,
@@ -70,6 +71,7 @@ export function pipeline(
       ...(bus && { bus }),
       alarmAction,
     });
+  dashboard(stack, 'Dashboard', { queue: ingested.queue, topics, log });
   new CfnOutput(stack, 'FindingsTopic', {
     value: topics.findings.topicArn,
     description: 'OCSF findings for machines',
