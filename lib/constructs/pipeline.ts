@@ -31,6 +31,7 @@ export function pipeline(
   const settings = { policy: config.policy, retentionDays: config.retentionDays };
   const topics = new Topics(stack, 'Topics', config);
   const { alarmAction } = topics;
+  const { gradual } = config;
   const lanes = config.concurrency >= ROOMY ? 10 : 1;
   const stores = new Stores(stack, 'Stores', {
     ...(config.tables && { tables: config.tables }),
@@ -45,9 +46,10 @@ export function pipeline(
           stores,
           mode: config.response,
           lanes,
+          gradual,
           alarmAction,
         });
-  new NotifyFunction(stack, 'Notify', { settings, stores, topics, lanes });
+  new NotifyFunction(stack, 'Notify', { settings, stores, topics, lanes, gradual });
   const { log } = new DetectFunction(stack, 'Detect', {
     settings,
     queue: ingested.queue,
@@ -55,6 +57,7 @@ export function pipeline(
     ownRoles: respond === undefined ? [] : [respond.role],
     countryDatabase: config.countryDatabase,
     concurrency: config.concurrency,
+    gradual,
     alarmAction,
   });
   const { queue, bus } = ingested;
