@@ -35,7 +35,7 @@ const isOfCentralBus = ({ Type, Properties }: Resource): boolean =>
   Type.startsWith('AWS::Events::EventBus') || Properties?.EventBusName !== undefined;
 
 /** To moto a rule without a pattern matches every event. The tests send what a schedule would. */
-function unscheduled(resource: Resource): Resource {
+export function unscheduled(resource: Resource): Resource {
   const { Type, Properties: { ScheduleExpression, ...rest } = {} } = resource;
   if (Type !== 'AWS::Events::Rule' || ScheduleExpression === undefined) return resource;
   return { ...resource, Properties: { ...rest, EventPattern: { source: ['nobody'] } } };

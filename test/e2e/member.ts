@@ -6,6 +6,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { unscheduled } from './deploy.ts';
 import { startMoto } from './moto.ts';
 import { putEvents } from './pipeline.ts';
 import type { TrailRecord } from './records.ts';
@@ -67,10 +68,10 @@ export async function startMember(
 
 function toQueue(template: Template): object {
   const target = { Id: 'bus', Arn: { 'Fn::GetAtt': ['Sent', 'Arn'] } };
-  const turned = ([id, resource]: [string, Resource]) => [
+  const turned = ([id, resource]: [string, Resource]): [string, Resource] => [
     id,
     resource.Type === 'AWS::Events::Rule'
-      ? { ...resource, Properties: { ...resource.Properties, Targets: [target] } }
+      ? unscheduled({ ...resource, Properties: { ...resource.Properties, Targets: [target] } })
       : resource,
   ];
   const Resources = Object.fromEntries(Object.entries(template.Resources).map(turned));
