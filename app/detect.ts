@@ -23,7 +23,13 @@ export class Observation {
 
 /** What became of one record. */
 export type RecordOutcome =
-  | { readonly status: 'judged'; readonly id: string; readonly at: number }
+  | {
+      readonly status: 'judged';
+      readonly id: string;
+      readonly at: number;
+      readonly account: string;
+      readonly region: string;
+    }
   | { readonly status: 'skipped'; readonly reason: SkipReason }
   | { readonly status: 'failed'; readonly error: string };
 
@@ -66,7 +72,8 @@ export async function detectActivities(
   return placed.map((activity): RecordOutcome => {
     const error = failed.get(activity);
     if (error !== undefined) return { status: 'failed', error };
-    return { status: 'judged', id: activity.id, at: activity.at };
+    const { id, at, account, region } = activity;
+    return { status: 'judged', id, at, account, region };
   });
 }
 

@@ -4,7 +4,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamoHistory } from '../adapters/dynamo/history.ts';
 import { dynamoVerdicts } from '../adapters/dynamo/verdicts.ts';
-import { reportOutcomes } from '../adapters/powertools/report-outcomes.ts';
+import { consumption, reportOutcomes } from '../adapters/powertools/report-outcomes.ts';
 import { failedMessages, limitsOf, readMessages, workOff } from '../adapters/sqs/message-batch.ts';
 import { putOff } from '../adapters/sqs/put-off.ts';
 import { convergeAgain } from '../app/converge.ts';
@@ -16,8 +16,9 @@ import { list, optional, parseEnv, text } from './env.ts';
 const tables = parseEnv({ HISTORY_TABLE: text, FINDINGS_TABLE: text });
 const env = parseEnv({ AWS_REGION: text, QUEUE_URL: text, OWN_ROLES: list, COUNTRIES: optional });
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
-const history = dynamoHistory(client, tables.HISTORY_TABLE);
-const verdicts = dynamoVerdicts(client, tables.FINDINGS_TABLE);
+const consumed = consumption();
+const history = dynamoHistory(client, tables.HISTORY_TABLE, consumed);
+const verdicts = dynamoVerdicts(client, tables.FINDINGS_TABLE, consumed);
 const defer = (waiting: readonly Reopening[]) => putOff(env.QUEUE_URL, env.AWS_REGION, waiting);
 const country = env.COUNTRIES && fileURLToPath(import.meta.resolve(env.COUNTRIES));
 const networks = country && (await import('../adapters/mmdb/networks.ts')).mmdbNetworks({ country });
@@ -29,6 +30,6 @@ export async function handler({ Records }: SQSEvent, context: Context): Promise<
   const judge = (records: readonly unknown[]) => detect(deps, records);
   const judgeAgain = convergeAgain.bind(null, deps);
   const worked = await workOff(readMessages(Records), { judge, judgeAgain, isLate });
-  reportOutcomes(worked);
+  reportOutcomes(worked, consumed.take());
   return failedMessages(worked);
 }

@@ -28,6 +28,8 @@ export interface Config {
   readonly concurrency: number;
   /** Hours without a record after which an alarm is raised. */
   readonly silenceHours: number;
+  /** Whether a new version is given a tenth of the work first, and taken back on an alarm. */
+  readonly gradual: boolean;
   /** Tables of an earlier stack, to go on with; new ones are made where it is left out. */
   readonly tables?: KeptTables;
   /** Whether what runs is compared with what is known, twice an hour. */
@@ -45,6 +47,7 @@ const NAMES = [
   'organisation',
   'concurrency',
   'silenceHours',
+  'gradual',
   'historyTable',
   'findingsStream',
   'reconcile',
@@ -88,6 +91,7 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
     countryDatabase: flagFrom('countryDatabase', context),
     reconcile: flagFrom('reconcile', context),
     heartbeat: flagFrom('heartbeat', context),
+    gradual: flagFrom('gradual', context),
     retentionDays: retentionFrom(context.retentionDays ?? RetentionDays.THREE_MONTHS),
   };
 }

@@ -2,8 +2,32 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { errorOf, type Worked } from '../sqs/message-batch.ts';
 import { logger, metrics } from './observability.ts';
 
-/** Says what became of a batch: one log line, an error line per failure, and metrics in the stack's namespace. */
-export function reportOutcomes(worked: readonly Worked[], now = Date.now()): void {
+/** Capacity units of DynamoDB. */
+interface Units {
+  readonly read: number;
+  readonly write: number;
+}
+
+/** Adds up what stores consume, as one of their options, until it is taken. */
+export function consumption(): { onConsumed: (operation: string, units: Units) => void; take: () => Units } {
+  let sum: Units = { read: 0, write: 0 };
+  return {
+    onConsumed: (_, { read, write }) => {
+      sum = { read: sum.read + read, write: sum.write + write };
+    },
+    take: () => {
+      const taken = sum;
+      sum = { read: 0, write: 0 };
+      return taken;
+    },
+  };
+}
+
+/**
+ * Says what became of a batch: a log line for all, one for each account and Region, an error line per failure, and metrics in
+ * the stack's namespace. Accounts and Regions are no dimensions, for each pair would be a metric to pay for.
+ */
+export function reportOutcomes(worked: readonly Worked[], units: Units, now = Date.now()): void {
   const outcomes = worked.flatMap((each) => each.outcomes);
   const judged = outcomes.filter((outcome) => outcome.status === 'judged');
   const skipped = outcomes.filter((outcome) => outcome.status === 'skipped');
@@ -18,11 +42,16 @@ export function reportOutcomes(worked: readonly Worked[], now = Date.now()): voi
     [...Map.groupBy(skipped, ({ reason }) => reason)].map(([reason, { length }]) => [reason, length]),
   );
   logger.info('batch judged', { judged: judged.length, skipped: reasons, failed: failures.length, late });
+  const places = Map.groupBy(judged, ({ account, region }) => `${account} ${region}`);
+  for (const [{ account, region } = { account: '', region: '' }, ...more] of places.values())
+    logger.info('judged in', { account, region, records: more.length + 1 });
   for (const failure of failures) logger.error('record failed', failure);
 
   metrics.addMetric('JudgedRecords', MetricUnit.Count, judged.length);
   metrics.addMetric('SkippedRecords', MetricUnit.Count, skipped.length);
   metrics.addMetric('FailedRecords', MetricUnit.Count, failures.length);
+  metrics.addMetric('ReadUnits', MetricUnit.Count, units.read);
+  metrics.addMetric('WriteUnits', MetricUnit.Count, units.write);
   // From the end of the call to now: CloudTrail, EventBridge, the queue and us.
   for (const { at } of judged)
     metrics.addMetric('DetectionLag', MetricUnit.Milliseconds, Math.max(0, now - at));

@@ -41,7 +41,7 @@ const described = ({ description, runbook }: AlarmProps): string =>
   `${description} See docs/operations.md#${runbook}`;
 
 /** Raises an alarm as soon as one of some periods reaches the threshold; no data is no alarm. */
-export function alarmAt(scope: Construct, id: string, props: AlarmProps, periods = 1): void {
+export function alarmAt(scope: Construct, id: string, props: AlarmProps, periods = 1): Alarm {
   const alarm = new Alarm(scope, id, {
     metric: props.metric,
     threshold: props.threshold,
@@ -52,6 +52,7 @@ export function alarmAt(scope: Construct, id: string, props: AlarmProps, periods
     alarmDescription: described(props),
   });
   alarm.addAlarmAction(props.action);
+  return alarm;
 }
 
 /** Raises an alarm when nothing reached the threshold in any of some periods; no data is nothing. */
@@ -134,9 +135,9 @@ export function deadLetterQueue(scope: Construct, id: string): Queue {
   return queue;
 }
 
-/** Alarms that every function has. */
-export function functionAlarms(scope: Construct, fn: IFunction, name: string, action: IAlarmAction): void {
-  alarmAt(scope, 'ErrorsAlarm', {
+/** Alarms that every function has; gives the one on its failures. */
+export function functionAlarms(scope: Construct, fn: IFunction, name: string, action: IAlarmAction): Alarm {
+  const errors = alarmAt(scope, 'ErrorsAlarm', {
     metric: fn.metricErrors({ period: Duration.minutes(5) }),
     threshold: 1,
     description: `Launchtrail's ${name} function failed; what it was given is retried.`,
@@ -150,6 +151,7 @@ export function functionAlarms(scope: Construct, fn: IFunction, name: string, ac
     runbook: 'a-function-is-throttled',
     action,
   });
+  return errors;
 }
 
 /** Throttled calls that a table may have in five minutes; the SDK repeats a few without anybody noticing. */

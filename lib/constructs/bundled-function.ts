@@ -54,7 +54,7 @@ export function bundledFunction(
     timeout: Duration;
     recursiveLoop?: RecursiveLoop;
   },
-): { fn: NodejsFunction; role: Role } {
+): { fn: NodejsFunction; role: Role; logGroup: LogGroup } {
   const logGroup = new LogGroup(scope, 'Logs', { retention: settings.retentionDays });
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
@@ -89,7 +89,7 @@ export function bundledFunction(
     },
   });
   acknowledgeFunctionRules(fn);
-  return { fn, role };
+  return { fn, role, logGroup };
 }
 
 /** JSON whose unusual characters are escaped: CDK hands it to a shell, which must not read a `$` in somebody's policy. */

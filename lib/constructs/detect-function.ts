@@ -4,11 +4,13 @@ import { type IAlarmAction, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { alarmAt, functionAlarms } from './alarms.ts';
 import { bundledFunction, type FunctionSettings, METRICS_NAMESPACE } from './bundled-function.ts';
+import { released } from './release.ts';
 import type { Stores } from './stores.ts';
 
 /** Country and network holder by address; CC0. A file beside the bundle, since a function can be given no more. */
@@ -28,6 +30,8 @@ const FAILING = 6;
  * quota may be ten. Where the account has room, reserve at least as much for this function.
  */
 export class DetectFunction extends Construct {
+  readonly log: ILogGroup;
+
   constructor(
     scope: Construct,
     id: string,
@@ -40,12 +44,13 @@ export class DetectFunction extends Construct {
       countryDatabase: boolean;
       /** Most batches that are judged at a time. */
       concurrency: number;
+      gradual: boolean;
       alarmAction: IAlarmAction;
     },
   ) {
     super(scope, id);
     const { history, findings } = props.stores;
-    const { fn } = bundledFunction(this, 'detect', props.settings, {
+    const { fn, logGroup } = bundledFunction(this, 'detect', props.settings, {
       description: 'Launchtrail: judges CloudTrail records against the history',
       timeout: Duration.seconds(60),
       environment: {
@@ -59,6 +64,7 @@ export class DetectFunction extends Construct {
       recursiveLoop: RecursiveLoop.ALLOW,
       files: props.countryDatabase ? [COUNTRY_DATABASE.path()] : [],
     });
+    this.log = logGroup;
     history.grant(
       fn,
       'dynamodb:BatchGetItem',
@@ -70,21 +76,8 @@ export class DetectFunction extends Construct {
     props.stores.grantOnFindings(fn, { V: 'dynamodb:PutItem', N: 'dynamodb:BatchWriteItem' });
     // judgements that it has no time for
     props.queue.grant(fn, 'sqs:SendMessage');
-    fn.addEventSource(
-      new SqsEventSource(props.queue, {
-        batchSize: 10,
-        maxBatchingWindow: Duration.seconds(1),
-        maxConcurrency: props.concurrency,
-        reportBatchItemFailures: true,
-      }),
-    );
-    Validations.of(fn).acknowledge({
-      id: 'Serverless-LambdaEventSourceMappingDestination',
-      reason:
-        'A queue cannot have a failure destination; what fails goes to the dead-letter queue of the queue itself.',
-    });
-    functionAlarms(this, fn, 'detect', props.alarmAction);
-    alarmAt(this, 'FailedRecordsAlarm', {
+    const errors = functionAlarms(this, fn, 'detect', props.alarmAction);
+    const failed = alarmAt(this, 'FailedRecordsAlarm', {
       metric: new Metric({
         namespace: METRICS_NAMESPACE,
         metricName: 'FailedRecords',
@@ -97,6 +90,20 @@ export class DetectFunction extends Construct {
         'Launchtrail fails at records; each is tried five times before it is kept as a dead letter.',
       runbook: 'records-fail',
       action: props.alarmAction,
+    });
+    const called = props.gradual ? released(this, fn, [errors, failed]) : fn;
+    called.addEventSource(
+      new SqsEventSource(props.queue, {
+        batchSize: 10,
+        maxBatchingWindow: Duration.seconds(1),
+        maxConcurrency: props.concurrency,
+        reportBatchItemFailures: true,
+      }),
+    );
+    Validations.of(called).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason:
+        'A queue cannot have a failure destination; what fails goes to the dead-letter queue of the queue itself.',
     });
   }
 }

@@ -11,7 +11,7 @@ export class NotifyFunction extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: { settings: FunctionSettings; stores: Stores; topics: Topics; lanes: number },
+    props: { settings: FunctionSettings; stores: Stores; topics: Topics; lanes: number; gradual: boolean },
   ) {
     super(scope, id);
     const { findings, alerts, alarmAction } = props.topics;
@@ -36,6 +36,7 @@ export class NotifyFunction extends Construct {
       findings: props.stores.findings,
       what: 'publish a finding; what it is made of is in the table',
       lanes: props.lanes,
+      gradual: props.gradual,
       batchSize: 25,
       // a story that grows by many records in that time is told once; it is short beside the minutes that CloudTrail takes
       gatherFor: Duration.seconds(10),

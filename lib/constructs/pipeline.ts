@@ -1,6 +1,7 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Config } from '../config.ts';
+import { dashboard } from './dashboard.ts';
 import { DetectFunction } from './detect-function.ts';
 import { HeartbeatFunction } from './heartbeat-function.ts';
 import type { Ingest } from './ingest.ts';
@@ -30,6 +31,7 @@ export function pipeline(
   const settings = { policy: config.policy, retentionDays: config.retentionDays };
   const topics = new Topics(stack, 'Topics', config);
   const { alarmAction } = topics;
+  const { gradual } = config;
   const lanes = config.concurrency >= ROOMY ? 10 : 1;
   const stores = new Stores(stack, 'Stores', {
     ...(config.tables && { tables: config.tables }),
@@ -44,16 +46,18 @@ export function pipeline(
           stores,
           mode: config.response,
           lanes,
+          gradual,
           alarmAction,
         });
-  new NotifyFunction(stack, 'Notify', { settings, stores, topics, lanes });
-  new DetectFunction(stack, 'Detect', {
+  new NotifyFunction(stack, 'Notify', { settings, stores, topics, lanes, gradual });
+  const { log } = new DetectFunction(stack, 'Detect', {
     settings,
     queue: ingested.queue,
     stores,
     ownRoles: respond === undefined ? [] : [respond.role],
     countryDatabase: config.countryDatabase,
     concurrency: config.concurrency,
+    gradual,
     alarmAction,
   });
   const { queue, bus } = ingested;
@@ -70,6 +74,7 @@ export function pipeline(
       ...(bus && { bus }),
       alarmAction,
     });
+  dashboard(stack, 'Dashboard', { queue: ingested.queue, topics, log });
   new CfnOutput(stack, 'FindingsTopic', {
     value: topics.findings.topicArn,
     description: 'OCSF findings for machines',

@@ -22,6 +22,7 @@ export class RespondFunction extends Construct {
       stores: Stores;
       mode: 'dry-run' | 'tag';
       lanes: number;
+      gradual: boolean;
       alarmAction: IAlarmAction;
     },
   ) {
@@ -44,6 +45,7 @@ export class RespondFunction extends Construct {
       what: 'tag the instances of a finding',
       // One finding may wait half a minute for its instances to become known; five of them fit into the timeout.
       lanes: props.lanes,
+      gradual: props.gradual,
       batchSize: 5,
       alarmAction: props.alarmAction,
     });

@@ -2,12 +2,18 @@ import { Duration } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
-import { FilterCriteria, FilterRule, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  FilterCriteria,
+  FilterRule,
+  type Function as LambdaFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { alarmAt, functionAlarms } from './alarms.ts';
 import { failedChanges } from './failed-changes.ts';
+import { released } from './release.ts';
 
 /**
  * How long a change of a verdict is tried before it is kept aside, whole. The stream keeps it for 24 hours.
@@ -17,7 +23,7 @@ const MAX_AGE = Duration.hours(6);
 /** Lets a function follow the changes of verdicts; `what` completes "Launchtrail could not … ". */
 export function followFindings(
   scope: Construct,
-  fn: IFunction,
+  fn: LambdaFunction,
   role: IRole,
   props: {
     name: string;
@@ -28,11 +34,14 @@ export function followFindings(
     gatherFor?: Duration;
     /** Batches of one shard that are handed over at a time. */
     lanes: number;
+    gradual: boolean;
     alarmAction: IAlarmAction;
   },
 ): void {
   const action = props.alarmAction;
-  fn.addEventSource(
+  const errors = functionAlarms(scope, fn, props.name, action);
+  const called = props.gradual ? released(scope, fn, [errors]) : fn;
+  called.addEventSource(
     new DynamoEventSource(props.findings, {
       // Not LATEST: changes between the creation of the stream and that of the mapping would be lost.
       startingPosition: StartingPosition.TRIM_HORIZON,
@@ -52,7 +61,6 @@ export function followFindings(
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason: 'dynamodb:ListStreams, which Lambda needs to follow a stream, cannot be limited to one table.',
   });
-  functionAlarms(scope, fn, props.name, action);
   alarmAt(scope, 'LagAlarm', {
     metric: fn.metric('IteratorAge', { period: Duration.minutes(5), statistic: 'Maximum' }),
     threshold: Duration.minutes(15).toMilliseconds(),

@@ -53,6 +53,7 @@ function blocksOf(page: string): Block[] {
     .map(([, , lines = '']) => ({
       page,
       commands: lines
+        .replaceAll(/\\\n */g, '')
         .split('\n')
         .map((line) => line.replace(/ +#.*|^#.*/, '').trim())
         .filter((line) => line !== ''),

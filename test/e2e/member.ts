@@ -68,15 +68,12 @@ export async function startMember(
 
 function toQueue(template: Template): object {
   const target = { Id: 'bus', Arn: { 'Fn::GetAtt': ['Sent', 'Arn'] } };
-  const turned = ([id, each]: [string, Resource]) => {
-    const resource = unscheduled(each);
-    return [
-      id,
-      resource.Type === 'AWS::Events::Rule'
-        ? { ...resource, Properties: { ...resource.Properties, Targets: [target] } }
-        : resource,
-    ];
-  };
+  const turned = ([id, resource]: [string, Resource]): [string, Resource] => [
+    id,
+    resource.Type === 'AWS::Events::Rule'
+      ? unscheduled({ ...resource, Properties: { ...resource.Properties, Targets: [target] } })
+      : resource,
+  ];
   const Resources = Object.fromEntries(Object.entries(template.Resources).map(turned));
   return {
     ...template,

@@ -22,6 +22,7 @@ describe('the context values', () => {
       countryDatabase: false,
       retentionDays: 90,
       concurrency: 5,
+      gradual: false,
       silenceHours: 24,
       reconcile: false,
       heartbeat: false,

@@ -266,6 +266,49 @@ describe('nothing is lost:', () => {
   });
 });
 
+describe('a stack whose versions are released gradually', () => {
+  const gradual = templateWith({ ...ALL, gradual: 'true' });
+
+  it('passes cdk-nag', () => {
+    const app = appWith({ ...ALL, gradual: 'true' });
+    expect(new AwsSolutionsChecks().validateScope(app).violations).toEqual([]);
+    expect(new ServerlessChecks().validateScope(app).violations).toEqual([]);
+  });
+
+  it('has each function called by an alias, to which a version comes by a tenth first', () => {
+    const aliases = Object.keys(gradual.findResources('AWS::Lambda::Alias'));
+    expect(aliases).toHaveLength(FUNCTIONS.length);
+    const called = Object.values(gradual.findResources('AWS::Lambda::EventSourceMapping'));
+    for (const { Properties } of called)
+      expect(JSON.stringify(Properties.FunctionName)).toMatch(/"Ref":"(Detect|Notify|Respond)Live.*":live"/);
+    expect(called).toHaveLength(aliases.length);
+    gradual.allResourcesProperties('AWS::CodeDeploy::DeploymentGroup', {
+      DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+    });
+  });
+
+  it('takes a version back when its function fails, or detect fails at records', () => {
+    const groups = Object.entries(gradual.findResources('AWS::CodeDeploy::DeploymentGroup'));
+    expect(groups).toHaveLength(FUNCTIONS.length);
+    for (const [id, { Properties }] of groups) {
+      expect(Properties.AutoRollbackConfiguration.Events).toContain('DEPLOYMENT_STOP_ON_ALARM');
+      const alarms = Properties.AlarmConfiguration.Alarms.map(
+        ({ Name }: { Name: { Ref: string } }) => Name.Ref,
+      );
+      const name = id.replace('Release', '').replace(/[0-9A-F]{8}$/, '');
+      const expected = name === 'Detect' ? ['ErrorsAlarm', 'FailedRecordsAlarm'] : ['ErrorsAlarm'];
+      expect(alarms.map((alarm: string) => alarm.replace(/[0-9A-F]{8}$/, ''))).toEqual(
+        expected.map((alarm) => `${name}${alarm}`),
+      );
+    }
+  });
+
+  it('is what it was where that was not asked for', () => {
+    template.resourceCountIs('AWS::Lambda::Alias', 0);
+    template.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 0);
+  });
+});
+
 describe('least power:', () => {
   it('detect can touch its two tables, its queue and its log, and nothing else', () => {
     expect(actionsOf('detect')).toEqual([

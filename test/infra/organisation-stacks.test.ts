@@ -183,3 +183,44 @@ describe('the member stack', () => {
     expect(JSON.stringify(member.findResources('AWS::IAM::Role'))).toContain(':rule/launchtrail-*');
   });
 });
+
+describe('every policy on a resource', () => {
+  /** What AWS takes, characters: of SQS, SNS, EventBridge and KMS; an ARN takes some 120 where its parts are filled in. */
+  const LIMITS = {
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+    'AWS::SQS::QueuePolicy': 8_192,
+    // https://docs.aws.amazon.com/general/latest/gr/sns.html
+    'AWS::SNS::TopicPolicy': 30_720,
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+    'AWS::Events::EventBusPolicy': 10_240,
+    // https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+    'AWS::KMS::Key': 32_768,
+  };
+  const all = [
+    templateWith({ response: 'tag', alertEmail: 'security@example.com' }),
+    templateWith({ ...ORGANISATION, response: 'tag', alertEmail: 'security@example.com' }),
+    member,
+  ];
+
+  it.each(Object.entries(LIMITS))('of %s is within its limit of %i characters', (type, limit) => {
+    const policies = all.flatMap((template) =>
+      Object.values(template.findResources(type)).map(
+        ({ Properties }) => Properties.PolicyDocument ?? Properties.KeyPolicy ?? Properties.Statement,
+      ),
+    );
+    expect(policies.length).toBeGreaterThan(0);
+    for (const policy of policies) expect(JSON.stringify(policy).length).toBeLessThan(limit);
+  });
+
+  it('of a queue has at most 20 statements and 10 conditions', () => {
+    for (const template of all)
+      for (const { Properties } of Object.values(template.findResources('AWS::SQS::QueuePolicy'))) {
+        const parts: { Condition?: Record<string, object> }[] = Properties.PolicyDocument.Statement;
+        expect(parts.length).toBeLessThanOrEqual(20);
+        const conditions = parts.flatMap(({ Condition = {} }) =>
+          Object.values(Condition).flatMap(Object.keys),
+        );
+        expect(conditions.length).toBeLessThanOrEqual(10);
+      }
+  });
+});

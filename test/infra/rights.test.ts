@@ -13,6 +13,7 @@ const TEMPLATES: readonly [stack: string, template: Template][] = [
   ['Launchtrail', templateWith({ ...ALL, response: 'tag' })],
   ['Launchtrail', templateWith({ ...ALL, response: 'dry-run' })],
   ['Launchtrail', templateWith({ ...ALL, ...ORGANISATION, response: 'tag' })],
+  ['Launchtrail', templateWith({ ...ALL, response: 'tag', gradual: 'true' })],
   ['LaunchtrailMember', memberTemplate()],
 ];
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { reportOutcomes } from '../../../adapters/powertools/report-outcomes.ts';
+import { consumption, reportOutcomes } from '../../../adapters/powertools/report-outcomes.ts';
 
 /** Everything that went to standard output, as Lambda would read it. */
 const lines: Record<string, unknown>[] = [];
@@ -24,7 +24,7 @@ it('tells how much was judged, skipped and why, failed and how late it all was',
       {
         id: 'm1',
         outcomes: [
-          { status: 'judged', id: 'a', at: 1000 },
+          { status: 'judged', id: 'a', at: 1000, account: '111122223333', region: 'eu-west-1' },
           { status: 'skipped', reason: 'not-watched' },
           { status: 'skipped', reason: 'not-watched' },
           { status: 'failed', error: 'the table is gone' },
@@ -33,6 +33,7 @@ it('tells how much was judged, skipped and why, failed and how late it all was',
       { id: 'm2', outcomes: [], problem: '$ is not JSON' },
       { id: 'm3', outcomes: [], late: true },
     ],
+    { read: 8, write: 3.5 },
     61_000,
   );
   expect(lines).toContainEqual(
@@ -42,6 +43,29 @@ it('tells how much was judged, skipped and why, failed and how late it all was',
   expect(lines).toContainEqual(expect.objectContaining({ level: 'ERROR', messageId: 'm2' }));
   expect(errors).toEqual(['$ is not JSON', 'the table is gone']);
   expect(lines).toContainEqual(
-    expect.objectContaining({ JudgedRecords: 1, SkippedRecords: 2, FailedRecords: 2, DetectionLag: 60_000 }),
+    expect.objectContaining({
+      JudgedRecords: 1,
+      SkippedRecords: 2,
+      FailedRecords: 2,
+      ReadUnits: 8,
+      WriteUnits: 3.5,
+      DetectionLag: 60_000,
+    }),
   );
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      message: 'judged in',
+      account: '111122223333',
+      region: 'eu-west-1',
+      records: 1,
+    }),
+  );
+});
+
+it('adds up units until they are taken', () => {
+  const { onConsumed, take } = consumption();
+  onConsumed('Query', { read: 1.5, write: 0 });
+  onConsumed('PutItem', { read: 0, write: 2 });
+  expect(take()).toEqual({ read: 1.5, write: 2 });
+  expect(take()).toEqual({ read: 0, write: 0 });
 });

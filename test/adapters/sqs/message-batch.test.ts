@@ -39,7 +39,13 @@ const message = (messageId: string, body: unknown, received = 1): SQSRecord => (
   awsRegion: 'eu-west-1',
 });
 
-const judged = (id: string): RecordOutcome => ({ status: 'judged', id, at: 0 });
+const judged = (id: string): RecordOutcome => ({
+  status: 'judged',
+  id,
+  at: 0,
+  account: '111122223333',
+  region: 'eu-west-1',
+});
 const FAILED: RecordOutcome = { status: 'failed', error: 'the table is gone' };
 const failures = (...ids: string[]) => ({
   batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
