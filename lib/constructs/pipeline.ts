@@ -7,6 +7,7 @@ import type { Ingest } from './ingest.ts';
 import { NotifyFunction } from './notify-function.ts';
 import { ReconcileFunction } from './reconcile-function.ts';
 import { RespondFunction } from './respond-function.ts';
+import { Seed } from './seed.ts';
 import { Stores } from './stores.ts';
 import { Topics } from './topics.ts';
 
@@ -70,6 +71,7 @@ export function pipeline(
       ...(bus && { bus }),
       alarmAction,
     });
+  if (config.seedFrom !== undefined) new Seed(stack, 'Seed', { settings, stores, seedFrom: config.seedFrom });
   new CfnOutput(stack, 'FindingsTopic', {
     value: topics.findings.topicArn,
     description: 'OCSF findings for machines',
