@@ -11,6 +11,7 @@ import {
   type ScanCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { inFlight } from './in-flight.ts';
+import type { OnUnreadable } from './readable.ts';
 
 /** DynamoDB's own limits for one call. */
 const MAX_WRITES = 25;
@@ -33,6 +34,8 @@ export interface DynamoOptions {
    * condition refuses, too, but does not say so here.
    */
   readonly onConsumed?: (operation: string, units: { read: number; write: number }) => void;
+  /** Is told of what another version wrote and this one cannot read; it is passed over. */
+  readonly onUnreadable?: OnUnreadable;
 }
 
 /** One table and the calls the stores make to it; every read is strongly consistent. */
