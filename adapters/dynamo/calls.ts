@@ -11,7 +11,6 @@ import {
   type ScanCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { inFlight } from './in-flight.ts';
-import type { OnUnreadable } from './readable.ts';
 
 /** DynamoDB's own limits for one call. */
 const MAX_WRITES = 25;
@@ -35,7 +34,7 @@ export interface DynamoOptions {
    */
   readonly onConsumed?: (operation: string, units: { read: number; write: number }) => void;
   /** Is told of what another version wrote and this one cannot read; it is passed over. */
-  readonly onUnreadable?: OnUnreadable;
+  readonly onUnreadable?: (reason: string) => void;
 }
 
 /** One table and the calls the stores make to it; every read is strongly consistent. */

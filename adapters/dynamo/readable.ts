@@ -1,8 +1,5 @@
 import { cacheOf } from '../stored/cache.ts';
-import type { Item, Key } from './calls.ts';
-
-/** Is told of each item that could not be read, with its key and why. */
-export type OnUnreadable = (reason: string) => void;
+import type { DynamoOptions, Item, Key } from './calls.ts';
 
 /** Keys that are kept in mind; what is forgotten is found to be unreadable once more when it is read. */
 const MOST = 10_000;
@@ -11,7 +8,7 @@ const MOST = 10_000;
  * Reads items of which a later version may have written some: an upgrade goes function by function, and may be taken back. What
  * cannot be read is passed over and told, and does not fail whoever came across it.
  */
-export function readableItems(onUnreadable: OnUnreadable = () => undefined): {
+export function readableItems(onUnreadable: DynamoOptions['onUnreadable'] = () => undefined): {
   readonly read: <T>(item: Item, as: (item: Item) => T) => T | undefined;
   /** The version of an item that could not be read when it was last come across. */
   readonly unread: (key: Key) => number | undefined;
