@@ -6,7 +6,13 @@ import type { FindingRecord } from '../core/findings/finding.ts';
  */
 export type Silence = ReadonlyMap<string, number>;
 
-export const EVERY_ACCOUNT = '*';
+const EVERY_ACCOUNT = '*';
+
+/** What is to be written where a seed begins. What was silenced longer stays so. */
+export const silenceUntil = (
+  known: Silence,
+  { until, accounts = [EVERY_ACCOUNT] }: { readonly until: number; readonly accounts?: readonly string[] },
+): Silence => new Map(accounts.map((each) => [each, Math.max(until, known.get(each) ?? 0)]));
 
 /**
  * Whether all of a finding is such history. As soon as something joins it that is not, all of it is told. By the records' own time,

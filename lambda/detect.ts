@@ -5,6 +5,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamoHistory } from '../adapters/dynamo/history.ts';
 import { dynamoVerdicts } from '../adapters/dynamo/verdicts.ts';
 import { consumption, reportOutcomes } from '../adapters/powertools/report-outcomes.ts';
+import { reporting } from '../adapters/powertools/report-unreadable.ts';
 import { failedMessages, limitsOf, readMessages, workOff } from '../adapters/sqs/message-batch.ts';
 import { putOff } from '../adapters/sqs/put-off.ts';
 import { convergeAgain } from '../app/converge.ts';
@@ -16,9 +17,9 @@ import { list, optional, parseEnv, text } from './env.ts';
 const tables = parseEnv({ HISTORY_TABLE: text, FINDINGS_TABLE: text });
 const env = parseEnv({ AWS_REGION: text, QUEUE_URL: text, OWN_ROLES: list, COUNTRIES: optional });
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
-const consumed = consumption();
-const history = dynamoHistory(client, tables.HISTORY_TABLE, consumed);
-const verdicts = dynamoVerdicts(client, tables.FINDINGS_TABLE, consumed);
+const options = { ...reporting, ...consumption() };
+const history = dynamoHistory(client, tables.HISTORY_TABLE, options);
+const verdicts = dynamoVerdicts(client, tables.FINDINGS_TABLE, options);
 const defer = (waiting: readonly Reopening[]) => putOff(env.QUEUE_URL, env.AWS_REGION, waiting);
 const country = env.COUNTRIES && fileURLToPath(import.meta.resolve(env.COUNTRIES));
 const networks = country && (await import('../adapters/mmdb/networks.ts')).mmdbNetworks({ country });
@@ -28,8 +29,11 @@ export async function handler({ Records }: SQSEvent, context: Context): Promise<
   const stores = { history, verdicts, policy, defer, isLate: isLong };
   const deps = { ...stores, ownRoles: env.OWN_ROLES, ...(networks && { networks }) };
   const judge = (records: readonly unknown[]) => detect(deps, records);
-  const judgeAgain = convergeAgain.bind(null, deps);
-  const worked = await workOff(readMessages(Records), { judge, judgeAgain, isLate });
-  reportOutcomes(worked, consumed.take());
+  const worked = await workOff(readMessages(Records), {
+    judge,
+    judgeAgain: convergeAgain.bind(null, deps),
+    isLate,
+  });
+  reportOutcomes(worked, options.take());
   return failedMessages(worked);
 }

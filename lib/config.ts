@@ -36,6 +36,8 @@ export interface Config {
   readonly reconcile: boolean;
   /** Whether it is told when nobody is subscribed to the alerts, and when Regions fall silent. */
   readonly heartbeat: boolean;
+  /** Bucket of a trail that the deployment can be seeded from by a state machine; none is deployed where it is left out. */
+  readonly seedFrom?: string;
 }
 
 const NAMES = [
@@ -52,6 +54,7 @@ const NAMES = [
   'findingsStream',
   'reconcile',
   'heartbeat',
+  'seedFrom',
 ] as const;
 type Name = (typeof NAMES)[number];
 
@@ -80,7 +83,9 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
   const alertEmail = emailFrom(context.alertEmail);
   const organisation = organisationFrom(context.organisation);
   const tables = tablesFrom(context.historyTable, context.findingsStream);
+  const seedFrom = bucketFrom(context.seedFrom);
   return {
+    ...(seedFrom !== undefined && { seedFrom }),
     ...(organisation !== undefined && { organisation }),
     ...(tables !== undefined && { tables }),
     concurrency: wholeFrom('concurrency', context.concurrency ?? 5, 2, 1000),
@@ -136,6 +141,12 @@ function emailFrom(value: unknown): string | undefined {
 }
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html gives the form. */
+function bucketFrom(value: unknown): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  if (typeof value === 'string' && /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value)) return value;
+  throw new ConfigError('seedFrom', `expected the name of a bucket; got '${String(value)}'.`);
+}
+
 function organisationFrom(value: unknown): string | undefined {
   if (value === undefined || value === '') return undefined;
   if (typeof value === 'string' && /^o-[a-z0-9]{10,32}$/.test(value)) return value;

@@ -33,6 +33,8 @@ export interface DynamoOptions {
    * condition refuses, too, but does not say so here.
    */
   readonly onConsumed?: (operation: string, units: { read: number; write: number }) => void;
+  /** Is told of what another version wrote and this one cannot read; it is passed over. */
+  readonly onUnreadable?: (reason: string) => void;
 }
 
 /** One table and the calls the stores make to it; every read is strongly consistent. */

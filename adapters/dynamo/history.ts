@@ -23,6 +23,7 @@ import {
   sheetOf,
   stamp,
 } from './items.ts';
+import { readableItems } from './readable.ts';
 
 /** Subjects that a process remembers to have listed, some 100 bytes each. A subject that it forgets is listed once more. */
 const MOST_LISTED = 20_000;
@@ -38,6 +39,7 @@ export function dynamoHistory(
   options?: DynamoOptions,
 ): HistoryStore {
   const table = dynamoTable(client, tableName, options);
+  const readable = readableItems(options?.onUnreadable);
   /** Subjects that this process has listed as active in a week, by key. */
   const listed = cacheOf<true>(MOST_LISTED);
 
@@ -60,7 +62,8 @@ export function dynamoHistory(
       Number.isFinite(limit) ? () => limit - found.length : undefined,
     );
     for await (const item of items) {
-      found.push(activityOf(item));
+      const activity = readable.read(item, activityOf);
+      if (activity !== undefined) found.push(activity);
       if (found.length >= limit) break;
     }
     return found.sort(byPlace);
@@ -95,8 +98,8 @@ export function dynamoHistory(
         sheet = item;
         continue;
       }
-      const activity = activityOf(item);
-      if (activity.at <= to) timeline.push(activity);
+      const activity = readable.read(item, activityOf);
+      if (activity !== undefined && activity.at <= to) timeline.push(activity);
       read += 1;
       if (read >= limit) break;
     }
@@ -149,14 +152,20 @@ export function dynamoHistory(
         ...others,
         ...subjects.flatMap(({ sheet }) => (sheet === undefined ? [] : [sheet])),
       ]) {
-        const { value, version } = sheetOf(item);
+        const sheet = readable.read(item, sheetOf);
+        if (sheet === undefined) continue;
+        const { value, version } = sheet;
         const alive = isSheetAlive(value.lastDay, asOf);
         sheets.set(value.scope, { value: alive ? value : emptySheet(value.scope), version });
       }
       return { sheets, timelines: subjects.map(({ timeline }) => timeline) };
     },
 
-    saveSheet: (sheet, expected) => table.putVersion(sheetItem(sheet, expected + 1), expected),
+    async saveSheet(sheet, expected) {
+      // what a later version knows is kept: activities outlive it by far less, so it could not be learnt again
+      if (expected === 0 && readable.unread(sheetKey(sheet.scope)) !== undefined) return true;
+      return table.putVersion(sheetItem(sheet, expected + 1), expected);
+    },
 
     async active(account, week, prefix, from, limit) {
       const { pk, sk } = activeFrom(account, week, from);

@@ -1,7 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { StoryStore } from '../../app/ports.ts';
-import { type DynamoOptions, dynamoTable, firstOf } from './calls.ts';
+import { type DynamoOptions, dynamoTable, firstOf, type Item } from './calls.ts';
 import { pointedTo, pointersOf, stamp, verdictKey, verdictOf, verdictPartition } from './items.ts';
+import { readableItems } from './readable.ts';
 
 /** Most sessions are short, so the first page is small; each further one is twice as large. */
 const FIRST_PAGE = 32;
@@ -14,8 +15,11 @@ export function dynamoStories(
   options?: DynamoOptions,
 ): StoryStore {
   const table = dynamoTable(client, tableName, options);
+  const readable = readableItems(options?.onUnreadable);
+  const verdictsIn = (items: readonly Item[]) =>
+    items.flatMap((item) => readable.read(item, verdictOf) ?? []);
   return {
-    at: async (places) => (await table.getAll(places.map(verdictKey))).map(verdictOf),
+    at: async (places) => verdictsIn(await table.getAll(places.map(verdictKey))),
 
     async *along({ account, subject, from, to, newestFirst = false }) {
       let page = FIRST_PAGE;
@@ -36,7 +40,7 @@ export function dynamoStories(
           return size;
         },
       );
-      for await (const item of items) yield verdictOf(item).value;
+      for await (const item of items) yield* verdictsIn([item]).map(({ value }) => value);
     },
 
     async bearing(name, limit) {

@@ -36,15 +36,24 @@ export async function handleChanges(
 function readChange({ dynamodb }: DynamoDBRecord): VerdictChange | { ok: false; error: Error } | undefined {
   if (dynamodb?.NewImage === undefined) return undefined;
   try {
-    return {
-      after: verdictIn(dynamodb.NewImage),
-      ...(dynamodb.OldImage && { before: verdictIn(dynamodb.OldImage) }),
-    };
+    const before = dynamodb.OldImage && verdictBefore(dynamodb.OldImage);
+    return { after: verdictIn(dynamodb.NewImage), ...(before && { before }) };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error : new Error(String(error)) };
   }
 }
 
+/** What another version wrote before is not needed to tell what there is now. */
+function verdictBefore(image: Image): Assessment | undefined {
+  try {
+    return verdictIn(image);
+  } catch {
+    return undefined;
+  }
+}
+
+type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
+
 /** Lambda's types for an image differ from the SDK's in binary values only, which `verdictOf` takes either way. */
-const verdictIn = (image: NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>): Assessment =>
+const verdictIn = (image: Image): Assessment =>
   verdictOf(unmarshall(image as Record<string, AttributeValue>)).value;

@@ -7,6 +7,7 @@ import { soughtUnder } from '../../core/findings/stories.ts';
 import { type DynamoOptions, dynamoTable, firstOf, type Item, isTooLarge } from './calls.ts';
 import { pointerItem, stamp, verdictItem, verdictKey, verdictOf, verdictPartition } from './items.ts';
 import { nearest } from './nearest.ts';
+import { readableItems } from './readable.ts';
 
 /**
  * Verdicts in one DynamoDB table: string keys `pk` and `sk`; its stream is the outbox.
@@ -19,6 +20,9 @@ export function dynamoVerdicts(
   options?: DynamoOptions,
 ): VerdictStore {
   const table = dynamoTable(client, tableName, options);
+  const readable = readableItems(options?.onUnreadable);
+  const verdictsIn = (items: readonly Item[]) =>
+    items.flatMap((item) => readable.read(item, verdictOf) ?? []);
 
   const between = (pk: string, from: string, to: string, newestFirst: boolean, limit: number) =>
     firstOf(
@@ -59,10 +63,10 @@ export function dynamoVerdicts(
         ...Map.groupBy(places, ({ account, subject }) => verdictPartition(account, subject)).values(),
       ];
       const items = (await Promise.all(groups.map((group) => nearSome(group, count, within)))).flat();
-      return items.map(verdictOf);
+      return verdictsIn(items);
     },
 
-    at: async (places) => (await table.getAll(places.map(verdictKey))).map(verdictOf),
+    at: async (places) => verdictsIn(await table.getAll(places.map(verdictKey))),
 
     async save(verdict, expected, before) {
       const known = before === undefined ? [] : soughtUnder(before);
@@ -70,7 +74,8 @@ export function dynamoVerdicts(
       const place = placeOf(verdict.activity);
       // the pointers first: whoever dies in between leaves some that lead to nothing, which is harmless
       if (names.length > 0) await table.putAll(names.map((name) => pointerItem(name, place)));
-      return putShort(verdict, expected);
+      // a verdict that cannot be read is made anew in its place: it rests on nothing but what is stored
+      return putShort(verdict, expected === 0 ? (readable.unread(verdictKey(place)) ?? 0) : expected);
     },
 
     async *all() {
@@ -78,7 +83,7 @@ export function dynamoVerdicts(
         FilterExpression: 'begins_with(pk, :verdict)',
         ExpressionAttributeValues: { ':verdict': verdictPartition('', '').slice(0, 2) },
       });
-      for await (const item of verdicts) yield verdictOf(item).value;
+      for await (const item of verdicts) yield* verdictsIn([item]).map(({ value }) => value);
     },
   };
 }

@@ -2,7 +2,7 @@ import { dynamoHistory } from '../../adapters/dynamo/history.ts';
 import { dynamoSilence } from '../../adapters/dynamo/silence.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import type { DetectDeps } from '../../app/detect.ts';
-import { EVERY_ACCOUNT } from '../../app/silence.ts';
+import { silenceUntil } from '../../app/silence.ts';
 import { EXIT } from '../exit.ts';
 import { findFiles } from '../input/find-files.ts';
 import { ALWAYS } from '../input/time-range.ts';
@@ -60,7 +60,10 @@ export async function runSeed(paths: readonly string[], options: SeedOptions): P
     const known = found.files.every(({ plain: isPlain }) => isPlain);
     const console = await openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
     try {
-      await silenceBefore(dynamoSilence(client, tables.findings), options);
+      // before the first verdict, for whoever tells reads it with each batch
+      const silence = dynamoSilence(client, tables.findings);
+      const { until, account: named } = options;
+      await silence.write(silenceUntil(await silence.read(), { until, ...(named && { accounts: named }) }));
       const reading = { ...(options.jobs !== undefined && { jobs: options.jobs }), range };
       const accounts = options.account && new Set(options.account);
       const { tally } = await replay(unlisted(deps), found, reading, console, {
@@ -91,13 +94,4 @@ export function tablesOf(stack: Stack): { history: string; findings: string } | 
   const [history] = resourcesOf(stack, 'AWS::DynamoDB::Table', /StoresHistory/);
   const [findings] = resourcesOf(stack, 'AWS::DynamoDB::Table', /StoresFindings/);
   return history && findings && { history: history.physical, findings: findings.physical };
-}
-
-/** Written before the first verdict, for whoever tells reads it with each batch. What was silenced longer stays so. */
-async function silenceBefore(
-  silence: ReturnType<typeof dynamoSilence>,
-  { until, account = [EVERY_ACCOUNT] }: SeedOptions,
-): Promise<void> {
-  const known = await silence.read();
-  await silence.write(new Map(account.map((each) => [each, Math.max(until, known.get(each) ?? 0)])));
 }

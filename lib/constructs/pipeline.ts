@@ -8,6 +8,7 @@ import type { Ingest } from './ingest.ts';
 import { NotifyFunction } from './notify-function.ts';
 import { ReconcileFunction } from './reconcile-function.ts';
 import { RespondFunction } from './respond-function.ts';
+import { Seed } from './seed.ts';
 import { Stores } from './stores.ts';
 import { Topics } from './topics.ts';
 
@@ -75,6 +76,7 @@ export function pipeline(
       alarmAction,
     });
   dashboard(stack, 'Dashboard', { queue: ingested.queue, topics, log });
+  if (config.seedFrom !== undefined) new Seed(stack, 'Seed', { settings, stores, seedFrom: config.seedFrom });
   new CfnOutput(stack, 'FindingsTopic', {
     value: topics.findings.topicArn,
     description: 'OCSF findings for machines',
