@@ -2,7 +2,7 @@ import { type AwsCaller, AwsRefusal, signedCall } from '../../adapters/aws/signe
 import { SEEN } from '../../adapters/sqs/message-batch.ts';
 import { lost } from '../../core/records/inventory/coverage.ts';
 import { resourcesOf, type Stack } from '../redrive/stack.ts';
-import type { Link } from './run.ts';
+import type { Link } from './link.ts';
 import type { Watch } from './watch.ts';
 
 const FORM = 'application/x-www-form-urlencoded';

@@ -3,6 +3,7 @@ import { EXIT } from '../exit.ts';
 import { reasonOf } from '../input/damage.ts';
 import { awsTrouble, openStack } from '../redrive/stack.ts';
 import { wrong } from '../wrong.ts';
+import type { Link } from './link.ts';
 import { chainOf } from './links.ts';
 import { openWatch } from './watch.ts';
 
@@ -16,15 +17,6 @@ export interface VerifyOptions {
 
 /** How long until a link is asked again, ms. */
 const PAUSE_MS = 2_000;
-
-/** Part of the way from a call to whoever is told of it. */
-export interface Link {
-  readonly name: string;
-  /** Says what holds; undefined where it is not there yet; throws where it cannot be asked, or will not come. */
-  readonly holds: () => Promise<string | undefined>;
-  /** What to do where it does not hold. */
-  readonly remedy: string;
-}
 
 /** Asks one link after the other. A broken one does not end it: what stands behind it may be broken, too. */
 export async function runVerify(options: VerifyOptions): Promise<number> {
