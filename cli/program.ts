@@ -13,6 +13,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['redrive', async () => (await import('./commands/redrive.ts')).redriveCommand()],
   ['republish', async () => (await import('./commands/republish.ts')).republishCommand()],
   ['seed', async () => (await import('./commands/seed.ts')).seedCommand()],
+  ['verify', async () => (await import('./commands/verify.ts')).verifyCommand()],
   ['signals', async () => (await import('./commands/signals.ts')).signalsCommand()],
   ['policy', async () => (await import('./commands/policy.ts')).policyCommand()],
   ['version', async () => (await import('./commands/version.ts')).versionCommand()],

@@ -17,6 +17,8 @@ export const FINDING_TYPES = [
   'launch-burst',
   'fresh-identity',
   'refused-sweep',
+  'unrecorded-instance',
+  'lost-coverage',
   'unfamiliar-snapshot',
   'unfamiliar-launch',
 ] as const;
@@ -41,6 +43,10 @@ const NAMED: Partial<Record<SignalId, FindingType>> = {
   'fresh-identity': 'fresh-identity',
   'key-from-new-network': 'fresh-identity',
   'refused-attempts': 'refused-sweep',
+  'unrecorded-launch': 'unrecorded-instance',
+  'unrecorded-change': 'unrecorded-instance',
+  'coverage-disabled': 'lost-coverage',
+  'coverage-lost': 'lost-coverage',
 };
 
 const SHARES: readonly FindingType[] = ['public-share', 'outside-share'];
@@ -131,6 +137,16 @@ const FIRST_STEPS: Readonly<Record<FindingType, readonly string[]>> = {
     'Nothing may have been launched yet: someone is finding out what these credentials can do.',
     'Ask the actor. A broken pipeline repeats one call; an intruder varies Region, type or service.',
     'If nobody claims it: disable the credentials before one attempt succeeds.',
+  ],
+  'unrecorded-instance': [
+    'Look the instance up in the console: who owns it by its tags, what does it run, and who has launched the others of its subnet?',
+    'Search CloudTrail event history for its id yourself: a record that you find was lost on its way and explains it.',
+    'If there is none: isolate the instance and keep it, and have AWS Support say how it came to be.',
+  ],
+  'lost-coverage': [
+    'Switch on what was switched off first: until then nothing that happens there is told. launchtrail verify says what is broken.',
+    'Ask whoever did it, or who last deployed there. An upgrade makes such calls for a few minutes; nobody else has reason to.',
+    'Look at what the same identity did before and after, and run reconcile to see what was launched in the meantime.',
   ],
   'unfamiliar-snapshot': [
     'Ask the actor what the snapshot is for, and whether its volume holds sensitive data.',

@@ -10,7 +10,7 @@ interface Loss {
   readonly region: string;
   /** When it was lost, or when that was certain, ms; the same whoever finds it. */
   readonly at: number;
-  readonly what: 'heartbeat' | 'region' | 'subscriber';
+  readonly what: 'heartbeat' | 'region' | 'subscriber' | 'verify';
   /** Why that is so, for people. */
   readonly detail: string;
 }
@@ -23,7 +23,12 @@ export const lost = ({ account, region, at, what, detail }: Loss): Activity => (
   region,
   kind: 'coverage.lose',
   action: `launchtrail:${what}`,
-  actor: { key: `coverage/${region}`, label: 'Launchtrail', class: 'unknown', account },
+  actor: {
+    key: what === 'verify' ? 'coverage/verify' : `coverage/${region}`,
+    label: 'Launchtrail',
+    class: 'unknown',
+    account,
+  },
   origin: { agent: 'other', console: false },
   outcome: 'succeeded',
   links: [],
