@@ -21,10 +21,12 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Where CloudWatch has the functions' own metrics. */
 export const METRICS_NAMESPACE = 'Launchtrail';
 
+const EVENT_STREAMS = '@smithy/core/event-streams';
+
 /** Modules that a bundle takes from elsewhere; the reason is in the file. */
 export const ALIASES = {
   '@aws-sdk/credential-provider-node': `${HANDLERS}lambda-credentials.ts`,
-  '@smithy/core/event-streams': `${HANDLERS}no-event-streams.ts`,
+  [EVENT_STREAMS]: `${HANDLERS}no-event-streams.ts`,
 };
 
 /**
@@ -50,6 +52,8 @@ export function bundledFunction(
   props: {
     environment: Record<string, string>;
     files?: readonly string[];
+    /** It calls a service that may answer with a stream of events, as S3 may. */
+    eventStreams?: true;
     description: string;
     timeout: Duration;
     recursiveLoop?: RecursiveLoop;
@@ -78,7 +82,9 @@ export function bundledFunction(
     bundling: {
       ...BUNDLING,
       esbuildArgs: Object.fromEntries(
-        Object.entries(ALIASES).map(([module, file]) => [`--alias:${module}`, file]),
+        Object.entries(ALIASES)
+          .filter(([module]) => !(props.eventStreams && module === EVENT_STREAMS))
+          .map(([module, file]) => [`--alias:${module}`, file]),
       ),
       define: { LAUNCHTRAIL_POLICY: shellSafeJson(settings.policy) },
       commandHooks: {

@@ -62,6 +62,7 @@ export class Seed extends Construct {
     const { fn, role } = bundledFunction(this, 'seed', props.settings, {
       description: 'Launchtrail: reads a trail, and judges what was watched as history',
       timeout: Duration.minutes(15),
+      eventStreams: true,
       environment: {
         HISTORY_TABLE: stores.history.tableName,
         FINDINGS_TABLE: stores.findings.tableName,
