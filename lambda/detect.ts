@@ -4,8 +4,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamoHistory } from '../adapters/dynamo/history.ts';
 import { dynamoVerdicts } from '../adapters/dynamo/verdicts.ts';
-import { consumption, reportOutcomes } from '../adapters/powertools/report-outcomes.ts';
-import { reporting } from '../adapters/powertools/report-unreadable.ts';
+import { observation, reportOutcomes } from '../adapters/powertools/report-outcomes.ts';
 import { failedMessages, limitsOf, readMessages, workOff } from '../adapters/sqs/message-batch.ts';
 import { putOff } from '../adapters/sqs/put-off.ts';
 import { convergeAgain } from '../app/converge.ts';
@@ -17,7 +16,7 @@ import { list, optional, parseEnv, text } from './env.ts';
 const tables = parseEnv({ HISTORY_TABLE: text, FINDINGS_TABLE: text });
 const env = parseEnv({ AWS_REGION: text, QUEUE_URL: text, OWN_ROLES: list, COUNTRIES: optional });
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
-const options = { ...reporting, ...consumption() };
+const options = observation();
 const history = dynamoHistory(client, tables.HISTORY_TABLE, options);
 const verdicts = dynamoVerdicts(client, tables.FINDINGS_TABLE, options);
 const defer = (waiting: readonly Reopening[]) => putOff(env.QUEUE_URL, env.AWS_REGION, waiting);
@@ -29,11 +28,8 @@ export async function handler({ Records }: SQSEvent, context: Context): Promise<
   const stores = { history, verdicts, policy, defer, isLate: isLong };
   const deps = { ...stores, ownRoles: env.OWN_ROLES, ...(networks && { networks }) };
   const judge = (records: readonly unknown[]) => detect(deps, records);
-  const worked = await workOff(readMessages(Records), {
-    judge,
-    judgeAgain: convergeAgain.bind(null, deps),
-    isLate,
-  });
+  const judgeAgain = convergeAgain.bind(null, deps);
+  const worked = await workOff(readMessages(Records), { judge, judgeAgain, isLate });
   reportOutcomes(worked, options.take());
   return failedMessages(worked);
 }

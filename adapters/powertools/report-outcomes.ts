@@ -1,6 +1,8 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { DynamoOptions } from '../dynamo/calls.ts';
 import { errorOf, type Worked } from '../sqs/message-batch.ts';
 import { logger, metrics } from './observability.ts';
+import { reporting } from './report-unreadable.ts';
 
 /** Capacity units of DynamoDB. */
 interface Units {
@@ -8,10 +10,14 @@ interface Units {
   readonly write: number;
 }
 
-/** Adds up what stores consume, as one of their options, until it is taken. */
-export function consumption(): { onConsumed: (operation: string, units: Units) => void; take: () => Units } {
+/** What stores tell while they work: adds up what they consume until it is taken, and reports what they cannot read. */
+export function observation(): DynamoOptions & {
+  readonly onConsumed: (operation: string, units: Units) => void;
+  readonly take: () => Units;
+} {
   let sum: Units = { read: 0, write: 0 };
   return {
+    ...reporting,
     onConsumed: (_, { read, write }) => {
       sum = { read: sum.read + read, write: sum.write + write };
     },

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { consumption, reportOutcomes } from '../../../adapters/powertools/report-outcomes.ts';
+import { observation, reportOutcomes } from '../../../adapters/powertools/report-outcomes.ts';
 
 /** Everything that went to standard output, as Lambda would read it. */
 const lines: Record<string, unknown>[] = [];
@@ -63,7 +63,7 @@ it('tells how much was judged, skipped and why, failed and how late it all was',
 });
 
 it('adds up units until they are taken', () => {
-  const { onConsumed, take } = consumption();
+  const { onConsumed, take } = observation();
   onConsumed('Query', { read: 1.5, write: 0 });
   onConsumed('PutItem', { read: 0, write: 2 });
   expect(take()).toEqual({ read: 1.5, write: 2 });
