@@ -23,7 +23,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 describe('completion', () => {
   it.each([
-    ['launchtrail re', ['replay']],
+    ['launchtrail re', ['replay', 'report']],
     ['launchtrail policy ', ['check', 'init', 'schema']],
     ['launchtrail findings d', ['diff']],
     ['launchtrail replay --form', ['--format']],
