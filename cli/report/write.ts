@@ -6,9 +6,9 @@ import { STYLE } from '../../tell/html/style.ts';
 
 /**
  * Data up to this size stands in the page as it is, bytes: filters of mail suspect base64 beside a script (T1027.006), and a small
- * page can be searched by any tool.
+ * page can be searched by any tool. With more, a page of a hundred findings would be larger than half a megabyte.
  */
-const PLAIN = 2_000_000;
+const PLAIN = 200_000;
 /** Largest page that still opens at once and passes as an attachment, bytes. */
 const LARGEST = 8_000_000;
 

@@ -78,14 +78,17 @@ function body(details: Details, { level, live, most }: Layout): VNode[] {
           section(
             'contain',
             'Containment, once you are sure',
-            containment.map((each) => command(each, live)),
+            [
+              ...containment.slice(0, most).map((each) => command(each, live)),
+              more(containment.length - most, 'step'),
+            ],
             'Launchtrail has done none of this. Run each in the account it names.',
           ),
         ]
       : []),
     section('story', 'What happened', storyOf(details, live, most)),
     section('score', 'Why it counts', scoreOf(reasons, most)),
-    ...(habits.length > 0
+    ...(live && habits.length > 0
       ? [section('habits', 'Usual against now', habitsOf(habits), daysNote(details.days))]
       : []),
     ...(data.length > 0
@@ -121,7 +124,9 @@ export const command = ({ why, account, lines }: Command, live: boolean): VNode 
 
 function storyOf(details: Details, live: boolean, most: number): unknown[] {
   const { story, untold } = details;
-  const shown = story.slice(0, most);
+  // where few lines are told they are those that speak most against somebody
+  const worst = new Set(story.toSorted((a, b) => b.signals.length - a.signals.length).slice(0, most));
+  const shown = story.filter((each) => worst.has(each));
   const reached = PHASES.filter((phase) =>
     story.some((each) => each.phase === phase && each.standing === 'finding'),
   );

@@ -18,3 +18,15 @@ export const MARKS: Readonly<Record<string, string>> = { critical: '◆', high: 
 
 export const badge = (severity: string): VNode =>
   html`<span class=${`badge ${severity}`}><span aria-hidden="true">${MARKS[severity] ?? ''} </span>${severity.toUpperCase()}</span>`;
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** How ticks of a span of time are written: days where it is longer than three of them, else with the hour; UTC, 24 hours. */
+export function tickOf(first: number, last: number): (tick: Date) => string {
+  const days = last - first > 3 * 86_400_000;
+  return (tick) => {
+    const day = `${tick.getUTCDate()} ${MONTHS[tick.getUTCMonth()]}`;
+    const time = tick.toISOString().slice(11, last - first < 300_000 ? 19 : 16);
+    return days ? day : `${day} ${time}`;
+  };
+}

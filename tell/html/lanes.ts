@@ -1,6 +1,6 @@
 import { scalePoint, scaleUtc } from 'd3-scale';
 import type { VNode } from 'preact';
-import { html, second } from './html.ts';
+import { html, second, tickOf } from './html.ts';
 import type { Details, Happening } from './model.ts';
 
 const [WIDTH, LABEL, ROW, TOP, RIGHT] = [1000, 290, 30, 30, 24];
@@ -22,7 +22,7 @@ export function lanes({ lanes: all, story }: Details): VNode {
   const rowOf = (lane: number): number => (all.length === 1 ? TOP + ROW / 2 : (y(lane) ?? TOP));
   const height = TOP + ROW * all.length + 6;
   const ticks = x.ticks(5);
-  const label = x.tickFormat(5);
+  const label = tickOf(first, last);
   return html`<figure class="lanes scroll" tabindex="0" aria-label="The story by lane">
     <svg viewBox=${`0 0 ${WIDTH} ${height}`} role="img" aria-label=${`${story.length} lines of the story in ${all.length} lanes, ${second(story[0]?.at ?? '')} to ${second(new Date(last).toISOString())}. The list below tells the same.`}>
       ${ticks.map((tick) => html`<g class="tick"><line x1=${x(tick)} x2=${x(tick)} y1=${TOP - 6} y2=${height} /><text x=${x(tick)} y=${TOP - 12} text-anchor="middle">${label(tick)}</text></g>`)}

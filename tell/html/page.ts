@@ -25,7 +25,7 @@ export interface Block {
 }
 
 /** Lines told of each finding where no script lays out the rest. */
-const MOST_STATIC = 8;
+const MOST_STATIC = 3;
 
 /** The report as one page that asks for nothing from anywhere and reads without its script. */
 export function* page(report: Report, { style, script, policy, data }: Parts): Generator<string> {

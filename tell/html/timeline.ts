@@ -1,6 +1,6 @@
 import { scaleLinear, scaleUtc } from 'd3-scale';
 import type { VNode } from 'preact';
-import { counted, html } from './html.ts';
+import { counted, html, tickOf } from './html.ts';
 import type { Entry } from './model.ts';
 
 const DAY = 86_400_000;
@@ -51,7 +51,7 @@ export function timeline(entries: readonly Entry[], span: readonly Entry[] = ent
   const x = scaleUtc([new Date(first.from), new Date(Date.parse(last.to) + DAY)], [LEFT, WIDTH - RIGHT]);
   const y = scaleLinear([0, Math.max(1, ...bars.map(({ total }) => total))], [HEIGHT - FOOT, TOP]).nice(4);
   const ticks = x.ticks(8);
-  const label = x.tickFormat(8);
+  const label = tickOf(Date.parse(first.from), Date.parse(last.to) + 4 * DAY);
   return html`<svg class="timeline" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${`Findings by the day they began, ${first.from} to ${last.to}: ${counted(entries.length, 'finding')}. A table of the same follows.`}>
     ${y
       .ticks(3)
