@@ -20,15 +20,13 @@ import { gather } from '../explain/gather.ts';
 import { type Telling, tell } from '../explain/telling.ts';
 
 /** Lines of a story that are kept, the worst first; the rest is counted and `explain` tells it. */
-const MOST_LINES = 30;
-/** Event ids named of one line. */
-const MOST_IDS = 2;
+const MOST_LINES = 15;
+/** Event ids named of one line: they are what zips least. */
+const MOST_IDS = 1;
 /** Lanes beyond these make no picture any more. */
 const MOST_LANES = 14;
 const MOST_VALUES = 12;
-const MOST_COMMANDS = 2;
-/** Steps of the data's way, the first; the picture has the rest, and `explain` tells it. */
-const MOST_STEPS = 15;
+const MOST_COMMANDS = 1;
 
 /** Tells a finding in full from what lies around it in the history. */
 export async function detailsOf(
@@ -66,12 +64,6 @@ export async function detailsOf(
     untold: telling.timeline.length - story.length,
     reasons: reasonsOf(telling),
     ...habits,
-    data: telling.data
-      .slice(0, MOST_STEPS)
-      .map(
-        ({ at, to, from: source, action, who, times }) =>
-          `${at.slice(0, 10)} ${at.slice(11, 19)}Z: ${to} from ${source}, ${action} by ${who}${times > 1 ? `, ${times} times` : ''}`,
-      ),
     ...(drawing.nodes.length > 0 && { drawing }),
     notes: telling.notes,
     steps: firstSteps(record, findingTypeOf(record, explain(record, policy).parts)),

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import type { Drawing } from '../drawing.ts';
 import { badge, counted, html, second } from './html.ts';
 import { lanes } from './lanes.ts';
 import { lineage } from './lineage.ts';
@@ -20,6 +21,8 @@ export interface Layout {
   readonly live: boolean;
   /** Lines told of the story and of the score. */
   readonly most: number;
+  /** Only what and who, first steps, the worst of the story and of the score. */
+  readonly brief?: true;
 }
 
 /** Lines of a story and steps of data that stand open; the rest unfolds. */
@@ -45,7 +48,7 @@ export function finding(entry: Entry, details: Details | undefined, layout: Layo
       'When',
       entry.first === entry.last ? second(entry.first) : `${second(entry.first)} to ${second(entry.last)}`,
     ],
-    ...(details?.facts ?? []),
+    ...(layout.brief ? [] : (details?.facts ?? [])),
     ['Finding', entry.id],
   ] as const;
   return html`
@@ -59,11 +62,12 @@ export function finding(entry: Entry, details: Details | undefined, layout: Layo
     ${details === undefined ? html`<p class="note">Its details were left out to keep the page small; <code>--full</code> keeps all.</p>` : body(details, layout)}`;
 }
 
-function body(details: Details, { level, live, most }: Layout): VNode[] {
+function body(details: Details, { level, live, most, brief }: Layout): VNode[] {
   const Part = `h${level + 1}`;
   const section = (name: string, title: string, content: unknown, note?: string): VNode =>
     html`<section class=${`part ${name}`}><${Part}>${title}<//>${note === undefined ? null : html`<p class="note">${note}</p>`}${content}</section>`;
-  const { notes, steps, containment, story, reasons, habits, data, drawing, commands } = details;
+  const { notes, steps, containment, story, reasons, habits, drawing, commands } = details;
+  const data = drawing === undefined ? [] : wayOf(drawing);
   return [
     ...(notes.length > 0
       ? [html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`]
@@ -73,7 +77,7 @@ function body(details: Details, { level, live, most }: Layout): VNode[] {
       'First steps',
       html`<ol>${steps.map((step) => html`<li>${step}</li>`)}</ol><p class="note">More: <code>${details.runbook}</code></p>`,
     ),
-    ...(containment.length > 0
+    ...(containment.length > 0 && !brief
       ? [
           section(
             'contain',
@@ -91,7 +95,7 @@ function body(details: Details, { level, live, most }: Layout): VNode[] {
     ...(live && habits.length > 0
       ? [section('habits', 'Usual against now', habitsOf(habits), daysNote(details.days))]
       : []),
-    ...(data.length > 0
+    ...(data.length > 0 && !brief
       ? [
           section('data', 'The way of the data', [
             live && drawing !== undefined && drawing.nodes.length > 0 ? lineage(drawing) : null,
@@ -112,6 +116,13 @@ function body(details: Details, { level, live, most }: Layout): VNode[] {
   ];
 }
 
+/** The way of the data in words, oldest first: the same as the picture, for who cannot see it. */
+const wayOf = ({ nodes, edges }: Drawing): string[] =>
+  edges.map(
+    ({ from, to, lines }) =>
+      `${lines.at(-1)}: ${nodes[to]?.lines[0] ?? ''} from ${nodes[from]?.lines[0] ?? ''}, ${lines.slice(0, -1).join(', ')}`,
+  );
+
 const more = (count: number, noun: string): VNode | null =>
   count > 0 ? html`<p class="note">and ${counted(count, `more ${noun}`)}</p>` : null;
 
@@ -128,13 +139,14 @@ function storyOf(details: Details, live: boolean, most: number): unknown[] {
   const worst = new Set(story.toSorted((a, b) => b.signals.length - a.signals.length).slice(0, most));
   const shown = story.filter((each) => worst.has(each));
   const reached = PHASES.filter((phase) =>
-    story.some((each) => each.phase === phase && each.standing === 'finding'),
+    story.some((each) => each.phase === phase && each.standing !== 'other'),
   );
   return [
-    html`<p class="phases">${PHASES.map(
-      (phase) =>
-        html`<span class=${reached.includes(phase) ? 'phase reached' : 'phase'} title=${PHASE_WORDS[phase]}>${phase}${reached.includes(phase) ? ' ✓' : ''}</span>`,
-    )}</p>`,
+    live &&
+      html`<p class="phases">${PHASES.map(
+        (phase) =>
+          html`<span class=${reached.includes(phase) ? 'phase reached' : 'phase'} title=${PHASE_WORDS[phase]}>${phase}${reached.includes(phase) ? ' ✓' : ''}</span>`,
+      )}</p>`,
     live && story.length > 1 ? lanes(details) : null,
     html`<ol class="story">${shown.slice(0, FIRST_LINES).map((each) => happening(each, live))}</ol>`,
     shown.length > FIRST_LINES

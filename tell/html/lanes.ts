@@ -5,7 +5,7 @@ import type { Details, Happening } from './model.ts';
 
 const [WIDTH, LABEL, ROW, TOP, RIGHT] = [1000, 290, 30, 30, 24];
 /** Characters of a lane's name; the story below has it whole. */
-const NAME = 38;
+const NAME = 34;
 
 /** Who did what to which thing, when: a lane for each principal and resource, a mark for each call. */
 export function lanes({ lanes: all, story }: Details): VNode {
@@ -34,7 +34,7 @@ export function lanes({ lanes: all, story }: Details): VNode {
 }
 
 const short = (name: string): string =>
-  name.length > NAME ? `${name.slice(0, 20)}…${name.slice(-(NAME - 21))}` : name;
+  name.length > NAME ? `${name.slice(0, 17)}…${name.slice(-(NAME - 18))}` : name;
 
 function mark(
   each: Happening,

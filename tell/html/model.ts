@@ -146,7 +146,6 @@ export interface Details {
   readonly habits: readonly Habit[];
   /** Active days that are known of the one who acts, at most ten. */
   readonly days: number;
-  readonly data: readonly string[];
   readonly drawing?: Drawing;
   readonly notes: readonly string[];
   readonly steps: readonly string[];

@@ -24,8 +24,11 @@ export interface Block {
   readonly text: string;
 }
 
-/** Lines told of each finding where no script lays out the rest. */
-const MOST_STATIC = 3;
+/** Findings that are told with all their parts where no script lays out the rest, and lines of these parts. */
+const WHOLE = 8;
+const MOST_STATIC = 4;
+/** Lines of those that follow. */
+const MOST_BRIEF = 1;
 
 /** The report as one page that asks for nothing from anywhere and reads without its script. */
 export function* page(report: Report, { style, script, policy, data }: Parts): Generator<string> {
@@ -82,7 +85,7 @@ function withoutScript({ entries, details, summary }: Report): VNode {
     ${rest > 0 ? html`<p class="note">All of them, with search and pictures, where this page may run its script: it asks nothing from anywhere.</p>` : null}
     <div class="scroll" tabindex="0" role="group" aria-label="List of findings"><table class="contents"><thead><tr>${['severity', 'score', 'first', 'account', 'who', 'what'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
       <tbody>${top.map(contentsRow)}</tbody></table></div>
-    ${top.map((entry, index) => html`<article id=${anchor(index)}>${finding(entry, details[index], { level: 3, live: false, most: MOST_STATIC })}</article>`)}
+    ${top.map((entry, index) => html`<article id=${anchor(index)}>${finding(entry, details[index], index < WHOLE ? { level: 3, live: false, most: MOST_STATIC } : { level: 3, live: false, most: MOST_BRIEF, brief: true })}</article>`)}
   </section>`;
 }
 

@@ -101,7 +101,7 @@ describe.skipIf(CHROMIUM === undefined)(`a report in Chromium${CHROMIUM_HINT}`, 
       expect(await shown(again.page)).toBe(count);
       await page.locator('#clear').click();
       expect(await shown(page)).toBe(all);
-      await page.locator('.day').last().click();
+      await page.locator('#app .day').last().click();
       expect(await shown(page)).toBeLessThan(all);
       expect(troubles).toEqual([]);
     });
@@ -135,6 +135,7 @@ describe.skipIf(CHROMIUM === undefined)(`a report in Chromium${CHROMIUM_HINT}`, 
         close,
       );
       await page.reload();
+      await page.waitForSelector('html[data-ready]');
       await page.keyboard.press('Escape');
       expect(await page.locator('.marks pre').textContent()).toContain(close);
     });

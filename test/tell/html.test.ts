@@ -62,7 +62,10 @@ const details = (text: string): Details => ({
   ],
   habits: [{ what: text, now: [text], fresh: [text], usual: [text] }],
   days: 3,
-  data: [text],
+  drawing: {
+    nodes: [{ type: 'volume', lines: [text], width: 50, tone: 'plain', gone: false, alike: 0 }],
+    edges: [{ from: 0, to: 0, lines: [text, text, text], width: 50, tone: 'calm', step: 1 }],
+  },
   notes: [text],
   steps: [text],
   runbook: text,

@@ -92,6 +92,8 @@ async function start(): Promise<void> {
     </fieldset>`;
   };
 
+  // on a narrow screen the list comes first
+  const roomy = matchMedia('(min-width: 901px)').matches;
   let typing = 0;
   const showList = (): void => {
     sorted = filter();
@@ -102,7 +104,10 @@ async function start(): Promise<void> {
       view.from !== undefined ||
       view.to !== undefined ||
       FACET_NAMES.some((name) => (view.chosen[name] ?? []).length > 0);
-    render(html`<div>${FACET_NAMES.map((name) => facet(name, counts[name]))}</div>`, side);
+    render(
+      html`<details class="filters" open=${roomy}><summary>Filters</summary>${FACET_NAMES.map((name) => facet(name, counts[name]))}</details>`,
+      side,
+    );
     render(
       html`<div>
         <h2 class="sr">Findings</h2>
