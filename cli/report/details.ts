@@ -220,7 +220,6 @@ const seenBefore = (
 
 /** Commands that look further: the finding itself, and its records where CloudTrail still has them. */
 function commandsOf({ id, members }: FindingRecord, source: string): Command[] {
-  const place = source.startsWith('--') ? source : `${source}`;
   const lookups = members
     .filter(({ activity: { id, region } }: Assessment) => /^[0-9a-f-]{36}$/.test(id) && isRegion(region))
     .slice(0, MOST_COMMANDS)
@@ -231,7 +230,7 @@ function commandsOf({ id, members }: FindingRecord, source: string): Command[] {
   return [
     {
       why: 'Tell it in full, with every event id',
-      lines: [`launchtrail explain ${shellWord(clean(id, 128))} ${place}`],
+      lines: [`launchtrail explain ${shellWord(clean(id, 128))} ${source}`],
     },
     ...(lookups.length === 0
       ? []
