@@ -8,6 +8,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['replay', async () => (await import('./commands/replay.ts')).replayCommand()],
   ['simulate', async () => (await import('./commands/simulate.ts')).simulateCommand()],
   ['demo', async () => (await import('./commands/demo.ts')).demoCommand()],
+  ['report', async () => (await import('./commands/report.ts')).reportCommand()],
   ['explain', async () => (await import('./commands/explain.ts')).explainCommand()],
   ['findings', async () => (await import('./commands/findings.ts')).findingsCommand()],
   ['redrive', async () => (await import('./commands/redrive.ts')).redriveCommand()],

@@ -29,10 +29,28 @@ export async function bundle(folder: string): Promise<string[]> {
     format: 'esm',
     target: 'node22.16',
     mainFields: ['module', 'main'],
+    external: ['esbuild'], // makes the script of a report in a checkout; the package has it ready
     // lets CommonJS dependencies find `require` in a module
     banner: {
       js: "import{createRequire as requireFor}from'node:module';const require=requireFor(import.meta.url);",
     },
+  });
+  return [...Object.keys(metafile.inputs), ...(await bundlePage(folder))];
+}
+
+/** The script of a report's page, which runs in a browser. `cli/report/script.ts` makes the same in a checkout. */
+async function bundlePage(folder: string): Promise<string[]> {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { 'report-page': 'tell/html/browser/main.ts' },
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    metafile: true,
+    legalComments: 'none',
+    format: 'iife',
+    target: 'es2022',
+    charset: 'ascii',
   });
   return Object.keys(metafile.inputs);
 }

@@ -1,57 +1,38 @@
 import { Command, Option } from 'commander';
 import { SEVERITIES } from '../../core/findings/severity.ts';
-import { jobsArgument, POLICY_OPTION, severityArgument, timeArgument } from '../replay/arguments.ts';
+import { severityArgument } from '../replay/arguments.ts';
 import { FORMATS } from '../replay/formats.ts';
 import type { ReplayOptions } from '../replay/run.ts';
+import { PATHS, withInputOptions } from './input-options.ts';
 
 /** `launchtrail replay`: what the detector would have said about CloudTrail records that lie in files. */
 export function replayCommand(): Command {
-  return new Command('replay')
-    .description('judge CloudTrail records from files or S3 and print the findings')
-    .argument('[path...]', 'files, folders (searched through), s3://bucket/prefix, or - for standard input')
-    .addOption(new Option('--format <format>', 'how findings are printed').choices(FORMATS).default('table'))
-    .option('--output <file>', 'write findings to a file instead of standard output')
-    .option('--details', 'print under each finding of the table its reasons and its id')
-    .option(
-      '--min-severity <severity>',
-      `lowest severity printed: ${SEVERITIES.join(', ')} (default: medium as a table or Markdown, for LOW is context for a hunt; low in the other formats)`,
-      severityArgument,
-    )
-    .option('--policy <file>', POLICY_OPTION)
+  return withInputOptions(
+    new Command('replay')
+      .description('judge CloudTrail records from files or S3 and print the findings')
+      .argument('[path...]', PATHS)
+      .addOption(
+        new Option('--format <format>', 'how findings are printed').choices(FORMATS).default('table'),
+      )
+      .option('--output <file>', 'write findings to a file instead of standard output')
+      .option('--details', 'print under each finding of the table its reasons and its id')
+      .option(
+        '--min-severity <severity>',
+        `lowest severity printed: ${SEVERITIES.join(', ')} (default: medium as a table or Markdown, for LOW is context for a hunt; low in the other formats)`,
+        severityArgument,
+      )
+      .option(
+        '--state <file>',
+        'SQLite file that keeps history and findings between runs; what is new or risen since the last run is printed and counts',
+      )
+      .option('--all', 'print and count all findings of a --state, not the news alone'),
+  )
     .addOption(
       new Option(
         '--compare <policy>',
         'judge by two policies, this one and the one named next (--compare A B PATH), and print what people would hear otherwise',
       ).conflicts(['policy', 'state', 'details', 'all', 'since', 'quiet', 'verbose']),
     )
-    .option(
-      '--state <file>',
-      'SQLite file that keeps history and findings between runs; what is new or risen since the last run is printed and counts',
-    )
-    .option('--all', 'print and count all findings of a --state, not the news alone')
-    .option(
-      '--since <time>',
-      'report findings with a record at or after this date or time (UTC unless it names a zone); what is older is learnt from',
-      timeArgument,
-    )
-    .option('--learn-from <time>', 'skip records before this date or time', timeArgument)
-    .option(
-      '--until <time>',
-      'skip records at or after this date or time; a date means its first moment',
-      timeArgument,
-    )
-    .option(
-      '--jobs <n>',
-      'threads that read while another judges (default: one per core, none for small input)',
-      jobsArgument,
-    )
-    .option('--fail-on <severity>', 'exit with 3 if a finding is at least this severe', severityArgument)
-    .option('--asn-database <file>', 'MMDB with autonomous systems (default: none)')
-    .option(
-      '--country-database <file>',
-      'MMDB with countries, or none (default: the one that is installed beside)',
-    )
-    .option('--requester-pays', 'agree to pay for reading buckets that ask for it')
     .addOption(new Option('--quiet', 'print findings and what went wrong, nothing else').conflicts('verbose'))
     .option('--verbose', 'name every account and Region in the summary')
     .addHelpText('after', HELP)

@@ -3,13 +3,10 @@ import { findingsIn } from '../../app/findings-in.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { EXIT } from '../exit.ts';
 import { reasonOf } from '../input/damage.ts';
-import { findFiles } from '../input/find-files.ts';
-import { ALWAYS } from '../input/time-range.ts';
 import { type ChosenPolicy, loadPolicy } from '../load-policy.ts';
-import { readyWorkers } from '../read-events.ts';
 import { openConsole } from '../replay/console.ts';
-import { type NetworkOptions, openNetworks } from '../replay/networks.ts';
 import { foreignOf, nothingUnderstood } from '../replay/others.ts';
+import { type InputOptions, prepare } from '../replay/prepare.ts';
 import { replay } from '../replay/replay.ts';
 import { rowOf } from '../replay/row.ts';
 import type { ReplayOptions } from '../replay/run.ts';
@@ -20,11 +17,8 @@ import { changedKeys, withKey } from './keys.ts';
 import { lines } from './lines.ts';
 import { isHeardAt, isLouder, type Move, movesBetween, type Side } from './moves.ts';
 
-export type CompareOptions = NetworkOptions &
-  Pick<
-    ReplayOptions,
-    'format' | 'output' | 'minSeverity' | 'failOn' | 'learnFrom' | 'until' | 'jobs' | 'requesterPays'
-  >;
+export type CompareOptions = Omit<InputOptions, 'policy' | 'since'> &
+  Pick<ReplayOptions, 'format' | 'output' | 'minSeverity' | 'failOn'>;
 
 /** Keys that are tried one by one: each is a detector of its own, with a history of its own. */
 const MOST_TRIED = 8;
@@ -53,12 +47,11 @@ export async function runCompare(
     Policy,
     Policy,
   ];
-  if (paths.length === 0 && process.stdin.isTTY)
-    return wrong('name files or folders, or - for standard input');
   const problem = options.output === undefined ? undefined : await problemWriting(options.output);
   if (problem !== undefined) return wrong(problem);
-  const networks = await openNetworks(options).catch((error: unknown) => reasonOf(error));
-  if (typeof networks === 'string') return wrong(networks);
+  const prepared = await prepare(paths, options);
+  if (typeof prepared === 'string') return wrong(prepared);
+  const { found, networks } = prepared;
 
   const keys = changedKeys(before, after);
   const tried = keys.length > 1 && keys.length <= MOST_TRIED ? keys : [];
@@ -73,19 +66,9 @@ export async function runCompare(
     detector(after),
     ...tried.map((key) => detector(withKey(before, after, key))),
   ] as [DetectDeps, DetectDeps, ...DetectDeps[]];
-  const { jobs, learnFrom, until, requesterPays } = options;
-  const range = { since: learnFrom ?? ALWAYS.since, until: until ?? ALWAYS.until };
-  const reading = { ...(jobs !== undefined && { jobs }), range };
-  const { ready, soFar } = readyWorkers(reading);
-  const found = await findFiles(paths.length === 0 ? ['-'] : paths, {
-    ...(learnFrom !== undefined && { since: learnFrom }),
-    ...(until !== undefined && { until }),
-    ...(requesterPays !== undefined && { requesterPays }),
-    soFar,
-  });
-  const console = await openConsole(found.files.reduce((sum, { size }) => sum + size, 0));
+  const console = await openConsole(prepared.size);
   try {
-    const { tally, findings } = await replay(own, found, { ...reading, ready }, console, {
+    const { tally, findings } = await replay(own, found, prepared.options, console, {
       beside: [other, ...single],
     });
     console.stop();

@@ -1,7 +1,9 @@
 import stringWidth from 'string-width';
-import type { LineageEdge, LineageGraph, LineageNode } from '../../tell/lineage-graph.ts';
-import { isGone, type Tone } from '../../tell/lineage-labels.ts';
-import { BADGE, type Box, CAP, CELL, LINE, PAD, type Point, place } from './layout.ts';
+import { CELL } from '../../tell/cells.ts';
+import { drawingOf, type EdgeTone } from '../../tell/drawing.ts';
+import { BADGE, type Box, CAP, LINE, PAD, type Placed, pathOf, place, round } from '../../tell/layout.ts';
+import type { LineageGraph } from '../../tell/lineage-graph.ts';
+import type { Tone } from '../../tell/lineage-labels.ts';
 import type { Telling } from './telling.ts';
 
 const FONT = 13;
@@ -26,7 +28,7 @@ const FILLS: Readonly<Record<Tone, { fill: string; stroke: string; width: number
  * Everything taken from a record is cleaned and escaped; what XML cannot hold at all is left out.
  */
 export function svg(graph: LineageGraph, telling: Telling): string {
-  const placed = place(graph);
+  const placed = place(drawingOf(graph));
   const width = Math.max(MIN_WIDTH, placed.width) + 2 * MARGIN;
   const head = headOf(telling, graph, Math.floor((width - 2 * MARGIN) / CELL));
   const headHeight = head.length * LINE + 16;
@@ -53,9 +55,9 @@ export function svg(graph: LineageGraph, telling: Telling): string {
         `<text x="${MARGIN}" y="${MARGIN + index * LINE}" fill="${colour}"${bold ? ' font-weight="600"' : ''}>${xml(text)}</text>`,
     ),
     `<g transform="translate(${round(shift)} ${round(headHeight + MARGIN)})">`,
-    ...placed.edges.map(({ edge, points, box }) => pathOf(edge, points, box)),
-    ...placed.nodes.map(({ node, lines, tone, box }) => nodeOf(node, lines, tone, box)),
-    ...placed.edges.map(({ edge, lines, step, box }) => labelOf(edge, lines, step, box)),
+    ...placed.edges.map(lineOf),
+    ...placed.nodes.map(nodeOf),
+    ...placed.edges.map(labelOf),
     ...(graph.nodes.length === 0
       ? [
           `<text x="0" y="${LINE}" fill="${INK}">Nothing to draw: no record of this finding made, shared or opened a resource.</text>`,
@@ -112,65 +114,32 @@ function wrapped(text: string, cells: number): string[] {
   return lines;
 }
 
-const round = (value: number): number => Math.round(value * 10) / 10;
-
-type Weight = 'strong' | 'calm' | 'faint';
-const LINES: Readonly<Record<Weight, string>> = {
+const LINES: Readonly<Record<EdgeTone, string>> = {
   strong: `stroke="${RED}" stroke-width="2.5"`,
   calm: `stroke="${INK}" stroke-width="1.8"`,
   faint: 'stroke="#8c959f" stroke-width="1.5" stroke-dasharray="6 4"',
 };
 
-const weightOf = ({ standing, signals }: LineageEdge): Weight =>
-  signals.length > 0 ? 'strong' : standing === 'other' ? 'faint' : 'calm';
-
-const CORNER = 14;
-
-/** A line with round corners that goes straight down beside its label. */
-function pathOf(edge: LineageEdge, points: readonly Point[], label: Box): string {
-  const weight = weightOf(edge);
-  const middle = label.y + label.height / 2;
-  const way = points.flatMap((point) =>
-    Math.abs(point.y - middle) < 1
-      ? [
-          { x: point.x, y: label.y },
-          { x: point.x, y: label.y + label.height },
-        ]
-      : [point],
-  );
-  const [first] = way;
-  if (first === undefined) return '';
-  const parts = way.slice(1).map((point, index) => {
-    const before = way[index] ?? point;
-    const after = way[index + 2];
-    if (after === undefined) return `L${at(point)}`;
-    return `L${at(towards(point, before))}Q${at(point)} ${at(towards(point, after))}`;
-  });
-  return `<path d="M${at(first)}${parts.join('')}" fill="none" ${LINES[weight]} marker-end="url(#${weight})"/>`;
+function lineOf({ tone, points, box }: Placed['edges'][number]): string {
+  const way = pathOf(points, box);
+  return way === '' ? '' : `<path d="${way}" fill="none" ${LINES[tone]} marker-end="url(#${tone})"/>`;
 }
 
-const at = ({ x, y }: Point): string => `${round(x)} ${round(y)}`;
-
-/** A corner's length from one point towards another, or half the way where that is shorter. */
-function towards(from: Point, to: Point): Point {
-  const far = Math.hypot(to.x - from.x, to.y - from.y);
-  const share = far === 0 ? 0 : Math.min(0.5, CORNER / far);
-  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
-}
-
-function nodeOf(node: LineageNode, lines: readonly string[], tone: Tone, box: Box): string {
+function nodeOf(node: Placed['nodes'][number]): string {
+  const { lines, tone, box, gone } = node;
   const { fill, stroke, width } = FILLS[tone];
-  const style = `fill="${fill}" stroke="${stroke}" stroke-width="${width}"${isGone(node) ? ' stroke-dasharray="6 4"' : ''}`;
-  const stack = node.alike > 0 ? shapeOf(node, { ...box, x: box.x + 6, y: box.y - 6 }, style) : '';
+  const style = `fill="${fill}" stroke="${stroke}" stroke-width="${width}"${gone ? ' stroke-dasharray="6 4"' : ''}`;
+  const stack =
+    node.alike > 0 ? shapeOf({ ...node, box: { ...box, x: box.x + 6, y: box.y - 6 } }, style) : '';
   const texts = lines.map(
     (line, index) =>
       `<text x="${round(box.x + box.width / 2)}" y="${round(box.y + PAD + (node.type === 'volume' ? CAP + 3 : 0) + LINE * index + 13)}" text-anchor="middle" fill="${index === 0 ? INK : FAINT}"${index === 0 ? ' font-weight="600"' : ' font-size="12"'}>${xml(line)}</text>`,
   );
-  return `<g>${stack}${shapeOf(node, box, style)}${texts.join('')}</g>`;
+  return `<g>${stack}${shapeOf(node, style)}${texts.join('')}</g>`;
 }
 
 /** A cylinder for a disk, a slanted page for a snapshot, a double frame for an image, a shield for a group. */
-function shapeOf({ type }: LineageNode, { x, y, width, height }: Box, style: string): string {
+function shapeOf({ type, box: { x, y, width, height } }: { type: string; box: Box }, style: string): string {
   const [left, right, top, bottom] = [round(x), round(x + width), round(y), round(y + height)];
   const rect = (inset: number, radius: number): string =>
     `<rect x="${round(x + inset)}" y="${round(y + inset)}" width="${round(width - 2 * inset)}" height="${round(height - 2 * inset)}" rx="${radius}" ${style}/>`;
@@ -196,14 +165,8 @@ function shapeOf({ type }: LineageNode, { x, y, width, height }: Box, style: str
   }
 }
 
-function labelOf(
-  edge: LineageEdge,
-  lines: readonly string[],
-  step: number,
-  { x, y, width, height }: Box,
-): string {
-  const weight = weightOf(edge);
-  const colour = weight === 'strong' ? RED : weight === 'calm' ? INK : '#6e7781';
+function labelOf({ tone, lines, step, box: { x, y, width, height } }: Placed['edges'][number]): string {
+  const colour = tone === 'strong' ? RED : tone === 'calm' ? INK : '#6e7781';
   const texts = lines.map(
     (line, index) =>
       `<text x="${round(x + BADGE + 8)}" y="${round(y + 4 + LINE * index + 13)}" fill="${index === 0 ? INK : FAINT}"${index === 0 ? ' font-weight="600"' : ' font-size="12"'}>${xml(line)}</text>`,

@@ -2,7 +2,7 @@ import { bundledCountryDatabase, mmdbNetworks } from '../../adapters/mmdb/networ
 import type { NetworkLookup } from '../../app/ports.ts';
 
 /** Files that say where an address is. */
-export interface NetworkOptions {
+interface NetworkOptions {
   readonly asnDatabase?: string;
   readonly countryDatabase?: string;
 }

@@ -1,37 +1,27 @@
 import { brokenDatabase } from '../../adapters/sqlite/file.ts';
 import { clean } from '../../core/activity/clean.ts';
 import { reasonOf } from '../input/damage.ts';
-import { findFiles } from '../input/find-files.ts';
-import { ALWAYS } from '../input/time-range.ts';
 import { loadPolicy } from '../load-policy.ts';
-import { readyWorkers } from '../read-events.ts';
 import { wrong } from '../wrong.ts';
 import { type Console, openConsole } from './console.ts';
 import { coverageLines, stillLearning } from './coverage.ts';
 import { render } from './formats.ts';
 import { onInterrupt } from './interrupt.ts';
-import { openNetworks } from './networks.ts';
 import { newsOf } from './news.ts';
 import { nothingUnderstood } from './others.ts';
 import { type Asked, outcomeOf } from './outcome.ts';
 import { accountLines } from './own-accounts.ts';
+import { type InputOptions, prepare } from './prepare.ts';
 import { replay } from './replay.ts';
 import { openStores } from './stores.ts';
 import { emptyTally, summary } from './tally.ts';
 import { openOutput, problemWriting } from './write-output.ts';
 
-export interface ReplayOptions extends Asked {
+export interface ReplayOptions extends Asked, InputOptions {
   readonly output?: string;
   readonly details?: boolean;
-  readonly policy?: string;
   readonly state?: string;
   readonly all?: boolean;
-  readonly learnFrom?: number;
-  readonly until?: number;
-  readonly jobs?: number;
-  readonly asnDatabase?: string;
-  readonly countryDatabase?: string;
-  readonly requesterPays?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -41,31 +31,16 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
   const loaded = await loadPolicy(options.policy);
   if (!loaded.ok) return wrong(...loaded.problems);
   const { policy } = loaded;
-  if (paths.length === 0 && process.stdin.isTTY)
-    return wrong('name files or folders, or - for standard input');
-  const range = { since: options.learnFrom ?? ALWAYS.since, until: options.until ?? ALWAYS.until };
-  const usage = problemWith(options);
-  if (usage !== undefined) return wrong(usage);
   const problem = options.output === undefined ? undefined : await problemWriting(options.output);
   if (problem !== undefined) return wrong(problem);
 
-  const networks = await openNetworks(options).catch((error: unknown) => reasonOf(error));
-  if (typeof networks === 'string') return wrong(networks);
   const started = performance.now();
-  const reading = { ...(options.jobs !== undefined && { jobs: options.jobs }), range };
-  const { ready, soFar } = readyWorkers(reading);
-  const found = await findFiles(paths.length === 0 ? ['-'] : paths, {
-    ...(options.learnFrom !== undefined && { since: options.learnFrom }),
-    ...(options.until !== undefined && { until: options.until }),
-    ...(options.requesterPays !== undefined && { requesterPays: options.requesterPays }),
-    soFar,
-  });
+  const prepared = await prepare(paths, options);
+  if (typeof prepared === 'string') return wrong(prepared);
+  const { found, networks } = prepared;
   const stores = attempt(() => openStores(options.state, (line) => console.line(line)));
   if (typeof stores === 'string') return wrong(stores);
-  const known = found.files.every(({ plain }) => plain);
-  const console = options.quiet
-    ? quietConsole()
-    : await openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
+  const console = options.quiet ? quietConsole() : await openConsole(prepared.size);
   const output = openOutput(options.output);
   const tally = emptyTally();
   const endWatch = onInterrupt(() => {
@@ -79,7 +54,7 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
     const { history, verdicts, tellings } = stores;
     const deps = { history, verdicts, policy, networks };
     const quietly = options.quiet ? { ...found, notes: [] } : found;
-    const { findings } = await replay(deps, quietly, { ...reading, ready }, console, { tally });
+    const { findings } = await replay(deps, quietly, prepared.options, console, { tally });
     console.stop();
     const nothing = nothingUnderstood(
       tally,
@@ -123,16 +98,6 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
     console.stop();
     stores.close();
   }
-}
-
-function problemWith({ since, learnFrom, until }: ReplayOptions): string | undefined {
-  const never = (option: string): string =>
-    `${option} is not before --until: no record could lie between them`;
-  if (until !== undefined && since !== undefined && since >= until) return never('--since');
-  if (until !== undefined && learnFrom !== undefined && learnFrom >= until) return never('--learn-from');
-  if (since !== undefined && learnFrom !== undefined && learnFrom > since)
-    return '--learn-from is after --since: what is reported would not be read';
-  return undefined;
 }
 
 /** Only what went wrong, and no bar. */

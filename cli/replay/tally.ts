@@ -2,6 +2,7 @@ import type { RecordOutcome } from '../../app/detect.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { SEVERITIES, type Severity } from '../../core/findings/severity.ts';
+import { DAY } from '../../core/history/facts.ts';
 import type { Reading } from '../input/reading.ts';
 import { asideLines, foreignLine, type Others } from './others.ts';
 
@@ -14,6 +15,8 @@ export interface Tally extends Others {
   /** Of what was judged: how much in which account, and in which Regions. */
   readonly accounts: Map<string, number>;
   readonly regions: Set<string>;
+  /** How much on which day since the epoch, by `ACCOUNT DAY`. */
+  readonly days: Map<string, number>;
   /** Times of the first and last of it, ms; not finite where nothing was. */
   first: number;
   last: number;
@@ -29,6 +32,7 @@ export const emptyTally = (): Tally => ({
   skipped: new Map(),
   accounts: new Map(),
   regions: new Set(),
+  days: new Map(),
   first: Number.POSITIVE_INFINITY,
   last: Number.NEGATIVE_INFINITY,
   foreign: new Map(),
@@ -71,6 +75,8 @@ export function countPlace(
 ): void {
   tally.accounts.set(account, (tally.accounts.get(account) ?? 0) + 1);
   tally.regions.add(region);
+  const day = `${account} ${Math.floor(at / DAY)}`;
+  tally.days.set(day, (tally.days.get(day) ?? 0) + 1);
   tally.first = Math.min(tally.first, at);
   tally.last = Math.max(tally.last, at);
 }

@@ -24,6 +24,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 describe('completion', () => {
   it.each([
     ['launchtrail repl', ['replay']],
+    ['launchtrail rep', ['replay', 'report', 'republish']],
     ['launchtrail policy ', ['check', 'init', 'schema']],
     ['launchtrail findings d', ['diff']],
     ['launchtrail replay --form', ['--format']],

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { place } from '../../cli/explain/layout.ts';
+
 import { svg } from '../../cli/explain/svg.ts';
 import { tell } from '../../cli/explain/telling.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
+import { drawingOf } from '../../tell/drawing.ts';
+import { place } from '../../tell/layout.ts';
 import { mermaid } from '../../tell/mermaid.ts';
 import { ACCOUNT, aLaunch, anActivity, anActor, HOUR, NOW } from '../builders.ts';
 import { image, snapshot, volume } from '../resources.ts';
@@ -131,7 +133,7 @@ describe('the pictures of explain', () => {
 
   it('lay no box or label on another, and all inside the picture', () => {
     const { graph } = drawn('0abc');
-    const { nodes, edges, width, height } = place(graph);
+    const { nodes, edges, width, height } = place(drawingOf(graph));
     const boxes = [...nodes, ...edges].map(({ box }) => box);
     expect(boxes.length).toBeGreaterThan(10);
     for (const [index, a] of boxes.entries()) {
