@@ -1,4 +1,4 @@
-/** What a reader thinks of a finding: the words of `launchtrail findings close --as`. */
+/** What a reader thinks of a finding. */
 export const VERDICTS = ['benign', 'false', 'test', 'confirmed'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
@@ -7,19 +7,12 @@ export interface Mark {
   readonly note: string;
 }
 
-/** One word for a POSIX shell, whatever is in it. */
-const word = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-
-/** Controls and marks of direction do not belong on a command line. */
+/** Controls and marks of direction do not belong in a note. */
 const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ').trim();
 
-/** The commands that close findings as they are marked; the page itself changes nothing. */
-export const closing = (marks: ReadonlyMap<string, Mark>, source: string): string[] =>
-  [...marks].map(
-    ([id, { as, note }]) =>
-      `launchtrail findings close ${word(id)} --as ${as} --note ${word(plain(note) || 'marked in a report')} ${source}`,
-  );
+/** A line of each mark, for the ticket: the page itself changes nothing. */
+export const notesOf = (marks: ReadonlyMap<string, Mark>): string[] =>
+  [...marks].map(([id, { as, note }]) => [plain(id), as, plain(note)].join('  ').trimEnd());
 
 /** Reads marks out of storage, where anything may stand. */
 export function marksOf(text: string | null): Map<string, Mark> {

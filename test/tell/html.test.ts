@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pageOf } from '../../cli/report/write.ts';
 import { embedded } from '../../tell/html/embed.ts';
 import { sortOut } from '../../tell/html/facets.ts';
-import { closing, marksOf, VERDICTS } from '../../tell/html/marks.ts';
+import { marksOf, notesOf, VERDICTS } from '../../tell/html/marks.ts';
 import type { Details, Entry, Report } from '../../tell/html/model.ts';
 import { matches, termsOf } from '../../tell/html/search.ts';
 import { hashOf, START, viewOf } from '../../tell/html/state.ts';
@@ -227,9 +227,9 @@ describe('the address of a report', () => {
 });
 
 describe('the marks of a report', () => {
-  it('become commands that a shell reads as they were meant', () => {
-    const [line] = closing(new Map([['lt-1; rm', { as: 'false', note: "it's\n$(x)" }]]), '--state FILE');
-    expect(line).toBe("launchtrail findings close 'lt-1; rm' --as false --note 'it'\\''s $(x)' --state FILE");
+  it('become lines without controls', () => {
+    const [line] = notesOf(new Map([['lt-1', { as: 'false', note: "it's\n$(x)\u202e" }]]));
+    expect(line).toBe("lt-1  false  it's $(x)");
   });
 
   it('are read back, and whatever else is stored is passed over', () => {
