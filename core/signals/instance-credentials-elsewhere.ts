@@ -1,10 +1,11 @@
 import type { Activity } from '../activity/activity.ts';
+import { subjectLabel } from '../activity/actor.ts';
 import { inNetworks } from '../activity/networks.ts';
 import { teamOf } from '../history/circles.ts';
 import { ANY_NETWORK, accountScope, networkOf } from '../history/facts.ts';
 import type { Familiarity } from '../history/habits.ts';
 import type { Memory } from './memory.ts';
-import { networkNovelty } from './network-novelty.ts';
+import { isAwayFromPlace, networkNovelty } from './network-novelty.ts';
 import { untilNow } from './newness.ts';
 import { established, SENSITIVE, type Signal } from './signal.ts';
 
@@ -17,19 +18,31 @@ const BY_NETWORK_ALONE = 0.95;
 /** Where the role has no habits: a network from which nothing inside the account ever called, a shade less sure. */
 const BY_ACCOUNT_ALONE = 0.9;
 
+/** A pipeline may have moved, or its provider: less sure than of an instance, which cannot. */
+const BY_PROGRAM = 0.7;
+
 /**
  * The credentials of an instance's role used from outside AWS: read off the instance (T1552.005) and taken elsewhere.
  * Calls through a VPC endpoint, from the organisation's own networks or from where other workloads of the account call
- * are at home.
+ * are at home. A program that has long called from one place (a pod, a pipeline) is asked the same once it calls from a country
+ * where it never was.
  */
 export const instanceCredentialsElsewhere: Signal = {
   id: 'instance-credentials-elsewhere',
   family: 'person',
-  description: "An instance's own credentials used away from it",
+  description: "An instance's, a pod's or a pipeline's own credentials used away from its place",
   appliesTo: SENSITIVE,
 
   evaluate(activity, memory, policy) {
     const { actor, origin } = activity;
+    if (isAwayFromPlace(activity, memory, policy)) {
+      const words = networkNovelty(activity, memory, policy)?.words;
+      return {
+        strength: BY_PROGRAM,
+        novelty: true,
+        reason: `${subjectLabel(actor)}, a program with a place of its own, was used elsewhere: ${words}`,
+      };
+    }
     // without a prefix the address is private: a call from inside
     if (actor.instance === undefined || origin.ip === undefined || origin.prefix === undefined)
       return undefined;

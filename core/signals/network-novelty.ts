@@ -1,4 +1,5 @@
 import type { Activity } from '../activity/activity.ts';
+import { inNetworks } from '../activity/networks.ts';
 import { teamOf } from '../history/circles.ts';
 import { accountScope, DAY, networkOf, subjectScope } from '../history/facts.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -60,4 +61,30 @@ export function networkNovelty(
   if (country === undefined) return { strength: shared * UNKNOWN_COUNTRY, words };
   const sameCountry = memory.familiarity(scope, 'country', country) === 'familiar';
   return { strength: shared * (sameCountry ? SAME_COUNTRY : 1), words };
+}
+
+/** A program that has called from so few networks for so many days has a place of its own: a cluster, a build machine. */
+const PLACES = 2;
+const SETTLED_DAYS = 7;
+
+/**
+ * Whether a program that has long called from one place, or two, calls from a country where it never was: somebody took its
+ * credentials along. People travel, and hosted runners come from wherever there is room.
+ */
+export function isAwayFromPlace(activity: Activity, memory: Memory, policy: Policy): boolean {
+  const { actor, origin } = activity;
+  const country = origin.network?.country;
+  if (actor.class !== 'workload' && actor.class !== 'automation') return false;
+  if (actor.instance !== undefined || country === undefined || memory.activeDays < SETTLED_DAYS) return false;
+  if (origin.ip === undefined || inNetworks(origin.ip, policy.organisation.networks)) return false;
+  const scope = subjectScope(activity);
+  const places = memory.known(scope, 'network').length;
+  const team = teamOf(activity);
+  return (
+    places > 0 &&
+    places <= PLACES &&
+    networkNovelty(activity, memory, policy) !== undefined &&
+    memory.familiarity(scope, 'country', country) === 'new' &&
+    !(team !== undefined && memory.isNetworkOf(team))
+  );
 }

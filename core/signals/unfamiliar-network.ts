@@ -1,8 +1,8 @@
 import { subjectLabel } from '../activity/actor.ts';
-import { networkNovelty } from './network-novelty.ts';
+import { isAwayFromPlace, networkNovelty } from './network-novelty.ts';
 import { SENSITIVE, type Signal } from './signal.ts';
 
-/** Someone acts from where they never did. Long-lived keys and instance credentials have signals of their own. */
+/** Someone acts from where they never did. Long-lived keys, and credentials taken away from their place, have signals of their own. */
 export const unfamiliarNetwork: Signal = {
   id: 'unfamiliar-network',
   family: 'place',
@@ -13,6 +13,7 @@ export const unfamiliarNetwork: Signal = {
     const { actor } = activity;
     if (actor.credential === 'long-lived' || actor.instance !== undefined) return undefined;
     const novelty = networkNovelty(activity, memory, policy);
+    if (isAwayFromPlace(activity, memory, policy)) return undefined;
     if (novelty === undefined) return undefined;
     return {
       strength: novelty.strength,
