@@ -17,7 +17,7 @@ import { type Asked, outcomeOf } from './outcome.ts';
 import { accountLines } from './own-accounts.ts';
 import { replay } from './replay.ts';
 import { openStores } from './stores.ts';
-import { emptyTally, summary } from './tally.ts';
+import { allUnread, emptyTally, summary } from './tally.ts';
 import { openOutput, problemWriting } from './write-output.ts';
 
 export interface ReplayOptions extends Asked {
@@ -81,10 +81,11 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
     const quietly = options.quiet ? { ...found, notes: [] } : found;
     const { findings } = await replay(deps, quietly, { ...reading, ready }, console, { tally });
     console.stop();
-    const nothing = nothingUnderstood(
-      tally,
-      found.files.every(({ path }) => path === '-'),
-    );
+    const nothing =
+      nothingUnderstood(
+        tally,
+        found.files.every(({ path }) => path === '-'),
+      ) ?? allUnread(tally);
     if (nothing !== undefined) return wrong(...nothing);
     const news = tellings && newsOf(findings, tellings.all(), policy);
     const outcome = outcomeOf(findings, tally, policy, options, options.all ? undefined : news);
