@@ -149,7 +149,7 @@ export function kept({ suspicious, gone }: Standing): Containment[] {
       `aws ec2 ${verb}-tags --region ${region} --resources ${ids.slice(0, IDS_PER_COMMAND).join(' ')} --tags ${shellWord(tag)}`;
     const rest = ids.length - IDS_PER_COMMAND;
     return {
-      why: `Keep the copies as evidence, and know that the data is in them${rest > 0 ? ` (${rest} more in the finding)` : ''}`,
+      why: `Keep the copies as evidence, and know that the data is in them${rest > 0 ? `, and ${rest} more, see the finding` : ''}`,
       account,
       commands: [call('create', 'Key=evidence,Value=launchtrail')],
       undo: call('delete', 'Key=evidence'),
