@@ -79,13 +79,18 @@ export const runbookOf = (type: FindingType): string => `docs/runbook.md#${type}
 const TAKEN_BACK =
   'The sharing has been taken back since: find out who copied or mounted the data while it stood, for copies stay.';
 
+/** Types whose steps speak of instances, of which there are none where every attempt was refused. */
+const ABOUT_LAUNCHES: readonly FindingType[] = ['accelerated-launch', 'launch-burst', 'unfamiliar-launch'];
+
 /** The first steps for a finding: none of them asks for what has happened already. */
 export function firstSteps(
   { members }: Pick<FindingRecord, 'members'>,
   type: FindingType,
 ): readonly string[] {
-  const [, ...rest] = FIRST_STEPS[type];
+  const [first, ...rest] = FIRST_STEPS[type];
   const all = members.map(({ activity }) => activity);
+  if (ABOUT_LAUNCHES.includes(type) && all.every(({ outcome }) => outcome !== 'succeeded'))
+    return [first ?? '', ...FIRST_STEPS['refused-sweep'].slice(1)];
   const shares = all.filter(({ kind, outcome }) => does(kind, 'share') && outcome === 'succeeded');
   const undone = shares.length > 0 && shares.every((share) => isTakenBack(share, all));
   return type === 'public-share' && undone ? [TAKEN_BACK, ...rest] : FIRST_STEPS[type];
@@ -119,8 +124,8 @@ const FIRST_STEPS: Readonly<Record<FindingType, readonly string[]>> = {
     'Look for new users, keys and roles made in the same session.',
   ],
   'accelerated-launch': [
-    'Is a training or rendering job of this actor planned? Ask its team; the cost runs by the minute.',
-    'If not: disable the credentials first, then isolate the instances below in every Region listed.',
+    'Is a training or rendering job of this actor planned? Ask its team.',
+    'If not: disable the credentials first, then isolate the instances below in every Region listed; the cost runs by the minute.',
     'Check the other Regions: miners launch wherever quota is left.',
   ],
   'launch-burst': [

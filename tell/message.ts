@@ -1,11 +1,11 @@
 import { type Activity, byTime } from '../core/activity/activity.ts';
-import { type ActorClass, knownMfa, subjectLabel } from '../core/activity/actor.ts';
+import { type Actor, type ActorClass, knownMfa, subjectLabel } from '../core/activity/actor.ts';
 import { clean } from '../core/activity/clean.ts';
 import { explain, type Part } from '../core/findings/assess.ts';
 import { type FindingRecord, inStory } from '../core/findings/finding.ts';
 import { DAY } from '../core/history/facts.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import { shellWord } from './aws-ids.ts';
+import { principalOf, shellWord } from './aws-ids.ts';
 import { eventLink } from './console-links.ts';
 import { containmentOf } from './contain/containment.ts';
 import type { Containment } from './contain/step.ts';
@@ -34,6 +34,10 @@ const CLASSES: Readonly<Record<ActorClass, string>> = {
   'foreign-account': 'someone of another account',
 };
 
+/** A user may be a person or a pipeline; whoever is woken must not take the one for the other. */
+const isUser = ({ class: sort, arn }: Actor): boolean =>
+  sort === 'human' && principalOf(arn)?.sort === 'user';
+
 /** How much of each section is written; tried in order until the body fits. */
 const LIMITS = [
   { lines: 15, parts: 12, steps: 12, reason: 300 },
@@ -47,18 +51,31 @@ type Limits = (typeof LIMITS)[number];
 
 /**
  * Subject line for a finding: severity, or that it is closed, who, did what, where; at most 99 characters. Ids are cut to what tells
- * them apart, and what does not fit is taken from the deed, so that the account stays.
+ * them apart; what does not fit costs the domain of a person's name and the Region first, then the end of the deed,
+ * so that the account stays.
  */
 export function subjectOf(record: FindingRecord, title: string): string {
   const main = mainOf(record);
-  const who = main === undefined ? '' : nameIn(main, 40);
-  const short = title.replaceAll(LONG_ID, '$1..');
+  const short = copiedInShort(title).replaceAll(LONG_ID, '$1..');
   const region = main === undefined || short.includes(main.region) ? [] : [shown(main.region, 25)];
   const state = record.status === 'open' ? record.severity.toUpperCase() : 'CLOSED';
-  const head = `[${state}] ${who === '' || short.includes(who) ? '' : `${who}: `}`;
-  const tail = subjectLine(` (${[...region, clean(record.account, 12)].join(', ')})`);
-  return `${subjectLine(head + short, MAX_SUBJECT - tail.length - 1)} ${tail.trim()}`;
+  const head = `[${state}] ${main === undefined || short.includes(nameIn(main)) ? '' : `${nameIn(main, 40)}: `}`;
+  const tails = [[...region, clean(record.account, 12)], [clean(record.account, 12)]].map((parts) =>
+    subjectLine(`(${parts.join(', ')})`),
+  );
+  const room = (tail: string): number => MAX_SUBJECT - tail.length - 1;
+  const full = subjectLine(head + short, 2 * MAX_SUBJECT);
+  const whole =
+    full.length <= room(tails.at(-1) ?? '') ? full : full.replace(/^(\[\w+\] [^\s@]+)@[^\s:]+/, '$1');
+  const tail = tails.find((each) => whole.length <= room(each)) ?? tails.at(-1) ?? '';
+  return `${subjectLine(whole, room(tail))} ${tail}`;
 }
+
+/** The two sentences about copied data, as short as a subject needs: whose, where, and whether it is open. */
+const copiedInShort = (title: string): string =>
+  title
+    .replace(/^Data of (\S+)(?: \(.*?\))?(?: in \S+)? is on (\S+), and .*$/, 'data of $1 on $2, exposed')
+    .replace(/^(\S+) got data of ([^\s,]+), copied to .*$/, 'data of $2 on $1');
 
 /** An id of EC2, and the eight digits by which people know it. */
 const LONG_ID = /\b((?:i|vol|snap|ami|sg|lt|eni)-[0-9a-f]{8})[0-9a-f]{9}\b/g;
@@ -73,7 +90,9 @@ export function subjectLine(text: string, most = MAX_SUBJECT): string {
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[^ -~]/gu, '?');
-  return line.length > most ? `${line.slice(0, most - 3).replace(/[\s,;:]+$/, '')}...` : line;
+  return line.length > most
+    ? `${line.slice(0, most - 3).replace(/(?:[\s,;:(]+|\s(?:and|at|for|from|in|of|on|to|with|within(?: \d+(?: [a-z]*)?)?))+$/, '')}...`
+    : line;
 }
 
 const counted = (count: number, more = ''): string => `${count} ${more}${count === 1 ? 'record' : 'records'}`;
@@ -131,7 +150,7 @@ function who({ members, ...record }: FindingRecord): string[] {
   const { actor } = main;
   const mfa = knownMfa(actor);
   const lines = [
-    `Actor:    ${shown(subjectLabel(actor), 120)}, ${CLASSES[actor.class]}`,
+    `Actor:    ${shown(subjectLabel(actor), 120)}, ${isUser(actor) ? 'an IAM user' : CLASSES[actor.class]}`,
     `          ${shown(actor.arn ?? actor.key, 200)}`,
     `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${shown(actor.accessKey, 30)}`}${mfa === undefined ? '' : `, MFA ${mfa ? 'yes' : 'NO'}`}`,
     `From:     ${from(main)}`,

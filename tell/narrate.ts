@@ -120,7 +120,8 @@ export function from({ origin }: Activity): string {
     shown(network?.country ?? '', 2),
   ].filter(Boolean);
   const where = sourceOf(origin);
-  const how = origin.console ? 'AWS console' : shown(origin.agent, 40);
+  const agent = origin.agent === 'other' ? (origin.userAgent ?? 'an unknown agent') : origin.agent;
+  const how = origin.console ? 'AWS console' : shown(agent, 60);
   const endpoint = origin.endpoint === undefined ? '' : ` through ${shown(origin.endpoint, 40)}`;
   return `${where}${place.length > 0 ? ` (${place.join(', ')})` : ''}${endpoint}, ${how}`;
 }

@@ -173,6 +173,7 @@ export function evidenceOf({ activity, evidence, score }: Assessment): OcsfEvide
       score,
       outcome: activity.outcome,
       agent: clean(activity.origin.agent, 60),
+      ...(activity.origin.userAgent !== undefined && { user_agent: clean(activity.origin.userAgent, 120) }),
       signals: evidence.map(({ signal, strength, reason }) => ({
         signal,
         strength,

@@ -85,6 +85,8 @@ export interface OcsfEvidence {
     readonly score: number;
     readonly outcome: string;
     readonly agent: string;
+    /** As written, where the family says too little. */
+    readonly user_agent?: string;
     readonly signals: readonly {
       readonly signal: string;
       readonly strength: number;

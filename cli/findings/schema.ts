@@ -27,7 +27,14 @@ const activity = v.looseObject({
     person: v.optional(v.looseObject({ key: text, label: text })),
     accessKey: v.optional(text),
   }),
-  origin: v.looseObject({ ip: v.optional(text), agent: text, console: v.boolean() }),
+  origin: v.looseObject({
+    ip: v.optional(text),
+    agent: v.pipe(text, v.description('family of the user agent')),
+    userAgent: v.optional(
+      v.pipe(text, v.description('as written, where the family is other or an attack tool')),
+    ),
+    console: v.boolean(),
+  }),
   outcome: v.picklist(['succeeded', 'denied', 'dry-run', 'limited', 'failed']),
   links: v.array(v.looseObject({ ...resource, role: v.picklist(['made', 'used', 'changed']) })),
 });

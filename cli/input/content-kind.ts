@@ -40,8 +40,29 @@ export async function readerFor(
 
 function refusal(head: Buffer): string {
   if (head.toString('latin1', 257, 262) === 'ustar') return 'is a tar archive: unpack it first';
-  return 'is not JSON: it does not begin with { or [';
+  const start = head.toString('latin1', 0, 256);
+  const named = OTHERS.find(([magic]) => start.startsWith(magic))?.[1];
+  if (named !== undefined) return named;
+  return MARKUP.test(start.trimStart())
+    ? 'is XML or HTML, perhaps the answer to a failed download'
+    : 'is not JSON: it does not begin with { or [';
 }
+
+/** What is mistaken for records most: bytes it begins with, as file(1) knows them, in Latin-1; what it is and what to do. */
+const OTHERS: readonly (readonly [magic: string, refusal: string])[] = [
+  ['BZh', 'is compressed by bzip2, which is not read: decompress it first'],
+  ['\xfd7zXZ', 'is compressed by xz, which is not read: decompress it first'],
+  ['\x28\xb5\x2f\xfd', 'is compressed by zstd, which is not read: decompress it first'],
+  ['7z\xbc\xaf', 'is a 7z archive: unpack it first'],
+  ['%PDF-', 'is a PDF, which holds no records: export JSON or CSV'],
+  ['\x89PNG', 'is a picture, which holds no records'],
+  ['\xff\xd8\xff', 'is a picture, which holds no records'],
+  ['GIF8', 'is a picture, which holds no records'],
+  ['\xd0\xcf\x11\xe0', 'is a document of Office: export CSV'],
+  ['Obj\x01', 'is Avro, which is not read: export JSON, CSV or Parquet'],
+  ['SQLite format 3', 'is a SQLite database; the history of earlier runs is named with --state'],
+];
+const MARKUP = /^(?:\xef\xbb\xbf)?<(?:\?xml|!doctype|html)/i;
 
 const separatorOf = (line: string): string =>
   [',', ';', '\t'].toSorted((a, b) => line.split(b).length - line.split(a).length)[0] ?? ',';

@@ -20,6 +20,8 @@ const [STORED, DEFLATED] = [0, 8];
 const ENCRYPTED = 1;
 /** Compressed bytes read in one go. */
 const MORSEL = 256 * 1024;
+/** What macOS puts beside each file of an archive that it makes: the file's attributes, under its name. */
+const OF_FINDER = /(?:^|\/)(?:__MACOSX\/|\._[^/]*$)/;
 /** Longest directory read, bytes: some half a million files. */
 const MAX_DIRECTORY = 64 * 1024 * 1024;
 
@@ -57,7 +59,7 @@ export function zipEntries(bytes: RandomAccess): ZipEntry[] {
     // files that lie over each other are how few bytes are made to inflate to very many
     reached += compressed;
     if (reached > bytes.length) throw new Error('is a ZIP archive whose files lie over each other');
-    if (RECORD_FILE.test(entry.name)) {
+    if (RECORD_FILE.test(entry.name) && !OF_FINDER.test(entry.name)) {
       entries.push({ name: entry.name, open: (fail) => contentOf(bytes, entry, allowed, fail) });
     }
     at = nameEnd + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);

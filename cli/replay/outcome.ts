@@ -7,7 +7,7 @@ import { type Format, forPeople } from './formats.ts';
 import type { News } from './news.ts';
 import { foreignOf } from './others.ts';
 import { sorted } from './render.ts';
-import type { Tally } from './tally.ts';
+import { type Tally, unreadOf } from './tally.ts';
 
 export interface Asked {
   readonly format: Format;
@@ -48,7 +48,7 @@ export function outcomeOf(
   const below = offered.length - printed.length;
   const [old, told] = [findings.length - recent.length, recent.length - reported.length];
   const reached = failOn !== undefined && loud.some(({ severity }) => atLeast(severity, failOn));
-  const damaged = tally.damaged + tally.failed + foreignOf(tally) > 0;
+  const damaged = tally.damaged + tally.failed + foreignOf(tally) + unreadOf(tally) > 0;
   return {
     reported,
     printed,

@@ -14,7 +14,7 @@ import { accountLines } from './own-accounts.ts';
 import { type InputOptions, prepare } from './prepare.ts';
 import { replay } from './replay.ts';
 import { openStores } from './stores.ts';
-import { emptyTally, summary } from './tally.ts';
+import { allUnread, emptyTally, summary } from './tally.ts';
 import { openOutput, problemWriting } from './write-output.ts';
 
 export interface ReplayOptions extends Asked, InputOptions {
@@ -56,10 +56,11 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
     const quietly = options.quiet ? { ...found, notes: [] } : found;
     const { findings } = await replay(deps, quietly, prepared.options, console, { tally });
     console.stop();
-    const nothing = nothingUnderstood(
-      tally,
-      found.files.every(({ path }) => path === '-'),
-    );
+    const nothing =
+      nothingUnderstood(
+        tally,
+        found.files.every(({ path }) => path === '-'),
+      ) ?? allUnread(tally);
     if (nothing !== undefined) return wrong(...nothing);
     const news = tellings && newsOf(findings, tellings.all(), policy);
     const outcome = outcomeOf(findings, tally, policy, options, options.all ? undefined : news);

@@ -153,7 +153,9 @@ function detailsOf(finding: FindingRecord, policy: Policy, full: number): string
     ...(capped ? [heldDown(finding.severity)] : []),
     ...(main === undefined
       ? []
-      : [`by ${shown(subjectLabel(main.actor), 200)}, ${shown(main.actor.arn ?? main.actor.key, 200)}`]),
+      : [
+          `by ${[...new Set([subjectLabel(main.actor), main.actor.arn ?? main.actor.key])].map((each) => shown(each, 200)).join(', ')}`,
+        ]),
     `${utc(finding.start)} to ${utc(finding.last)}`,
     `finding ${shown(finding.id, 80)}`,
   ];

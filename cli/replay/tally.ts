@@ -3,8 +3,9 @@ import type { Activity } from '../../core/activity/activity.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { SEVERITIES, type Severity } from '../../core/findings/severity.ts';
 import { DAY } from '../../core/history/facts.ts';
+import { UNREAD } from '../../core/records/cloudtrail/cloudtrail.ts';
 import type { Reading } from '../input/reading.ts';
-import { asideLines, foreignLine, type Others } from './others.ts';
+import { asideLines, foreignLine, foreignOf, type Others } from './others.ts';
 
 /** What a replay counts. */
 export interface Tally extends Others {
@@ -86,6 +87,21 @@ function bySeverity(findings: readonly FindingRecord[]): Record<Severity, number
   const counts: Record<Severity, number> = { low: 0, medium: 0, high: 0, critical: 0 };
   for (const { severity } of findings) counts[severity]++;
   return counts;
+}
+
+/** Records of watched calls that could not be read: no answer, whatever the rest says. */
+export const unreadOf = ({ skipped }: Tally): number =>
+  [...UNREAD].reduce((sum, reason) => sum + (skipped.get(reason) ?? 0), 0);
+
+/** Why nothing could be judged though records were found; undefined where one was read. */
+export function allUnread(tally: Tally): string[] | undefined {
+  const unread = unreadOf(tally);
+  if (unread === 0 || unread + foreignOf(tally) < tally.read) return undefined;
+  const reasons = [...tally.skipped].map(([reason, count]) => `${grouped(count)} ${reason}`).join(', ');
+  return [
+    `${grouped(unread)} of ${grouped(tally.read)} record${tally.read === 1 ? '' : 's'} could not be read, though the calls are watched: ${reasons}`,
+    'there is no record to judge',
+  ];
 }
 
 const grouped = (count: number): string => count.toLocaleString('en-GB');

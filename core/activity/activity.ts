@@ -26,6 +26,8 @@ export interface Origin {
   readonly network?: Network;
   /** Family of the user agent, e.g. `console`, `aws-cli`, `terraform`, `boto3`, or `other`. */
   readonly agent: string;
+  /** The user agent as written, at most 120 characters, where the family does not say what it was: `other`, or an attack tool. */
+  readonly userAgent?: string;
   /** Whether the session came from the AWS console. */
   readonly console: boolean;
   /** VPC endpoint the call passed through. */

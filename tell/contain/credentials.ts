@@ -79,10 +79,14 @@ function actorsOf({ members }: FindingRecord): Activity[] {
 }
 
 /** Takes the credentials away, so that no more comes, and those that were made with them. */
-export const disabled = (record: FindingRecord, { suspicious }: Standing): Containment[] => [
-  ...actorsOf(record).flatMap((each) => disable(each) ?? []),
-  ...suspicious.flatMap(madeKeys),
-];
+export function disabled(record: FindingRecord, { suspicious }: Standing): Containment[] {
+  const used = actorsOf(record).flatMap((each) => disable(each) ?? []);
+  const off = new Set(used.flatMap(({ commands }) => commands));
+  const made = suspicious
+    .flatMap(madeKeys)
+    .filter(({ commands }) => !commands.every((each) => off.has(each)));
+  return [...used, ...made];
+}
 
 /** Instances whose credentials were used are compromised themselves; their Region is not in the record. */
 export const sources = (record: FindingRecord): Containment[] =>

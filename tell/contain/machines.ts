@@ -74,7 +74,9 @@ const isNobodysService = ({ actor }: Activity): boolean => actor.class !== 'serv
 
 /** Keeps and isolates what suspicious calls launched and nobody has terminated. */
 export function isolated(record: FindingRecord, standing: Standing): Containment[] {
-  const groups = instancesLeft(standing.suspicious.filter(isNobodysService), standing);
+  const groups = instancesLeft(standing.suspicious.filter(isNobodysService), standing)
+    .map((group) => ({ ...group, ids: group.ids.filter((id) => !standing.robbed.has(id)) }))
+    .filter(({ ids }) => ids.length > 0);
   const more = groups.length - REGIONS;
   return [
     ...groups.slice(0, REGIONS).flatMap(({ account, region, ids }): Containment[] => [
@@ -110,6 +112,7 @@ export function isolated(record: FindingRecord, standing: Standing): Containment
 /** Instances that are no business of a command: gone already, or only launched by the same hands. */
 function apart(record: FindingRecord, standing: Standing): Containment[] {
   const { suspicious, all, gone } = standing;
+  const robbed = [...standing.robbed].filter((id) => isInstanceId(id) && !gone.has(id));
   const made = (activities: readonly Activity[]): string[] => [
     ...new Set(activities.flatMap((each) => linked(each, 'instance', 'made')).filter(isInstanceId)),
   ];
@@ -118,10 +121,13 @@ function apart(record: FindingRecord, standing: Standing): Containment[] {
   const named = new Set(made(suspicious));
   const own = new Set(record.members.map(({ activity }) => activity));
   const others = made(all.filter((each) => own.has(each) && isNobodysService(each))).filter(
-    (id) => !named.has(id) && !gone.has(id),
+    (id) => !named.has(id) && !gone.has(id) && !standing.robbed.has(id),
   );
   const note = (why: string): Containment => ({ why, account: record.account, commands: [] });
   return [
+    ...(robbed.length > 0
+      ? [note(`Copied from, and nothing speaks against them, so leave them running: ${some(robbed)}`)]
+      : []),
     ...(ended.length > 0 ? [note(`Terminated already, at ${utc(last)}: ${some(ended)}`)] : []),
     ...(others.length > 0
       ? [note(`Launched in the same session, with nothing against them: ${some(others)}`)]
@@ -141,8 +147,9 @@ export function kept({ suspicious, gone }: Standing): Containment[] {
   return copies.slice(0, REGIONS).map(({ account, region, ids }): Containment => {
     const call = (verb: string, tag: string): string =>
       `aws ec2 ${verb}-tags --region ${region} --resources ${ids.slice(0, IDS_PER_COMMAND).join(' ')} --tags ${shellWord(tag)}`;
+    const rest = ids.length - IDS_PER_COMMAND;
     return {
-      why: `Keep the copies as evidence, and know that the data is in them${ids.length > IDS_PER_COMMAND ? ' (the finding names more)' : ''}`,
+      why: `Keep the copies as evidence, and know that the data is in them${rest > 0 ? `, and ${rest} more, see the finding` : ''}`,
       account,
       commands: [call('create', 'Key=evidence,Value=launchtrail')],
       undo: call('delete', 'Key=evidence'),

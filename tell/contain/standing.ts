@@ -1,4 +1,5 @@
 import { type Activity, linked } from '../../core/activity/activity.ts';
+import { does } from '../../core/activity/kinds.ts';
 import { type Assessment, type FindingRecord, inStory } from '../../core/findings/finding.ts';
 import { isInstanceId, isRegion } from '../aws-ids.ts';
 
@@ -6,6 +7,8 @@ import { isInstanceId, isRegion } from '../aws-ids.ts';
 export interface Standing {
   /** Calls that worked and speak against somebody, or that evidence cites; oldest first. */
   readonly suspicious: readonly Activity[];
+  /** Instances that were copied from and whose launch is only cited, by none of those something speaks against: theirs is the data. */
+  readonly robbed: ReadonlySet<string>;
   /** All calls of the story that worked, oldest first. */
   readonly all: readonly Activity[];
   /** Ids of instances, snapshots, images and volumes that were terminated or deleted, with when, ms. */
@@ -31,13 +34,27 @@ export function standingOf(record: Pick<FindingRecord, 'members'>): Standing {
     activity.outcome === 'succeeded' && isRegion(activity.region);
   const done = story.filter(worked);
   const all = done.map(({ activity }) => activity);
+  const against = done.filter(speaks).map(({ activity }) => activity);
   return {
+    robbed: robbedOf(all, against),
     suspicious: done
       .filter((each) => speaks(each) || cited.has(each.activity.id))
       .map(({ activity }) => activity),
     all,
     gone: new Map(all.flatMap((each) => endedBy(each).map((id) => [id, each.at] as const))),
   };
+}
+
+function robbedOf(all: readonly Activity[], against: readonly Activity[]): Set<string> {
+  const actors = new Set(against.map(({ actor }) => actor.key));
+  const touched = new Set(against.flatMap((each) => linked(each, 'instance')));
+  const launched = all
+    .filter(({ kind, actor }) => does(kind, 'launch') && !actors.has(actor.key))
+    .flatMap((each) => linked(each, 'instance', 'made'));
+  const copied = new Set(
+    all.filter(({ kind }) => does(kind, 'copy')).flatMap((each) => linked(each, 'instance')),
+  );
+  return new Set(launched.filter((id) => copied.has(id) && !touched.has(id)));
 }
 
 /** What a call terminated or deleted. */

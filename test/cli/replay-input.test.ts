@@ -155,6 +155,41 @@ describe('what a trail has beside its records', () => {
   });
 });
 
+describe('watched calls that cannot be read', () => {
+  const timeless = { ...publicShare('s2'), eventTime: 'yesterday' };
+
+  it('end with 1 where nothing else is there', async () => {
+    const { code, stderr } = await replayOf('x.json', json([timeless]), '--fail-on', 'low');
+    expect(stderr).toContain('1 of 1 record could not be read, though the calls are watched: 1 no-time');
+    expect(code).toBe(1);
+  });
+
+  it('end with 2 beside others', async () => {
+    const { code, stderr } = await replayOf('x.json', json([publicShare('s1'), timeless]));
+    expect(stderr).toContain('1 no-time');
+    expect(code).toBe(2);
+  });
+});
+
+describe('a file of another kind', () => {
+  it.each<[string, string, string]>([
+    ['bzip2', 'BZh91AY&SY', 'decompress it first'],
+    ['xz', '\xfd7zXZ\0\0', 'decompress it first'],
+    ['zstd', '\x28\xb5\x2f\xfd\0', 'decompress it first'],
+    ['PDF', '%PDF-1.7\n', 'export JSON or CSV'],
+    ['picture', '\x89PNG\r\n\x1a\n', 'holds no records'],
+    ['Avro', 'Obj\x01', 'export JSON, CSV or Parquet'],
+    ['SQLite', 'SQLite format 3\0', '--state'],
+    ['XML', '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', 'failed download'],
+    ['HTML', '\n<html><body>denied</body></html>', 'failed download'],
+  ])('is named, with what to do (%s)', async (name, content, remedy) => {
+    const { code, stderr } = await replayOf('x', Buffer.from(content, 'latin1'));
+    expect(stderr).toContain(name);
+    expect(stderr).toContain(remedy);
+    expect(code).toBe(1);
+  });
+});
+
 describe('nothing to read', () => {
   it.each<[string, string[], string, string]>([
     ['empty standard input', [], '', 'standard input holds no record'],

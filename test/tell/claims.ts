@@ -615,6 +615,28 @@ const LINES: readonly Rule[] = [
     check: () => undefined,
   },
   {
+    name: 'copies that are kept',
+    pattern:
+      /^# Keep the copies as evidence, and know that the data is in them(?:, and (\d+) more, see the finding)?/gm,
+    check([more = '0'], { all }) {
+      const copies = all.flatMap(({ links }) =>
+        links.filter(({ type, role }) => role === 'made' && /^(?:snapshot|image|volume)$/.test(type)),
+      );
+      const left = new Set(copies.map(({ id }) => id)).size;
+      return Number(more) < left ? undefined : `says ${more} more copies of ${left}`;
+    },
+  },
+  {
+    name: 'instances that are left running',
+    pattern: /^# Copied from, and nothing speaks against them, so leave them running: (.+)$/gm,
+    check([ids = ''], { record }) {
+      const accused = record.members.filter(({ evidence }) => evidence.length > 0);
+      const touched = new Set(accused.flatMap(({ activity }) => activity.links.map(({ id }) => id)));
+      const wrong = (ids.match(/i-[0-9a-f]+/g) ?? []).filter((id) => touched.has(id));
+      return wrong.length === 0 ? undefined : `leaves ${wrong.join(' ')} running, which evidence is about`;
+    },
+  },
+  {
     name: 'what containment leaves alone',
     pattern:
       /^# Terminated already, at (\S+ \S+Z): (.+)$|^# Launched in the same session, with nothing against them: (.+)$/gm,

@@ -179,6 +179,40 @@ describe('containment', () => {
     );
   });
 
+  it('leaves an instance running that data was only copied from, and says so', () => {
+    const builder = anActor({ key: 'AROABUILDER', arn: 'arn:aws:iam::111122223333:role/builder' });
+    const source = call('instance.launch', {
+      actor: builder,
+      launch: aLaunch(),
+      links: [made('instance', I)],
+    });
+    const image = call('image.create', {
+      actor: builder,
+      links: [{ type: 'instance', id: I, role: 'used' }, made('image', 'ami-0000000000000000a')],
+    });
+    const target = launched('i-00000000000000002');
+    const why = [{ ...evidence('copied-data-exposed', 'x'), refs: [source.id, image.id] }];
+    const steps = told([source, []], [image, []], [target, why]);
+    expect(steps.flatMap(({ commands }) => commands).join('\n')).not.toContain(I);
+    expect(steps.map(({ why }) => why)).toContain(
+      `Copied from, and nothing speaks against them, so leave them running: ${I}`,
+    );
+    expect(lines(steps)).toContain('for i in i-00000000000000002; do');
+    // whoever does so with an instance of their own keeps nothing from being isolated
+    expect(lines(told([{ ...source, actor: MALLORY }, []], [image, []], [target, why]))).toContain(
+      `for i in ${I} i-00000000000000002; do`,
+    );
+  });
+
+  it('switches a key off once that was made in the story and used in it', () => {
+    const used = 'AKIAEXAMPLEMALLORY22';
+    const user = 'arn:aws:iam::111122223333:user/backup-user';
+    const key = call('identity.create', { detail: 'backup-user', links: [made('access-key', used)] });
+    const actor = anActor({ key: 'AIDABACKUP', arn: user, accessKey: used });
+    const steps = told([key, BURST], [call('instance.launch', { actor, launch: aLaunch() }), BURST]);
+    expect(lines(steps).match(/--status Inactive/g)).toHaveLength(1);
+  });
+
   it('has nothing to isolate where every attempt was refused', () => {
     const refused = call('instance.launch', { outcome: 'denied', links: [made('instance', I)] });
     expect(lines(told([refused, BURST]))).not.toContain(I);

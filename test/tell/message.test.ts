@@ -35,7 +35,7 @@ describe('an alert', () => {
   it('says who did what where, in order', () => {
     const { subject, body } = alertText(acceleratedLaunch(), policy);
     expect(subject).toBe(
-      '[HIGH] user/mallory launched 8 x p5.48xlarge in us-west-2; 14 attempts refused in... (111122223333)',
+      '[HIGH] user/mallory launched 8 x p5.48xlarge in us-west-2; 14 attempts refused... (111122223333)',
     );
     expect(body).toContain('203.0.113.9 (AS64496 Example Hosting, NL)');
     expect(body).toContain('long-lived credentials AKIAEXAMPLEMALLORY22, MFA NO');
@@ -216,16 +216,42 @@ describe('a containment command', () => {
 });
 
 describe('a subject line', () => {
-  it('names who, short ids, the Region where the deed does not, and the account, whatever is cut', () => {
+  it('names who, short ids and the account, whatever is cut', () => {
     const record = publicShare();
     const data =
       'Data of vol-0d0f00000000000a1 is on i-00140000000000000, and sg-0a9c3b1c700000000 lets the world in';
     const subject = subjectOf(record, data);
     expect(subject).toMatch(
-      /^\[CRITICAL\] [^:]+: Data of vol-0d0f0000\.\. is on i-00140000\.\..*\.\.\. \(eu-west-1, 111122223333\)$/,
+      /^\[CRITICAL\] [^:]+: data of vol-0d0f0000\.\. on i-00140000\.\., exposed \(111122223333\)$/,
     );
     expect(subject.length).toBeLessThanOrEqual(MAX_SUBJECT);
     expect(subjectOf({ ...record, status: 'withdrawn' }, 'x')).toMatch(/^\[CLOSED\] /);
+  });
+
+  it.each([
+    [
+      'Data of i-0bd7b710343dd6faa in ap-southeast-1 is on i-02ae5443636fb519f, and sg-0aa914d378e3992ea lets in tcp 22',
+      '[CRITICAL] long.name.of.somebody: data of i-0bd7b710.. on i-02ae5443.., exposed (111122223333)',
+    ],
+    [
+      'i-0138cdf8aaaaaaaaa got data of vol-0a895eb2aaaaaaaaa, copied to snap-0eaa04c1aaaaaaaaa by long.name.of.somebody@corporation.example 2 minutes before',
+      '[CRITICAL] long.name.of.somebody: data of vol-0a895eb2.. on i-0138cdf8.. (eu-west-1, 111122223333)',
+    ],
+    [
+      'long.name.of.somebody@corporation.example shared snap-026cb70b876eb9399 with everyone within 2 minutes in eu-west-1',
+      '[CRITICAL] long.name.of.somebody shared snap-026cb70b.. with everyone... (111122223333)',
+    ],
+  ])('says what matters before it is cut: %s', (title, expected) => {
+    const label = 'long.name.of.somebody@corporation.example';
+    const record = publicShare();
+    const [first, ...rest] = record.members;
+    if (first === undefined) throw new Error('a public share has a member');
+    const { activity } = first;
+    const main = {
+      ...first,
+      activity: { ...activity, actor: { ...activity.actor, person: { key: 'p', label } } },
+    };
+    expect(subjectOf({ ...record, members: [main, ...rest] }, title)).toBe(expected);
   });
 
   it('is ASCII, the only text that SNS takes as one, and can still be read', () => {

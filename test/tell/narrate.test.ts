@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { definition } from '../../core/definition.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
-import { narrate } from '../../tell/narrate.ts';
+import { from, narrate } from '../../tell/narrate.ts';
 import { toOcsf } from '../../tell/ocsf.ts';
 import { aLaunch, anActivity, HOUR, NOW } from '../builders.ts';
 import {
@@ -18,6 +18,17 @@ import {
   stranger,
 } from '../fixtures/signals/cases.ts';
 import { template } from '../resources.ts';
+
+describe('where a call came from', () => {
+  it('names an unknown tool as it names itself, and only that', () => {
+    const base = anActivity({});
+    const told = (origin: Partial<typeof base.origin>) =>
+      from({ ...base, origin: { ...base.origin, ...origin } });
+    expect(told({ agent: 'other', userAgent: 'snapgrab/0.3', console: false })).toMatch(/, snapgrab\/0\.3$/);
+    expect(told({ agent: 'other', console: false })).toMatch(/, an unknown agent$/);
+    expect(told({ agent: 'pacu', userAgent: 'Pacu/1.5', console: false })).toMatch(/, pacu$/);
+  });
+});
 
 /** What the worst finding about some activities is called. */
 function headlineOf(...activities: Parameters<typeof definition>[0][number][]): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Activity } from '../../core/activity/activity.ts';
 import type { Kind } from '../../core/activity/kinds.ts';
 import { explain } from '../../core/findings/assess.ts';
 import type { Severity } from '../../core/findings/severity.ts';
@@ -149,6 +150,19 @@ describe('an OCSF finding', () => {
     });
     const users = observables.filter(({ type_id }) => type_id === 31).map(({ value }) => value);
     expect(users).toEqual(['bob@example.com']);
+  });
+
+  it('gives the user agent as written where the family says too little, without control characters', () => {
+    const record = publicShare();
+    const agentsOf = (origin: Partial<Activity['origin']>) => {
+      const members = record.members.map((member) => ({
+        ...member,
+        activity: { ...member.activity, origin: { ...member.activity.origin, ...origin } },
+      }));
+      return toOcsf({ ...record, members }, { policy }).evidences.map(({ data }) => data.user_agent);
+    };
+    expect(agentsOf({ agent: 'other', userAgent: 'snapgrab/0.3\u0007' })).toContain('snapgrab/0.3');
+    expect(agentsOf({ agent: 'aws-cli' })).toEqual(record.members.map(() => undefined));
   });
 
   it('says nothing of MFA of the session of a role, whatever the record says', () => {

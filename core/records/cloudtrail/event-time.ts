@@ -8,6 +8,8 @@ const WRITTEN =
 const PORTAL = /^(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d\d):(\d\d)(?:\.(\d{1,9}))? (AM|PM)$/i;
 /** What C and Unix write: `Mon Mar  2 10:15:00 UTC 2026`. */
 const UNIX = /^(?:[A-Z][a-z]{2}) ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (UTC|GMT|[+-]\d{4}) (\d{4})$/;
+/** What mail and HTTP write (RFC 5322 §3.3): `Mon, 2 Mar 2026 10:15:00 GMT`. */
+const MAIL = /^(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) (UTC|GMT|[+-]\d{4})$/;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** Hours from UTC of the names that mail knows (RFC 5322 §4.3) and of central Europe; others mean several places. */
 const ZONES: Readonly<Record<string, number>> = {
@@ -67,12 +69,18 @@ function fromText(value: string): number {
   return written - (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000 * (sign === '-' ? -1 : 1);
 }
 
+const monthOf = (name: string): string => String(MONTHS.indexOf(name) + 1).padStart(2, '0');
+
 function fromOthers(text: string): number {
   const unix = UNIX.exec(text);
   if (unix !== null) {
     const [, name = '', day = '', clock, zone, year] = unix;
-    const month = String(MONTHS.indexOf(name) + 1).padStart(2, '0');
-    return fromText(`${year}-${month}-${day.padStart(2, '0')} ${clock} ${zone}`);
+    return fromText(`${year}-${monthOf(name)}-${day.padStart(2, '0')} ${clock} ${zone}`);
+  }
+  const mail = MAIL.exec(text);
+  if (mail !== null) {
+    const [, day = '', name = '', year, clock, zone] = mail;
+    return fromText(`${year}-${monthOf(name)}-${day.padStart(2, '0')} ${clock} ${zone}`);
   }
   const portal = PORTAL.exec(text);
   if (portal === null) return NaN;

@@ -1,7 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import type { Origin } from '../../activity/activity.ts';
+import { clean } from '../../activity/clean.ts';
 import { flag, get, type Obj, text } from './read.ts';
-import { agentFamily } from './user-agent.ts';
+import { agentFamily, TOOL_AGENTS } from './user-agent.ts';
 
 const SERVICE = /^(?:[a-z0-9-]+\.)+amazonaws\.com$/i;
 /**
@@ -26,6 +27,8 @@ const NO_NETWORK = new Set([
 /** Network compared when no autonomous system is known: /24 is the smallest routed IPv4 block, /48 a site in IPv6. */
 const IPV4_BITS = 24;
 const IPV6_BITS = 48;
+/** Enough for the name and version of a tool; whoever calls chooses it, and it is stored with each record. */
+const MAX_USER_AGENT = 120;
 
 /** The name of a service as it is in the partition `aws`, whichever it runs in; other text unchanged. */
 export const inAws = (service: string): string => service.replace(OTHER_DOMAIN, '.amazonaws.com');
@@ -68,21 +71,25 @@ export function originOf(record: Obj): Origin {
   const written = text(record.sourceIPAddress, 100);
   const service = serviceName(written);
   const { ip, prefix } = service === undefined ? addressOf(written) : {};
-  const family = agentFamily(inAws(text(record.userAgent, 1024) ?? ''));
+  const userAgent = text(record.userAgent, 1024) ?? '';
+  const family = agentFamily(inAws(userAgent));
   const console =
     flag(record.sessionCredentialFromConsole) ||
     family === 'console' ||
     isSignIn(get(record.userIdentity, 'invokedBy'));
   const endpoint = text(record.vpcEndpointId, 64);
+  // A browser or an unnamed agent in a console session is the console; an attack tool stays one.
+  const agent =
+    console && (family === 'browser' || family === 'other' || service === 'AWS Internal')
+      ? 'console'
+      : family;
+  const isTelling = userAgent !== '' && (agent === 'other' || TOOL_AGENTS.includes(agent));
   return {
     ...(ip !== undefined && { ip }),
     ...(prefix !== undefined && { prefix }),
     ...(service !== undefined && { service }),
-    // A browser or an unnamed agent in a console session is the console; an attack tool stays one.
-    agent:
-      console && (family === 'browser' || family === 'other' || service === 'AWS Internal')
-        ? 'console'
-        : family,
+    agent,
+    ...(isTelling && { userAgent: clean(userAgent, MAX_USER_AGENT) }),
     console,
     ...(endpoint !== undefined && { endpoint }),
   };

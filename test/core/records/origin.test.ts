@@ -89,6 +89,23 @@ describe('originOf', () => {
     expect(got.agent).toBe(agent);
   });
 
+  it.each([
+    [
+      'an unknown tool',
+      { userAgent: 'snapgrab/0.3 (+http://example.com)' },
+      'snapgrab/0.3 (+http://example.com)',
+    ],
+    ['an attack tool', { userAgent: 'Pacu/1.5 boto3' }, 'Pacu/1.5 boto3'],
+    ['an attack tool in the console', { sessionCredentialFromConsole: true, userAgent: 'pacu' }, 'pacu'],
+    ['a long one, cut', { userAgent: 'z'.repeat(500) }, `${'z'.repeat(119)}…`],
+    ['an ordinary tool', { userAgent: 'aws-cli/2.32.3 os/linux' }, undefined],
+    ['a browser', { userAgent: 'Mozilla/5.0' }, undefined],
+    ['an unnamed agent in the console', { sessionCredentialFromConsole: true, userAgent: 'x' }, undefined],
+    ['none', { userAgent: undefined }, undefined],
+  ])('keeps the user agent where its family says too little: %s', (_, change, expected) => {
+    expect(origin(change).userAgent).toBe(expected);
+  });
+
   it('keeps the VPC endpoint', () => {
     expect(origin({ vpcEndpointId: 'vpce-0123' }).endpoint).toBe('vpce-0123');
   });

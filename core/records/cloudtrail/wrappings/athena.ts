@@ -9,7 +9,7 @@ import { inside, type Part, type Wrapping } from './wrapping.ts';
 export const athenaAndLake: Wrapping = (value) => {
   if (!isObj(value)) return lakeRow(value);
   if (isObj(value.ResultSet) && Array.isArray(value.ResultSet.Rows)) {
-    return { parts: athenaRows(value.ResultSet.Rows) };
+    return { parts: athenaRows(value.ResultSet.Rows, columnsOf(value.ResultSet)) };
   }
   const name = Object.keys(value).find((each) => /^event(json|_?data)$/i.test(each));
   if (name === undefined) return undefined;
@@ -25,14 +25,22 @@ function lakeRow(row: readonly unknown[]): ReturnType<Wrapping> {
   return hasEvent ? { parts: [{ path: [], value: cells }] } : undefined;
 }
 
-/** The first row of Athena has the names of the columns. */
-function athenaRows([head, ...rows]: readonly unknown[]): Part[] {
-  const names = cellsOf(head).map(String);
-  return rows.map((row, index) => ({
-    path: ['ResultSet', 'Rows', index + 1],
+/** The first row of the first page has the names of the columns; all pages have them in their metadata. */
+function athenaRows(all: readonly unknown[], columns: readonly string[]): Part[] {
+  const first = cellsOf(all[0]).map(String);
+  const isHead = columns.length === 0 || columns.every((name, index) => name === first[index]);
+  const names = isHead ? first : columns;
+  const skipped = isHead ? 1 : 0;
+  return all.slice(skipped).map((row, index) => ({
+    path: ['ResultSet', 'Rows', index + skipped],
     value: Object.fromEntries(cellsOf(row).map((cell, column) => [names[column] ?? String(column), cell])),
   }));
 }
+
+const columnsOf = ({ ResultSetMetadata: data }: Obj): string[] =>
+  isObj(data) && Array.isArray(data.ColumnInfo)
+    ? data.ColumnInfo.map((column) => (isObj(column) ? String(column.Name) : ''))
+    : [];
 
 const cellsOf = (row: unknown): unknown[] =>
   isObj(row) && Array.isArray(row.Data)
