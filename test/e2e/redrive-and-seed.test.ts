@@ -1,20 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchtrail, withFolder } from '../cli/desk.ts';
-import { ACCOUNT } from './moto.ts';
+import { ACCOUNT, REGION } from './moto.ts';
 import { putEvents, sqsClient } from './pipeline.ts';
 import { launch, publicShare, type TrailRecord } from './records.ts';
 import { type World, worldOf } from './world.ts';
 
+const TRAIL = 'trail-bucket';
 const STACK = ['--stack', 'Launchtrail'];
 
 describe('a deployed stack and the command line', () => {
   let world: World;
   beforeAll(async () => {
-    world = await worldOf({});
+    world = await worldOf({ seedFrom: TRAIL });
   });
   afterAll(() => world?.stop());
 
@@ -50,7 +52,11 @@ describe('a deployed stack and the command line', () => {
 
   it('is seeded from files, tells nobody of them, and judges the first live records by that history', async () => {
     const daily = Array.from({ length: 30 }, (_, day) =>
-      ofTrainer(`i-0${String(day).padStart(16, '0')}`, `2026-04-${String(1 + day).padStart(2, '0')}`),
+      launchBy(
+        'trainer',
+        `i-0${String(day).padStart(16, '0')}`,
+        `2026-04-${String(1 + day).padStart(2, '0')}`,
+      ),
     );
     const old = publicShare('snap-0123456789abcdef8', { eventTime: '2026-04-20T12:00:00Z' });
     await withFolder(async (folder) => {
@@ -62,11 +68,13 @@ describe('a deployed stack and the command line', () => {
     await world.workOff();
     expect([await told(), await world.alerts()]).toEqual([[], []]);
 
-    await putEvents([ofTrainer('i-0aaaaaaaaaaaaaaaa', '2026-05-01')]);
+    await putEvents([launchBy('trainer', 'i-0aaaaaaaaaaaaaaaa', '2026-05-01')]);
     await world.workOff();
     expect(await told()).toEqual([]);
 
-    const elsewhere = ofTrainer('i-0bbbbbbbbbbbbbbbb', '2026-05-02', { awsRegion: 'ap-southeast-2' });
+    const elsewhere = launchBy('trainer', 'i-0bbbbbbbbbbbbbbbb', '2026-05-02', {
+      awsRegion: 'ap-southeast-2',
+    });
     await putEvents([elsewhere]);
     await world.workOff();
     const [finding, ...others] = await told();
@@ -80,19 +88,56 @@ describe('a deployed stack and the command line', () => {
     });
     expect(await world.alerts()).toHaveLength(1);
   });
+
+  it('is seeded by the parts of its state machine as well, which read and judge in any order', async () => {
+    const s3 = new S3Client({ forcePathStyle: true });
+    const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
+    await s3.send(new CreateBucketCommand({ Bucket: TRAIL, CreateBucketConfiguration }));
+    for (let day = 10; day < 30; day += 1) {
+      const Body = gzipSync(
+        JSON.stringify({ Records: [launchBy('renderer', `i-0ccccccccccccc0${day}`, `2026-04-${day}`)] }),
+      );
+      await s3.send(new PutObjectCommand({ Bucket: TRAIL, Key: `AWSLogs/${day}.json.gz`, Body }));
+    }
+    const keysIn = async (Bucket: string, Prefix: string) =>
+      ((await s3.send(new ListObjectsV2Command({ Bucket, Prefix }))).Contents ?? []).map(({ Key }) => ({
+        Key,
+      }));
+    const step = (name: string, Items: readonly object[]) =>
+      world.fn('seed').invoke({
+        BatchInput: {
+          step: name,
+          run: 'run-1',
+          trail: TRAIL,
+          wanted: { from: 0, until: Date.UTC(2026, 4, 1) },
+        },
+        Items,
+      });
+    await step('begin', []);
+    const trail = await keysIn(TRAIL, 'AWSLogs/');
+    await step('read', trail.slice(12));
+    await step('read', trail.slice(0, 12));
+    const kept = await keysIn(world.deployed.physical('SeedResults'), 'run-1/activities/');
+    expect(kept).toHaveLength(20);
+    await step('judge', kept.slice(10));
+    await step('judge', kept.slice(0, 10));
+    await putEvents([launchBy('renderer', 'i-0dddddddddddddddd', '2026-05-01')]);
+    await world.workOff();
+    expect([await told(), await world.alerts()]).toEqual([[], []]);
+  });
 });
 
 /** What a user launches each day at noon. */
-const ofTrainer = (instance: string, day: string, overrides: object = {}): TrailRecord =>
+const launchBy = (userName: string, instance: string, day: string, overrides: object = {}): TrailRecord =>
   launch([instance], 'ami-0123456789abcdef0', {
     eventTime: `${day}T12:00:00Z`,
     userIdentity: {
       type: 'IAMUser',
-      principalId: 'AIDAEXAMPLETRAINER01',
-      arn: `arn:aws:iam::${ACCOUNT}:user/trainer`,
+      principalId: `AIDAEXAMPLE${userName.toUpperCase()}`,
+      arn: `arn:aws:iam::${ACCOUNT}:user/${userName}`,
       accountId: ACCOUNT,
-      userName: 'trainer',
-      accessKeyId: 'AKIAEXAMPLETRAINER01',
+      userName,
+      accessKeyId: `AKIAEXAMPLE${userName.toUpperCase()}`,
     },
     ...overrides,
   });
