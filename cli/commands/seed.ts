@@ -5,8 +5,14 @@ import type { SeedOptions } from '../seed/run.ts';
 /** `launchtrail seed`: history before the first alert. */
 export function seedCommand(): Command {
   return new Command('seed')
-    .description('give a deployment the history that CloudTrail files hold, and tell nobody of it')
-    .argument('<path...>', 'files, folders (searched through), s3://bucket/prefix, as for replay')
+    .description(
+      'give a deployment the history that CloudTrail files or CloudTrail itself hold, and tell nobody of it',
+    )
+    .argument('[path...]', 'files, folders (searched through), s3://bucket/prefix, as for replay')
+    .option(
+      '--lookup-events [region...]',
+      'instead of files, what CloudTrail keeps of these Regions for 90 days (default: of the Region of the stack)',
+    )
     .requiredOption(
       '--stack <name>',
       'CloudFormation stack of a deployment, written to with your AWS credentials',
@@ -29,6 +35,9 @@ export function seedCommand(): Command {
 }
 
 const HELP = `
+--lookup-events reads the account of your credentials, a hundred records a second in each Region at most. What changes users
+and roles is kept in us-east-1.
+
 Interrupted, it is begun anew: what is there already is judged again, which changes nothing. Live records may arrive meanwhile.
 
 Exit: 0 done, 1 wrong usage or no record found, 2 some input damaged or not judged.`;

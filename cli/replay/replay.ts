@@ -6,6 +6,7 @@ import type { Activity } from '../../core/activity/activity.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import type { Damage } from '../input/damage.ts';
 import type { Found } from '../input/find-files.ts';
+import type { Reading } from '../input/reading.ts';
 import { MOST_TOLD } from '../input/value-reader.ts';
 import { type ReadOptions, readEvents } from '../read-events.ts';
 import type { Console } from './console.ts';
@@ -34,11 +35,14 @@ export async function replay(
     tally = emptyTally(),
     beside = [],
     accounts,
+    readings = readEvents(found.files, options),
   }: {
     readonly tally?: Tally;
     readonly beside?: readonly DetectDeps[];
     /** Whose activities are judged; absent: all. */
     readonly accounts?: ReadonlySet<string>;
+    /** What is read instead of the files. */
+    readonly readings?: AsyncIterable<Reading>;
   } = {},
 ): Promise<{ tally: Tally; findings: FindingRecord[] }> {
   tally.ignored = found.ignored;
@@ -76,7 +80,7 @@ export async function replay(
   for (const note of found.notes) console.line(note);
   tally.damaged += found.damages.length;
   for (const damage of found.damages) tell(damage);
-  for await (const reading of readEvents(found.files, options)) {
+  for await (const reading of readings) {
     tally.files += reading.files;
     tally.read += reading.records;
     tally.damaged += reading.damaged;

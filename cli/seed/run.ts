@@ -2,10 +2,12 @@ import { dynamoHistory } from '../../adapters/dynamo/history.ts';
 import { dynamoSilence } from '../../adapters/dynamo/silence.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import type { DetectDeps } from '../../app/detect.ts';
+import type { EventLookup } from '../../app/ports.ts';
 import { silenceUntil } from '../../app/silence.ts';
 import { EXIT } from '../exit.ts';
-import { findFiles } from '../input/find-files.ts';
-import { ALWAYS } from '../input/time-range.ts';
+import { type Found, findFiles } from '../input/find-files.ts';
+import type { Reading } from '../input/reading.ts';
+import { ALWAYS, type TimeRange } from '../input/time-range.ts';
 import { loadPolicy } from '../load-policy.ts';
 import { awsTrouble, openStack, resourcesOf, type Stack } from '../redrive/stack.ts';
 import { openConsole } from '../replay/console.ts';
@@ -13,6 +15,7 @@ import { coverageLines, stillLearning } from '../replay/coverage.ts';
 import { openNetworks } from '../replay/networks.ts';
 import { replay } from '../replay/replay.ts';
 import { wrong } from '../wrong.ts';
+import { KEPT_MS, lookedUp } from './looked-up.ts';
 
 export interface SeedOptions {
   readonly stack: string;
@@ -21,6 +24,8 @@ export interface SeedOptions {
   readonly until: number;
   readonly learnFrom?: number;
   readonly account?: readonly string[];
+  /** Regions; true: that of the stack. */
+  readonly lookupEvents?: true | readonly string[];
   readonly policy?: string;
   readonly jobs?: number;
   readonly countryDatabase?: string;
@@ -32,6 +37,8 @@ export interface SeedOptions {
  * arrive meanwhile, so that whoever is interrupted begins anew.
  */
 export async function runSeed(paths: readonly string[], options: SeedOptions): Promise<number> {
+  const misused = misuse(paths, options, Date.now());
+  if (misused !== undefined) return wrong(misused);
   const loaded = await loadPolicy(options.policy);
   if (!loaded.ok) return wrong(...loaded.problems);
   const { policy } = loaded;
@@ -52,22 +59,18 @@ export async function runSeed(paths: readonly string[], options: SeedOptions): P
       policy,
       networks: await openNetworks(options),
     };
-    const range = { since: options.learnFrom ?? ALWAYS.since, until: options.until };
-    const found = await findFiles(paths, {
-      ...(options.learnFrom !== undefined && { since: options.learnFrom }),
-      until: options.until,
-    });
-    const known = found.files.every(({ plain: isPlain }) => isPlain);
-    const console = await openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
+    const source = await sourceOf(paths, options, stack.caller.region);
+    const console = await openConsole(source.size);
     try {
       // before the first verdict, for whoever tells reads it with each batch
       const silence = dynamoSilence(client, tables.findings);
       const { until, account: named } = options;
       await silence.write(silenceUntil(await silence.read(), { until, ...(named && { accounts: named }) }));
-      const reading = { ...(options.jobs !== undefined && { jobs: options.jobs }), range };
+      const reading = { ...(options.jobs !== undefined && { jobs: options.jobs }), range: source.range };
       const accounts = options.account && new Set(options.account);
-      const { tally } = await replay(unlisted(deps), found, reading, console, {
+      const { tally } = await replay(unlisted(deps), source.found, reading, console, {
         ...(accounts && { accounts }),
+        ...(source.readings && { readings: source.readings }),
       });
       console.stop();
       if (tally.read === 0) return wrong('no record was found');
@@ -82,6 +85,65 @@ export async function runSeed(paths: readonly string[], options: SeedOptions): P
   } catch (error) {
     return wrong(awsTrouble(error, options.stack));
   }
+}
+
+const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
+
+/** What of the arguments makes no sense together, in words. */
+function misuse(
+  paths: readonly string[],
+  { until, learnFrom = ALWAYS.since, lookupEvents }: SeedOptions,
+  now: number,
+): string | undefined {
+  if (until > now) return '--until is in the future: nobody would be told of what happens until then';
+  if (learnFrom >= until)
+    return '--learn-from is not before --until, so there would be nothing to learn from';
+  if (lookupEvents === undefined)
+    return paths.length > 0 ? undefined : 'name files or folders, or --lookup-events to ask CloudTrail';
+  const strange = lookupEvents === true ? undefined : lookupEvents.find((region) => !REGION.test(region));
+  if (strange !== undefined) return `--lookup-events takes Regions such as eu-west-1, not ${strange}`;
+  if (paths.length > 0) return 'either files or --lookup-events: run it once for each';
+  if (until <= now - KEPT_MS)
+    return 'CloudTrail keeps its own history for 90 days, and --until is before that';
+  return undefined;
+}
+
+/** What is read: files, or what CloudTrail keeps. */
+interface Source {
+  /** Bytes or ms, for the progress; 0 where unknown. */
+  readonly size: number;
+  readonly found: Found;
+  readonly range: TimeRange;
+  readonly readings?: AsyncIterable<Reading>;
+}
+
+async function sourceOf(
+  paths: readonly string[],
+  { until, learnFrom, lookupEvents }: SeedOptions,
+  home: string,
+): Promise<Source> {
+  if (lookupEvents !== undefined) {
+    const range = { since: Math.max(learnFrom ?? ALWAYS.since, Date.now() - KEPT_MS), until };
+    const sight = await lookups(lookupEvents === true ? [home] : lookupEvents);
+    const found = { files: [], ignored: 0, damages: [], notes: [] };
+    return { size: range.until - range.since, found, range, readings: lookedUp(sight, range) };
+  }
+  const found = await findFiles(paths, { ...(learnFrom !== undefined && { since: learnFrom }), until });
+  const known = found.files.every(({ plain: isPlain }) => isPlain);
+  return {
+    size: known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0,
+    found,
+    range: { since: learnFrom ?? ALWAYS.since, until },
+  };
+}
+
+/** CloudTrail's own history of some Regions, seen with the reader's credentials. */
+async function lookups(regions: readonly string[]): Promise<Map<string, EventLookup>> {
+  const [{ CloudTrailClient }, { lookupEvents }] = await Promise.all([
+    import('@aws-sdk/client-cloudtrail'),
+    import('../../adapters/lookup-events/lookup-events.ts'),
+  ]);
+  return new Map(regions.map((region) => [region, lookupEvents(new CloudTrailClient({ region }))]));
 }
 
 /** Nobody asks for the findings in the end, so their table is not read whole. */

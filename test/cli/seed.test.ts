@@ -9,6 +9,7 @@ import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import { type DetectDeps, detect } from '../../app/detect.ts';
 import { findingsIn } from '../../app/findings-in.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
+import { awsEndpoint } from '../adapters/http-server.ts';
 import { type DynamoServer, startDynalite } from '../dynalite.ts';
 import { fakeSqs } from '../fake-sqs.ts';
 import { smallOrganisation } from '../organisation.ts';
@@ -89,7 +90,7 @@ describe('a seed', () => {
     await withFolder(async (folder) => {
       await trail(folder, records);
       for (let time = 0; time < 2; time += 1) {
-        const { code, stderr } = await seed(folder, '--until', '2099-01-01');
+        const { code, stderr } = await seed(folder, '--until', new Date().toISOString());
         expect([code, stderr]).toEqual([0, expect.stringContaining('nobody is told of them')]);
         expect(await itemsOf(stack.names.history)).toEqual(await itemsOf(live.names.history));
         expect(await findingsIn(stack.verdicts, policy)).toEqual(await findingsIn(live.verdicts, policy));
@@ -140,5 +141,58 @@ describe('a seed', () => {
       ]),
     );
     expect(await findingsIn(stack.verdicts, policy)).toHaveLength(1);
+  });
+});
+
+describe("a seed from CloudTrail's own history", () => {
+  const DAY = 86_400_000;
+  const daysAgo = (days: number) => new Date(Date.now() - days * DAY).toISOString().replace(/\.\d+Z/, 'Z');
+
+  it('leaves what the deployed detector would know, had it seen the same records', async () => {
+    const records = [3, 2.5, 1.5, 1].map((days) => launch(`launch-${days}`, daysAgo(days)));
+    await using cloudTrail = await awsEndpoint(({ body }) => {
+      const { StartTime, EndTime, NextToken = '0' } = JSON.parse(body);
+      const within = records.filter(({ eventTime }) => {
+        const at = Date.parse(String(eventTime)) / 1000;
+        return at >= StartTime && at <= EndTime;
+      });
+      const Events = within
+        .slice(Number(NextToken), Number(NextToken) + 1)
+        .map((record) => ({ CloudTrailEvent: JSON.stringify(record) }));
+      const next = Number(NextToken) + 1;
+      return {
+        status: 200,
+        body: JSON.stringify({ Events, ...(next < within.length && { NextToken: `${next}` }) }),
+      };
+    });
+    process.env.AWS_ENDPOINT_URL_CLOUDTRAIL = cloudTrail.config.endpoint;
+    const live = await tables();
+    await detect(live, records);
+    const range = ['--learn-from', daysAgo(4), '--until', daysAgo(0)];
+    const { code, stderr } = await seed('--lookup-events', 'eu-west-1', ...range);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('seeded     4 of 4 records')]);
+    expect(await itemsOf(stack.names.history)).toEqual(await itemsOf(live.names.history));
+  });
+});
+
+describe('a seed that makes no sense', () => {
+  const days = (count: number) => new Date(Date.now() + count * 86_400_000).toISOString();
+
+  it.each([
+    [['x', '--until', days(1)], 'nobody would be told of what happens until then'],
+    [['x', '--until', '2026-03-01', '--learn-from', '2026-03-01'], '--learn-from is not before --until'],
+    [['--until', '2026-03-01'], 'name files or folders, or --lookup-events'],
+    [['x', '--until', days(-1), '--lookup-events'], 'either files or --lookup-events'],
+    [
+      ['--until', days(-1), '--lookup-events', 's3://bucket'],
+      'takes Regions such as eu-west-1, not s3://bucket',
+    ],
+    [['--until', days(-91), '--lookup-events'], 'for 90 days'],
+    [['x'], "'--until <time>' not specified"],
+    [['x', '--until', 'yesterday'], 'Expected a date such as'],
+  ])('is refused before anything is written: %j', async (args, words) => {
+    expect(await seed(...args)).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
+    expect(await itemsOf(stack.names.findings)).toEqual([]);
+    expect(await dynamoSilence(dynamo.client, stack.names.findings).read()).toEqual(new Map());
   });
 });
