@@ -26,6 +26,7 @@ describe('the context values', () => {
       silenceHours: 24,
       reconcile: false,
       heartbeat: false,
+      accountNames: false,
     });
   });
 
