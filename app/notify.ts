@@ -10,7 +10,7 @@ import { alertText, subjectOf } from '../tell/message.ts';
 import { type FindingEvent, statusOf, toOcsf } from '../tell/ocsf.ts';
 import { attempt, type Done, isNews, type VerdictChange } from './changes.ts';
 import { placeOf } from './place.ts';
-import type { NoteStore, Publisher, StoryStore, Versioned } from './ports.ts';
+import type { AccountNames, NoteStore, Publisher, StoryStore, Versioned } from './ports.ts';
 import { isHistory, type Silence } from './silence.ts';
 import { readTogether, type StoriesOf, type Surrounding, storiesAround } from './story-around.ts';
 import {
@@ -34,6 +34,8 @@ export interface NotifyDeps {
   /** Gets plain text for people; without it nobody is mailed. */
   readonly alerts?: Publisher | undefined;
   readonly policy: Policy;
+  /** Absent: accounts are told by their numbers alone. */
+  readonly accountNames?: AccountNames | undefined;
   /** What is history that was seeded; absent: nothing is. */
   readonly silence?: () => Promise<Silence>;
   /** Lowest severity that people are told about. */
@@ -194,22 +196,23 @@ async function tell(
 
 /** Publishes what is to be told; whether people are told, too. */
 async function publish(
-  { findings, alerts, policy, alertsFrom = 'medium' }: NotifyDeps,
+  { findings, alerts, policy, accountNames, alertsFrom = 'medium' }: NotifyDeps,
   { event, record }: News,
   told: Told | undefined,
 ): Promise<boolean> {
   const status = statusOf(record, policy);
   const attributes = attributesOf(record, status, policy);
-  const ocsf = toOcsf(record, { policy, event: OCSF_EVENTS[event] });
+  const accountName = await accountNames?.(record.account);
+  const ocsf = toOcsf(record, { policy, event: OCSF_EVENTS[event], accountName });
   await findings.publish({
-    subject: subjectOf(record, ocsf.message),
+    subject: subjectOf(record, ocsf.message, accountName),
     body: JSON.stringify(ocsf),
     attributes,
   });
   const isSevere = status === 'open' && atLeast(record.severity, alertsFrom);
   if (alerts === undefined || !isSevere || !concernsPeople(event, told, record, policy)) return false;
-  const news = told?.status === 'open' ? joined(told, record, policy) : undefined;
-  await alerts.publish({ ...alertText(record, policy, news), attributes });
+  const beside = { joined: told?.status === 'open' ? joined(told, record, policy) : undefined, accountName };
+  await alerts.publish({ ...alertText(record, policy, beside), attributes });
   return true;
 }
 

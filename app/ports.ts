@@ -183,3 +183,6 @@ export interface SeenSink {
     readonly records?: readonly unknown[];
   }): Promise<void>;
 }
+
+/** What an account is called in its organisation; nothing where that is not known. It never fails. */
+export type AccountNames = (account: string) => Promise<string | undefined>;

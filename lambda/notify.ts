@@ -7,13 +7,15 @@ import { dynamoNotes } from '../adapters/dynamo/notes.ts';
 import { dynamoSilence } from '../adapters/dynamo/silence.ts';
 import { dynamoStories } from '../adapters/dynamo/stories.ts';
 import { handleChanges } from '../adapters/dynamo/verdict-changes.ts';
+import { organizationsNames } from '../adapters/organizations/account-names.ts';
 import { snsPublisher } from '../adapters/sns/publisher.ts';
 import { type NotifyDeps, notify } from '../app/notify.ts';
 import { bundledPolicy } from './bundled-policy.ts';
-import { parseEnv, text } from './env.ts';
+import { optional, parseEnv, text } from './env.ts';
 
-const env = parseEnv({ FINDINGS_TABLE: text, FINDINGS_TOPIC: text, ALERTS_TOPIC: text });
-const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient());
+const env = parseEnv({ FINDINGS_TABLE: text, FINDINGS_TOPIC: text, ALERTS_TOPIC: text, NAMES: optional });
+const client = new DynamoDBClient();
+const dynamo = DynamoDBDocumentClient.from(client);
 const sns = new SNSClient();
 const deps: NotifyDeps = {
   stories: dynamoStories(dynamo, env.FINDINGS_TABLE),
@@ -22,6 +24,7 @@ const deps: NotifyDeps = {
   findings: snsPublisher(sns, env.FINDINGS_TOPIC),
   alerts: snsPublisher(sns, env.ALERTS_TOPIC),
   policy: bundledPolicy,
+  accountNames: env.NAMES === 'true' ? organizationsNames(client.config) : undefined,
   now: Date.now,
   wait,
 };

@@ -36,6 +36,8 @@ export interface Config {
   readonly reconcile: boolean;
   /** Whether it is told when nobody is subscribed to the alerts, and when Regions fall silent. */
   readonly heartbeat: boolean;
+  /** Whether findings say what accounts are called; the central account must be a delegated administrator. */
+  readonly accountNames: boolean;
   /** Bucket of a trail that the deployment can be seeded from by a state machine; none is deployed where it is left out. */
   readonly seedFrom?: string;
 }
@@ -55,6 +57,7 @@ const NAMES = [
   'reconcile',
   'heartbeat',
   'seedFrom',
+  'accountNames',
 ] as const;
 type Name = (typeof NAMES)[number];
 
@@ -84,6 +87,9 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
   const organisation = organisationFrom(context.organisation);
   const tables = tablesFrom(context.historyTable, context.findingsStream);
   const seedFrom = bucketFrom(context.seedFrom);
+  const accountNames = flagFrom('accountNames', context);
+  if (accountNames && organisation === undefined)
+    throw new ConfigError('accountNames', "names come from an organisation: give 'organisation' as well.");
   return {
     ...(seedFrom !== undefined && { seedFrom }),
     ...(organisation !== undefined && { organisation }),
@@ -96,6 +102,7 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
     countryDatabase: flagFrom('countryDatabase', context),
     reconcile: flagFrom('reconcile', context),
     heartbeat: flagFrom('heartbeat', context),
+    accountNames,
     gradual: flagFrom('gradual', context),
     retentionDays: retentionFrom(context.retentionDays ?? RetentionDays.THREE_MONTHS),
   };

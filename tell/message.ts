@@ -12,7 +12,7 @@ import type { Containment } from './contain/step.ts';
 import { type FindingType, findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
 import { headline, nameIn } from './headline.ts';
 import { from, narrate, utc } from './narrate.ts';
-import { shown } from './shown.ts';
+import { MAX_ACCOUNT_NAME, shown } from './shown.ts';
 import { type Suppression, suppressedBy } from './suppression.ts';
 
 /** SNS refuses subjects of 100 characters and more. */
@@ -47,17 +47,22 @@ type Limits = (typeof LIMITS)[number];
 
 /**
  * Subject line for a finding: severity, or that it is closed, who, did what, where; at most 99 characters. Ids are cut to what tells
- * them apart, and what does not fit is taken from the deed, so that the account stays.
+ * them apart, and what does not fit is taken from the deed, so that the account stays. Its name is there where all else fits.
  */
-export function subjectOf(record: FindingRecord, title: string): string {
+export function subjectOf(record: FindingRecord, title: string, accountName?: string): string {
   const main = mainOf(record);
   const who = main === undefined ? '' : nameIn(main, 40);
   const short = title.replaceAll(LONG_ID, '$1..');
   const region = main === undefined || short.includes(main.region) ? [] : [shown(main.region, 25)];
   const state = record.status === 'open' ? record.severity.toUpperCase() : 'CLOSED';
   const head = `[${state}] ${who === '' || short.includes(who) ? '' : `${who}: `}`;
-  const tail = subjectLine(` (${[...region, clean(record.account, 12)].join(', ')})`);
-  return `${subjectLine(head + short, MAX_SUBJECT - tail.length - 1)} ${tail.trim()}`;
+  const place = [...region, clean(record.account, 12)].join(', ');
+  const line = (where: string): string => {
+    const tail = subjectLine(`(${where})`);
+    return `${subjectLine(head + short, MAX_SUBJECT - tail.length - 1)} ${tail}`;
+  };
+  const named = subjectLine(`${head}${short} (${place} ${shown(accountName, MAX_ACCOUNT_NAME)})`, Infinity);
+  return accountName === undefined || named.length > MAX_SUBJECT ? line(place) : named;
 }
 
 /** An id of EC2, and the eight digits by which people know it. */
@@ -125,7 +130,7 @@ function timeline(record: FindingRecord, { lines }: Limits): string[] {
 /** The member that weighs most: the one the message speaks of unless it says otherwise. */
 const mainOf = ({ members }: FindingRecord): Activity | undefined => members[0]?.activity;
 
-function who({ members, ...record }: FindingRecord): string[] {
+function who({ members, ...record }: FindingRecord, accountName?: string): string[] {
   const main = members[0]?.activity;
   if (main === undefined) return [];
   const { actor } = main;
@@ -135,7 +140,7 @@ function who({ members, ...record }: FindingRecord): string[] {
     `          ${shown(actor.arn ?? actor.key, 200)}`,
     `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${shown(actor.accessKey, 30)}`}${mfa === undefined ? '' : `, MFA ${mfa ? 'yes' : 'NO'}`}`,
     `From:     ${from(main)}`,
-    `Account:  ${clean(record.account, 64)}${actor.account === record.account ? '' : ` (actor belongs to ${clean(actor.account, 64)})`}`,
+    `Account:  ${clean(record.account, 64)}${accountName === undefined ? '' : ` (${shown(accountName, MAX_ACCOUNT_NAME)})`}${actor.account === record.account ? '' : ` (actor belongs to ${clean(actor.account, 64)})`}`,
   ];
   if (actor.instance !== undefined) {
     lines.push(`Instance: these are the credentials of ${shown(actor.instance, 30)}`);
@@ -270,7 +275,19 @@ function firstRecord(record: FindingRecord): string[] {
   return link === undefined ? [] : [`The record that weighs most: ${link}`];
 }
 
-function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, joined?: Joined): string {
+/** What a message says beside what is in the finding. */
+interface Beside {
+  /** What has joined a finding that people were told of before. */
+  readonly joined?: Joined | undefined;
+  readonly accountName?: string | undefined;
+}
+
+function bodyOf(
+  record: FindingRecord,
+  policy: Policy,
+  limits: Limits,
+  { joined, accountName }: Beside,
+): string {
   const { score, parts, capped } = explain(record, policy);
   const type: FindingType = findingTypeOf(record, parts);
   const regions = [...new Set(inStory(record).map(({ activity }) => shown(activity.region, 25)))].sort();
@@ -282,7 +299,7 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, joined?: 
     ...joinedNote(joined),
     ...refusedNote(record),
     ...learningNote(record, capped),
-    ...section('WHO', who(record)),
+    ...section('WHO', who(record, accountName)),
     ...section(
       `WHAT, IN ORDER (UTC; ${counted(inStory(record).length)}, ${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,
       timeline(record, limits),
@@ -309,19 +326,17 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, joined?: 
  * A finding as plain text for a person who has just been woken: who did what where, why it counts, what to do.
  *
  * The subject fits SNS, the body has at most 8,000 bytes; what does not fit is counted, never dropped in silence.
- *
- * @param joined what has joined a finding that people were told of before
  */
 export function alertText(
   record: FindingRecord,
   policy: Policy,
-  joined?: Joined,
+  beside: Beside = {},
 ): { subject: string; body: string } {
   const { parts } = explain(record, policy);
-  const subject = subjectOf(record, headline(record, findingTypeOf(record, parts)));
+  const subject = subjectOf(record, headline(record, findingTypeOf(record, parts)), beside.accountName);
   let body = '';
   for (const limits of LIMITS) {
-    body = bodyOf(record, policy, limits, joined);
+    body = bodyOf(record, policy, limits, beside);
     if (new TextEncoder().encode(body).byteLength <= MAX_BODY_BYTES) break;
   }
   return { subject, body };

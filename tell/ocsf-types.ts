@@ -4,6 +4,7 @@
  */
 interface Account {
   readonly uid: string;
+  readonly name?: string;
   readonly type: 'AWS Account';
   readonly type_id: 10;
 }

@@ -12,7 +12,7 @@ import { headline } from './headline.ts';
 import { accountOf, attackOf, evidenceOf, observablesOf, relatedOf, resourcesOf } from './ocsf-evidence.ts';
 import type { OcsfFinding } from './ocsf-types.ts';
 import { PRODUCT } from './product.ts';
-import { shown } from './shown.ts';
+import { MAX_ACCOUNT_NAME, shown } from './shown.ts';
 import { suppressedBy } from './suppression.ts';
 
 /** What happened to the finding that is being told. */
@@ -86,14 +86,18 @@ function statusDetail(
  *
  * Everything comes from the record and the policy, never from a clock, so that replay and Lambda write the same bytes:
  * a finding is created at the time of its first member and modified at that of its last, and `time` is the one or the
- * other. At most `MAX_FINDING_BYTES` long as JSON: evidence beyond is left out and counted in
+ * other. The account's name alone is given by who tells. At most `MAX_FINDING_BYTES` long as JSON: evidence beyond is left out and counted in
  * `unmapped.cut`, every linked record keeps its id.
  */
 export function toOcsf(
   record: FindingRecord,
-  { policy, event = record.status === 'open' ? 'create' : 'close' }: { policy: Policy; event?: FindingEvent },
+  {
+    policy,
+    event = record.status === 'open' ? 'create' : 'close',
+    accountName,
+  }: { policy: Policy; event?: FindingEvent; accountName?: string | undefined },
 ): OcsfFinding {
-  const facts = gather(record, policy, event);
+  const facts = { ...gather(record, policy, event), accountName: shown(accountName, MAX_ACCOUNT_NAME) };
   let finding = build(facts, LIMITS[0]);
   for (const limits of LIMITS.slice(1)) {
     if (bytesOf(finding) <= MAX_FINDING_BYTES) break;
@@ -125,7 +129,10 @@ function gather(record: FindingRecord, policy: Policy, event: FindingEvent) {
   };
 }
 
-function build(facts: ReturnType<typeof gather>, limits: (typeof LIMITS)[number]): OcsfFinding {
+function build(
+  facts: ReturnType<typeof gather> & { accountName: string },
+  limits: (typeof LIMITS)[number],
+): OcsfFinding {
   const { record, event, parts, type, learning, suppressions, title, resources, observables, telling } =
     facts;
   const id = clean(record.id, 128) || 'unknown';
@@ -175,7 +182,10 @@ function build(facts: ReturnType<typeof gather>, limits: (typeof LIMITS)[number]
     },
     cloud: {
       provider: 'AWS',
-      account: accountOf(record.account),
+      account: {
+        ...accountOf(record.account),
+        ...(facts.accountName !== '' && { name: facts.accountName }),
+      },
       region,
       cloud_partition: partitionOf(region),
     },

@@ -14,3 +14,6 @@ const inert = (text: string): string =>
 
 /** Text of a record as people are shown it: cleaned, cut to `max` characters, and without a live link. */
 export const shown = (text: unknown, max: number): string => inert(clean(text, max));
+
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html gives the length of a name. */
+export const MAX_ACCOUNT_NAME = 50;

@@ -1,4 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { bundledFunction, type FunctionSettings } from './bundled-function.ts';
@@ -11,7 +12,15 @@ export class NotifyFunction extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: { settings: FunctionSettings; stores: Stores; topics: Topics; lanes: number; gradual: boolean },
+    props: {
+      settings: FunctionSettings;
+      stores: Stores;
+      topics: Topics;
+      lanes: number;
+      gradual: boolean;
+      /** Organisation whose accounts are told by their names. */
+      namesOf: string | undefined;
+    },
   ) {
     super(scope, id);
     const { findings, alerts, alarmAction } = props.topics;
@@ -22,6 +31,7 @@ export class NotifyFunction extends Construct {
         FINDINGS_TABLE: props.stores.findings.tableName,
         FINDINGS_TOPIC: findings.topicArn,
         ALERTS_TOPIC: alerts.topicArn,
+        ...(props.namesOf !== undefined && { NAMES: 'true' }),
       },
     });
     props.stores.grantOnFindings(fn, { T: 'dynamodb:PutItem' });
@@ -31,6 +41,19 @@ export class NotifyFunction extends Construct {
       id: 'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]',
       reason: 'What SNS needs to encrypt a message, on the one key of the two topics.',
     });
+    if (props.namesOf !== undefined) {
+      const accounts = `organizations::*:account/${props.namesOf}/*`;
+      role.addToPolicy(
+        new PolicyStatement({
+          actions: ['organizations:DescribeAccount'],
+          resources: [`arn:${Stack.of(this).partition}:${accounts}`],
+        }),
+      );
+      Validations.of(role).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${accounts}]`,
+        reason: 'Any account of the organisation may have a finding; only its name is read.',
+      });
+    }
     followFindings(this, fn, role, {
       name: 'notify',
       findings: props.stores.findings,

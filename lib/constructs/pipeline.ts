@@ -50,7 +50,14 @@ export function pipeline(
           gradual,
           alarmAction,
         });
-  new NotifyFunction(stack, 'Notify', { settings, stores, topics, lanes, gradual });
+  new NotifyFunction(stack, 'Notify', {
+    settings,
+    stores,
+    topics,
+    lanes,
+    gradual,
+    namesOf: config.accountNames ? config.organisation : undefined,
+  });
   const { log } = new DetectFunction(stack, 'Detect', {
     settings,
     queue: ingested.queue,

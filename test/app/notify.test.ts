@@ -93,6 +93,16 @@ describe('a new finding', () => {
     expect(alerts[0]?.subject).toMatch(/^\[MEDIUM\] root .* \(111122223333\)$/);
   });
 
+  it('says what its account is called, where that is known', async () => {
+    const named = telling({ accountNames: async (account) => `team of ${account.slice(-1)}` });
+    const { ocsf, findings, alerts } = await named.tell([root]);
+    expect(ocsf[0].cloud.account).toMatchObject({ uid: '111122223333', name: 'team of 3' });
+    expect(findings[0]?.subject).toContain('111122223333 team of 3)');
+    expect(alerts[0]?.body).toContain('Account:  111122223333 (team of 3)');
+    const nameless = await telling({ accountNames: async () => undefined }).tell([root]);
+    expect(nameless.ocsf[0].cloud.account).not.toHaveProperty('name');
+  });
+
   it('of LOW goes out as OCSF but to nobody', async () => {
     const { ocsf, alerts } = await telling().tell(membersOf(firstLaunch()));
     expect([ocsf.length, alerts.length]).toEqual([1, 0]);

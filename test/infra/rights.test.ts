@@ -12,7 +12,7 @@ const ALL = {
 const TEMPLATES: readonly [stack: string, template: Template][] = [
   ['Launchtrail', templateWith({ ...ALL, response: 'tag' })],
   ['Launchtrail', templateWith({ ...ALL, response: 'dry-run' })],
-  ['Launchtrail', templateWith({ ...ALL, ...ORGANISATION, response: 'tag' })],
+  ['Launchtrail', templateWith({ ...ALL, ...ORGANISATION, accountNames: 'true', response: 'tag' })],
   ['Launchtrail', templateWith({ ...ALL, response: 'tag', gradual: 'true' })],
   ['LaunchtrailMember', memberTemplate()],
 ];

@@ -48,6 +48,30 @@ describe('an alert', () => {
     expect(body).toContain('[7 times, last 2026-06-15 12:06:00Z]');
   });
 
+  it('names the account in the subject where all else fits', () => {
+    const short = subjectOf(firstLaunch(), 'launched', 'payments-prod');
+    expect(short).toMatch(/111122223333 payments-prod\)$/);
+    const long = alertText(acceleratedLaunch(), policy, { accountName: 'payments-prod' });
+    expect(long.subject).toBe(alertText(acceleratedLaunch(), policy).subject);
+    expect(long.body).toContain('Account:  111122223333 (payments-prod)');
+  });
+
+  it('cleans and cuts what an account is called', () => {
+    fc.assert(
+      fc.property(arbitraryFinding, hostileText, (record, accountName) => {
+        const { subject, body } = alertText(record, policy, { accountName });
+        expect(subject.length).toBeLessThanOrEqual(MAX_SUBJECT);
+        expect(subject).toMatch(/^[ -~]+$/);
+        expect(body.split('\n').filter((line) => UNSAFE.test(line))).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
+    const { body } = alertText(firstLaunch(), policy, {
+      accountName: `https://evil.example/${'x'.repeat(99)}`,
+    });
+    expect(body).toMatch(/Account: {2}\d+ \(hxxps:\/\/evil\[\.\]example\/x{1,40}…?\)/);
+  });
+
   it('gives every signal its points, apart by whether it compares with the past', () => {
     const record = acceleratedLaunch();
     const { body } = alertText(record, policy);
