@@ -13,12 +13,7 @@ import { type NotifyDeps, notify } from '../app/notify.ts';
 import { bundledPolicy } from './bundled-policy.ts';
 import { optional, parseEnv, text } from './env.ts';
 
-const env = parseEnv({
-  FINDINGS_TABLE: text,
-  FINDINGS_TOPIC: text,
-  ALERTS_TOPIC: text,
-  ACCOUNT_NAMES: optional,
-});
+const env = parseEnv({ FINDINGS_TABLE: text, FINDINGS_TOPIC: text, ALERTS_TOPIC: text, NAMES: optional });
 const client = new DynamoDBClient();
 const dynamo = DynamoDBDocumentClient.from(client);
 const sns = new SNSClient();
@@ -29,7 +24,7 @@ const deps: NotifyDeps = {
   findings: snsPublisher(sns, env.FINDINGS_TOPIC),
   alerts: snsPublisher(sns, env.ALERTS_TOPIC),
   policy: bundledPolicy,
-  accountNames: env.ACCOUNT_NAMES === 'true' ? organizationsNames(client.config) : undefined,
+  accountNames: env.NAMES === 'true' ? organizationsNames(client.config) : undefined,
   now: Date.now,
   wait,
 };

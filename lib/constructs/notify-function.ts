@@ -31,7 +31,7 @@ export class NotifyFunction extends Construct {
         FINDINGS_TABLE: props.stores.findings.tableName,
         FINDINGS_TOPIC: findings.topicArn,
         ALERTS_TOPIC: alerts.topicArn,
-        ...(props.namesOf !== undefined && { ACCOUNT_NAMES: 'true' }),
+        ...(props.namesOf !== undefined && { NAMES: 'true' }),
       },
     });
     props.stores.grantOnFindings(fn, { T: 'dynamodb:PutItem' });

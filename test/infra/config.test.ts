@@ -81,6 +81,10 @@ describe('the context values', () => {
       { findingsStream: 'arn:aws:dynamodb:eu-west-1:111122223333:table/f/stream/2026-11-01T00:00:00.000' },
       "Context value 'historyTable': expected the name of a DynamoDB table; got 'undefined'.",
     ],
+    [
+      { accountNames: 'true' },
+      "Context value 'accountNames': names come from an organisation: give 'organisation' as well.",
+    ],
     [{ policy: 7 }, "Context value 'policy': expected the path of a YAML file; got '7'."],
   ])('%j is refused with what is allowed', (context, message) => {
     expect(() => configFrom(context)).toThrow(expect.objectContaining({ message }));

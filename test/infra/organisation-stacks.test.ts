@@ -13,7 +13,8 @@ const rulesOf = (template: typeof member) => [...recordRules(template).values()]
 
 describe('the stacks of an organisation', () => {
   it('pass cdk-nag', () => {
-    const app = appWith({ ...ORGANISATION, response: 'tag', alertEmail: 'security@example.com' });
+    const all = { accountNames: 'true', response: 'tag', alertEmail: 'security@example.com' };
+    const app = appWith({ ...ORGANISATION, ...all });
     expect(new AwsSolutionsChecks().validateScope(app).violations).toEqual([]);
     expect(new ServerlessChecks().validateScope(app).violations).toEqual([]);
   });
@@ -27,6 +28,15 @@ describe('the stacks of an organisation', () => {
 });
 
 describe('the central stack', () => {
+  it('may ask for the names of its own organisation’s accounts where it is told to, and not otherwise', () => {
+    const asks = (template: typeof central) =>
+      statements(template, 'AWS::IAM::Policy').some(({ actions }) =>
+        actions.includes('organizations:DescribeAccount'),
+      );
+    expect(asks(central)).toBe(false);
+    expect(asks(templateWith({ ...ORGANISATION, accountNames: 'true' }))).toBe(true);
+  });
+
   it('lets in the organisation alone, by the role and the rules of its member stacks', () => {
     central.resourceCountIs('AWS::Events::EventBusPolicy', 1);
     central.hasResourceProperties('AWS::Events::EventBusPolicy', {
