@@ -56,8 +56,8 @@ export interface Looked {
 }
 
 /**
- * How long a launch or change waits for its record, ms. CloudTrail's history has nearly all within fifteen minutes
- * (research: p95 seven minutes, most ten), and the next look is half an hour away.
+ * How long a launch or change waits for its record, ms. CloudTrail's history has nearly all within fifteen minutes,
+ * 95 of 100 within seven, and the next look is half an hour away.
  */
 export const GRACE = 15 * 60_000;
 /** With less time left than this, ms, no other instance is begun: one may wait for a minute until CloudTrail answers. */

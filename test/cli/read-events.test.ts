@@ -238,7 +238,7 @@ describe('damage', () => {
 
   it.each([
     ['an empty document', 'x.json', '', 'is empty'],
-    ['a picture', 'x.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0a, 0x0a]), 'is not JSON'],
+    ['a picture', 'x.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0a, 0x0a]), 'is a picture'],
     [
       'a line beyond any record',
       'x.jsonl',
