@@ -5,7 +5,7 @@ import { teamOf } from '../history/circles.ts';
 import { ANY_NETWORK, accountScope, networkOf } from '../history/facts.ts';
 import type { Familiarity } from '../history/habits.ts';
 import type { Memory } from './memory.ts';
-import { isAwayFromPlace, networkNovelty } from './network-novelty.ts';
+import { awayFromPlace, networkNovelty } from './network-novelty.ts';
 import { untilNow } from './newness.ts';
 import { established, SENSITIVE, type Signal } from './signal.ts';
 
@@ -35,14 +35,13 @@ export const instanceCredentialsElsewhere: Signal = {
 
   evaluate(activity, memory, policy) {
     const { actor, origin } = activity;
-    if (isAwayFromPlace(activity, memory, policy)) {
-      const words = networkNovelty(activity, memory, policy)?.words;
+    const away = awayFromPlace(activity, memory, policy);
+    if (away !== undefined)
       return {
         strength: BY_PROGRAM,
         novelty: true,
-        reason: `${subjectLabel(actor)}, a program with a place of its own, was used elsewhere: ${words}`,
+        reason: `${subjectLabel(actor)}, a program with a place of its own, was used elsewhere: ${away}`,
       };
-    }
     // without a prefix the address is private: a call from inside
     if (actor.instance === undefined || origin.ip === undefined || origin.prefix === undefined)
       return undefined;

@@ -68,23 +68,20 @@ const PLACES = 2;
 const SETTLED_DAYS = 7;
 
 /**
- * Whether a program that has long called from one place, or two, calls from a country where it never was: somebody took its
+ * Says of a program that has long called from one place, or two, that it calls from a country where it never was: somebody took its
  * credentials along. People travel, and hosted runners come from wherever there is room.
  */
-export function isAwayFromPlace(activity: Activity, memory: Memory, policy: Policy): boolean {
+export function awayFromPlace(activity: Activity, memory: Memory, policy: Policy): string | undefined {
   const { actor, origin } = activity;
   const country = origin.network?.country;
-  if (actor.class !== 'workload' && actor.class !== 'automation') return false;
-  if (actor.instance !== undefined || country === undefined || memory.activeDays < SETTLED_DAYS) return false;
-  if (origin.ip === undefined || inNetworks(origin.ip, policy.organisation.networks)) return false;
+  if (actor.class !== 'workload' && actor.class !== 'automation') return undefined;
+  if (actor.instance !== undefined || country === undefined || memory.activeDays < SETTLED_DAYS)
+    return undefined;
+  if (origin.ip === undefined || inNetworks(origin.ip, policy.organisation.networks)) return undefined;
   const scope = subjectScope(activity);
-  const places = memory.known(scope, 'network').length;
+  if (memory.known(scope, 'network').length > PLACES) return undefined;
+  if (memory.familiarity(scope, 'country', country) !== 'new') return undefined;
   const team = teamOf(activity);
-  return (
-    places > 0 &&
-    places <= PLACES &&
-    networkNovelty(activity, memory, policy) !== undefined &&
-    memory.familiarity(scope, 'country', country) === 'new' &&
-    !(team !== undefined && memory.isNetworkOf(team))
-  );
+  if (team !== undefined && memory.isNetworkOf(team)) return undefined;
+  return networkNovelty(activity, memory, policy)?.words;
 }

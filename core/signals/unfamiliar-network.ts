@@ -1,5 +1,5 @@
 import { subjectLabel } from '../activity/actor.ts';
-import { isAwayFromPlace, networkNovelty } from './network-novelty.ts';
+import { awayFromPlace, networkNovelty } from './network-novelty.ts';
 import { SENSITIVE, type Signal } from './signal.ts';
 
 /** Someone acts from where they never did. Long-lived keys, and credentials taken away from their place, have signals of their own. */
@@ -13,8 +13,7 @@ export const unfamiliarNetwork: Signal = {
     const { actor } = activity;
     if (actor.credential === 'long-lived' || actor.instance !== undefined) return undefined;
     const novelty = networkNovelty(activity, memory, policy);
-    if (isAwayFromPlace(activity, memory, policy)) return undefined;
-    if (novelty === undefined) return undefined;
+    if (novelty === undefined || awayFromPlace(activity, memory, policy) !== undefined) return undefined;
     return {
       strength: novelty.strength,
       novelty: true,
