@@ -35,6 +35,8 @@ export interface Aftermath {
   readonly invocations: number;
   readonly putOff: number;
   readonly seconds: number;
+  /** What the longest invocation took, ms. */
+  readonly longest: number;
 }
 
 /**
@@ -47,7 +49,14 @@ export async function workOffBurst(
     endpoint,
     tables,
     workers,
-  }: { endpoint: string; tables: readonly [history: string, findings: string]; workers: number },
+    said,
+  }: {
+    endpoint: string;
+    tables: readonly [history: string, findings: string];
+    workers: number;
+    /** Hears after each batch how many messages wait and how many batches there were. */
+    said?: (waiting: number, invocations: number) => void;
+  },
 ): Promise<Aftermath> {
   const started = performance.now();
   const queue: Queued[] = bodies.map((body, index) => ({ id: `m${index}`, body, receives: 0 }));
@@ -55,6 +64,7 @@ export async function workOffBurst(
   let invocations = 0;
   let putOff = 0;
   let busy = 0;
+  let longest = 0;
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const worker = async (): Promise<void> => {
     const plain = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
@@ -68,7 +78,8 @@ export async function workOffBurst(
       }
       busy += 1;
       invocations += 1;
-      const end = performance.now() + LONG_MS;
+      const began = performance.now();
+      const end = began + LONG_MS;
       const defer = async (waiting: readonly Reopening[]): Promise<void> => {
         putOff += 1;
         queue.push({ id: `p${putOff}`, body: JSON.stringify({ kind: REOPEN, waiting }), receives: 0 });
@@ -88,6 +99,8 @@ export async function workOffBurst(
         if (each.receives >= MAX_RECEIVES) dead.push(each.body);
         else queue.push(each);
       busy -= 1;
+      longest = Math.max(longest, performance.now() - began);
+      said?.(queue.length, invocations);
     }
     plain.destroy();
   };
@@ -96,7 +109,7 @@ export async function workOffBurst(
   const findings = await findingsIn(dynamoVerdicts(DynamoDBDocumentClient.from(plain), tables[1]), policy);
   plain.destroy();
   const seconds = (performance.now() - started) / 1_000;
-  return { findings: byId(findings), dead, invocations, putOff, seconds };
+  return { findings: byId(findings), dead, invocations, putOff, seconds, longest };
 }
 
 const asLambdaGivesIt = ({ id, body, receives }: Queued): Parameters<typeof readMessages>[0][number] =>
