@@ -18,6 +18,7 @@ import {
   nextSlice,
   type Reopening,
   type TimelineReopening,
+  together,
 } from './reopening.ts';
 
 export interface ConvergeDeps extends Stores {
@@ -98,7 +99,7 @@ export async function converge(deps: ConvergeDeps, arrived: readonly Activity[])
 
 /** Goes on with judgements that were put off. */
 export const convergeAgain = (deps: ConvergeDeps, waiting: readonly Reopening[]): Promise<void> =>
-  work(deps, { ...nothing(), waiting: [...waiting] });
+  work(deps, { ...nothing(), waiting: together(waiting) });
 
 const nothing = (): Todo => ({
   cases: new Map(),

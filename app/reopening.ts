@@ -2,6 +2,7 @@ import type { Activity } from '../core/activity/activity.ts';
 import type { Interval } from '../core/activity/interval.ts';
 import { WEEK } from '../core/findings/sessions.ts';
 import type { Affected } from '../core/history/affected.ts';
+import { DAY } from '../core/history/facts.ts';
 import { timelineAccounts } from '../core/history/looking-back.ts';
 import { RESOURCES } from '../core/lineage/timelines.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
@@ -165,3 +166,50 @@ export function addAffected(waiting: Reopening[], affected: readonly Affected[])
     waiting.splice(index < 0 ? waiting.length : index, 1, { kind: 'subjects', account, prefix, ...hull });
   }
 }
+
+/** Intervals further apart than this, ms, stay two: what lies between them would be judged again for nothing. */
+const APART = DAY;
+
+/**
+ * The same reopenings, of which those of the same subjects or timeline are one where their times touch: late records that follow one
+ * another ask for nearly the same, and what waited for each is judged again once for all.
+ */
+export function together(waiting: readonly Reopening[]): Reopening[] {
+  const left = waiting.filter((each) => beginOf(each) <= each.to);
+  const groups = Map.groupBy(left, (each) =>
+    each.kind === 'timeline'
+      ? JSON.stringify([each.subject, each.onwards])
+      : JSON.stringify([each.account, each.prefix, each.kind]),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const joined: Reopening[] = [];
+    for (const each of group.toSorted((a, b) => beginOf(a) - beginOf(b))) {
+      const last = joined.at(-1);
+      if (last !== undefined && beginOf(each) <= last.to + APART) joined.splice(-1, 1, joinedOf(last, each));
+      else joined.push(each);
+    }
+    return joined;
+  });
+}
+
+/** Time from which a reopening is still to be done, ms. */
+const beginOf = (reopening: Reopening): number =>
+  reopening.kind === 'subjects' && reopening.cursor !== undefined
+    ? Math.max(reopening.from, reopening.cursor.week * WEEK)
+    : reopening.from;
+
+function joinedOf(one: Reopening, other: Reopening): Reopening {
+  const hull = { from: Math.min(one.from, other.from), to: Math.max(one.to, other.to) };
+  if (one.kind !== 'subjects' || other.kind !== 'subjects') return { ...one, ...hull };
+  const [{ account, prefix, kind }, cursors] = [one, [one, other].map(cursorOf).toSorted(byPlace)];
+  const joined = { account, prefix, kind, ...hull };
+  const isBegun = one.cursor !== undefined || other.cursor !== undefined;
+  return isBegun && cursors[0] !== undefined ? { ...joined, cursor: cursors[0] } : joined;
+}
+
+/** Where a reopening of subjects goes on, also where it has not been begun. */
+const cursorOf = ({ cursor, from, prefix }: Reopening & { kind: 'subjects' }): Cursor =>
+  cursor ?? { week: Math.floor(from / WEEK), subject: prefix, from };
+
+const byPlace = (a: Cursor, b: Cursor): number =>
+  a.week - b.week || (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : a.from - b.from);

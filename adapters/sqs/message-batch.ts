@@ -104,7 +104,7 @@ function listIn<T>(body: string, kind: string, name: string): readonly T[] | und
 
 /**
  * Works a batch off: what is new is judged together; then what was delivered before, each message by itself, so that the
- * one at fault cannot take others with it; then what was put off.
+ * one at fault cannot take others with it; then what was put off, in the same way.
  *
  * Records that there is no time to begin are handed back. What was put off is not: a message that comes too often ends in the
  * dead-letter queue, and one alone can take all the time of many batches. It is put off again.
@@ -113,22 +113,28 @@ export async function workOff(messages: readonly Message[], work: Work): Promise
   const done = new Map<string, Omit<Worked, 'id'>>();
   for (const { id, problem } of messages) if (problem !== undefined) done.set(id, { outcomes: [], problem });
   const readable = messages.filter(({ problem }) => problem === undefined);
-  const [repeated, fresh] = [true, false].map((each) =>
-    readable.filter((message) => message.repeated === each && message.records.length > 0),
-  ) as [Message[], Message[]];
-  for (const group of [fresh, ...repeated.map((message) => [message])]) {
+  for (const group of groupsOf(readable.filter(({ records }) => records.length > 0))) {
     if (work.isLate()) break;
     const outcomes = [...(await work.judge(group.flatMap(({ records }) => records)))];
     for (const { id, records } of group) done.set(id, { outcomes: outcomes.splice(0, records.length) });
   }
-  for (const { id, waiting } of readable.filter(({ records }) => records.length === 0)) {
-    const problem = await work.judgeAgain(waiting).then(
+  const putOff = readable.filter(({ records }) => records.length === 0);
+  for (const group of groupsOf(putOff)) {
+    const problem = await work.judgeAgain(group.flatMap(({ waiting }) => waiting)).then(
       () => undefined,
       (error: unknown) => String(error),
     );
-    done.set(id, { outcomes: [], ...(problem !== undefined && { problem }) });
+    for (const { id } of group) done.set(id, { outcomes: [], ...(problem !== undefined && { problem }) });
   }
   return messages.map(({ id }) => ({ id, ...(done.get(id) ?? { outcomes: [], late: true }) }));
+}
+
+/** What is new together, what was delivered before each by itself. */
+function groupsOf(messages: readonly Message[]): Message[][] {
+  const { fresh = [], repeated = [] } = Object.groupBy(messages, (each) =>
+    each.repeated ? 'repeated' : 'fresh',
+  );
+  return [...(fresh.length > 0 ? [fresh] : []), ...repeated.map((message) => [message])];
 }
 
 /** What SQS must deliver again: damaged messages, those of which one record failed, and those there was no time for. */

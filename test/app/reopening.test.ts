@@ -9,6 +9,7 @@ import {
   nextSlice,
   type Reopening,
   type TimelineReopening,
+  together,
 } from '../../app/reopening.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
@@ -275,5 +276,63 @@ describe('what waits', () => {
     expect(waiting).toEqual(both);
     addTimeline(waiting, along('a', 6, 20, 3));
     expect(waiting).toEqual([...both, along('a', 6, 20, 3)]);
+  });
+});
+
+describe('what has waited in several messages', () => {
+  const who = ['alice', 'bob', 'carol'];
+  const hour = 3_600_000;
+  const wanted = fc
+    .tuple(fc.constantFrom('', ROLE, `${ROLE}/bob`), fc.nat(24 * 30), fc.nat(24 * 4), fc.nat(3))
+    .map(([prefix, from, hours, steps]) => ({
+      reopening: everyone(THURSDAY + from * hour, THURSDAY + (from + hours) * hour, { prefix }),
+      steps,
+    }));
+
+  it('is judged again, once, in as little as it was all asked for together', async () => {
+    const spots = fc.array(fc.tuple(fc.nat(24 * 31), fc.constantFrom(...who), fc.constantFrom(1, 40, 130)), {
+      maxLength: 12,
+    });
+    await fc.assert(
+      fc.asyncProperty(spots, fc.array(wanted, { maxLength: 6 }), async (parts, asked) => {
+        const list = parts.flatMap(([hours, name, times]) =>
+          Array.from({ length: times }, (_, index) =>
+            anActivity({ at: THURSDAY + hours * hour + (index % 3) * 1000, actor: aPerson(name) }),
+          ),
+        );
+        const history = await historyOf(list);
+        const waiting: Reopening[] = [];
+        // some of them were begun, as far as the message went that they were in
+        for (const { reopening, steps } of asked) {
+          let rest: Reopening | undefined = reopening;
+          for (let step = 0; step < steps && rest !== undefined; step += 1)
+            rest = (await nextSlice(history, rest)).rest;
+          if (rest !== undefined) waiting.push(rest);
+        }
+        const idsOf = async (all: readonly Reopening[]): Promise<Set<string>> => {
+          const slices = await Promise.all(all.map((each) => slicesOf(history, each)));
+          return new Set(ids(slices.flat(2)));
+        };
+        const joined = together(JSON.parse(JSON.stringify(waiting)));
+        expect(joined.length).toBeLessThanOrEqual(waiting.length);
+        const reached = await idsOf(joined);
+        expect([...(await idsOf(waiting))].filter((id) => !reached.has(id))).toEqual([]);
+        expect(together(joined)).toEqual(joined);
+        expect(together([...waiting, ...waiting])).toEqual(joined);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is one where times touch, begins where the first was to begin, and stays two where days lie between', () => {
+    const [from, to] = [THURSDAY, THURSDAY + DAY];
+    const begun = { ...everyone(from, to), cursor: { week: THURSDAY / WEEK, subject: 'AROA2', from } };
+    const later = { ...begun, cursor: { ...begun.cursor, subject: 'AROA1' } };
+    expect(together([begun, later])).toEqual([later]);
+    expect(together([everyone(from, to), everyone(to + hour, to + DAY)])).toEqual([everyone(from, to + DAY)]);
+    const apart = [everyone(from, to), everyone(to + 2 * DAY, to + 3 * DAY)];
+    expect(together(apart)).toEqual(apart);
+    const [timeline, onwards] = [along('a', 1, 5, 1), along('a', 3, 9, 2)];
+    expect(together([timeline, onwards, along('a', 4, 9, 1)])).toEqual([along('a', 1, 9, 1), onwards]);
   });
 });

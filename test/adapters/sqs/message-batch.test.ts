@@ -128,6 +128,18 @@ describe('a batch of messages', () => {
     expect(begun).toEqual([['3', '5', '6'], ['1', '2'], ['4'], ['subjects', 'timeline']]);
   });
 
+  it('has what was put off judged again together, but each that comes again by itself', async () => {
+    const { begun, work } = working(undefined, ['again']);
+    const messages = readMessages([
+      message('a', reopen),
+      message('b', { kind: 'reopen', waiting: waiting.slice(1) }),
+      message('c', reopen, 2),
+    ]);
+    const alone = ['subjects', 'timeline'];
+    expect(failedMessages(await workOff(messages, work))).toEqual(failures('a', 'b', 'c'));
+    expect(begun).toEqual([[...alone, 'timeline'], alone]);
+  });
+
   it('is handed back as far as it was not begun when time ran out, but for what was put off', async () => {
     const messages = readMessages([
       message('a', reopen),
