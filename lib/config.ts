@@ -6,6 +6,7 @@ import { defaultPolicy, type Policy } from '../core/policy/policy.ts';
 import { readPolicy } from '../core/policy/read-policy.ts';
 import { shellSafeJson } from './constructs/bundled-function.ts';
 import type { KeptTables } from './constructs/stores.ts';
+import { PUSHER_NAMES, type Pushers, pushersFrom } from './pushers.ts';
 
 /** What `respond` does with the instances of a finding. */
 const RESPONSES = ['off', 'dry-run', 'tag'] as const;
@@ -40,6 +41,10 @@ export interface Config {
   readonly accountNames: boolean;
   /** Bucket of a trail that the deployment can be seeded from by a state machine; none is deployed where it is left out. */
   readonly seedFrom?: string;
+  /** Who may push records of other clouds; nobody unless asked for. */
+  readonly pushers: Pushers;
+  /** Executions that are set aside for taking pushes, so that whoever knocks at the open address takes none from `detect`. */
+  readonly ingestConcurrency: number;
 }
 
 const NAMES = [
@@ -58,6 +63,8 @@ const NAMES = [
   'heartbeat',
   'seedFrom',
   'accountNames',
+  ...PUSHER_NAMES,
+  'ingestConcurrency',
 ] as const;
 type Name = (typeof NAMES)[number];
 
@@ -90,7 +97,11 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
   const accountNames = flagFrom('accountNames', context);
   if (accountNames && organisation === undefined)
     throw new ConfigError('accountNames', "names come from an organisation: give 'organisation' as well.");
+  const pushers = pushersFrom(context);
+  if ('problem' in pushers) throw new ConfigError(pushers.name, pushers.problem);
   return {
+    pushers,
+    ingestConcurrency: wholeFrom('ingestConcurrency', context.ingestConcurrency ?? 5, 0, 100),
     ...(seedFrom !== undefined && { seedFrom }),
     ...(organisation !== undefined && { organisation }),
     ...(tables !== undefined && { tables }),

@@ -9,11 +9,14 @@ import { noteItem, noteKey, noteOf, notePartition, stamp } from './items.ts';
  */
 type NoteSort = 'T' | 'I' | 'D';
 
-/** Notes that belong to no finding: what was last seen of instances, and when Regions were last heard. */
-type LedgerSort = 'B' | 'H';
+/** Notes that belong to no finding: what was last seen of instances, when Regions were last heard, what a cloud has pushed. */
+type LedgerSort = 'B' | 'H' | 'P';
 
-/** As long as the sheets of history: an instance that has not changed for so long is old enough to be taken as it is. */
-const LEDGER_DAYS = 400;
+/**
+ * Days that they are kept. The first two as long as the sheets of history: an instance that has not changed for so long is old
+ * enough to be taken as it is. What was pushed as long as Pub/Sub may send it again, which is a week, and a day.
+ */
+const LEDGER_DAYS: Readonly<Record<LedgerSort, number>> = { B: 400, H: 400, P: 8 };
 
 /** Notes in the table of the history, which go in time; needs BatchGetItem, PutItem and Query on it. */
 export const ledger = <T extends object>(
@@ -22,7 +25,7 @@ export const ledger = <T extends object>(
   sort: LedgerSort,
 ): NoteStore<T> =>
   notesIn(client, tableName, sort, {
-    expires: () => Math.floor(Date.now() / 1000) + LEDGER_DAYS * 86_400,
+    expires: () => Math.floor(Date.now() / 1000) + LEDGER_DAYS[sort] * 86_400,
   });
 
 /** Notes of one sort in the table of the verdicts; needs BatchGetItem, PutItem and Query on it. */

@@ -25,6 +25,8 @@ type Runbook =
   | 'a-failure-could-not-be-kept'
   | 'a-table-is-throttled'
   | 'silence'
+  | 'pushes-are-refused'
+  | 'pushes-are-put-off'
   | 'a-topic-does-not-deliver';
 
 /** An alarm: what is measured, when it is too much, and what a person is told. */

@@ -57,6 +57,8 @@ export function bundledFunction(
     description: string;
     timeout: Duration;
     recursiveLoop?: RecursiveLoop;
+    /** Executions set aside for it, which are also the most that it may have. */
+    concurrency?: number;
   },
 ): { fn: NodejsFunction; role: Role; logGroup: LogGroup } {
   const logGroup = new LogGroup(scope, 'Logs', { retention: settings.retentionDays });
@@ -70,6 +72,7 @@ export function bundledFunction(
     architecture: Architecture.ARM_64,
     memorySize: 512,
     timeout: props.timeout,
+    ...(props.concurrency && { reservedConcurrentExecutions: props.concurrency }),
     ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
     role,
     logGroup,

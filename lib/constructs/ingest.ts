@@ -13,7 +13,7 @@ const MAX_RECEIVES = 5;
 const VISIBILITY = Duration.seconds(360);
 
 /** How long EventBridge keeps what came, to be sent again after a bug was mended. */
-const ARCHIVED = Duration.days(30);
+export const ARCHIVED = Duration.days(30);
 
 /** Rules on a bus → one queue, and an archive of what they let through. */
 export class Ingest extends Construct {

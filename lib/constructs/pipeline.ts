@@ -1,10 +1,12 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Config } from '../config.ts';
 import { dashboard } from './dashboard.ts';
 import { DetectFunction } from './detect-function.ts';
 import { HeartbeatFunction } from './heartbeat-function.ts';
 import type { Ingest } from './ingest.ts';
+import { IngestFunction } from './ingest-function.ts';
 import { NotifyFunction } from './notify-function.ts';
 import { ReconcileFunction } from './reconcile-function.ts';
 import { RespondFunction } from './respond-function.ts';
@@ -80,6 +82,17 @@ export function pipeline(
       queue,
       topics,
       ...(bus && { bus }),
+      alarmAction,
+    });
+  const { pushers, ingestConcurrency } = config;
+  if (pushers.azure !== undefined || pushers.google !== undefined)
+    new IngestFunction(stack, 'Pushes', {
+      settings,
+      stores,
+      queue,
+      bus: bus ?? EventBus.fromEventBusName(stack, 'OwnBus', 'default'),
+      pushers,
+      concurrency: ingestConcurrency,
       alarmAction,
     });
   dashboard(stack, 'Dashboard', { queue: ingested.queue, topics, log });

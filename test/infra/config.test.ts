@@ -21,6 +21,8 @@ describe('the context values', () => {
       policy: defaultPolicy,
       countryDatabase: false,
       retentionDays: 90,
+      ingestConcurrency: 5,
+      pushers: {},
       concurrency: 5,
       gradual: false,
       silenceHours: 24,

@@ -9,11 +9,17 @@ const ALL = {
   reconcile: 'true',
   heartbeat: 'true',
 };
+const PUSHED = {
+  googleAudience: 'https://launchtrail.example.com',
+  googleSender: 'push@example-project.iam.gserviceaccount.com',
+};
 const TEMPLATES: readonly [stack: string, template: Template][] = [
   ['Launchtrail', templateWith({ ...ALL, response: 'tag' })],
   ['Launchtrail', templateWith({ ...ALL, response: 'dry-run' })],
   ['Launchtrail', templateWith({ ...ALL, ...ORGANISATION, accountNames: 'true', response: 'tag' })],
   ['Launchtrail', templateWith({ ...ALL, response: 'tag', gradual: 'true' })],
+  ['Launchtrail', templateWith({ ...ALL, ...ORGANISATION, ...PUSHED })],
+  ['Launchtrail', templateWith({ ...ALL, ...PUSHED })],
   ['LaunchtrailMember', memberTemplate()],
 ];
 
