@@ -25,7 +25,8 @@ type Runbook =
   | 'a-failure-could-not-be-kept'
   | 'a-table-is-throttled'
   | 'silence'
-  | 'a-topic-does-not-deliver';
+  | 'a-topic-does-not-deliver'
+  | 'a-policy-is-rejected';
 
 /** An alarm: what is measured, when it is too much, and what a person is told. */
 interface AlarmProps {
