@@ -13,7 +13,7 @@ import { reasonOf } from '../input/damage.ts';
 import { sha256, withoutHeader } from '../load-policy.ts';
 import { parsePolicy } from '../parse-policy.ts';
 import { wrong } from '../wrong.ts';
-import { type OpenedSettings, openSettings, policyIn, type SettingsSource } from './source.ts';
+import { type OpenedSettings, openSettings, policyIn, readVersion, type SettingsSource } from './source.ts';
 
 export interface PushOptions extends SettingsSource {
   readonly why: string;
@@ -101,19 +101,26 @@ function nothingToDo({ version }: PolicyVersion): number {
 
 /** Says what is about to change. */
 function show(policy: Policy, current: PolicyVersion | undefined, { name }: OpenedSettings): void {
-  const before = current === undefined ? defaultPolicy : policyIn(current);
-  const from =
-    current === undefined
-      ? 'the built-in defaults (nothing was pushed before)'
-      : `version ${current.version}`;
   const lines = [
-    `${name}: what is different from ${from}`,
-    ...differenceLines(policyDifference(before, policy)).map((line) => `  ${line}`),
+    ...differencesFrom(current, policy, name),
     ...lintPolicy(policy, new Date().toISOString().slice(0, 10)).map(
       ({ key, message }) => `warning: ${key}: ${message}`,
     ),
   ];
   process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+function differencesFrom(current: PolicyVersion | undefined, policy: Policy, name: string): string[] {
+  const read = current === undefined ? undefined : readVersion(current);
+  if (read?.ok === false) return [`${name}: ${read.reason}, so what is different is not known`];
+  const from =
+    current === undefined
+      ? 'the built-in defaults (nothing was pushed before)'
+      : `version ${current.version}`;
+  return [
+    `${name}: what is different from ${from}`,
+    ...differenceLines(policyDifference(read?.policy ?? defaultPolicy, policy)).map((line) => `  ${line}`),
+  ];
 }
 
 async function isSure({ yes }: PushOptions): Promise<boolean> {

@@ -3,6 +3,7 @@ import { dynamoSettings } from '../../adapters/dynamo/settings.ts';
 import { sqliteStores } from '../../adapters/sqlite/stores.ts';
 import { policyOf } from '../../app/policy-in-force.ts';
 import type { PolicyVersion, SettingsStore } from '../../app/settings.ts';
+import type { Completed } from '../../core/policy/completed.ts';
 import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
 import { sha256 } from '../load-policy.ts';
 import { awsTrouble, openStack, resourcesOf } from '../redrive/stack.ts';
@@ -94,13 +95,17 @@ function told(store: SettingsStore, stack: string): SettingsStore {
   };
 }
 
+/** The policy of a version that is kept, or why it is not what was pushed. */
+export const readVersion = (version: PolicyVersion): Completed =>
+  policyOf(version, version, { defaults: defaultPolicy, sha256 });
+
 /**
- * The policy of a version that is kept.
+ * The same for whoever cannot go on without.
  *
- * @throws Error where it is not what was pushed
+ * @throws Error that says why it is not what was pushed
  */
 export function policyIn(version: PolicyVersion): Policy {
-  const read = policyOf(version, version, { defaults: defaultPolicy, sha256 });
+  const read = readVersion(version);
   if (!read.ok) throw new Error(read.reason);
   return read.policy;
 }
