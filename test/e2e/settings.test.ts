@@ -6,7 +6,7 @@ import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/clie
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchtrail, withFolder } from '../cli/desk.ts';
 import { putEvents } from './pipeline.ts';
-import { publicShare } from './records.ts';
+import { publicShare, type TrailRecord } from './records.ts';
 import { type World, worldOf } from './world.ts';
 
 const STACK = ['--stack', 'Launchtrail'];
@@ -32,15 +32,20 @@ describe('a policy that is pushed to a deployed stack', () => {
   afterAll(() => world?.stop());
 
   let days = 0;
+  const records: TrailRecord[] = [];
+  const told: string[] = [];
   /** Has one more snapshot shared with everybody, a month after the last, and gives the finding that is told. */
   const shareOnce = async () => {
     days += 1;
     const at = new Date(Date.UTC(2026, 0, 1 + 30 * days, 12)).toISOString().replace('.000', '');
-    await putEvents([publicShare(`snap-${String(days).padStart(17, '0')}`, { eventTime: at })]);
+    const record = publicShare(`snap-${String(days).padStart(17, '0')}`, { eventTime: at });
+    records.push(record);
+    await putEvents([record]);
     await world.workOff();
     const [finding, ...more] = await world.findings();
     expect(more).toEqual([]);
     await world.alerts();
+    told.push(finding?.Message ?? '');
     const { severity, unmapped } = JSON.parse(finding?.Message ?? '{}');
     return { severity, policy: unmapped.policy };
   };
@@ -85,6 +90,18 @@ describe('a policy that is pushed to a deployed stack', () => {
     expect(alert?.Message).toContain('severity.critical: 90 → 99');
     expect(alert?.Message).toContain('only the worst is to wake us');
     expect(alert?.Message).toMatch(/Who, as their command says: arn:aws:\S+/);
+  });
+
+  it('makes findings that a replay with this version makes as well, byte for byte', async () => {
+    await withFolder(async (folder) => {
+      const [policy, input] = [join(folder, 'policy.yaml'), join(folder, 'records.jsonl')];
+      expect(await launchtrail(['policy', 'pull', ...STACK, '--output', policy])).toMatchObject({ code: 0 });
+      await writeFile(input, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+      const desk = ['--format', 'ocsf', '--country-database', 'none', '--policy', policy];
+      const { stdout } = await launchtrail(['replay', input, ...desk]);
+      expect(stdout.split('\n')).toContain(told.at(-1));
+      expect(told.at(-1)).toContain('"version":"1"');
+    });
   });
 
   it('leaves the one before in force where it is refused', async () => {
