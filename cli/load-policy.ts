@@ -14,6 +14,8 @@ export type ChosenPolicy =
       readonly policy: Policy;
       /** Which one it is, in words. */
       readonly from: string;
+      /** The file as it is written; absent where it is none. */
+      readonly text?: string;
     }
   /** One line per problem: `file:line:column: where: what`. */
   | { readonly ok: false; readonly problems: readonly string[] };
@@ -34,7 +36,7 @@ export async function loadPolicy(path: string | undefined): Promise<ChosenPolicy
     const loaded = (await import('./parse-policy.ts')).parsePolicy(file, text);
     if (!loaded.ok) return loaded;
     const policy = identified(loaded.policy, text);
-    return { ok: true, policy, from: beside ? `${file}, found in this folder` : file };
+    return { ok: true, policy, text, from: beside ? `${file}, found in this folder` : file };
   } catch (error) {
     return { ok: false, problems: [`${file}: ${reasonOf(error)}`] };
   }

@@ -38,13 +38,13 @@ const UNITS = [
 ] as const;
 
 /** A duration as a policy file writes it. */
-export function durationText(ms: number): string {
+function durationText(ms: number): string {
   const [letter, unit] = UNITS.find(([, each]) => ms !== 0 && ms % each === 0) ?? ['m', 60_000];
   return `${ms / unit}${letter}`;
 }
 
-/** A value of a difference as a person reads it. */
-function valueText(key: string, json: string): string {
+/** A value of a key, given as JSON, as a person reads it. */
+export function keyText(key: string, json: string): string {
   const value = shown(json, LONGEST);
   return DURATIONS.test(key) && /^\d+$/.test(json) ? durationText(Number(json)) : value;
 }
@@ -53,7 +53,7 @@ function valueText(key: string, json: string): string {
 export function differenceLines(differences: readonly PolicyDifference[]): string[] {
   const lines = differences.slice(0, MOST_DIFFERENCES).map(({ key, before, after }) => {
     const name = shown(key, 120);
-    const [a, b] = [before, after].map((json) => (json === undefined ? undefined : valueText(key, json)));
+    const [a, b] = [before, after].map((json) => (json === undefined ? undefined : keyText(key, json)));
     if (a === undefined) return `${name}: + ${b}`;
     if (b === undefined) return `${name}: - ${a}`;
     return `${name}: ${a} → ${b}`;

@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ExplainKeyOptions } from '../policy/explain.ts';
 import type { LogOptions, PullOptions } from '../policy/look.ts';
 import type { PushOptions } from '../policy/push.ts';
 import type { SettingsSource } from '../policy/source.ts';
+import { POLICY_OPTION } from '../replay/arguments.ts';
 
 /** `launchtrail policy`: a file to write and check, and versions of it that a deployment judges by. */
 export function policyCommand(): Command {
@@ -40,6 +42,13 @@ export function policyCommand(): Command {
     .argument('[file]', 'policy file', 'policy.yaml')
     .action(async (file: string) => {
       process.exitCode = await (await import('../policy/check.ts')).lintFile(file);
+    });
+  sourced(command.command('explain'))
+    .description('say what a key does, what it is and where that comes from')
+    .argument('<key>', 'such as rateThreshold.instances, or a section')
+    .option('--policy <file>', POLICY_OPTION)
+    .action(async (key: string, options: ExplainKeyOptions) => {
+      process.exitCode = await (await import('../policy/explain.ts')).runExplainKey(key, options);
     });
   addVersions(command);
   return command;
