@@ -173,7 +173,7 @@ export const PolicySchema = v.strictObject({
 });
 
 /** Which policy it is. A finding names the one that it is told with, so that whoever replays it knows which to take. */
-export interface PolicyIdentity {
+interface PolicyIdentity {
   /** The number that it was pushed under; absent of one from a file, or of the one that came with the functions. */
   readonly version?: number;
   /** SHA-256 of `canonicalPolicy`, as hexadecimal digits. */
