@@ -21,8 +21,11 @@ import {
   together,
 } from './reopening.ts';
 
-export interface ConvergeDeps extends Stores {
-  readonly policy: Policy;
+/** A policy, or one that is still being looked up: it is waited for beside the first write. */
+export type PolicyOrLook = Policy | Promise<Policy>;
+
+export interface ConvergeDeps<P extends PolicyOrLook = Policy> extends Stores {
+  readonly policy: P;
   /** Takes over what is to be judged again when there is no time for it now. Absent, it is judged at once. */
   readonly defer?: (waiting: readonly Reopening[]) => Promise<void>;
   /** Whether no more time may be spent on judging again. */
@@ -79,9 +82,15 @@ interface Todo {
  *
  * @throws when a store fails
  */
-export async function converge(deps: ConvergeDeps, arrived: readonly Activity[]): Promise<void> {
+export async function converge(
+  deps: ConvergeDeps<PolicyOrLook>,
+  arrived: readonly Activity[],
+): Promise<void> {
   const unique = new Map(arrived.map((activity) => [copyKey(activity), activity]));
-  const known = await deps.history.remember([...unique.values()].flatMap(entriesOf));
+  const [known, policy] = await Promise.all([
+    deps.history.remember([...unique.values()].flatMap(entriesOf)),
+    deps.policy,
+  ]);
   const cases = new Map(
     [...unique].map(([key, activity]) => [
       key,
@@ -91,15 +100,18 @@ export async function converge(deps: ConvergeDeps, arrived: readonly Activity[])
   const waiting: Reopening[] = [];
   addAffected(
     waiting,
-    [...unique.values()].flatMap((each) => guarded(each, deps.policy.timeWindow)),
+    [...unique.values()].flatMap((each) => guarded(each, policy.timeWindow)),
   );
   const onwards = new Map([...cases.keys()].map((key) => [key, FARTHEST]));
-  await work(deps, { ...nothing(), cases, waiting, arrived: new Set(cases.keys()), onwards });
+  await work({ ...deps, policy }, { ...nothing(), cases, waiting, arrived: new Set(cases.keys()), onwards });
 }
 
 /** Goes on with judgements that were put off. */
-export const convergeAgain = (deps: ConvergeDeps, waiting: readonly Reopening[]): Promise<void> =>
-  work(deps, { ...nothing(), waiting: together(waiting) });
+export const convergeAgain = async (
+  deps: ConvergeDeps<PolicyOrLook>,
+  waiting: readonly Reopening[],
+): Promise<void> =>
+  work({ ...deps, policy: await deps.policy }, { ...nothing(), waiting: together(waiting) });
 
 const nothing = (): Todo => ({
   cases: new Map(),

@@ -1,9 +1,10 @@
 import type { Activity } from '../core/activity/activity.ts';
+import type { Policy } from '../core/policy/policy.ts';
 import { fromCloudTrail, type SkipReason } from '../core/records/cloudtrail/cloudtrail.ts';
-import { type ConvergeDeps, converge } from './converge.ts';
+import { type ConvergeDeps, converge, type PolicyOrLook } from './converge.ts';
 import type { NetworkLookup } from './ports.ts';
 
-export interface DetectDeps extends ConvergeDeps {
+export interface DetectDeps<P extends PolicyOrLook = Policy> extends ConvergeDeps<P> {
   /** Absent: signals that need a country or an autonomous system stay silent. */
   readonly networks?: NetworkLookup;
   /** ARNs of Launchtrail's own roles, whose calls are not judged. */
@@ -41,7 +42,10 @@ export type RecordOutcome =
  *
  * @returns one outcome per record, in order
  */
-export async function detect(deps: DetectDeps, records: readonly unknown[]): Promise<RecordOutcome[]> {
+export async function detect(
+  deps: DetectDeps<PolicyOrLook>,
+  records: readonly unknown[],
+): Promise<RecordOutcome[]> {
   const normalised = records.map((record) => normalise(record, deps));
   const activities = normalised.flatMap((each) => ('activity' in each ? [each.activity] : []));
   const judged = (await detectActivities(deps, activities)).values();
@@ -52,7 +56,10 @@ export async function detect(deps: DetectDeps, records: readonly unknown[]): Pro
 }
 
 /** A record that breaks its reader is a defect of ours: it fails alone, and does not take its batch with it. */
-function normalise(record: unknown, { ownRoles = [] }: DetectDeps): { activity: Activity } | RecordOutcome {
+function normalise(
+  record: unknown,
+  { ownRoles = [] }: DetectDeps<PolicyOrLook>,
+): { activity: Activity } | RecordOutcome {
   if (record instanceof Observation) return record;
   try {
     const read = fromCloudTrail(record, { ownRoles });
@@ -64,7 +71,7 @@ function normalise(record: unknown, { ownRoles = [] }: DetectDeps): { activity: 
 
 /** The same for records that are activities already. */
 export async function detectActivities(
-  deps: DetectDeps,
+  deps: DetectDeps<PolicyOrLook>,
   activities: readonly Activity[],
 ): Promise<RecordOutcome[]> {
   const placed = activities.map((activity) => located(activity, deps.networks));
@@ -84,7 +91,10 @@ function located(activity: Activity, networks: NetworkLookup | undefined): Activ
   return network === undefined ? activity : { ...activity, origin: { ...origin, network } };
 }
 
-async function judgeAll(deps: DetectDeps, activities: readonly Activity[]): Promise<Map<Activity, string>> {
+async function judgeAll(
+  deps: DetectDeps<PolicyOrLook>,
+  activities: readonly Activity[],
+): Promise<Map<Activity, string>> {
   if (activities.length === 0) return new Map();
   try {
     await converge(deps, activities);

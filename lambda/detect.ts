@@ -9,9 +9,8 @@ import { failedMessages, limitsOf, readMessages, workOff } from '../adapters/sqs
 import { putOff } from '../adapters/sqs/put-off.ts';
 import { convergeAgain } from '../app/converge.ts';
 import { detect } from '../app/detect.ts';
-import type { Reopening } from '../app/reopening.ts';
-import { bundledPolicy as policy } from './bundled-policy.ts';
 import { list, optional, parseEnv, text } from './env.ts';
+import { policyOfStack } from './policy-of-stack.ts';
 
 const tables = parseEnv({ HISTORY_TABLE: text, FINDINGS_TABLE: text });
 const env = parseEnv({ AWS_REGION: text, QUEUE_URL: text, OWN_ROLES: list, COUNTRIES: optional });
@@ -19,13 +18,14 @@ const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 const options = observation();
 const history = dynamoHistory(client, tables.HISTORY_TABLE, options);
 const verdicts = dynamoVerdicts(client, tables.FINDINGS_TABLE, options);
-const defer = (waiting: readonly Reopening[]) => putOff(env.QUEUE_URL, env.AWS_REGION, waiting);
+const defer = putOff.bind(null, env.QUEUE_URL, env.AWS_REGION);
 const country = env.COUNTRIES && fileURLToPath(import.meta.resolve(env.COUNTRIES));
 const networks = country && (await import('../adapters/mmdb/networks.ts')).mmdbNetworks({ country });
+const policyNow = policyOfStack(client);
 
 export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const { isLate, isLong } = limitsOf(() => context.getRemainingTimeInMillis());
-  const stores = { history, verdicts, policy, defer, isLate: isLong };
+  const stores = { history, verdicts, policy: policyNow(), defer, isLate: isLong };
   const deps = { ...stores, ownRoles: env.OWN_ROLES, ...(networks && { networks }) };
   const judge = (records: readonly unknown[]) => detect(deps, records);
   const judgeAgain = convergeAgain.bind(null, deps);

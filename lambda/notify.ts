@@ -10,25 +10,25 @@ import { handleChanges } from '../adapters/dynamo/verdict-changes.ts';
 import { organizationsNames } from '../adapters/organizations/account-names.ts';
 import { snsPublisher } from '../adapters/sns/publisher.ts';
 import { type NotifyDeps, notify } from '../app/notify.ts';
-import { bundledPolicy } from './bundled-policy.ts';
 import { optional, parseEnv, text } from './env.ts';
+import { policyOfStack } from './policy-of-stack.ts';
 
 const env = parseEnv({ FINDINGS_TABLE: text, FINDINGS_TOPIC: text, ALERTS_TOPIC: text, NAMES: optional });
 const client = new DynamoDBClient();
 const dynamo = DynamoDBDocumentClient.from(client);
 const sns = new SNSClient();
-const deps: NotifyDeps = {
+const policyNow = policyOfStack(dynamo);
+const deps: Omit<NotifyDeps, 'policy'> = {
   stories: dynamoStories(dynamo, env.FINDINGS_TABLE),
   silence: dynamoSilence(dynamo, env.FINDINGS_TABLE).read,
   markers: dynamoNotes(dynamo, env.FINDINGS_TABLE, 'T'),
   findings: snsPublisher(sns, env.FINDINGS_TOPIC),
   alerts: snsPublisher(sns, env.ALERTS_TOPIC),
-  policy: bundledPolicy,
   accountNames: env.NAMES === 'true' ? organizationsNames(client.config) : undefined,
   now: Date.now,
   wait,
 };
 
 export function handler({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-  return handleChanges(Records, (changes) => notify(deps, changes));
+  return handleChanges(Records, async (changes) => notify({ ...deps, policy: await policyNow() }, changes));
 }

@@ -8,8 +8,8 @@ import { dynamoVerdicts } from '../adapters/dynamo/verdicts.ts';
 import { s3TrailObjects } from '../adapters/s3/trail-objects.ts';
 import { judgeKept, readTrail, type SeedStep } from '../app/seed.ts';
 import { silenceUntil } from '../app/silence.ts';
-import { bundledPolicy as policy } from './bundled-policy.ts';
 import { optional, parseEnv, text } from './env.ts';
+import { policyOfStack } from './policy-of-stack.ts';
 
 const env = parseEnv({ HISTORY_TABLE: text, FINDINGS_TABLE: text, RESULTS: text, COUNTRIES: optional });
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
@@ -19,7 +19,8 @@ const history = dynamoHistory(client, env.HISTORY_TABLE);
 const verdicts = dynamoVerdicts(client, env.FINDINGS_TABLE);
 const country = env.COUNTRIES && fileURLToPath(import.meta.resolve(env.COUNTRIES));
 const networks = country && (await import('../adapters/mmdb/networks.ts')).mmdbNetworks({ country });
-const deps = { history, verdicts, policy, ...(networks && { networks }) };
+const policyNow = policyOfStack(client);
+const deps = { history, verdicts, ...(networks && { networks }) };
 
 /** One part of the work of the state machine: to begin, to read some objects of the trail, or to judge what was read. */
 export async function handler({ Items, BatchInput }: SeedStep): Promise<object> {
@@ -27,5 +28,7 @@ export async function handler({ Items, BatchInput }: SeedStep): Promise<object> 
   const keys = Items.map(({ Key }) => Key);
   if (step === 'begin') return silence.write(silenceUntil(await silence.read(), wanted)).then(() => ({}));
   const objects = s3TrailObjects(s3, { trail, results: env.RESULTS, run });
-  return step === 'read' ? readTrail(objects, keys, wanted) : judgeKept(deps, objects, keys);
+  return step === 'read'
+    ? readTrail(objects, keys, wanted)
+    : judgeKept({ ...deps, policy: await policyNow() }, objects, keys);
 }

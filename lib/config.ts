@@ -59,6 +59,7 @@ const NAMES = [
   'gradual',
   'historyTable',
   'findingsStream',
+  'settingsStream',
   'reconcile',
   'heartbeat',
   'seedFrom',
@@ -92,7 +93,7 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
   rejectSlips(Object.keys(context));
   const alertEmail = emailFrom(context.alertEmail);
   const organisation = organisationFrom(context.organisation);
-  const tables = tablesFrom(context.historyTable, context.findingsStream);
+  const tables = tablesFrom(context);
   const seedFrom = bucketFrom(context.seedFrom);
   const accountNames = flagFrom('accountNames', context);
   if (accountNames && organisation === undefined)
@@ -181,21 +182,29 @@ function wholeFrom(name: Name, value: unknown, least: number, most: number): num
   throw new ConfigError(name, `expected a whole number from ${least} to ${most}; got '${String(value)}'.`);
 }
 
-function tablesFrom(history: unknown, stream: unknown): KeptTables | undefined {
+function tablesFrom(context: Readonly<Record<string, unknown>>): KeptTables | undefined {
+  const { historyTable: history, findingsStream, settingsStream } = context;
   const isGiven = (value: unknown) => value !== undefined && value !== '';
-  if (!isGiven(history) && !isGiven(stream)) return undefined;
+  if (![history, findingsStream, settingsStream].some(isGiven)) return undefined;
   if (typeof history !== 'string' || !/^[\w.-]{3,255}$/.test(history)) {
     throw new ConfigError('historyTable', `expected the name of a DynamoDB table; got '${String(history)}'.`);
   }
+  return {
+    history,
+    findingsStream: streamFrom('findingsStream', findingsStream),
+    ...(isGiven(settingsStream) && { settingsStream: streamFrom('settingsStream', settingsStream) }),
+  };
+}
+
+function streamFrom(name: 'findingsStream' | 'settingsStream', stream: unknown): string {
   if (
     typeof stream === 'string' &&
     /^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[\w.-]+\/stream\/.+$/.test(stream)
-  ) {
-    return { history, findingsStream: stream };
-  }
+  )
+    return stream;
   throw new ConfigError(
-    'findingsStream',
-    `expected the ARN of the stream of the findings table; got '${String(stream)}'. ` +
+    name,
+    `expected the ARN of the stream of the ${name.replace('Stream', '')} table; got '${String(stream)}'. ` +
       'It is what `aws dynamodb describe-table` calls LatestStreamArn.',
   );
 }

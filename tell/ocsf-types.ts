@@ -185,6 +185,15 @@ export interface OcsfFinding {
     /** More activities belonged to the finding than it keeps. */
     readonly more_activities?: true;
     readonly into?: string;
+    /** The policy that it is told with, in the words of OCSF's own object of that name. */
+    readonly policy?: {
+      /** Its hash. */
+      readonly uid: string;
+      /** The number that it was pushed under. */
+      readonly version?: string;
+      /** Other versions that members were judged by and have not been judged anew since; `0` is the one that was deployed. */
+      readonly others?: readonly string[];
+    };
     readonly suppressions?: readonly {
       readonly reason: string;
       readonly owner: string;

@@ -116,6 +116,7 @@ function gather(record: FindingRecord, policy: Policy, event: FindingEvent) {
   const resources = resourcesOf(told);
   return {
     record,
+    policy,
     event,
     parts,
     type,
@@ -126,6 +127,22 @@ function gather(record: FindingRecord, policy: Policy, event: FindingEvent) {
     observables: observablesOf(record.members, resources),
     telling: record.members.filter(({ evidence }) => evidence.length > 0),
     inOrder: told,
+  };
+}
+
+/** Which policy a finding is told with, and by which others its members were judged. */
+function policyIn({ members }: FindingRecord, { identity }: Policy): Pick<OcsfFinding['unmapped'], 'policy'> {
+  if (identity === undefined) return {};
+  const { sha256, version } = identity;
+  const versions = new Set(members.map(({ policy = 0 }) => policy));
+  versions.delete(version ?? 0);
+  const others = [...versions].sort((a, b) => a - b).map(String);
+  return {
+    policy: {
+      uid: sha256,
+      ...(version !== undefined && { version: String(version) }),
+      ...(others.length > 0 && { others }),
+    },
   };
 }
 
@@ -238,6 +255,7 @@ function build(
       ...(isCut && { cut }),
       ...(record.truncated && { more_activities: true }),
       ...(record.into !== undefined && { into: clean(record.into, 128) }),
+      ...policyIn(record, facts.policy),
       ...(suppressions.length > 0 && {
         suppressions: suppressions.slice(0, 5).map(({ reason, owner, expires }) => ({
           reason: clean(reason, 200),

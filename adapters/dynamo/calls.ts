@@ -4,6 +4,7 @@ import {
   BatchGetCommand,
   BatchWriteCommand,
   type DynamoDBDocumentClient,
+  GetCommand,
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
@@ -41,6 +42,8 @@ export interface DynamoOptions {
 export interface DynamoTable {
   putAll(items: readonly (Item & Key)[]): Promise<void>;
   getAll(keys: readonly Key[]): Promise<Item[]>;
+  /** One item, for whoever may read no more than one at a time. */
+  get(key: Key): Promise<Item | undefined>;
   /** Puts an item; whether it takes the place of another. */
   replace(item: Item & Key): Promise<boolean>;
   /** Puts an item if the version of the one in its place is still `expected`, 0 where there is none; false where not. */
@@ -125,6 +128,12 @@ export function dynamoTable(
 
     async getAll(keys) {
       return (await Promise.all(chunks(distinct(keys), MAX_GETS).map(getChunk))).flat();
+    },
+
+    async get(key) {
+      const answer = await client.send(new GetCommand({ ...common, Key: key, ConsistentRead: true }));
+      tell('GetItem', 'read', answer.ConsumedCapacity);
+      return answer.Item;
     },
 
     async replace(item) {

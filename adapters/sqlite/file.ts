@@ -35,12 +35,17 @@ const SCHEMA = `
   PRAGMA application_id = ${APPLICATION_ID};
 `;
 
-// What has been told came later. A file without these tables has told nothing, and older code passes over them.
-const TOLD_SCHEMA = `
+// What has been told, and policies that were pushed, came later. A file without these tables has neither, and older code passes over
+// them.
+const LATER_SCHEMA = `
   CREATE TABLE IF NOT EXISTS told (
     id TEXT NOT NULL PRIMARY KEY, run INTEGER NOT NULL, event TEXT NOT NULL, body TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS run (number INTEGER PRIMARY KEY, ended INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS policy_version (version INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS policy_pointer (
+    only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL, sha256 TEXT NOT NULL
+  ) STRICT;
 `;
 
 /**
@@ -112,7 +117,7 @@ function prepare(database: DatabaseSync): void {
     // asked again inside the transaction: another run may just have made the tables
     if (pragma(database, 'application_id') !== APPLICATION_ID) database.exec(SCHEMA);
     // always written, so that a file that takes nothing is found out now and not by the first record
-    database.exec(`${TOLD_SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
+    database.exec(`${LATER_SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
   });
 }
 

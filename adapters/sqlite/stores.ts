@@ -1,11 +1,13 @@
 import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
+import type { SettingsStore } from '../../app/settings.ts';
 import { openSqlite } from './file.ts';
 import { sqliteHistory } from './history.ts';
+import { sqliteSettings } from './settings.ts';
 import { sqliteTellings, type Tellings } from './tellings.ts';
 import { sqliteVerdicts } from './verdicts.ts';
 
 /**
- * History and verdicts in one file on the desk, so that the next run goes on where this one ended.
+ * History, verdicts and settings in one file on the desk, so that the next run goes on where this one ended.
  *
  * @param path a file, made if absent; `:memory:` for none, empty for a nameless one that goes when it is closed
  * @param readOnly see `openSqlite`
@@ -18,6 +20,7 @@ export function sqliteStores(
   history: HistoryStore;
   verdicts: VerdictStore;
   tellings: Tellings;
+  settings: SettingsStore;
   close(): void;
 } {
   const database = openSqlite(path, options);
@@ -25,6 +28,7 @@ export function sqliteStores(
     history: sqliteHistory(database),
     verdicts: sqliteVerdicts(database),
     tellings: sqliteTellings(database),
+    settings: sqliteSettings(database),
     close: () => database.close(),
   };
 }

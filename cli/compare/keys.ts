@@ -16,7 +16,8 @@ export function changedKeys(before: Policy, after: Policy): string[] {
         ? differing(from, to, [...path, key])
         : [[...path, key].join(SEPARATOR)];
     });
-  return differing(before, after, []).sort();
+  const [{ identity: _, ...a }, { identity: __, ...b }] = [before, after];
+  return differing(a, b, []).sort();
 }
 
 /** Between the parts of a key; none of them has one. */

@@ -1,12 +1,13 @@
 import type { StackResource } from '@aws-sdk/client-cloudformation';
 import { dynamoHistory } from '../../adapters/dynamo/history.ts';
+import { dynamoSettings } from '../../adapters/dynamo/settings.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import { reasonOf } from '../input/damage.ts';
 import type { Stores } from '../replay/stores.ts';
 
 /** Rights that reading a deployment needs, as docs/commands.md writes them down. */
 const RIGHTS =
-  'it needs cloudformation:DescribeStackResources on the stack, dynamodb:Scan on its findings table, and dynamodb:Query on its history table';
+  'it needs cloudformation:DescribeStackResources on the stack, dynamodb:Scan on its findings table, dynamodb:Query on its history table, and dynamodb:GetItem on its settings table';
 
 /** A deployment, by the names of the stack and of the Region; without one that of the reader's AWS settings. */
 export interface Deployed {
@@ -25,17 +26,19 @@ export async function openDeployed({ stack, region }: Deployed): Promise<Stores>
     import('@aws-sdk/client-dynamodb'),
     import('@aws-sdk/lib-dynamodb'),
   ]);
-  const settings = region === undefined ? {} : { region };
-  const formation = new cloudFormation.CloudFormationClient(settings);
+  const aws = region === undefined ? {} : { region };
+  const formation = new cloudFormation.CloudFormationClient(aws);
   try {
     const { StackResources = [] } = await formation.send(
       new cloudFormation.DescribeStackResourcesCommand({ StackName: stack }),
     );
-    const client = new dynamo.DynamoDBClient(settings);
+    const client = new dynamo.DynamoDBClient(aws);
     const documents = document.DynamoDBDocumentClient.from(client);
+    const settings = tableOf(StackResources, 'Settings');
     return {
       history: dynamoHistory(documents, tableIn(StackResources, 'History')),
       verdicts: dynamoVerdicts(documents, tableIn(StackResources, 'Findings')),
+      ...(settings !== undefined && { settings: dynamoSettings(documents, settings) }),
       close: () => client.destroy(),
     };
   } catch (error) {
@@ -46,14 +49,17 @@ export async function openDeployed({ stack, region }: Deployed): Promise<Stores>
 }
 
 /** CDK puts a hash behind the names of the construct and of what is in it. */
-function tableIn(resources: readonly StackResource[], name: string): string {
-  const found = resources.find(
+const tableOf = (resources: readonly StackResource[], name: string): string | undefined =>
+  resources.find(
     ({ ResourceType, LogicalResourceId = '' }) =>
       ResourceType === 'AWS::DynamoDB::Table' && LogicalResourceId.startsWith(`Stores${name}`),
-  );
-  if (found?.PhysicalResourceId === undefined)
+  )?.PhysicalResourceId;
+
+function tableIn(resources: readonly StackResource[], name: string): string {
+  const found = tableOf(resources, name);
+  if (found === undefined)
     throw new Error(`it has no ${name.toLowerCase()} table, so it is no stack of Launchtrail`);
-  return found.PhysicalResourceId;
+  return found;
 }
 
 /** Says in words why AWS did not answer. */

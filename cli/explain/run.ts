@@ -4,7 +4,7 @@ import { mermaid } from '../../tell/mermaid.ts';
 import { EXIT } from '../exit.ts';
 import { reasonOf } from '../input/damage.ts';
 import { findFiles } from '../input/find-files.ts';
-import { loadPolicy } from '../load-policy.ts';
+import { loadPolicyOf } from '../load-policy.ts';
 import { openConsole } from '../replay/console.ts';
 import { openNetworks } from '../replay/networks.ts';
 import { replay } from '../replay/replay.ts';
@@ -47,14 +47,14 @@ export async function runExplain(
       'name the file of replay --state with --state, a deployment with --stack, or the records themselves: launchtrail explain ID path…',
     );
   }
-  const policy = await loadPolicy(options.policy);
-  if (!policy.ok) return wrong(...policy.problems);
   const unwritable = options.graph === undefined ? undefined : await problemWriting(options.graph);
   if (unwritable !== undefined) return wrong(unwritable);
 
   const opened = await openSource(options);
   if (typeof opened === 'string') return wrong(opened);
   try {
+    const policy = await loadPolicyOf(options.policy, opened);
+    if (!policy.ok) return wrong(...policy.problems);
     const damaged = paths.length > 0 && (await judge(opened, paths, policy.policy, options));
     if (typeof damaged === 'string') return wrong(damaged);
     const exit = await explain(opened, id, policy.policy, options);

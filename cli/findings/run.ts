@@ -1,7 +1,7 @@
 import { findingsIn } from '../../app/findings-in.ts';
 import { EXIT } from '../exit.ts';
 import { openSource, type Source } from '../explain/source.ts';
-import { loadPolicy } from '../load-policy.ts';
+import { loadPolicyOf } from '../load-policy.ts';
 import { render } from '../replay/formats.ts';
 import { type Asked, outcomeOf } from '../replay/outcome.ts';
 import { emptyTally } from '../replay/tally.ts';
@@ -17,11 +17,11 @@ export async function listFindings(options: ListOptions): Promise<number> {
   const { state, stack } = options;
   if ((state === undefined) === (stack === undefined))
     return wrong('name the file of replay --state with --state, or a deployment with --stack');
-  const loaded = await loadPolicy(options.policy);
-  if (!loaded.ok) return wrong(...loaded.problems);
   const stores = await openSource(options);
   if (typeof stores === 'string') return wrong(stores);
   try {
+    const loaded = await loadPolicyOf(options.policy, stores);
+    if (!loaded.ok) return wrong(...loaded.problems);
     const findings = await findingsIn(stores.verdicts, loaded.policy);
     const { printed, hidden } = outcomeOf(findings, emptyTally(), loaded.policy, options, undefined);
     const toTerminal = process.stdout.isTTY;
@@ -43,11 +43,11 @@ export async function diffFindings(
   file: string | undefined,
   format: 'text' | 'json',
 ): Promise<number> {
-  const loaded = await loadPolicy(file);
-  if (!loaded.ok) return wrong(...loaded.problems);
   const stores = await openSource({ state });
   if (typeof stores === 'string') return wrong(stores);
   try {
+    const loaded = await loadPolicyOf(file, stores);
+    if (!loaded.ok) return wrong(...loaded.problems);
     const [last, before] = stores.tellings?.runs(2) ?? [];
     if (last === undefined) return wrong(`state file ${state}: no run has told anything yet`);
     const told = [...(stores.tellings?.all().values() ?? [])].filter(({ run }) => run === last.number);

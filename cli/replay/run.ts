@@ -1,7 +1,7 @@
 import { brokenDatabase } from '../../adapters/sqlite/file.ts';
 import { clean } from '../../core/activity/clean.ts';
 import { reasonOf } from '../input/damage.ts';
-import { loadPolicy } from '../load-policy.ts';
+import { loadPolicy, loadPolicyOf } from '../load-policy.ts';
 import { wrong } from '../wrong.ts';
 import { type Console, openConsole } from './console.ts';
 import { coverageLines, stillLearning } from './coverage.ts';
@@ -28,9 +28,8 @@ export interface ReplayOptions extends Asked, InputOptions {
 
 /** Judges the records and prints what is to be told; gives the exit code. */
 export async function runReplay(paths: readonly string[], options: ReplayOptions): Promise<number> {
-  const loaded = await loadPolicy(options.policy);
-  if (!loaded.ok) return wrong(...loaded.problems);
-  const { policy } = loaded;
+  const checked = await loadPolicy(options.policy);
+  if (!checked.ok) return wrong(...checked.problems);
   const problem = options.output === undefined ? undefined : await problemWriting(options.output);
   if (problem !== undefined) return wrong(problem);
 
@@ -40,6 +39,12 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
   const { found, networks } = prepared;
   const stores = attempt(() => openStores(options.state, (line) => console.line(line)));
   if (typeof stores === 'string') return wrong(stores);
+  const loaded = stores.settings === undefined ? checked : await loadPolicyOf(options.policy, stores);
+  if (!loaded.ok) {
+    stores.close();
+    return wrong(...loaded.problems);
+  }
+  const { policy } = loaded;
   const console = options.quiet ? quietConsole() : await openConsole(prepared.size);
   const output = openOutput(options.output);
   const tally = emptyTally();

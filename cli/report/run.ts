@@ -9,7 +9,7 @@ import type { Details, Entry } from '../../tell/html/model.ts';
 import { shown } from '../../tell/shown.ts';
 import { openSource } from '../explain/source.ts';
 import { reasonOf } from '../input/damage.ts';
-import { loadPolicy } from '../load-policy.ts';
+import { loadPolicyOf } from '../load-policy.ts';
 import { type Console, openConsole } from '../replay/console.ts';
 import { type Learning, stillLearning } from '../replay/coverage.ts';
 import { onInterrupt } from '../replay/interrupt.ts';
@@ -47,14 +47,17 @@ export async function runReport(
     return wrong(
       'give either paths or --state, not both; launchtrail replay PATH --state FILE adds records to a state',
     );
-  const loaded = await loadPolicy(options.policy);
-  if (!loaded.ok) return wrong(...loaded.problems);
-  const { policy } = loaded;
   const problem = await problemWriting(output);
   if (problem !== undefined) return wrong(problem);
   const started = performance.now();
   const stores = await openSource(options);
   if (typeof stores === 'string') return wrong(stores);
+  const loaded = await loadPolicyOf(options.policy, stores);
+  if (!loaded.ok) {
+    stores.close();
+    return wrong(...loaded.problems);
+  }
+  const { policy } = loaded;
   const file = openOutput(output);
   const endWatch = onInterrupt(() => {
     file.drop();

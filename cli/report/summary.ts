@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { clean } from '../../core/activity/clean.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { DAY } from '../../core/history/facts.ts';
@@ -40,7 +39,7 @@ export function summaryOf(findings: readonly FindingRecord[], origin: Origin): S
     command: clean(['launchtrail', ...argv].map(shellWord).join(' '), 600),
     policy: {
       from: clean(policyFrom, 200),
-      sha256: createHash('sha256').update(JSON.stringify(policy)).digest('hex'),
+      sha256: policy.identity?.sha256 ?? '',
     },
     inputs: named(paths),
     ...(reading !== undefined && { reading }),

@@ -1,4 +1,5 @@
 import { dynamoHistory } from '../../adapters/dynamo/history.ts';
+import { dynamoSettings } from '../../adapters/dynamo/settings.ts';
 import { dynamoSilence } from '../../adapters/dynamo/silence.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import type { DetectDeps } from '../../app/detect.ts';
@@ -8,7 +9,7 @@ import { EXIT } from '../exit.ts';
 import { type Found, findFiles } from '../input/find-files.ts';
 import type { Reading } from '../input/reading.ts';
 import { ALWAYS, type TimeRange } from '../input/time-range.ts';
-import { loadPolicy } from '../load-policy.ts';
+import { loadPolicy, loadPolicyOf } from '../load-policy.ts';
 import { awsTrouble, openStack, resourcesOf, type Stack } from '../redrive/stack.ts';
 import { openConsole } from '../replay/console.ts';
 import { coverageLines, stillLearning } from '../replay/coverage.ts';
@@ -39,9 +40,8 @@ export interface SeedOptions {
 export async function runSeed(paths: readonly string[], options: SeedOptions): Promise<number> {
   const misused = misuse(paths, options, Date.now());
   if (misused !== undefined) return wrong(misused);
-  const loaded = await loadPolicy(options.policy);
-  if (!loaded.ok) return wrong(...loaded.problems);
-  const { policy } = loaded;
+  const checked = await loadPolicy(options.policy);
+  if (!checked.ok) return wrong(...checked.problems);
   try {
     const stack = await openStack(options);
     const tables = tablesOf(stack);
@@ -52,6 +52,13 @@ export async function runSeed(paths: readonly string[], options: SeedOptions): P
     ]);
     const plain = new dynamo.DynamoDBClient({ region: stack.caller.region });
     const client = document.DynamoDBDocumentClient.from(plain);
+    const [settings] = resourcesOf(stack, 'AWS::DynamoDB::Table', /^StoresSettings/);
+    const loaded =
+      settings === undefined
+        ? checked
+        : await loadPolicyOf(options.policy, { settings: dynamoSettings(client, settings.physical) });
+    if (!loaded.ok) return wrong(...loaded.problems);
+    const { policy } = loaded;
     const history = dynamoHistory(client, tables.history);
     const deps = {
       history,

@@ -64,6 +64,7 @@ export function assess(activity: Activity, memory: Memory, policy: Policy): Asse
     evidence,
     score: 0,
     ...(memory.learning && { learning: true }),
+    ...(policy.identity?.version !== undefined && { policy: policy.identity.version }),
   };
   return evidence.length === 0 ? assessed : { ...assessed, score: scoreOf([assessed], policy).score };
 }

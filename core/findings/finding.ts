@@ -11,6 +11,8 @@ export interface Assessment {
   readonly score: number;
   /** Judged while the account was in its learning period. */
   readonly learning?: true;
+  /** Version of the policy that it was first judged so by; absent for one that was not pushed. */
+  readonly policy?: number;
   /** The change that a launch by a service is a consequence of, where that change is told. */
   readonly follows?: Followed;
   /** Earlier activities by anyone that its evidence of lineage rests on, at most `MAX_BEHIND`. */

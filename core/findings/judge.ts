@@ -178,12 +178,13 @@ function followAll(
   });
 }
 
-/** Whether a verdict says what the stored one says. Marks do not count, and two that are not told say the same. */
+/** Whether a verdict says what the stored one says. Marks and the policy's version do not count, and two that are not told say the same. */
 function saysTheSame(verdict: Assessment, stored: Assessment | undefined, policy: Policy): boolean {
   if (!isTold(verdict, policy)) return stored === undefined || !isTold(stored, policy);
   if (stored === undefined) return false;
-  const { suspect: _, ...rest } = stored;
-  return dequal(rest, shortenedTo(verdict, stored.shortened));
+  const { suspect: _, policy: __, ...rest } = stored;
+  const { policy: ___, ...said } = shortenedTo(verdict, stored.shortened);
+  return dequal(rest, said);
 }
 
 /** The verdicts as they are now: the stored ones, and in their place those just found. */

@@ -172,7 +172,15 @@ export const PolicySchema = v.strictObject({
   }),
 });
 
-export type Policy = v.InferOutput<typeof PolicySchema>;
+/** Which policy it is. A finding names the one that it is told with, so that whoever replays it knows which to take. */
+interface PolicyIdentity {
+  /** The number that it was pushed under; absent of one from a file, or of the one that came with the functions. */
+  readonly version?: number;
+  /** SHA-256 of `canonicalPolicy`, as hexadecimal digits. */
+  readonly sha256: string;
+}
+
+export type Policy = v.InferOutput<typeof PolicySchema> & { readonly identity?: PolicyIdentity };
 
 /** What a deployment gets that sets nothing. */
 // marked, so that the bundle of a function, which has a policy of its own, leaves it out

@@ -27,7 +27,8 @@ type Runbook =
   | 'silence'
   | 'pushes-are-refused'
   | 'pushes-are-put-off'
-  | 'a-topic-does-not-deliver';
+  | 'a-topic-does-not-deliver'
+  | 'a-policy-is-rejected';
 
 /** An alarm: what is measured, when it is too much, and what a person is told. */
 interface AlarmProps {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -6,7 +7,8 @@ import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { Policy } from '../../core/policy/policy.ts';
+import { canonicalPolicy } from '../../core/policy/canonical.ts';
+import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
 
 /** What every function is told by the stack. */
 export interface FunctionSettings {
@@ -89,7 +91,7 @@ export function bundledFunction(
           .filter(([module]) => !(props.eventStreams && module === EVENT_STREAMS))
           .map(([module, file]) => [`--alias:${module}`, file]),
       ),
-      define: { LAUNCHTRAIL_POLICY: shellSafeJson(settings.policy) },
+      define: policiesFor(settings.policy),
       commandHooks: {
         beforeBundling: () => [],
         beforeInstall: () => [],
@@ -99,6 +101,18 @@ export function bundledFunction(
   });
   acknowledgeFunctionRules(fn);
   return { fn, role, logGroup };
+}
+
+/** What a bundle finds under the names of `lambda/bundled-policy.ts`. */
+export const policiesFor = (policy: Policy): Record<string, string> => ({
+  LAUNCHTRAIL_POLICY: shellSafeJson(identified(policy)),
+  LAUNCHTRAIL_DEFAULTS: shellSafeJson(defaultPolicy),
+});
+
+/** A policy with its hash, by which findings name it. */
+function identified(policy: Policy): Policy {
+  const sha256 = createHash('sha256').update(canonicalPolicy(policy)).digest('hex');
+  return { ...policy, identity: { sha256 } };
 }
 
 /** JSON whose unusual characters are escaped: CDK hands it to a shell, which must not read a `$` in somebody's policy. */

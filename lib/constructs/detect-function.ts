@@ -49,13 +49,14 @@ export class DetectFunction extends Construct {
     },
   ) {
     super(scope, id);
-    const { history, findings } = props.stores;
+    const { history, findings, settings } = props.stores;
     const { fn, logGroup } = bundledFunction(this, 'detect', props.settings, {
       description: 'Launchtrail: judges CloudTrail records against the history',
       timeout: Duration.seconds(60),
       environment: {
         HISTORY_TABLE: history.tableName,
         FINDINGS_TABLE: findings.tableName,
+        SETTINGS_TABLE: settings.tableName,
         QUEUE_URL: props.queue.queueUrl,
         ...(props.ownRoles.length > 0 && { OWN_ROLES: props.ownRoles.map((role) => role.roleArn).join(',') }),
         ...(props.countryDatabase && { COUNTRIES: `./${COUNTRY_DATABASE.file}` }),
@@ -72,6 +73,7 @@ export class DetectFunction extends Construct {
       'dynamodb:PutItem',
       'dynamodb:Query',
     );
+    props.stores.grantSettings(fn);
     // verdicts, and before each the names that it is found by
     props.stores.grantOnFindings(fn, { V: 'dynamodb:PutItem', N: 'dynamodb:BatchWriteItem' });
     // judgements that it has no time for

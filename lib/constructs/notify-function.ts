@@ -29,11 +29,13 @@ export class NotifyFunction extends Construct {
       timeout: Duration.seconds(60),
       environment: {
         FINDINGS_TABLE: props.stores.findings.tableName,
+        SETTINGS_TABLE: props.stores.settings.tableName,
         FINDINGS_TOPIC: findings.topicArn,
         ALERTS_TOPIC: alerts.topicArn,
         ...(props.namesOf !== undefined && { NAMES: 'true' }),
       },
     });
+    props.stores.grantSettings(fn);
     props.stores.grantOnFindings(fn, { T: 'dynamodb:PutItem' });
     findings.grantPublish(fn);
     alerts.grantPublish(fn);

@@ -2,12 +2,14 @@ import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Config } from '../config.ts';
+import { AnnounceFunction } from './announce-function.ts';
 import { dashboard } from './dashboard.ts';
 import { DetectFunction } from './detect-function.ts';
 import { HeartbeatFunction } from './heartbeat-function.ts';
 import type { Ingest } from './ingest.ts';
 import { IngestFunction } from './ingest-function.ts';
 import { NotifyFunction } from './notify-function.ts';
+import { policyAlarm } from './policy-alarm.ts';
 import { ReconcileFunction } from './reconcile-function.ts';
 import { RespondFunction } from './respond-function.ts';
 import { Seed } from './seed.ts';
@@ -60,6 +62,8 @@ export function pipeline(
     gradual,
     namesOf: config.accountNames ? config.organisation : undefined,
   });
+  new AnnounceFunction(stack, 'Announce', { settings, stores, topics });
+  policyAlarm(stack, ['detect', 'notify', ...(respond === undefined ? [] : ['respond'])], alarmAction);
   const { log } = new DetectFunction(stack, 'Detect', {
     settings,
     queue: ingested.queue,

@@ -32,10 +32,12 @@ export class RespondFunction extends Construct {
       timeout: Duration.minutes(5),
       environment: {
         FINDINGS_TABLE: props.stores.findings.tableName,
+        SETTINGS_TABLE: props.stores.settings.tableName,
         RESPONSE_MODE: props.mode,
         ACCOUNT: Stack.of(this).account,
       },
     });
+    props.stores.grantSettings(fn);
     props.stores.grantOnFindings(fn, { [props.mode === 'tag' ? 'I' : 'D']: 'dynamodb:PutItem' });
     this.role = role;
     if (props.mode === 'tag') allowTags(role);

@@ -66,6 +66,7 @@ export class Seed extends Construct {
       environment: {
         HISTORY_TABLE: stores.history.tableName,
         FINDINGS_TABLE: stores.findings.tableName,
+        SETTINGS_TABLE: stores.settings.tableName,
         RESULTS: results.bucketName,
       },
     });
@@ -77,6 +78,7 @@ export class Seed extends Construct {
         'dynamodb:PutItem',
         'dynamodb:Query',
       );
+    stores.grantSettings(fn);
     role.addToPolicy(
       new PolicyStatement({ actions: ['s3:GetObject'], resources: [trail.arnForObjects('*')] }),
     );

@@ -12,25 +12,36 @@ export interface KeptTables {
   readonly history: string;
   /** ARN of the stream of the findings, which holds the name of the table. */
   readonly findingsStream: string;
+  /** ARN of the stream of the settings; a table is made where the earlier stack had none. */
+  readonly settingsStream?: string;
 }
 
 /**
- * What Launchtrail remembers: `history` (who does what) and `findings` (the verdicts that findings are made of, and what has
- * been told of them), whose stream is the outbox.
+ * What Launchtrail remembers: `history` (who does what), `findings` (the verdicts that findings are made of, and what has
+ * been told of them), whose stream is the outbox, and `settings` (the policy's versions and which is in force).
  *
- * Both outlive the stack and resist deletion: without the history every actor is new again. Another stack can go on with them.
+ * All outlive the stack and resist deletion: without the history every actor is new again. Another stack can go on with them.
  */
 export class Stores extends Construct {
   readonly history: ITable;
   readonly findings: ITable;
+  readonly settings: ITable;
 
   constructor(scope: Construct, id: string, props: { tables?: KeptTables; alarmAction: IAlarmAction }) {
     super(scope, id);
     const { history, findings } = props.tables ? kept(this, props.tables) : made(this);
     this.history = history;
     this.findings = findings;
+    const { settingsStream } = props.tables ?? {};
+    this.settings = settingsStream ? withStream(this, 'Settings', settingsStream) : settingsTable(this);
     tableAlarm(this, this.history, 'History', props.alarmAction);
     tableAlarm(this, this.findings, 'Findings', props.alarmAction);
+    tableAlarm(this, this.settings, 'Settings', props.alarmAction);
+  }
+
+  /** Lets a function read the policy that is in force, one item at a time. */
+  grantSettings(fn: IFunction): void {
+    this.settings.grant(fn, 'dynamodb:GetItem');
   }
 
   /** Lets a function read the history and put notes of its own sort into it, which the beginning of their partitions says. */
@@ -60,23 +71,25 @@ export class Stores extends Construct {
   }
 }
 
+const TABLE = {
+  partitionKey: { name: 'pk', type: AttributeType.STRING },
+  sortKey: { name: 'sk', type: AttributeType.STRING },
+  billingMode: BillingMode.PAY_PER_REQUEST,
+  pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+  deletionProtection: true,
+  removalPolicy: RemovalPolicy.RETAIN,
+};
+const STREAM = { stream: StreamViewType.NEW_AND_OLD_IMAGES };
+
+const settingsTable = (scope: Construct): ITable =>
+  new Table(scope, 'Settings', { ...TABLE, ...STREAM }) as ITable;
+
 function made(scope: Construct): { history: ITable; findings: ITable } {
-  const common = {
-    partitionKey: { name: 'pk', type: AttributeType.STRING },
-    sortKey: { name: 'sk', type: AttributeType.STRING },
-    billingMode: BillingMode.PAY_PER_REQUEST,
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    timeToLiveAttribute: 'expires',
-    deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
-  };
+  const common = { ...TABLE, timeToLiveAttribute: 'expires' };
   return {
     // CDK's own Table does not satisfy its ITable under exactOptionalPropertyTypes.
     history: new Table(scope, 'History', common) as ITable,
-    findings: new Table(scope, 'Findings', {
-      ...common,
-      stream: StreamViewType.NEW_AND_OLD_IMAGES,
-    }) as ITable,
+    findings: new Table(scope, 'Findings', { ...common, ...STREAM }) as ITable,
   };
 }
 
@@ -84,9 +97,13 @@ function kept(
   scope: Construct,
   { history, findingsStream }: KeptTables,
 ): { history: ITable; findings: ITable } {
-  const [tableArn = ''] = findingsStream.split('/stream/', 1);
   return {
     history: Table.fromTableName(scope, 'History', history),
-    findings: Table.fromTableAttributes(scope, 'Findings', { tableArn, tableStreamArn: findingsStream }),
+    findings: withStream(scope, 'Findings', findingsStream),
   };
+}
+
+function withStream(scope: Construct, id: string, tableStreamArn: string): ITable {
+  const [tableArn = ''] = tableStreamArn.split('/stream/', 1);
+  return Table.fromTableAttributes(scope, id, { tableArn, tableStreamArn });
 }

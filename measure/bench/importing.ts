@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { defaultPolicy } from '../../core/policy/policy.ts';
-import { ALIASES, BUNDLING } from '../../lib/constructs/bundled-function.ts';
+import { ALIASES, BUNDLING, policiesFor } from '../../lib/constructs/bundled-function.ts';
 import { median } from './statistics.ts';
 
 /** What `detect` cannot do without: the least that its import can take. */
@@ -14,7 +14,12 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 export const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 `;
 
-const ENV = { HISTORY_TABLE: 'history', FINDINGS_TABLE: 'findings', AWS_REGION: 'eu-west-1' };
+const ENV = {
+  HISTORY_TABLE: 'history',
+  FINDINGS_TABLE: 'findings',
+  SETTINGS_TABLE: 'settings',
+  AWS_REGION: 'eu-west-1',
+};
 
 async function bundle(entry: string, out: string): Promise<void> {
   const { target, mainFields, minify, banner, format } = BUNDLING;
@@ -29,7 +34,7 @@ async function bundle(entry: string, out: string): Promise<void> {
     minify,
     banner: { js: banner },
     alias: ALIASES,
-    define: { LAUNCHTRAIL_POLICY: JSON.stringify(defaultPolicy) },
+    define: policiesFor(defaultPolicy),
     nodePaths: [join(import.meta.dirname, '../node_modules')],
   });
 }

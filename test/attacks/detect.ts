@@ -10,7 +10,7 @@ import { verdictsIn } from '../../app/findings-in.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { findingsOf, isTold } from '../../core/findings/stories.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
-import { ALIASES, BUNDLING, shellSafeJson } from '../../lib/constructs/bundled-function.ts';
+import { ALIASES, BUNDLING, policiesFor } from '../../lib/constructs/bundled-function.ts';
 import { awsEndpoint } from '../adapters/http-server.ts';
 import { type CountingServer, startDynalite } from '../dynalite.ts';
 import { startFunction } from '../e2e/warm-function.ts';
@@ -68,14 +68,18 @@ export async function builtDetect(): Promise<{ file: string } & AsyncDisposable>
     minify,
     banner: { js: banner },
     alias: ALIASES,
-    define: { LAUNCHTRAIL_POLICY: shellSafeJson(policy) },
+    define: policiesFor(policy),
   });
   return { file, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
 
 export async function startDetect(bundle: string): Promise<Detect> {
   const server = await startDynalite();
-  const tables = { history: await server.makeTable(), findings: await server.makeTable() };
+  const tables = {
+    history: await server.makeTable(),
+    findings: await server.makeTable(),
+    settings: await server.makeTable(),
+  };
   const queue: Waiting[] = [];
   const sent: string[] = [];
   const send = (body: string): void => void queue.push({ id: randomUUID(), body, received: 0 });
@@ -92,6 +96,7 @@ export async function startDetect(bundle: string): Promise<Detect> {
     AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
     HISTORY_TABLE: tables.history,
     FINDINGS_TABLE: tables.findings,
+    SETTINGS_TABLE: tables.settings,
     QUEUE_URL: `${sqs.config.endpoint}/111122223333/launchtrail`,
     POWERTOOLS_LOG_LEVEL: 'CRITICAL',
     POWERTOOLS_METRICS_NAMESPACE: 'Launchtrail',

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parsePolicy } from '../../cli/parse-policy.ts';
 import { policyJsonSchema } from '../../cli/policy/check.ts';
+import { POLICY_KEYS } from '../../cli/policy/keys.ts';
+import { signalsOfKeys } from '../core/policy/signals-of-keys.ts';
 
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/policy.md'), 'utf8');
 
@@ -36,6 +38,26 @@ describe('docs/policy.md', () => {
     const text = page.split(/^## /m).find((section) => section.startsWith(`\`${name}\`\n`)) ?? '';
     const rows = [...text.matchAll(/^\| `(\w+)` +\| (.+?) +\|/gm)].map(([, key, value]) => [key, value]);
     expect(rows).toEqual(keys);
+  });
+
+  it('says of every key what policy explain says', () => {
+    const rows = sections.flatMap(([name]) => {
+      const text = page.split(/^## /m).find((section) => section.startsWith(`\`${name}\`\n`)) ?? '';
+      return [...text.matchAll(/^\| `(\w+)` +\| .+? +\| (.*?) *\| `[^|]*` +\|$/gm)].map(
+        ([, key = '', does]) => [key === name ? key : `${name}.${key}`, does],
+      );
+    });
+    expect(rows).toEqual(Object.entries(POLICY_KEYS).map(([key, { does }]) => [key, does]));
+  });
+
+  it('names in policy explain the signals that look at each key', async () => {
+    const readers = await signalsOfKeys();
+    const found = Object.keys(POLICY_KEYS).map((key) => {
+      const own = [...(readers.get(key) ?? [])].sort();
+      return [key, own.length > 13 ? 'many' : own];
+    });
+    expect(found).toEqual(Object.entries(POLICY_KEYS).map(([key, { signals = [] }]) => [key, signals]));
+    expect(readers.get('rateThreshold.instances')?.size).toBeGreaterThan(0);
   });
 
   it('shows examples that are right', () => {

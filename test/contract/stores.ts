@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dynamoHistory } from '../../adapters/dynamo/history.ts';
+import { dynamoSettings } from '../../adapters/dynamo/settings.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
+import { memorySettings } from '../../adapters/memory/settings.ts';
 import { spillingHistory } from '../../adapters/memory/spilling-history.ts';
 import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { sqliteStores } from '../../adapters/sqlite/stores.ts';
 import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
+import type { SettingsStore } from '../../app/settings.ts';
 import { connectDynamo, type DynamoServer, startDynalite } from '../dynalite.ts';
 
 /** Two workers with a store of their own each, over the same data. */
@@ -24,6 +27,7 @@ export interface Backend {
     /** Empty stores. */
     history(): Promise<Pair<HistoryStore>>;
     verdicts(): Promise<Pair<VerdictStore>>;
+    settings(): Promise<Pair<SettingsStore>>;
     stop(): Promise<void>;
   }>;
 }
@@ -33,6 +37,7 @@ const memory: Backend = {
   start: async () => ({
     history: async () => twice(memoryHistory()),
     verdicts: async () => twice(memoryVerdicts()),
+    settings: async () => twice(memorySettings()),
     stop: async () => {},
   }),
 };
@@ -49,6 +54,7 @@ const spilling: Backend = {
     return {
       history: async () => twice(spillingHistory({ spare: 0, retainMs: 0, open, tell: () => {} })),
       verdicts: async () => twice(memoryVerdicts()),
+      settings: async () => twice(memorySettings()),
       stop: async () => {
         for (const stores of opened) stores.close();
       },
@@ -76,6 +82,10 @@ const sqlite: Backend = {
         const [one, two] = open();
         return { store: one.verdicts, other: two.verdicts };
       },
+      settings: async () => {
+        const [one, two] = open();
+        return { store: one.settings, other: two.settings };
+      },
       stop: async () => {
         for (const stores of opened) stores.close();
         rmSync(folder, { recursive: true });
@@ -91,6 +101,7 @@ const dynamo = (name: string, connect: () => Promise<DynamoServer>): Backend => 
     return {
       history: async () => twice(dynamoHistory(client, await makeTable())),
       verdicts: async () => twice(dynamoVerdicts(client, await makeTable())),
+      settings: async () => twice(dynamoSettings(client, await makeTable())),
       stop,
     };
   },

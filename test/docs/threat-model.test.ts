@@ -21,6 +21,7 @@ describe('the threat model', () => {
       'Baseline poisoning',
       'A compromised member account',
       'Our own role',
+      'Changing the policy',
       'Switching it off',
     ]);
   });

@@ -8,6 +8,7 @@ import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import { sqliteStores } from '../../adapters/sqlite/stores.ts';
 import { findingsIn } from '../../app/findings-in.ts';
 import type { VerdictStore } from '../../app/ports.ts';
+import { identified } from '../../cli/load-policy.ts';
 import { ocsfLines, sorted } from '../../cli/replay/render.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
@@ -82,7 +83,7 @@ describe('the same records give the same findings on the desk and in Lambda', ()
     expect([memory.code, sqlite.code], memory.stderr + sqlite.stderr).toEqual([0, 0]);
     expect(lambda.length).toBeGreaterThan(0);
     expect(lambda).toEqual(stored);
-    expect([...ocsfLines(lambda, defaultPolicy)].join('')).toBe(memory.stdout);
+    expect([...ocsfLines(lambda, identified(defaultPolicy))].join('')).toBe(memory.stdout);
     expect(sqlite.stdout).toBe(memory.stdout);
   }
 

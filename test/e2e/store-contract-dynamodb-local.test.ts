@@ -9,6 +9,7 @@ if (hasDynamoLocal()) {
   await import('../contract/history-store.test.ts');
   await import('../contract/history-store-active.test.ts');
   await import('../contract/verdict-store.test.ts');
+  await import('../contract/settings-store.test.ts');
 } else {
   describe('DynamoDB Local', () => {
     // biome-ignore lint/suspicious/noSkippedTests: optional, and says so

@@ -8,3 +8,4 @@ process.env.LAUNCHTRAIL_DYNAMODB_ENDPOINT = moto.endpoint;
 await import('../contract/history-store.test.ts');
 await import('../contract/history-store-active.test.ts');
 await import('../contract/verdict-store.test.ts');
+await import('../contract/settings-store.test.ts');

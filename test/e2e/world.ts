@@ -19,6 +19,8 @@ export interface World {
   readonly alerts: () => Promise<Received[]>;
   /** Works off the queue, then the stream. */
   readonly workOff: () => Promise<void>;
+  /** Hands what changed in the settings to whoever tells of it. */
+  readonly announce: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function worldOf(
     };
     const queue = deployed.physical('IngestQueue');
     const follow = await followStream(deployed.physical('StoresFindings'), prefixIn(synthesised.template));
+    const followSettings = await followStream(deployed.physical('StoresSettings'), '');
     return {
       deployed,
       template: synthesised.template,
@@ -77,6 +80,9 @@ export async function worldOf(
       async workOff() {
         await drainQueue(queue, fn('detect'));
         await follow([...functions].filter(([name]) => FOLLOWERS.has(name)).map(([, consumer]) => consumer));
+      },
+      async announce() {
+        await followSettings([fn('announce')]);
       },
       stop,
     };

@@ -9,6 +9,8 @@ import { appWith, recordRules, type Statement, statements, templateWith } from '
 const ALL = { response: 'tag', alertEmail: 'security@example.com', countryDatabase: 'true' };
 const template = templateWith(ALL);
 const FUNCTIONS = ['detect', 'notify', 'respond'];
+/** Those that a version is released to gradually are called with records and verdicts; one more is with changes of the policy. */
+const CALLED = [...FUNCTIONS, 'announce'];
 
 const roleStatements = (name: string, from = template): Statement[] =>
   statements(from, 'AWS::IAM::Policy').filter(({ owner }) => owner.toLowerCase().startsWith(name));
@@ -34,8 +36,8 @@ describe('the stack', () => {
     expect(JSON.parse(text)).toMatchSnapshot();
   });
 
-  it('keeps both tables whatever happens to it', () => {
-    template.resourceCountIs('AWS::DynamoDB::Table', 2);
+  it('keeps its tables whatever happens to it', () => {
+    template.resourceCountIs('AWS::DynamoDB::Table', 3);
     template.allResources('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
@@ -49,12 +51,12 @@ describe('the stack', () => {
         ],
       }),
     });
-    template.allResourcesProperties('AWS::DynamoDB::Table', {
-      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
-    });
-    template.hasResourceProperties('AWS::DynamoDB::Table', {
-      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
-    });
+    const tables = Object.entries(template.findResources('AWS::DynamoDB::Table'));
+    const having = (property: string) =>
+      tables.flatMap(([id, { Properties }]) => (Properties[property] === undefined ? [] : id.slice(6, 14)));
+    // no version of the policy is ever forgotten
+    expect(having('TimeToLiveSpecification').sort()).toEqual(['Findings', 'History4']);
+    expect(having('StreamSpecification').sort()).toEqual(['Findings', 'Settings']);
   });
 
   it('goes on with the tables of another stack where it is told their names', () => {
@@ -62,11 +64,17 @@ describe('the stack', () => {
       historyTable: 'old-history',
       findingsStream:
         'arn:aws:dynamodb:eu-west-1:111122223333:table/old-findings/stream/2026-11-01T00:00:00.000',
+      settingsStream:
+        'arn:aws:dynamodb:eu-west-1:111122223333:table/old-settings/stream/2026-11-01T00:00:00.000',
     });
     going.resourceCountIs('AWS::DynamoDB::Table', 0);
     going.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
-        Variables: Match.objectLike({ HISTORY_TABLE: 'old-history', FINDINGS_TABLE: 'old-findings' }),
+        Variables: Match.objectLike({
+          HISTORY_TABLE: 'old-history',
+          FINDINGS_TABLE: 'old-findings',
+          SETTINGS_TABLE: 'old-settings',
+        }),
       },
     });
     going.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
@@ -75,6 +83,16 @@ describe('the stack', () => {
     expect(JSON.stringify(roleStatements('detect', going))).toMatch(
       /:table\/old-history.*:table\/old-findings/,
     );
+    expect(JSON.stringify(roleStatements('announce', going))).toMatch(/:table\/old-settings\/stream/);
+  });
+
+  it('has settings of its own where the other stack had none', () => {
+    const going = templateWith({
+      historyTable: 'old-history',
+      findingsStream:
+        'arn:aws:dynamodb:eu-west-1:111122223333:table/old-findings/stream/2026-11-01T00:00:00.000',
+    });
+    going.resourceCountIs('AWS::DynamoDB::Table', 1);
   });
 
   it('encrypts findings on their way through SNS and refuses plain HTTP on every topic and queue', () => {
@@ -153,15 +171,16 @@ describe('the stack', () => {
     // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: new accounts have less than 1,000
     const mappings = Object.values(template.findResources('AWS::Lambda::EventSourceMapping'));
     const most = mappings.map(
-      ({ Properties }) => Properties.ScalingConfig?.MaximumConcurrency ?? Properties.ParallelizationFactor,
+      ({ Properties }) =>
+        Properties.ScalingConfig?.MaximumConcurrency ?? Properties.ParallelizationFactor ?? 1,
     );
-    expect(most.toSorted()).toEqual([1, 1, 5]);
+    expect(most.toSorted()).toEqual([1, 1, 1, 5]);
     expect(JSON.stringify(template.toJSON())).not.toContain('ReservedConcurrentExecutions');
     const roomy = Object.values(
       templateWith({ ...ALL, concurrency: 50 }).findResources('AWS::Lambda::EventSourceMapping'),
     );
     expect(roomy.map(({ Properties }) => Properties.ParallelizationFactor ?? 0).toSorted()).toEqual([
-      0, 10, 10,
+      0, 0, 10, 10,
     ]);
   });
 });
@@ -197,7 +216,7 @@ describe('nothing is lost:', () => {
   });
 
   it('every function fails only the part of a batch that failed', () => {
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', FUNCTIONS.length);
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', CALLED.length);
     template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
@@ -213,6 +232,16 @@ describe('nothing is lost:', () => {
       },
     });
     expect(Object.keys(followers)).toHaveLength(2);
+  });
+
+  it('a change of the policy is told from the table itself, or is kept in a queue', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^StoresSettings'), 'StreamArn'] },
+      StartingPosition: 'TRIM_HORIZON',
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AnnounceFailed'), 'Arn'] } },
+      },
+    });
   });
 
   it('what they cannot do is kept whole in a bucket, and told to a queue', () => {
@@ -239,7 +268,7 @@ describe('nothing is lost:', () => {
   it('both are called for verdicts alone, not for what they note themselves', () => {
     const patterns = Object.values(
       template.findResources('AWS::Lambda::EventSourceMapping', {
-        Properties: { StartingPosition: 'TRIM_HORIZON' },
+        Properties: { StartingPosition: 'TRIM_HORIZON', BisectBatchOnFunctionError: true },
       }),
     ).map(({ Properties }) =>
       Properties.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern)),
@@ -278,7 +307,11 @@ describe('a stack whose versions are released gradually', () => {
   it('has each function called by an alias, to which a version comes by a tenth first', () => {
     const aliases = Object.keys(gradual.findResources('AWS::Lambda::Alias'));
     expect(aliases).toHaveLength(FUNCTIONS.length);
-    const called = Object.values(gradual.findResources('AWS::Lambda::EventSourceMapping'));
+    const called = Object.values(
+      gradual.findResources('AWS::Lambda::EventSourceMapping', {
+        Properties: { FunctionName: Match.not({ Ref: Match.stringLikeRegexp('^Announce') }) },
+      }),
+    );
     for (const { Properties } of called)
       expect(JSON.stringify(Properties.FunctionName)).toMatch(/"Ref":"(Detect|Notify|Respond)Live.*":live"/);
     expect(called).toHaveLength(aliases.length);
@@ -310,10 +343,11 @@ describe('a stack whose versions are released gradually', () => {
 });
 
 describe('least power:', () => {
-  it('detect can touch its two tables, its queue and its log, and nothing else', () => {
+  it('detect can touch its two tables, read the policy, its queue and its log, and nothing else', () => {
     expect(actionsOf('detect')).toEqual([
       'dynamodb:BatchGetItem',
       'dynamodb:BatchWriteItem',
+      'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:Query',
       'logs:CreateLogStream',
@@ -328,6 +362,15 @@ describe('least power:', () => {
     const sending = roleStatements('detect').filter(({ actions }) => actions.includes('sqs:SendMessage'));
     expect(JSON.stringify(sending.map(({ resources }) => resources))).toMatch(
       /^\[\[\{"Fn::GetAtt":\["IngestQueue\w+","Arn"\]\}\]\]$/,
+    );
+  });
+
+  it('no function may do more with the policy than to read it', () => {
+    const own = statements(template, 'AWS::IAM::Policy').filter(({ resources }) =>
+      /StoresSettings\w+","Arn"/.test(JSON.stringify(resources)),
+    );
+    expect(own.map(({ owner, actions }) => [owner.replace(/Role.*/, ''), ...actions]).sort()).toEqual(
+      ['Announce', 'Detect', 'Notify', 'Respond'].map((name) => [name, 'dynamodb:GetItem']),
     );
   });
 
@@ -350,10 +393,11 @@ describe('least power:', () => {
     expect(writing('respond', dry)).toEqual([['dynamodb:PutItem', only('D#*')]]);
   });
 
-  it('notify can publish, follow the stream, read verdicts and note what it told, and nothing else', () => {
+  it('notify can publish, follow the stream, read verdicts and the policy and note what it told, and nothing else', () => {
     expect(actionsOf('notify')).toEqual([
       'dynamodb:BatchGetItem',
       'dynamodb:DescribeStream',
+      'dynamodb:GetItem',
       'dynamodb:GetRecords',
       'dynamodb:GetShardIterator',
       'dynamodb:ListStreams',
@@ -405,7 +449,7 @@ describe('least power:', () => {
 });
 
 describe('every function', () => {
-  it.each(FUNCTIONS)('%s runs on Node 24 and ARM with a log that ends', (name) => {
+  it.each(CALLED)('%s runs on Node 24 and ARM with a log that ends', (name) => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
