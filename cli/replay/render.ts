@@ -4,6 +4,7 @@ import { SEVERITIES } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { findingTypeOf } from '../../tell/finding-type.ts';
 import { headline } from '../../tell/headline.ts';
+import { historyBehind } from '../../tell/history-behind.ts';
 import { toOcsf } from '../../tell/ocsf.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 
@@ -40,6 +41,7 @@ function viewOf(finding: FindingRecord, policy: Policy) {
     end: new Date(finding.last).toISOString(),
     suppressedBy: suppressedBy(finding, policy),
     capped,
+    history: historyBehind(finding),
     parts,
   };
 }

@@ -11,6 +11,11 @@ export interface Assessment {
   readonly score: number;
   /** Judged while the account was in its learning period. */
   readonly learning?: true;
+  /**
+   * Since when the history reaches back that this was judged against, ms: the first record of the account. Absent where that was
+   * less than the settling time before, for such a history says nothing yet.
+   */
+  readonly since?: number;
   /** The change that a launch by a service is a consequence of, where that change is told. */
   readonly follows?: Followed;
   /** Earlier activities by anyone that its evidence of lineage rests on, at most `MAX_BEHIND`. */
