@@ -56,6 +56,8 @@ export function bundledFunction(
     eventStreams?: true;
     description: string;
     timeout: Duration;
+    /** MB; 512 where it is left out. */
+    memorySize?: number;
     recursiveLoop?: RecursiveLoop;
   },
 ): { fn: NodejsFunction; role: Role; logGroup: LogGroup } {
@@ -68,7 +70,7 @@ export function bundledFunction(
     depsLockFilePath: `${ROOT}package-lock.json`,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    memorySize: 512,
+    memorySize: props.memorySize ?? 512,
     timeout: props.timeout,
     ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
     role,
