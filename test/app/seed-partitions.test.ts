@@ -95,6 +95,6 @@ describe('a seed by parts, in parallel', () => {
         ...(process.env.LAUNCHTRAIL_SEED && { seed: Number(process.env.LAUNCHTRAIL_SEED) }),
       },
     );
-    expect([...organisations.values()].some(({ findings }) => findings.length > 5)).toBe(true);
+    expect([...organisations.values()].some(({ findings }) => findings.length > 0)).toBe(true);
   }, 600_000);
 });
