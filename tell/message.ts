@@ -11,6 +11,7 @@ import { containmentOf } from './contain/containment.ts';
 import type { Containment } from './contain/step.ts';
 import { type FindingType, findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
 import { headline, nameIn } from './headline.ts';
+import { historyText } from './history-behind.ts';
 import { from, narrate, utc } from './narrate.ts';
 import { MAX_ACCOUNT_NAME, shown } from './shown.ts';
 import { type Suppression, suppressedBy } from './suppression.ts';
@@ -263,6 +264,12 @@ function learningNote(record: FindingRecord, capped: boolean): string[] {
   ];
 }
 
+/** How much history stands behind it says the same of all findings. */
+function historyNote(record: FindingRecord): string[] {
+  const behind = historyText(record);
+  return behind === '' ? [] : [`Judged against ${behind}.`];
+}
+
 /** What has joined a finding since people were told of it. */
 interface Joined {
   /** Signals, and what is open or shared. */
@@ -314,6 +321,7 @@ function bodyOf(
     ...joinedNote(joined),
     ...refusedNote(record),
     ...learningNote(record, capped),
+    ...historyNote(record),
     ...section('WHO', who(record, accountName)),
     ...section(
       `WHAT, IN ORDER (UTC; ${counted(inStory(record).length)}, ${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,

@@ -9,6 +9,7 @@ import { attackUrl, techniquesOf } from './attack.ts';
 import { partitionOf } from './aws-ids.ts';
 import { findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
 import { headline } from './headline.ts';
+import { historyBehind } from './history-behind.ts';
 import { accountOf, attackOf, evidenceOf, observablesOf, relatedOf, resourcesOf } from './ocsf-evidence.ts';
 import type { OcsfFinding } from './ocsf-types.ts';
 import { PRODUCT } from './product.ts';
@@ -54,6 +55,9 @@ const LIMITS = [
   { evidences: 10, resources: 50, observables: 50, full: false },
   { evidences: 3, resources: 10, observables: 20, full: false },
 ] as const;
+
+/** Accounts of whose history is told how far it reaches back. */
+const MAX_HISTORIES = 20;
 
 /** What a finding is for those who filter on it: one of the record's own states, or suppressed by the policy. */
 export const statusOf = (record: FindingRecord, policy: Policy): keyof typeof STATUS =>
@@ -121,6 +125,9 @@ function gather(record: FindingRecord, policy: Policy, event: FindingEvent) {
     parts,
     type,
     learning: capped || record.members.some(({ learning }) => learning === true),
+    history: historyBehind(record)
+      .slice(0, MAX_HISTORIES)
+      .map((each) => ({ ...each, account: clean(each.account, 64) })),
     suppressions: record.status === 'open' ? suppressedBy(record, policy) : [],
     title: headline(record, type),
     resources,
@@ -252,6 +259,7 @@ function build(
       })),
       score: record.score,
       learning,
+      ...(facts.history.length > 0 && { history: facts.history }),
       ...(isCut && { cut }),
       ...(record.truncated && { more_activities: true }),
       ...(record.into !== undefined && { into: clean(record.into, 128) }),

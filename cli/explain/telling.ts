@@ -10,6 +10,7 @@ import type { Family } from '../../core/signals/signal.ts';
 import { findingTypeOf, runbookOf } from '../../tell/finding-type.ts';
 import { lineageGraph, standingIn } from '../../tell/graph.ts';
 import { headline } from '../../tell/headline.ts';
+import { historyText } from '../../tell/history-behind.ts';
 import type { LineageGraph, Standing } from '../../tell/lineage-graph.ts';
 import { nodeTitle } from '../../tell/lineage-labels.ts';
 import { callOf, from, narrate } from '../../tell/narrate.ts';
@@ -76,6 +77,8 @@ export interface Telling {
   readonly signals: readonly Reason[];
   readonly data: readonly DataStep[];
   readonly notes: readonly string[];
+  /** How much history it was judged against; empty where nothing is known of it. */
+  readonly history: string;
   readonly runbook: string;
 }
 
@@ -124,6 +127,7 @@ export function tell(
     ),
     data: dataOf(graph),
     notes: [...pointers, ...notesOf(record, { around, graph, policy, capped })],
+    history: historyText(record),
     runbook: runbookOf(type),
   };
   return { telling, graph };

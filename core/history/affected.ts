@@ -25,14 +25,13 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
   const stretch = stretchOf(change, sheet, policy);
   if (stretch === undefined) return askers;
   const from = stretch[0];
+  if (isRegion(sheet)) return askersOfRegion(from, stretch[1], sheet, policy);
   const to = Math.min(stretch[1], (sheet.lastDay + 1) * DAY - 1);
   if (from > to) return askers;
   const [type, account = '', ...rest] = sheet.scope.split('#');
   const key = rest.join('#');
   const at = { account, from, to };
   if (type === 'actor') return [{ ...at, prefix: key }];
-  if (type === 'region')
-    return membersOf(sheet, 'member').map((each) => ({ ...at, account: each, prefix: '' }));
   if (type === 'team' || type === 'person')
     return membersOf(sheet, 'asks').map((each) => ({ ...at, ...askerIn(each) }));
   if (type === 'partner') return [{ ...at, prefix: rest.slice(1).join('#') }];
@@ -48,6 +47,18 @@ const askerIn = (value: string): Pick<Affected, 'account' | 'prefix'> => {
   const blank = value.indexOf(' ');
   return { account: value.slice(0, blank), prefix: value.slice(blank + 1) };
 };
+
+const isRegion = ({ scope }: FactSheet): boolean => scope.startsWith('region#');
+
+/** Everyone in the accounts that ask a Region. Each asks until its own first launch there has settled (`isLeftAlone`), and no longer. */
+function askersOfRegion(from: number, to: number, sheet: FactSheet, policy: Policy): Affected[] {
+  const { settle } = policy.learning;
+  return membersOf(sheet, 'member').flatMap((account) => {
+    const { at, suspect } = sheet.seen[factKey('member', account)] as Sighting;
+    const asks = at + (suspect === undefined ? settle : Math.max(settle, quarantineOf(suspect, policy)));
+    return from > Math.min(to, asks) ? [] : [{ account, prefix: '', from, to: Math.min(to, asks) }];
+  });
+}
 
 /** Who shared with an account, or came from it, from its first record on: then it is one of ours. */
 function askersOf({ key, before, after }: Change, sheet: FactSheet): Affected[] {

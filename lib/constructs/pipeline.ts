@@ -100,7 +100,13 @@ export function pipeline(
       alarmAction,
     });
   dashboard(stack, 'Dashboard', { queue: ingested.queue, topics, log });
-  if (config.seedFrom !== undefined) new Seed(stack, 'Seed', { settings, stores, seedFrom: config.seedFrom });
+  if (config.seedFrom !== undefined)
+    new Seed(stack, 'Seed', {
+      settings,
+      stores,
+      seedFrom: config.seedFrom,
+      countryDatabase: config.countryDatabase,
+    });
   new CfnOutput(stack, 'FindingsTopic', {
     value: topics.findings.topicArn,
     description: 'OCSF findings for machines',
