@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { dynamoNotes } from '../adapters/dynamo/notes.ts';
+import { dynamoFlood, dynamoNotes } from '../adapters/dynamo/notes.ts';
 import { dynamoSilence } from '../adapters/dynamo/silence.ts';
 import { dynamoStories } from '../adapters/dynamo/stories.ts';
 import { handleChanges } from '../adapters/dynamo/verdict-changes.ts';
@@ -13,7 +13,8 @@ import { type NotifyDeps, notify } from '../app/notify.ts';
 import { bundledPolicy } from './bundled-policy.ts';
 import { optional, parseEnv, text } from './env.ts';
 
-const env = parseEnv({ FINDINGS_TABLE: text, FINDINGS_TOPIC: text, ALERTS_TOPIC: text, NAMES: optional });
+const env = parseEnv({ FINDINGS_TABLE: text, FINDINGS_TOPIC: text, ALERTS_TOPIC: text });
+const { CHAT_TOPIC: chat, NAMES: names } = parseEnv({ CHAT_TOPIC: optional, NAMES: optional });
 const client = new DynamoDBClient();
 const dynamo = DynamoDBDocumentClient.from(client);
 const sns = new SNSClient();
@@ -23,8 +24,10 @@ const deps: NotifyDeps = {
   markers: dynamoNotes(dynamo, env.FINDINGS_TABLE, 'T'),
   findings: snsPublisher(sns, env.FINDINGS_TOPIC),
   alerts: snsPublisher(sns, env.ALERTS_TOPIC),
+  ...(chat && { chat: snsPublisher(sns, chat) }),
+  flood: dynamoFlood(dynamo, env.FINDINGS_TABLE),
   policy: bundledPolicy,
-  accountNames: env.NAMES === 'true' ? organizationsNames(client.config) : undefined,
+  accountNames: names === 'true' ? organizationsNames(client.config) : undefined,
   now: Date.now,
   wait,
 };

@@ -249,7 +249,7 @@ function close(record: FindingRecord, parts: readonly Part[], policy: Policy): s
 }
 
 /** Whether anything exists now that did not before is the first thing to know. */
-const refusedNote = ({ members }: FindingRecord): string[] =>
+export const refusedNote = ({ members }: FindingRecord): string[] =>
   members.some(({ activity }) => activity.outcome === 'succeeded')
     ? []
     : ['No attempt succeeded: nothing was made, changed or shared.'];
@@ -264,7 +264,7 @@ function learningNote(record: FindingRecord, capped: boolean): string[] {
 }
 
 /** What has joined a finding since people were told of it. */
-interface Joined {
+export interface Joined {
   /** Signals, and what is open or shared. */
   readonly kinds: readonly string[];
   readonly instances: readonly string[];
@@ -273,7 +273,7 @@ interface Joined {
 /** Names of what has joined that a message spells out; the rest is counted. */
 const MAX_JOINED = 5;
 
-function joinedNote(joined: Joined | undefined): string[] {
+export function joinedNote(joined: Joined | undefined): string[] {
   const parts = Object.entries(joined ?? {}).flatMap(([sort, all]: [string, readonly string[]]) => {
     if (all.length === 0) return [];
     const some = all.slice(0, MAX_JOINED).map((each) => shown(each, 80));

@@ -23,7 +23,7 @@ export class NotifyFunction extends Construct {
     },
   ) {
     super(scope, id);
-    const { findings, alerts, alarmAction } = props.topics;
+    const { findings, alerts, chat, alarmAction } = props.topics;
     const { fn, role } = bundledFunction(this, 'notify', props.settings, {
       description: 'Launchtrail: publishes findings that are new, more severe, larger or closed',
       timeout: Duration.seconds(60),
@@ -31,15 +31,17 @@ export class NotifyFunction extends Construct {
         FINDINGS_TABLE: props.stores.findings.tableName,
         FINDINGS_TOPIC: findings.topicArn,
         ALERTS_TOPIC: alerts.topicArn,
+        ...(chat && { CHAT_TOPIC: chat.topicArn }),
         ...(props.namesOf !== undefined && { NAMES: 'true' }),
       },
     });
     props.stores.grantOnFindings(fn, { T: 'dynamodb:PutItem' });
     findings.grantPublish(fn);
     alerts.grantPublish(fn);
+    chat?.grantPublish(fn);
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]',
-      reason: 'What SNS needs to encrypt a message, on the one key of the two topics.',
+      reason: 'What SNS needs to encrypt a message, on the one key of the topics.',
     });
     if (props.namesOf !== undefined) {
       const accounts = `organizations::*:account/${props.namesOf}/*`;

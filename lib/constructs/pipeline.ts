@@ -1,8 +1,11 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Config } from '../config.ts';
+import { ChatChannels } from './chat-channels.ts';
 import { dashboard } from './dashboard.ts';
 import { DetectFunction } from './detect-function.ts';
+import { DigestFunction } from './digest-function.ts';
+import { followersOf } from './follower.ts';
 import { HeartbeatFunction } from './heartbeat-function.ts';
 import type { Ingest } from './ingest.ts';
 import { NotifyFunction } from './notify-function.ts';
@@ -58,6 +61,9 @@ export function pipeline(
     gradual,
     namesOf: config.accountNames ? config.organisation : undefined,
   });
+  new DigestFunction(stack, 'Digest', { settings, stores, topics });
+  if (topics.chat !== undefined) new ChatChannels(stack, 'Chat', { topic: topics.chat, ...config.channels });
+  followersOf(stack, { settings, topics, ...config });
   const { log } = new DetectFunction(stack, 'Detect', {
     settings,
     queue: ingested.queue,

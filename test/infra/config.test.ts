@@ -27,6 +27,10 @@ describe('the context values', () => {
       reconcile: false,
       heartbeat: false,
       accountNames: false,
+      chat: false,
+      channels: {},
+      securityHub: false,
+      findingsBus: false,
     });
   });
 
