@@ -40,12 +40,10 @@ interface Wanted {
 }
 
 /** Apart by account and severity: nobody's flood uses up what is another's, and a thousand HIGH leave CRITICAL its own. */
-const singlyAt = ({ account, severity, now }: Wanted): Place => ({
-  account,
-  subject: '#singly',
-  at: now - (now % HOUR),
-  id: severity,
-});
+const singlyAt = ({ account, severity, now }: Wanted): Place => {
+  const at = now - (now % HOUR);
+  return { account, subject: '#singly', at, id: `${severity} ${at}` };
+};
 
 /**
  * Whether people get a message by itself. Room is taken before the message goes out, and is known by its news, so a worker that
@@ -66,7 +64,10 @@ export async function hasRoom({ singly }: Flood, wanted: Wanted): Promise<boolea
 /** All that waits is in one partition, each finding once for each time that is told together. */
 const WAITING = { account: 'digest', subject: '#waiting' } as const;
 
-const waitingAt = (id: string, now: number): Place => ({ ...WAITING, at: now - (now % DIGEST_EVERY), id });
+const waitingAt = (finding: string, now: number): Place => {
+  const at = now - (now % DIGEST_EVERY);
+  return { ...WAITING, at, id: `${finding} ${at}` };
+};
 
 /** Puts a message off until the next digest; one that waits there already is replaced by what is true now. */
 export async function putOff({ waiting }: Flood, telling: Telling, now: number): Promise<void> {

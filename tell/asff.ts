@@ -102,7 +102,7 @@ export interface AsffHome {
 }
 
 /** What the default product of an account is called. */
-export const productArn = ({ partition, region, account }: AsffHome): string =>
+const productArn = ({ partition, region, account }: AsffHome): string =>
   `arn:${partition}:securityhub:${region}:${account}:product/${account}/default`;
 
 /**

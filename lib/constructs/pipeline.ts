@@ -98,6 +98,8 @@ export function pipeline(
     value: topics.alerts.topicArn,
     description: 'Plain alerts for people',
   });
+  if (topics.chat !== undefined)
+    new CfnOutput(stack, 'ChatTopic', { value: topics.chat.topicArn, description: 'Messages to channels' });
   new CfnOutput(stack, 'AlarmsTopic', {
     value: topics.alarms.topicArn,
     description: 'Alarms about Launchtrail itself',

@@ -32,7 +32,8 @@ const LEFT_OUT = [
 
 /** To moto an event that crosses accounts is from the account it goes to. So organisation.test.ts is the central bus. */
 const isOfCentralBus = ({ Type, Properties }: Resource): boolean =>
-  Type.startsWith('AWS::Events::EventBus') || Properties?.EventBusName !== undefined;
+  (Type.startsWith('AWS::Events::EventBus') && Properties?.Name !== 'launchtrail-findings') ||
+  Properties?.EventBusName !== undefined;
 
 /** To moto a rule without a pattern matches every event. The tests send what a schedule would. */
 export function unscheduled(resource: Resource): Resource {
