@@ -4,6 +4,7 @@ import type { Assessment } from '../core/findings/finding.ts';
 import type { FactSheet } from '../core/history/facts.ts';
 import type { Entry } from '../core/lineage/timelines.ts';
 import type { SeenInstance } from '../core/records/inventory/seen.ts';
+import type { Message } from '../tell/telling.ts';
 
 /** A stored document and the version to present when replacing it; 0 means it does not exist yet. */
 export interface Versioned<T> {
@@ -113,13 +114,9 @@ export interface NoteStore<T> {
 /** Looks an address up; undefined where nothing is known. */
 export type NetworkLookup = (ip: string) => Network | undefined;
 
-/** Publishes one finding. It must not return before it is out. */
+/** Publishes one message. It must not return before it is out. */
 export interface Publisher {
-  publish(message: {
-    readonly subject: string;
-    readonly body: string;
-    readonly attributes: Readonly<Record<string, string>>;
-  }): Promise<void>;
+  publish(message: Message): Promise<void>;
 }
 
 /** What came of trying to tag. It is `unknown` where EC2 does not know an instance, which may be too new or gone. */

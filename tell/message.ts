@@ -250,7 +250,7 @@ function close(record: FindingRecord, parts: readonly Part[], policy: Policy): s
 }
 
 /** Whether anything exists now that did not before is the first thing to know. */
-const refusedNote = ({ members }: FindingRecord): string[] =>
+export const refusedNote = ({ members }: FindingRecord): string[] =>
   members.some(({ activity }) => activity.outcome === 'succeeded')
     ? []
     : ['No attempt succeeded: nothing was made, changed or shared.'];
@@ -271,7 +271,7 @@ function historyNote(record: FindingRecord): string[] {
 }
 
 /** What has joined a finding since people were told of it. */
-interface Joined {
+export interface Joined {
   /** Signals, and what is open or shared. */
   readonly kinds: readonly string[];
   readonly instances: readonly string[];
@@ -280,7 +280,7 @@ interface Joined {
 /** Names of what has joined that a message spells out; the rest is counted. */
 const MAX_JOINED = 5;
 
-function joinedNote(joined: Joined | undefined): string[] {
+export function joinedNote(joined: Joined | undefined): string[] {
   const parts = Object.entries(joined ?? {}).flatMap(([sort, all]: [string, readonly string[]]) => {
     if (all.length === 0) return [];
     const some = all.slice(0, MAX_JOINED).map((each) => shown(each, 80));

@@ -29,6 +29,10 @@ describe('the context values', () => {
       reconcile: false,
       heartbeat: false,
       accountNames: false,
+      chat: false,
+      channels: {},
+      securityHub: false,
+      findingsBus: false,
     });
   });
 

@@ -8,6 +8,9 @@ const ALL = {
   countryDatabase: 'true',
   reconcile: 'true',
   heartbeat: 'true',
+  slackChannel: 'T0123ABCD/C0123ABCD',
+  securityHub: 'true',
+  findingsBus: 'true',
 };
 const PUSHED = {
   googleAudience: 'https://launchtrail.example.com',
