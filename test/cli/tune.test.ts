@@ -113,6 +113,28 @@ describe('tune', () => {
     expect(attacks.after).toEqual([]);
   });
 
+  it('proposes nothing by which something else would be heard of', async () => {
+    const all = [...known, ...strays(3)].sort((a, b) => a.at - b.at);
+    const real = trials(all);
+    const { findings } = await real(policy);
+    const noise = (
+      await trials([...known, launchOf({}, { region: 'sa-east-1', actor: someoneElse })])(policy)
+    ).findings;
+    const loud: typeof real = async (by) => {
+      const trial = await real(by);
+      return by.suppressions.length === 0 ? trial : { ...trial, findings: [...trial.findings, ...noise] };
+    };
+    const decisions = allAs('benign')(findings.map(({ id }) => id));
+    const { proposed, refused } = await tune(all, loud, {
+      policy,
+      decisions,
+      owner: 'x',
+      attacks: untouched,
+    });
+    expect(proposed.filter(({ candidate }) => candidate.kind === 'exception')).toEqual([]);
+    expect(refused[0]?.refused).toBe('1 other finding would be heard instead');
+  });
+
   it('says what an exception costs if whom it names were the attacker', async () => {
     const costly: Attacks = { ...untouched, takenOver: async () => ({ less: [], unheard: ['gpu-miner'] }) };
     const text = tunedText(await tuned(strays(3), allAs('benign'), { attacks: costly }));
