@@ -1,15 +1,17 @@
 import type { FindingRecord } from '../../core/findings/finding.ts';
 
-/** How a finding was closed. */
-const CLOSED_AS = ['benign', 'false', 'test', 'confirmed'] as const;
-type ClosedAs = (typeof CLOSED_AS)[number];
+/** What a person says of a finding: expected, told wrongly, a test, an attack; that somebody looks at it; that it is open after all. */
+const RULINGS = ['benign', 'false', 'test', 'confirmed', 'acknowledged', 'reopened'] as const;
+type Ruling = (typeof RULINGS)[number];
 
 /** What a person decided about a finding, by its id or by the records that it held then. */
 export interface Decision {
-  readonly as: ClosedAs;
+  readonly as: Ruling;
   readonly finding?: string;
   /** eventIDs. */
   readonly records?: readonly string[];
+  /** When, ms; of several about one record the last counts, where they do not say when the one that comes last. */
+  readonly at?: number;
 }
 
 export type ReadDecisions =
@@ -17,7 +19,10 @@ export type ReadDecisions =
   /** One line for each thing that is wrong, with its place. */
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Reads decisions from JSON lines such as `{"as":"benign","finding":"lt-…"}` or `{"as":"confirmed","records":["…"]}`. */
+/**
+ * Reads decisions from JSON lines such as `{"as":"benign","finding":"lt-…"}` or `{"as":"confirmed","records":["…"]}`. A record may be
+ * an object with an `id`; other keys are passed over.
+ */
 export function readDecisions(name: string, text: string): ReadDecisions {
   const problems: string[] = [];
   const decisions: Decision[] = [];
@@ -40,43 +45,56 @@ function decisionIn(line: string): Decision | string {
   } catch {
     return 'is not JSON';
   }
-  const { as, finding, records } = Object(content) as Readonly<Record<string, unknown>>;
-  const closedAs = CLOSED_AS.find((each) => each === as);
-  if (closedAs === undefined) return `"as" must be one of ${CLOSED_AS.join(', ')}`;
-  if (typeof finding === 'string') return { as: closedAs, finding };
-  const isList = Array.isArray(records) && records.every((each) => typeof each === 'string');
-  return isList ? { as: closedAs, records } : 'names neither a "finding" nor a list of "records"';
+  const { as, finding, records, at } = Object(content) as Readonly<Record<string, unknown>>;
+  const ruling = RULINGS.find((each) => each === as);
+  if (ruling === undefined) return `"as" must be one of ${RULINGS.join(', ')}`;
+  const ids = idsIn(records);
+  if (typeof finding !== 'string' && ids === undefined)
+    return 'names neither a "finding" nor a list of "records"';
+  return {
+    as: ruling,
+    ...(typeof finding === 'string' && { finding }),
+    ...(ids !== undefined && { records: ids }),
+    ...(typeof at === 'number' && { at }),
+  };
 }
 
-/**
- * What was decided about findings as they are now: about their id, or about one of their records. One that holds something confirmed is
- * confirmed, whatever else it holds.
- */
-export function decidedOf(
-  findings: readonly FindingRecord[],
-  decisions: readonly Decision[],
-): {
+function idsIn(records: unknown): string[] | undefined {
+  if (!Array.isArray(records)) return undefined;
+  const ids = records.map((each: unknown) => (typeof each === 'string' ? each : Object(each).id));
+  return ids.every((id) => typeof id === 'string') ? ids : undefined;
+}
+
+/** What was decided about findings as they are now, by their ids and by the records that they hold. */
+export interface Decided {
   readonly needless: readonly FindingRecord[];
   readonly confirmed: readonly FindingRecord[];
   /** Decisions that are about none of the findings. */
   readonly unmatched: number;
-} {
-  const namedAs = (wanted: readonly ClosedAs[]): ReadonlySet<string> =>
-    new Set(
-      decisions
-        .filter(({ as }) => wanted.includes(as))
-        .flatMap(({ finding, records = [] }) => [...(finding === undefined ? [] : [finding]), ...records]),
-    );
-  const [expected, real] = [namedAs(['benign', 'false']), namedAs(['confirmed'])];
-  const isAmong = ({ id, members }: FindingRecord, names: ReadonlySet<string>): boolean =>
-    names.has(id) || members.some(({ activity }) => names.has(activity.id));
-  const confirmed = findings.filter((finding) => isAmong(finding, real));
-  const needless = findings.filter((finding) => !confirmed.includes(finding) && isAmong(finding, expected));
-  const names = new Set(
-    findings.flatMap(({ id, members }) => [id, ...members.map(({ activity }) => activity.id)]),
+}
+
+/** A finding that holds something confirmed is confirmed, whatever else it holds. */
+export function decidedOf(findings: readonly FindingRecord[], decisions: readonly Decision[]): Decided {
+  const last = new Map<string, Ruling>();
+  // sorting keeps the order of those that do not say when
+  for (const decision of decisions.toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0)))
+    for (const name of namesIn(decision)) last.set(name, decision.as);
+  const namesOf = ({ id, members }: FindingRecord): string[] => [
+    id,
+    ...members.map(({ activity }) => activity.id),
+  ];
+  const isRuled = (finding: FindingRecord, ...rulings: readonly Ruling[]): boolean =>
+    namesOf(finding).some((name) => rulings.some((ruling) => last.get(name) === ruling));
+  const confirmed = findings.filter((finding) => isRuled(finding, 'confirmed'));
+  const needless = findings.filter(
+    (finding) => !isRuled(finding, 'confirmed') && isRuled(finding, 'benign', 'false'),
   );
-  const unmatched = decisions.filter(
-    ({ finding = '', records = [] }) => ![finding, ...records].some((name) => names.has(name)),
-  );
+  const there = new Set(findings.flatMap(namesOf));
+  const unmatched = decisions.filter((decision) => !namesIn(decision).some((name) => there.has(name)));
   return { needless, confirmed, unmatched: unmatched.length };
 }
+
+const namesIn = ({ finding, records = [] }: Decision): string[] => [
+  ...(finding === undefined ? [] : [finding]),
+  ...records,
+];

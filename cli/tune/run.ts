@@ -35,6 +35,7 @@ export async function runTune(paths: readonly string[], options: TuneOptions): P
     const tuned = await tune(activities, trials(activities, prepared.networks), {
       ...{ policy: loaded.policy, decisions: read.decisions, owner: options.owner },
       attacks: simulatedAttacks(),
+      ...(process.stderr.isTTY && { onTry: (what: string) => void process.stderr.write(`tries ${what}\n`) }),
     });
     process.stdout.write(
       options.format === 'json' ? `${JSON.stringify(plainTuned(tuned), undefined, 2)}\n` : tunedText(tuned),

@@ -57,11 +57,14 @@ export async function tune(
     decisions,
     owner,
     attacks,
+    onTry,
   }: {
     readonly policy: Policy;
     readonly decisions: readonly Decision[];
     readonly owner: string;
     readonly attacks: Attacks;
+    /** Is told what is tried next. */
+    readonly onTry?: (what: string) => void;
   },
 ): Promise<Tuned> {
   const first = await attempt(policy);
@@ -89,6 +92,7 @@ export async function tune(
       );
       if (candidate === undefined || isTried.size >= MOST_TRIED) break;
       isTried.add(candidate.what);
+      onTry?.(candidate.what);
       const next = await attempt(candidate.apply(standing.policy));
       const heard = loudest(next);
       const isSilenced = (finding: FindingRecord): boolean => !isHeard(heard(keysOf(finding)));

@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../cli/parse-policy.ts';
 import type { Attacks } from '../../cli/tune/attacks.ts';
 import { simulatedAttacks } from '../../cli/tune/attacks.ts';
-import { type Decision, readDecisions } from '../../cli/tune/decisions.ts';
+import { type Decision, decidedOf, readDecisions } from '../../cli/tune/decisions.ts';
 import { plainTuned, tunedText } from '../../cli/tune/text.ts';
 import { isHeard, trials } from '../../cli/tune/trial.ts';
 import { tune } from '../../cli/tune/tune.ts';
 import type { Activity } from '../../core/activity/activity.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
 import { lintPolicy } from '../../core/policy/lint.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { ACCOUNT, anActor, NOW, OTHER_ACCOUNT, onDaysBefore } from '../builders.ts';
@@ -178,7 +179,8 @@ describe('tune', () => {
 
 describe('decisions', () => {
   it('are read line by line, and what is wrong is named with its line', () => {
-    const text = '{"as":"benign","finding":"lt-1"}\n\n{"as":"confirmed","records":["a","b"]}\n';
+    const text =
+      '{"as":"benign","finding":"lt-1"}\n\n{"as":"confirmed","records":["a",{"id":"b","account":"1"}]}\n';
     expect(readDecisions('d.jsonl', text)).toEqual({
       ok: true,
       decisions: [
@@ -189,12 +191,36 @@ describe('decisions', () => {
     expect(readDecisions('d.jsonl', '{"as":"begin"}\nno\n{"as":"test"}\n')).toEqual({
       ok: false,
       problems: [
-        'd.jsonl:1: "as" must be one of benign, false, test, confirmed',
+        'd.jsonl:1: "as" must be one of benign, false, test, confirmed, acknowledged, reopened',
         'd.jsonl:2: is not JSON',
         'd.jsonl:3: names neither a "finding" nor a list of "records"',
       ],
     });
     expect(readDecisions('d.jsonl', '\n')).toMatchObject({ ok: false });
+  });
+});
+
+describe('what was decided of a finding', () => {
+  const findings = [{ id: 'lt-1', members: [{ activity: { id: 'a' } }] }] as unknown as FindingRecord[];
+  const decided = (...decisions: Decision[]) => {
+    const { needless, confirmed } = decidedOf(findings, decisions);
+    return needless.length > 0 ? 'needless' : confirmed.length > 0 ? 'confirmed' : 'open';
+  };
+
+  it('is what was decided last, in whatever order it is read', () => {
+    const [benign, reopened] = [
+      { as: 'benign', records: ['a'], at: 1 },
+      { as: 'reopened', records: ['a'], at: 2 },
+    ] as const;
+    expect(decided(benign)).toBe('needless');
+    expect(decided(benign, reopened)).toBe('open');
+    expect(decided(reopened, benign)).toBe('open');
+    expect(decided(reopened, { ...benign, at: 3 })).toBe('needless');
+    expect(decided({ as: 'benign', finding: 'lt-1' }, { as: 'reopened', finding: 'lt-1' })).toBe('open');
+  });
+
+  it('is confirmed where any of it is', () => {
+    expect(decided({ as: 'benign', finding: 'lt-1' }, { as: 'confirmed', records: ['a'] })).toBe('confirmed');
   });
 });
 
