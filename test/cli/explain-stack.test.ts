@@ -3,11 +3,16 @@ import { readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import * as v from 'valibot';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoHistory } from '../../adapters/dynamo/history.ts';
+import { dynamoSettings } from '../../adapters/dynamo/settings.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import { detect } from '../../app/detect.ts';
-import { defaultPolicy } from '../../core/policy/policy.ts';
+import { pushPolicy } from '../../app/push-policy.ts';
+import { sha256 } from '../../cli/load-policy.ts';
+import { canonicalPolicy } from '../../core/policy/canonical.ts';
+import { defaultPolicy, PolicySchema } from '../../core/policy/policy.ts';
 import { awsEndpoint } from '../adapters/http-server.ts';
 import { type DynamoServer, startDynalite } from '../dynalite.ts';
 import { launch, launchtrail, publicShare } from './desk.ts';
@@ -42,6 +47,7 @@ const refused = (code: string, message: string): string =>
 
 describe('a deployment', () => {
   let dynamo: DynamoServer;
+  let settings: string;
   let front: Awaited<ReturnType<typeof remembering>>;
   let formation: Awaited<ReturnType<typeof awsEndpoint>>;
   let answer = { status: 200, body: '' };
@@ -52,6 +58,7 @@ describe('a deployment', () => {
   beforeAll(async () => {
     dynamo = await startDynalite();
     const [history, findings] = [await dynamo.makeTable(), await dynamo.makeTable()];
+    settings = await dynamo.makeTable();
     const deps = {
       history: dynamoHistory(dynamo.client, history),
       verdicts: dynamoVerdicts(dynamo.client, findings),
@@ -63,6 +70,7 @@ describe('a deployment', () => {
       body: described([
         ['StoresHistory1F5D3B2A', history],
         ['StoresFindings0A1B2C3D', findings],
+        ['StoresSettings9F8E7D6C', settings],
       ]),
     };
     front = await remembering(dynamo.endpoint, asked);
@@ -106,6 +114,17 @@ describe('a deployment', () => {
       code: 0,
       stdout: expect.stringContaining('"lt-111122223333-share-a","critical"'),
     });
+  });
+
+  it('is judged by the policy that was pushed, unless a file is named', async () => {
+    const policy = v.parse(PolicySchema, { severity: { critical: 99 } });
+    const json = canonicalPolicy(policy);
+    const store = dynamoSettings(dynamo.client, settings);
+    const version = { base: 0, text: '', json, sha256: sha256(json), by: 'ann', at: 1, why: 'a test' };
+    expect(await pushPolicy(store, version)).toMatchObject({ ok: true });
+    const list = ['findings', 'list', '--stack', STACK, '--format', 'csv'];
+    expect((await launchtrail(list)).stdout).toContain('"lt-111122223333-share-a","high"');
+    expect((await launchtrail([...list, '--policy', 'none'])).stdout).toContain('share-a","critical"');
   });
 
   it('is read with no more rights than are written down', async () => {
