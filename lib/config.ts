@@ -121,7 +121,12 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
     ...(organisation !== undefined && { organisation }),
     ...(tables !== undefined && { tables }),
     concurrency: wholeFrom('concurrency', context.concurrency ?? 5, 2, 1000),
-    silenceHours: wholeFrom('silenceHours', context.silenceHours ?? 24, 1, 24),
+    silenceHours: wholeFrom(
+      'silenceHours',
+      context.silenceHours ?? (organisation === undefined ? 24 : 1),
+      1,
+      24,
+    ),
     ...(alertEmail !== undefined && { alertEmail }),
     response: oneOf('response', context.response ?? 'off', RESPONSES),
     policy: policyFrom(context.policy),
