@@ -122,7 +122,7 @@ export interface IngressRule {
 export type Phase = 'begun' | 'accepted' | 'ended';
 
 /** Which part of an act a record is, where the cloud tells one act in several (core/activity/acts.ts). */
-export interface Part {
+interface Part {
   /** Id of the act, the same in all of its records. */
   readonly act: string;
   readonly phase: Phase;

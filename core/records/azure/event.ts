@@ -49,7 +49,7 @@ export function azureEvent(record: Obj): AzureEvent | undefined {
   if (isObj(record.data) && GRID.test(textOf(record, 'eventType', 'type')))
     return fromGrid(record, record.data);
   if (record.OperationNameValue !== undefined) return fromRow(record);
-  const operation = valueOf(record.operationName);
+  const operation = saidIn(record.operationName);
   if (operation === '' || !isActivityLog(record)) return undefined;
   return record.eventTimestamp !== undefined
     ? fromRest(record, operation)
@@ -69,8 +69,8 @@ function fromRest(record: Obj, operation: string): AzureEvent {
     time: record.eventTimestamp,
     operation: operation.toLowerCase(),
     resourceId: idOf(record.resourceId ?? record.resourceUri),
-    category: valueOf(record.category),
-    ...statusOf(valueOf(record.status), valueOf(record.subStatus)),
+    category: saidIn(record.category),
+    ...statusOf(saidIn(record.status), saidIn(record.subStatus)),
     correlation: text(record.correlationId),
     own: text(record.eventDataId) ?? text(record.id, MAX_ID),
     caller: text(record.caller),
@@ -151,7 +151,7 @@ function fromGrid(record: Obj, data: Obj): AzureEvent {
 const endIn = (type: string): string => /(Success|Failure|Cancel)$/.exec(type)?.[1] ?? '';
 
 /** Claim that names the directory. */
-export const TENANT = 'http://schemas.microsoft.com/identity/claims/tenantid';
+const TENANT = 'http://schemas.microsoft.com/identity/claims/tenantid';
 
 function statusOf(status: string, detail: string): Pick<AzureEvent, 'phase' | 'failed' | 'detail'> {
   const said = status.toLowerCase();
@@ -165,7 +165,7 @@ function phaseOf(status: string, failed: boolean): Phase | undefined {
   return failed || ENDS.has(status) ? 'ended' : undefined;
 }
 
-const valueOf = (member: unknown): string => text(isObj(member) ? member.value : member, MAX_ID) ?? '';
+const saidIn = (member: unknown): string => text(isObj(member) ? member.value : member, MAX_ID) ?? '';
 
 const textOf = (record: Obj, ...names: readonly string[]): string => {
   for (const name of names) {

@@ -7,7 +7,7 @@ import { idIn, listIn, oneOrMore, textIn, within } from './body.ts';
 import { idOf } from './event.ts';
 
 /** What a reader sees of one record. */
-export interface AzureCall {
+interface AzureCall {
   /** Lower-cased id of the resource that was acted on. */
   readonly id: string;
   /** The resource as it was asked for or will be; absent where the record does not hold it. */

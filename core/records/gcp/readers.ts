@@ -5,7 +5,7 @@ import { at, count, distinct, flag, get, isObj, items, type Obj, text, textOf } 
 import { canonical, type GoogleEntry } from './entry.ts';
 
 /** What a reader sees of one entry. */
-export interface GoogleCall extends GoogleEntry {
+interface GoogleCall extends GoogleEntry {
   /** Canonical name of what was acted on. */
   readonly id: string;
   readonly project: string;
