@@ -39,9 +39,11 @@ export interface HistoryStore {
    * Writes activities into timelines, keyed by the timeline and the activity's time, id, account and subject. Writing one again
    * changes nothing. A copy with another time or of another subject stands beside it.
    *
-   * @returns keys (`copyKey`) of those that had stood in their subject's timeline before
+   * @returns keys (`copyKey`) of those that had stood in their subject's timeline, or their act's, before
    */
   remember(entries: readonly Entry[]): Promise<ReadonlySet<string>>;
+  /** Takes activities out of timelines again, by the same key: an act of which more is known now stands elsewhere. */
+  forget(entries: readonly Entry[]): Promise<void>;
   /** Activities of each stretch, oldest first. */
   stretches(stretches: readonly Stretch[], asOf: number): Promise<Activity[][]>;
   /**

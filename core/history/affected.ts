@@ -117,15 +117,18 @@ function stretchOf(
 ): [number, number] | undefined {
   const { learning, userContext, geoLocation } = policy;
   const dimension = key.slice(0, key.indexOf(':')) as Dimension;
+  /** Somebody may have asked who has proved nothing. */
+  const asked = factKey('unproved', '') in seen;
   const suspectOnly = before !== undefined && before.at === after.at && before.id === after.id;
   switch (dimension) {
     case 'user':
+    case 'unproved':
     case 'asks':
       return undefined;
     case 'since':
       // Only the account's beginning is asked for: it ends the silent first day and the learning period. Until `before` and
       // these would do, were it certain that whoever found that beginning lived to judge again what it had changed.
-      if (before === undefined || suspectOnly || !scope.startsWith('account#')) return undefined;
+      if ((before === undefined && !asked) || suspectOnly || !scope.startsWith('account#')) return undefined;
       return [after.at + Math.min(learning.settle, learning.period), Number.MAX_SAFE_INTEGER];
     case 'day':
       return before === undefined
@@ -135,7 +138,7 @@ function stretchOf(
       if (suspectOnly) return undefined;
       // an image's making is asked for by whoever launches it; if nobody has, nobody need be asked again
       if (scope.startsWith('image#')) {
-        return Object.keys(seen).some((asked) => asked.startsWith('image:'))
+        return asked || Object.keys(seen).some((each) => each.startsWith('image:'))
           ? [after.at, Number.MAX_SAFE_INTEGER]
           : undefined;
       }
@@ -146,7 +149,13 @@ function stretchOf(
     default: {
       // Whoever asks the account about a value also proves it, so a value new to an account concerns nobody else.
       const wide = isWide(scope);
-      if (before === undefined && !wide && !scope.startsWith('actor#') && !isAskedByPlans(key, after, seen))
+      if (
+        before === undefined &&
+        !asked &&
+        !wide &&
+        !scope.startsWith('actor#') &&
+        !isAskedByPlans(key, after, seen)
+      )
         return undefined;
       const settle = wide ? Math.max(DAY, learning.settle) : learning.settle;
       const from = Math.min(after.at, before?.at ?? after.at) + settle;

@@ -43,6 +43,7 @@ export const plannedProfile = (profile: string): string => `profile ${profile}`;
 /** Known values kept per dimension, the earliest first; beyond this a scope is too diverse to call anything new. */
 export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   since: 1,
+  unproved: 1,
   day: 10, // enough to tell a stranger from a regular; more would only cost storage
   hour: 24,
   region: 120, // AWS has fewer than a third of this; launched in, worked in, and named by a change of what services launch
@@ -135,6 +136,16 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): read
 const proved = new WeakMap<Activity, readonly Fact[]>();
 
 /** What an activity proves by itself; worked out once, as each look asks for it several times. */
+/**
+ * Of these, what is learnt. An act of which a part is missing teaches nothing, since it may have failed or been another.
+ * Kept is only that it asked: it is judged again when the answer changes.
+ */
+export function learntFrom({ joined }: Activity, facts: readonly Fact[]): readonly Fact[] {
+  if (joined !== 'partial') return facts;
+  const asking = facts.filter(({ dimension }) => dimension === 'asks' || dimension === 'user');
+  return [...asking, ...facts.map(({ scope }): Fact => ({ scope, dimension: 'unproved', value: '' }))];
+}
+
 function provedBy(activity: Activity): readonly Fact[] {
   const known = proved.get(activity);
   if (known !== undefined) return known;
