@@ -1,5 +1,6 @@
 import type { Activity, Network } from '../core/activity/activity.ts';
 import type { Interval } from '../core/activity/interval.ts';
+import type { Decision } from '../core/findings/decision.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import type { FactSheet } from '../core/history/facts.ts';
 import type { Entry } from '../core/lineage/timelines.ts';
@@ -111,6 +112,16 @@ export interface NoteStore<T> {
   within(stretch: Omit<Stretch, 'limit' | 'newestFirst'>): Promise<ReadonlyMap<string, Versioned<T>>>;
   /** Puts a note if its version is still `expected`; false where another worker was first. */
   write(place: Place, note: T, expected: number): Promise<boolean>;
+}
+
+/** What people have decided about findings, kept beside the verdicts and never changed. Strongly consistent. */
+export interface DecisionStore {
+  /** Keeps a decision; keeping it again changes nothing. */
+  keep(decision: Decision): Promise<void>;
+  /** Those with a time and an id, where they are kept. */
+  at(which: readonly Pick<Decision, 'at' | 'id'>[]): Promise<Decision[]>;
+  /** Those of a stretch of time, oldest first. */
+  within(stretch: Interval): AsyncIterable<Decision>;
 }
 
 /** Looks an address up; undefined where nothing is known. */

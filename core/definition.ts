@@ -3,6 +3,7 @@ import { joinedActs } from './activity/acts.ts';
 import { firstIndex, getOrMake } from './activity/sorted.ts';
 import { assess, withBehind } from './findings/assess.ts';
 import { withinBudget } from './findings/budget.ts';
+import { type Decision, decidedByPlace, withDecided } from './findings/decision.ts';
 import type { Assessment, FindingRecord } from './findings/finding.ts';
 import { followedBy } from './findings/follow.ts';
 import { isFollower } from './findings/sessions.ts';
@@ -40,8 +41,15 @@ import { memoryOf } from './signals/memory.ts';
  * A record may come again, corrected: with another time, or of another subject. Each copy is judged, and what each has shown stays
  * known, so it does not matter when the others come. Whoever looks back sees, of the copies that had happened by then, the one that
  * counts (`counts`). A finding holds the one that counts of those that are told.
+ *
+ * What people decided about findings is an input, too: it says from which records nothing, or all, must be learnt.
  */
-export function definition(activities: readonly Activity[], policy: Policy): FindingRecord[] {
+export function definition(
+  activities: readonly Activity[],
+  policy: Policy,
+  decisions: readonly Decision[] = [],
+): FindingRecord[] {
+  const decided = decidedByPlace(decisions);
   const acts = joinedActs(activities);
   const all = [...new Map(acts.map((each) => [copyKey(each), each])).values()].sort(inTurn);
   const timelines = timelinesOf(all);
@@ -55,7 +63,7 @@ export function definition(activities: readonly Activity[], policy: Policy): Fin
     const assessed = withBehind(assess(activity, memory, policy), lineage, recent);
     const verdict = followedBy(assessed, lineage.changes, (change) => told.has(copyKey(change)), policy);
     if (!isTold(verdict, policy)) continue;
-    const kept = withinBudget(verdict);
+    const kept = withDecided(withinBudget(verdict), decided.get(copyKey(activity)));
     told.set(copyKey(activity), kept);
     suspects.add(kept);
   }

@@ -35,13 +35,16 @@ const SCHEMA = `
   PRAGMA application_id = ${APPLICATION_ID};
 `;
 
-// What has been told, and policies that were pushed, came later. A file without these tables has neither, and older code passes over
+// What has been told, policies that were pushed, and decisions came later. A file without these tables has none of them, and older code passes over
 // them.
 const LATER_SCHEMA = `
   CREATE TABLE IF NOT EXISTS told (
     id TEXT NOT NULL PRIMARY KEY, run INTEGER NOT NULL, event TEXT NOT NULL, body TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS run (number INTEGER PRIMARY KEY, ended INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS decision (
+    at INTEGER NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (at, id)
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS policy_version (version INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS policy_pointer (
     only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL, sha256 TEXT NOT NULL

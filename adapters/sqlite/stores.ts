@@ -1,5 +1,6 @@
-import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
+import type { DecisionStore, HistoryStore, VerdictStore } from '../../app/ports.ts';
 import type { SettingsStore } from '../../app/settings.ts';
+import { sqliteDecisions } from './decisions.ts';
 import { openSqlite } from './file.ts';
 import { sqliteHistory } from './history.ts';
 import { sqliteSettings } from './settings.ts';
@@ -7,7 +8,7 @@ import { sqliteTellings, type Tellings } from './tellings.ts';
 import { sqliteVerdicts } from './verdicts.ts';
 
 /**
- * History, verdicts and settings in one file on the desk, so that the next run goes on where this one ended.
+ * History, verdicts, settings and decisions in one file on the desk, so that the next run goes on where this one ended.
  *
  * @param path a file, made if absent; `:memory:` for none, empty for a nameless one that goes when it is closed
  * @param readOnly see `openSqlite`
@@ -21,6 +22,7 @@ export function sqliteStores(
   verdicts: VerdictStore;
   tellings: Tellings;
   settings: SettingsStore;
+  decisions: DecisionStore;
   close(): void;
 } {
   const database = openSqlite(path, options);
@@ -29,6 +31,7 @@ export function sqliteStores(
     verdicts: sqliteVerdicts(database),
     tellings: sqliteTellings(database),
     settings: sqliteSettings(database),
+    decisions: sqliteDecisions(database),
     close: () => database.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { type Activity, activityKey, byTime } from '../activity/activity.ts';
 import type { Suspicion } from '../history/sighting.ts';
 import type { Evidence } from '../signals/signal.ts';
+import type { Decided, Triage } from './decision.ts';
 import type { Severity } from './severity.ts';
 
 /** One activity with what speaks against it. */
@@ -26,6 +27,8 @@ export interface Assessment {
   readonly shortened?: Shortened;
   /** How the fact sheets mark what it was the first to show. */
   readonly suspect?: Suspicion;
+  /** The last decision of a person that covers it. */
+  readonly decided?: Decided;
 }
 
 /** How much a verdict has lost: to fit its budget, or because a store would not take what was left. */
@@ -69,6 +72,8 @@ export interface FindingRecord {
   /** 0..100, one decimal, over all members. */
   readonly score: number;
   readonly severity: Severity;
+  /** Absent until somebody has decided about any of its members. */
+  readonly triage?: Triage;
 }
 
 /** Orders assessments by time. At the same moment a launch comes after the change that it follows. */

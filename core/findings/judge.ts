@@ -22,6 +22,7 @@ import type { Policy } from '../policy/policy.ts';
 import { memoryOf } from '../signals/memory.ts';
 import { assess, withBehind } from './assess.ts';
 import { shortenedTo, withinBudget } from './budget.ts';
+import { withDecided } from './decision.ts';
 import type { Assessment } from './finding.ts';
 import { agrees, followedBy } from './follow.ts';
 import { isFollower } from './sessions.ts';
@@ -78,10 +79,10 @@ export function judge(cases: readonly Case[], around: Surroundings, policy: Poli
     return withBehind(assess(activity, memory, policy), lineage, recent);
   });
   const gone = new Set(cases.flatMap((each) => (each.gone ? [each.activity] : [])));
-  const verdicts = followAll(assessed, gone, around, policy).map((verdict) =>
-    isTold(verdict, policy) ? withinBudget(verdict) : verdict,
-  );
   const stored = (activity: Activity): Assessment | undefined => around.verdicts.get(copyKey(activity));
+  const verdicts = followAll(assessed, gone, around, policy).map((verdict) =>
+    withDecided(isTold(verdict, policy) ? withinBudget(verdict) : verdict, stored(verdict.activity)?.decided),
+  );
   const written = verdicts.flatMap((verdict) => {
     const before = stored(verdict.activity);
     if (saysTheSame(verdict, before, policy)) return [];
@@ -106,7 +107,7 @@ export function judge(cases: readonly Case[], around: Surroundings, policy: Poli
     const verdict = verdicts[index] as Assessment;
     const before = stored(activity);
     const suspicion = now.suspicion(verdict);
-    marking.mark(index, suspicion, markOf(before) !== suspicion);
+    marking.mark(index, suspicion, markOf(before) === suspicion ? undefined : now.worst(verdict));
     if (before?.suspect !== suspicion) marked.push({ ...verdict, ...(suspicion && { suspect: suspicion }) });
     for (const other of now.near(activity)) {
       if (markOf(other) !== now.suspicion(other)) contradict(other.activity);
@@ -206,17 +207,23 @@ function current(updates: readonly Assessment[], { verdicts }: Surroundings, pol
 
   const ownSuspicion = (verdict: Assessment): Suspicion | undefined =>
     suspicionOf(verdict, bySubject.get(subjectScope(verdict.activity)) ?? [], policy);
+  /** The verdict by which it is known how suspect something is: its own, or that on the change that it follows. */
+  const decisive = (verdict: Assessment): Assessment | undefined => {
+    const { follows } = verdict;
+    if (follows === undefined || !isFollower(verdict)) return verdict;
+    return (bySubject.get(actorScope(follows.account, follows.subject)) ?? []).find(
+      ({ activity }) => copyKey(activity) === placeKey(follows),
+    );
+  };
   return {
     /** How suspect what an activity was the first to show is. */
     suspicion(verdict: Assessment): Suspicion | undefined {
-      const { follows } = verdict;
-      if (!isTold(verdict, policy)) return undefined;
-      if (follows === undefined || !isFollower(verdict)) return ownSuspicion(verdict);
-      const change = (bySubject.get(actorScope(follows.account, follows.subject)) ?? []).find(
-        ({ activity }) => copyKey(activity) === placeKey(follows),
-      );
-      return change === undefined ? undefined : ownSuspicion(change);
+      const by = isTold(verdict, policy) ? decisive(verdict) : undefined;
+      return by && ownSuspicion(by);
     },
+    /** The worst that it may ever have been marked as. */
+    worst: (verdict: Assessment): Suspicion =>
+      verdict.decided === undefined && decisive(verdict)?.decided === undefined ? 'leaked-key' : 'confirmed',
     /**
      * Stored verdicts that become more or less suspect by what an activity's own verdict says. One further away is not asked: what
      * decides it may not have been read, and two that misjudge each other never come to rest.
@@ -236,14 +243,14 @@ function current(updates: readonly Assessment[], { verdicts }: Surroundings, pol
 function startMarking({ cases, sheets, changed, affected }: Learnt, policy: Policy) {
   return {
     affected,
-    /** @param news the verdict notes another mark, so all that this one may concern is named */
-    mark(index: number, suspicion: Suspicion | undefined, news: boolean): void {
+    /** @param worst the worst mark it may have borne where the verdict notes another: all that this may concern is named */
+    mark(index: number, suspicion: Suspicion | undefined, worst: Suspicion | undefined): void {
       const { activity, scopes } = cases[index] as Learnt['cases'][number];
       for (const scope of scopes) {
         const sheet = sheets.get(scope);
         if (sheet === undefined) continue;
         const marked = setSuspect(sheet, activity, suspicion);
-        if (news) affected.push(...affectedByMark(marked.sheet, activity, policy));
+        if (worst !== undefined) affected.push(...affectedByMark(marked.sheet, activity, worst, policy));
         if (marked.sheet === sheet) continue;
         sheets.set(scope, marked.sheet);
         changed.add(scope);

@@ -4,6 +4,7 @@ import { entriesOf, RESOURCES } from '../lineage/timelines.ts';
 import { once } from '../lineage/walk.ts';
 import type { Policy } from '../policy/policy.ts';
 import { scoreOf } from './assess.ts';
+import { triageOf } from './decision.ts';
 import { type Assessment, type FindingRecord, inSequence } from './finding.ts';
 import { isFollower, type Session, sessionsOf } from './sessions.ts';
 import { severityOf } from './severity.ts';
@@ -107,6 +108,8 @@ export function findingOf(story: readonly Session[], policy: Policy): FindingRec
   const [first] = story as [Session, ...Session[]];
   const members = story.flatMap((session) => session.members.map(withoutMark));
   const { score } = scoreOf(members, policy);
+  const severity = severityOf(policy, score) ?? 'low';
+  const triage = triageOf(members, severity);
   const needed = holders(members);
   const ranked = members.toSorted((a, b) => b.score - a.score || byTime(a.activity, b.activity));
   const kept = ranked
@@ -123,7 +126,8 @@ export function findingOf(story: readonly Session[], policy: Policy): FindingRec
     members: kept,
     ...(ranked.length > MAX_MEMBERS && { truncated: true }),
     score,
-    severity: severityOf(policy, score) ?? 'low',
+    severity,
+    ...(triage && { triage }),
   };
 }
 

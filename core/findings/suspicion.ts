@@ -3,6 +3,7 @@ import { firstIndex } from '../activity/sorted.ts';
 import type { Suspicion } from '../history/sighting.ts';
 import type { Policy } from '../policy/policy.ts';
 import { scoreOf } from './assess.ts';
+import { isCleared, isCondemned } from './decision.ts';
 import type { Assessment } from './finding.ts';
 import { isFollower } from './sessions.ts';
 
@@ -27,6 +28,9 @@ export const reachOf = ({ timeWindow, learning }: Policy): { before: number; aft
  * showed is suspect for longer where the verdicts make CRITICAL. HIGH is not enough: where people work with such keys,
  * somebody's first drill is HIGH, and the second should not be.
  *
+ * A person's decision about the activity itself goes before all of this. What was closed as benign, or as told wrongly, is learnt; what was
+ * confirmed as an attack never is. What those around it add up to stays as it is, since nobody has decided about this one.
+ *
  * What a service launched because of somebody's change says nothing of the service. It is as suspect as the change.
  *
  * @param own verdicts of the subject, in order of time: at least `REACH` on either side of the one asked about
@@ -36,6 +40,8 @@ export function suspicionOf(
   own: readonly Assessment[],
   policy: Policy,
 ): Suspicion | undefined {
+  if (isCondemned(verdict.decided)) return 'confirmed';
+  if (isCleared(verdict.decided)) return undefined;
   const { at, actor } = verdict.activity;
   const { before, after } = reachOf(policy);
   const place = firstIndex(own, ({ activity }) => byTime(activity, verdict.activity) < 0);

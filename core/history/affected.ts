@@ -4,7 +4,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Dimension } from './fact.ts';
 import { type Change, DAY, type FactSheet, factKey, isOf, isWide, PLANNED, plannedRegion } from './facts.ts';
 import { quarantineOf } from './habits.ts';
-import { type Sighting, sightingOf } from './sighting.ts';
+import { type Sighting, type Suspicion, sightingOf } from './sighting.ts';
 
 /** Activities that a change in history may concern: those of some subjects in a stretch of time. */
 export interface Affected extends Interval {
@@ -85,13 +85,22 @@ export function affectedAgain(sheet: FactSheet, activity: Activity, policy: Poli
     ]);
 }
 
-/** What another mark on what an activity was the first to show may concern, whichever mark that was before. */
-export function affectedByMark(sheet: FactSheet, activity: Activity, policy: Policy): Affected[] {
+/**
+ * What another mark on what an activity was the first to show may concern, whichever mark that was before.
+ *
+ * @param worst the mark of longest effect that it may have borne
+ */
+export function affectedByMark(
+  sheet: FactSheet,
+  activity: Activity,
+  worst: Suspicion,
+  policy: Policy,
+): Affected[] {
   const { at, id } = sightingOf(activity);
   return Object.entries(sheet.seen)
     .filter(([, sighting]) => sighting.at === at && sighting.id === id)
     .flatMap(([key, after]) => {
-      const before: Sighting = { ...after, suspect: 'leaked-key' };
+      const before: Sighting = { ...after, suspect: worst };
       return affectedBy({ key, before, after }, sheet, policy);
     });
 }

@@ -203,9 +203,13 @@ function isRegionKnown(activity: Activity, sheets: ReadonlyMap<string, FactSheet
   return sighting !== undefined && sighting.at < activity.at && isFamiliarAt(sighting, activity.at, policy);
 }
 
-/** How long a suspect value is not learnt, ms. */
-export const quarantineOf = (suspect: Suspicion, { learning }: Policy): number =>
-  suspect === 'leaked-key' ? Math.max(learning.quarantine, learning.keyQuarantine) : learning.quarantine;
+/** How long a suspect value is not learnt, ms; for ever where a person has called it an attack. */
+export function quarantineOf(suspect: Suspicion, { learning }: Policy): number {
+  if (suspect === 'confirmed') return Number.POSITIVE_INFINITY;
+  return suspect === 'leaked-key'
+    ? Math.max(learning.quarantine, learning.keyQuarantine)
+    : learning.quarantine;
+}
 
 const NOTHING_SEEN: FactSheet['seen'] = {};
 

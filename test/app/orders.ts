@@ -46,7 +46,7 @@ export async function openFindings(verdicts: VerdictStore): Promise<FindingRecor
 }
 
 /** A store each of whose calls takes effect, and returns, when the scheduler says so. */
-export function slowed<T extends HistoryStore | VerdictStore>(store: T, scheduler: fc.Scheduler): T {
+export function slowed<T extends object>(store: T, scheduler: fc.Scheduler): T {
   return new Proxy(store, {
     get: (target, name, receiver) => {
       const method: unknown = Reflect.get(target, name, receiver);
@@ -64,7 +64,7 @@ export function slowed<T extends HistoryStore | VerdictStore>(store: T, schedule
 class Death extends Error {}
 
 /** A store that kills its worker after so many calls, again and again; every other fatal call still takes effect. */
-export function dying<T extends HistoryStore | VerdictStore>(store: T, dice: { lives: number[] }): T {
+export function dying<T extends object>(store: T, dice: { lives: number[] }): T {
   return new Proxy(store, {
     get: (target, name, receiver) => {
       const method: unknown = Reflect.get(target, name, receiver);
@@ -85,10 +85,14 @@ export function dying<T extends HistoryStore | VerdictStore>(store: T, dice: { l
 }
 
 /** As a queue does: the batch of a worker that dies comes again. */
-export async function convergeUntilDone(deps: ConvergeDeps, batch: readonly Activity[]): Promise<void> {
+export const convergeUntilDone = (deps: ConvergeDeps, batch: readonly Activity[]): Promise<void> =>
+  untilDone(() => converge(deps, batch));
+
+/** Does a piece of work again as often as its worker dies. */
+export async function untilDone(work: () => Promise<void>): Promise<void> {
   for (let _delivery = 0; ; _delivery += 1) {
     try {
-      return await converge(deps, batch);
+      return await work();
     } catch (error) {
       if (!(error instanceof Death)) throw error;
     }

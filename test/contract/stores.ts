@@ -1,15 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dynamoDecisions } from '../../adapters/dynamo/decisions.ts';
 import { dynamoHistory } from '../../adapters/dynamo/history.ts';
 import { dynamoSettings } from '../../adapters/dynamo/settings.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
+import { memoryDecisions } from '../../adapters/memory/decisions.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
 import { memorySettings } from '../../adapters/memory/settings.ts';
 import { spillingHistory } from '../../adapters/memory/spilling-history.ts';
 import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { sqliteStores } from '../../adapters/sqlite/stores.ts';
-import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
+import type { DecisionStore, HistoryStore, VerdictStore } from '../../app/ports.ts';
 import type { SettingsStore } from '../../app/settings.ts';
 import { connectDynamo, type DynamoServer, startDynalite } from '../dynalite.ts';
 
@@ -28,6 +30,7 @@ export interface Backend {
     history(): Promise<Pair<HistoryStore>>;
     verdicts(): Promise<Pair<VerdictStore>>;
     settings(): Promise<Pair<SettingsStore>>;
+    decisions(): Promise<Pair<DecisionStore>>;
     stop(): Promise<void>;
   }>;
 }
@@ -38,6 +41,7 @@ const memory: Backend = {
     history: async () => twice(memoryHistory()),
     verdicts: async () => twice(memoryVerdicts()),
     settings: async () => twice(memorySettings()),
+    decisions: async () => twice(memoryDecisions()),
     stop: async () => {},
   }),
 };
@@ -55,6 +59,7 @@ const spilling: Backend = {
       history: async () => twice(spillingHistory({ spare: 0, retainMs: 0, open, tell: () => {} })),
       verdicts: async () => twice(memoryVerdicts()),
       settings: async () => twice(memorySettings()),
+      decisions: async () => twice(memoryDecisions()),
       stop: async () => {
         for (const stores of opened) stores.close();
       },
@@ -86,6 +91,10 @@ const sqlite: Backend = {
         const [one, two] = open();
         return { store: one.settings, other: two.settings };
       },
+      decisions: async () => {
+        const [one, two] = open();
+        return { store: one.decisions, other: two.decisions };
+      },
       stop: async () => {
         for (const stores of opened) stores.close();
         rmSync(folder, { recursive: true });
@@ -102,6 +111,7 @@ const dynamo = (name: string, connect: () => Promise<DynamoServer>): Backend => 
       history: async () => twice(dynamoHistory(client, await makeTable())),
       verdicts: async () => twice(dynamoVerdicts(client, await makeTable())),
       settings: async () => twice(dynamoSettings(client, await makeTable())),
+      decisions: async () => twice(dynamoDecisions(client, await makeTable())),
       stop,
     };
   },
