@@ -8,6 +8,8 @@ export interface DetectDeps extends ConvergeDeps {
   readonly networks?: NetworkLookup;
   /** ARNs of Launchtrail's own roles, whose calls are not judged. */
   readonly ownRoles?: readonly string[];
+  /** ARNs of Launchtrail's own keys. */
+  readonly ownKeys?: readonly string[];
 }
 
 /**
@@ -52,10 +54,13 @@ export async function detect(deps: DetectDeps, records: readonly unknown[]): Pro
 }
 
 /** A record that breaks its reader is a defect of ours: it fails alone, and does not take its batch with it. */
-function normalise(record: unknown, { ownRoles = [] }: DetectDeps): { activity: Activity } | RecordOutcome {
+function normalise(
+  record: unknown,
+  { ownRoles = [], ownKeys = [] }: DetectDeps,
+): { activity: Activity } | RecordOutcome {
   if (record instanceof Observation) return record;
   try {
-    const read = fromCloudTrail(record, { ownRoles });
+    const read = fromCloudTrail(record, { ownRoles, ownKeys });
     return read.ok ? read : { status: 'skipped', reason: read.reason };
   } catch (error) {
     return { status: 'failed', error: String(error) };

@@ -19,6 +19,8 @@ export class Topics extends Construct {
   readonly findings: Topic;
   readonly alerts: Topic;
   readonly alarms: Topic;
+  /** Without it neither findings nor alerts leave. */
+  readonly key: Key;
   /** Sends an alarm of the pipeline itself to people. */
   readonly alarmAction: IAlarmAction;
 
@@ -32,6 +34,7 @@ export class Topics extends Construct {
       // It protects messages in flight only; nothing stored needs it once the topics are gone.
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    this.key = masterKey;
     this.findings = new Topic(this, 'Findings', { masterKey, enforceSSL: true });
     this.alerts = new Topic(this, 'Alerts', { masterKey, enforceSSL: true, displayName: 'Launchtrail' });
     this.alarms = new Topic(this, 'Alarms', { enforceSSL: true, displayName: 'Launchtrail alarms' });
