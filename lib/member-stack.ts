@@ -31,7 +31,7 @@ import { busTarget, letInNamed } from './constructs/rule-targets.ts';
 export const MEMBER_NAMES = { rule: 'launchtrail-', role: 'launchtrail-forward-' } as const;
 
 /** Names by which `launchtrail redrive --member` knows what could not be sent, and the role that may take it (`cli/redrive/members.ts`). */
-export const REDRIVE_NAMES = { queue: 'launchtrail-undelivered', role: 'launchtrail-redrive' } as const;
+const REDRIVE_NAMES = { queue: 'launchtrail-undelivered', role: 'launchtrail-redrive' } as const;
 
 /** Where the records of IAM and of the account itself are written, in each partition. */
 const HOME_REGIONS = ['us-east-1', 'us-gov-west-1', 'cn-north-1'];
