@@ -7,10 +7,10 @@ import { findingId } from '../core/findings/stories.ts';
 import { subjectScope } from '../core/history/facts.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { alertText, subjectOf } from '../tell/message.ts';
-import { type FindingEvent, statusOf, toOcsf } from '../tell/ocsf.ts';
+import { type FindingEvent, isStanding, statusOf, toOcsf } from '../tell/ocsf.ts';
 import { attempt, type Done, isNews, type VerdictChange } from './changes.ts';
 import { placeOf } from './place.ts';
-import type { AccountNames, NoteStore, Publisher, StoryStore, Versioned } from './ports.ts';
+import type { AccountNames, DecisionStore, NoteStore, Publisher, StoryStore, Versioned } from './ports.ts';
 import { isHistory, type Silence } from './silence.ts';
 import { readTogether, type StoriesOf, type Surrounding, storiesAround } from './story-around.ts';
 import {
@@ -25,10 +25,13 @@ import {
   type Told,
   toldOf,
 } from './told.ts';
+import { withNotes } from './triage.ts';
 
 export interface NotifyDeps {
   readonly stories: StoryStore;
   readonly markers: NoteStore<Marker>;
+  /** What people have decided; absent: findings do not say who did, and why. */
+  readonly decisions?: Pick<DecisionStore, 'at'>;
   /** Gets every published finding as OCSF. */
   readonly findings: Publisher;
   /** Gets plain text for people; without it nobody is mailed. */
@@ -196,20 +199,25 @@ async function tell(
 
 /** Publishes what is to be told; whether people are told, too. */
 async function publish(
-  { findings, alerts, policy, accountNames, alertsFrom = 'medium' }: NotifyDeps,
-  { event, record }: News,
+  { findings, alerts, policy, accountNames, decisions, alertsFrom = 'medium' }: NotifyDeps,
+  { event, record: undecided }: News,
   told: Told | undefined,
 ): Promise<boolean> {
+  const [record = undecided] = await withNotes([undecided], decisions);
   const status = statusOf(record, policy);
   const attributes = attributesOf(record, status, policy);
   const accountName = await accountNames?.(record.account);
-  const ocsf = toOcsf(record, { policy, event: OCSF_EVENTS[event], accountName });
+  const ocsf = toOcsf(record, {
+    policy,
+    event: status === 'closed' ? 'close' : OCSF_EVENTS[event],
+    accountName,
+  });
   await findings.publish({
     subject: subjectOf(record, ocsf.message, accountName),
     body: JSON.stringify(ocsf),
     attributes,
   });
-  const isSevere = status === 'open' && atLeast(record.severity, alertsFrom);
+  const isSevere = isStanding(status) && atLeast(record.severity, alertsFrom);
   if (alerts === undefined || !isSevere || !concernsPeople(event, told, record, policy)) return false;
   const beside = { joined: told?.status === 'open' ? joined(told, record, policy) : undefined, accountName };
   await alerts.publish({ ...alertText(record, policy, beside), attributes });

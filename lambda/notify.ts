@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { dynamoDecisions } from '../adapters/dynamo/decisions.ts';
 import { dynamoNotes } from '../adapters/dynamo/notes.ts';
 import { dynamoSilence } from '../adapters/dynamo/silence.ts';
 import { dynamoStories } from '../adapters/dynamo/stories.ts';
@@ -22,6 +23,7 @@ const deps: Omit<NotifyDeps, 'policy'> = {
   stories: dynamoStories(dynamo, env.FINDINGS_TABLE),
   silence: dynamoSilence(dynamo, env.FINDINGS_TABLE).read,
   markers: dynamoNotes(dynamo, env.FINDINGS_TABLE, 'T'),
+  decisions: dynamoDecisions(dynamo, env.FINDINGS_TABLE),
   findings: snsPublisher(sns, env.FINDINGS_TOPIC),
   alerts: snsPublisher(sns, env.ALERTS_TOPIC),
   accountNames: env.NAMES === 'true' ? organizationsNames(client.config) : undefined,

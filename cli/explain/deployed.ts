@@ -1,4 +1,5 @@
 import type { StackResource } from '@aws-sdk/client-cloudformation';
+import { dynamoDecisions } from '../../adapters/dynamo/decisions.ts';
 import { dynamoHistory } from '../../adapters/dynamo/history.ts';
 import { dynamoSettings } from '../../adapters/dynamo/settings.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
@@ -7,7 +8,7 @@ import type { Stores } from '../replay/stores.ts';
 
 /** Rights that reading a deployment needs, as docs/commands.md writes them down. */
 const RIGHTS =
-  'it needs cloudformation:DescribeStackResources on the stack, dynamodb:Scan on its findings table, dynamodb:Query on its history table, and dynamodb:GetItem on its settings table';
+  'it needs cloudformation:DescribeStackResources on the stack, dynamodb:Scan, dynamodb:Query and dynamodb:BatchGetItem on its findings table, dynamodb:Query on its history table, and dynamodb:GetItem on its settings table';
 
 /** A deployment, by the names of the stack and of the Region; without one that of the reader's AWS settings. */
 export interface Deployed {
@@ -35,9 +36,11 @@ export async function openDeployed({ stack, region }: Deployed): Promise<Stores>
     const client = new dynamo.DynamoDBClient(aws);
     const documents = document.DynamoDBDocumentClient.from(client);
     const settings = tableOf(StackResources, 'Settings');
+    const findings = tableIn(StackResources, 'Findings');
     return {
       history: dynamoHistory(documents, tableIn(StackResources, 'History')),
-      verdicts: dynamoVerdicts(documents, tableIn(StackResources, 'Findings')),
+      verdicts: dynamoVerdicts(documents, findings),
+      decisions: dynamoDecisions(documents, findings),
       ...(settings !== undefined && { settings: dynamoSettings(documents, settings) }),
       close: () => client.destroy(),
     };

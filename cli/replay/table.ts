@@ -12,6 +12,7 @@ import { findingTypeOf } from '../../tell/finding-type.ts';
 import { headline } from '../../tell/headline.ts';
 import { callOf, sourceOf, utc } from '../../tell/narrate.ts';
 import { shown } from '../../tell/shown.ts';
+import { triageLine } from '../../tell/triage.ts';
 
 const HEAD = ['SEVERITY', 'SCORE', 'UTC', 'WHERE', 'WHO', 'FROM AND WHAT'];
 /** Columns that are aligned; the last is as wide as there is room. */
@@ -105,9 +106,13 @@ function cellsOf(finding: FindingRecord, sameYear: boolean): string[] {
     utc(finding.start).slice(sameYear ? 5 : 0, 16),
     where(finding),
     main === undefined ? shown(finding.subject, 120) : whoOf(main),
-    `${main === undefined ? '' : `${sourceOf(main.origin)}  `}${calls(finding)}`,
+    `${standing(finding)}${main === undefined ? '' : `${sourceOf(main.origin)}  `}${calls(finding)}`,
   ];
 }
+
+/** Where it stands with the people who look after it, where it is not simply open. */
+const standing = ({ triage }: FindingRecord): string =>
+  triage === undefined ? '' : `[${triage.state === 'closed' ? `closed as ${triage.as}` : triage.state}]  `;
 
 const whoOf = ({ actor }: Activity): string => shown(actor.person?.label ?? actor.label, 120);
 
@@ -157,6 +162,7 @@ function detailsOf(finding: FindingRecord, policy: Policy, full: number): string
           `by ${[...new Set([subjectLabel(main.actor), main.actor.arn ?? main.actor.key])].map((each) => shown(each, 200)).join(', ')}`,
         ]),
     `${utc(finding.start)} to ${utc(finding.last)}`,
+    ...(finding.triage === undefined ? [] : [triageLine(finding.triage)]),
     `finding ${shown(finding.id, 80)}`,
   ];
   return lines.flatMap((line) => hanging(line, full));
