@@ -1,12 +1,13 @@
 import { type Activity, copyKey } from '../core/activity/activity.ts';
+import { isPart } from '../core/activity/acts.ts';
 import { does } from '../core/activity/kinds.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import { type Case, type Judgement, judge } from '../core/findings/judge.ts';
 import type { Affected } from '../core/history/affected.ts';
 import { timelineAccount } from '../core/history/looking-back.ts';
-import { entriesOf } from '../core/lineage/timelines.ts';
 import { MAX_DEPTH } from '../core/lineage/walk.ts';
 import type { Policy } from '../core/policy/policy.ts';
+import { grownActs, placeActs, takeParts } from './acts.ts';
 import { cameAfter, type Look, lookAround, type Stores } from './look-around.ts';
 import { placeOf } from './place.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
@@ -86,24 +87,42 @@ export async function converge(
   deps: ConvergeDeps<PolicyOrLook>,
   arrived: readonly Activity[],
 ): Promise<void> {
-  const unique = new Map(arrived.map((activity) => [copyKey(activity), activity]));
-  const [known, policy] = await Promise.all([
-    deps.history.remember([...unique.values()].flatMap(entriesOf)),
-    deps.policy,
-  ]);
-  const cases = new Map(
-    [...unique].map(([key, activity]) => [
-      key,
-      { activity, fresh: !known.has(key), repeated: known.has(key) },
-    ]),
-  );
+  const [{ cases, came }, policy] = await Promise.all([takeIn(deps.history, arrived), deps.policy]);
   const waiting: Reopening[] = [];
   addAffected(
     waiting,
-    [...unique.values()].flatMap((each) => guarded(each, policy.timeWindow)),
+    came.flatMap((each) => guarded(each, policy.timeWindow)),
   );
   const onwards = new Map([...cases.keys()].map((key) => [key, FARTHEST]));
   await work({ ...deps, policy }, { ...nothing(), cases, waiting, arrived: new Set(cases.keys()), onwards });
+}
+
+/** Remembers what arrived, acts as all of their parts tell them. Says what is to be judged, and what there is and was of it. */
+async function takeIn(
+  history: HistoryStore,
+  arrived: readonly Activity[],
+): Promise<{ readonly cases: Map<string, Case>; readonly came: readonly Activity[] }> {
+  const unique = [...new Map(arrived.map((activity) => [copyKey(activity), activity])).values()];
+  const single = unique.filter((activity) => !isPart(activity));
+  const acts = await takeParts(history, unique.filter(isPart));
+  const known = await placeActs(history, [
+    ...single.map((activity) => ({ activity, earlier: [], repeated: false })),
+    ...acts,
+  ]);
+  const cases = new Map<string, Case>();
+  const came: Activity[] = [];
+  const judge = (activity: Activity, repeated: boolean): void => {
+    const key = copyKey(activity);
+    came.push(activity);
+    cases.set(key, { activity, fresh: !known.has(key), repeated: repeated || known.has(key) });
+  };
+  for (const activity of single) judge(activity, false);
+  for (const { activity, earlier, repeated } of acts) {
+    for (const form of earlier) cases.set(copyKey(form), takenBack(form));
+    came.push(...earlier);
+    if (activity !== undefined) judge(activity, repeated);
+  }
+  return { cases, came };
 }
 
 /** Goes on with judgements that were put off. */
@@ -112,6 +131,9 @@ export const convergeAgain = async (
   waiting: readonly Reopening[],
 ): Promise<void> =>
   work({ ...deps, policy: await deps.policy }, { ...nothing(), waiting: together(waiting) });
+
+/** A form of an act that it does not have any more: whatever was judged on its grounds is judged again. */
+const takenBack = (activity: Activity): Case => ({ activity, fresh: false, repeated: true, gone: true });
 
 const nothing = (): Todo => ({
   cases: new Map(),
@@ -176,6 +198,7 @@ function reopenTimeline(todo: Todo, timeline: TimelineReopening, activities: rea
 /** One look, one judgement, one write. */
 async function step(deps: ConvergeDeps, todo: Todo): Promise<void> {
   const { onwards } = todo;
+  await growActs(deps, todo);
   const cases = new Map([...todo.cases].slice(0, MAX_CASES));
   const next = new Map([...todo.cases].slice(MAX_CASES));
   // a change may make a service launch, and a share lets others use it: whether these agree is asked each time it is judged
@@ -209,11 +232,41 @@ async function step(deps: ConvergeDeps, todo: Todo): Promise<void> {
   }
   for (const activity of await whole(deps.history, judgement.contradicted, look)) add(next, activity, false);
   const written = new Set(judgement.verdicts.map(({ activity }) => copyKey(activity)));
-  if (done) for (const [key, { activity }] of cases) if (written.has(key)) add(next, activity, false);
-  if (!done) for (const { activity, repeated } of cases.values()) add(next, activity, repeated);
+  if (done) {
+    for (const [key, { activity, gone }] of cases) {
+      // what was taken back is looked at once more, too: whoever judged it may have written after that
+      if (written.has(key)) next.set(key, { activity, fresh: false, repeated: false, ...(gone && { gone }) });
+    }
+  } else {
+    for (const { activity, repeated, gone } of cases.values()) {
+      add(next, activity, repeated);
+      if (gone) next.set(copyKey(activity), takenBack(activity));
+    }
+  }
 
   rememberMarks(todo, cases, look, done ? judgement : undefined);
   todo.cases = next;
+}
+
+/** Joins anew those of the acts to be judged of which more parts are known by now. */
+async function growActs({ history, policy }: ConvergeDeps, todo: Todo): Promise<void> {
+  const joined = [...todo.cases.values()].flatMap(({ activity, gone }) => (gone ? [] : [activity]));
+  const grown = await grownActs(history, joined);
+  if (grown.size === 0) return;
+  await placeActs(history, [...grown.values()]);
+  for (const [before, { activity, earlier }] of grown) {
+    todo.cases.delete(copyKey(before));
+    for (const form of earlier) {
+      todo.cases.set(copyKey(form), takenBack(form));
+      todo.onwards.set(copyKey(form), FARTHEST);
+    }
+    todo.cases.set(copyKey(activity), { activity, fresh: false, repeated: true });
+    todo.onwards.set(copyKey(activity), FARTHEST);
+    addAffected(
+      todo.waiting,
+      [activity, ...earlier].flatMap((each) => guarded(each, policy.timeWindow)),
+    );
+  }
 }
 
 /** Activities whose stored verdicts are contradicted: where such a verdict was shortened, its activity is read anew. */

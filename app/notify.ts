@@ -1,14 +1,16 @@
 import { type Activity, activityKey } from '../core/activity/activity.ts';
 import { clean } from '../core/activity/clean.ts';
-import { explain } from '../core/findings/assess.ts';
+import { digest } from '../core/activity/digest.ts';
 import type { FindingRecord } from '../core/findings/finding.ts';
 import { atLeast, type Severity } from '../core/findings/severity.ts';
 import { findingId } from '../core/findings/stories.ts';
 import { subjectScope } from '../core/history/facts.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import { alertText, subjectOf } from '../tell/message.ts';
-import { type FindingEvent, isStanding, statusOf, toOcsf } from '../tell/ocsf.ts';
+import { type FindingEvent, isStanding, statusOf } from '../tell/ocsf.ts';
+import { attributesOf, OUTPUT_IDS, OUTPUTS, type OutputId } from '../tell/outputs.ts';
+import type { Telling } from '../tell/telling.ts';
 import { attempt, type Done, isNews, type VerdictChange } from './changes.ts';
+import { type Flood, hasRoom, putOff } from './flood.ts';
 import { placeOf } from './place.ts';
 import type { AccountNames, DecisionStore, NoteStore, Publisher, StoryStore, Versioned } from './ports.ts';
 import { isHistory, type Silence } from './silence.ts';
@@ -27,15 +29,15 @@ import {
 } from './told.ts';
 import { withNotes } from './triage.ts';
 
-export interface NotifyDeps {
+export interface NotifyDeps extends Readonly<Partial<Record<OutputId, Publisher | undefined>>> {
   readonly stories: StoryStore;
   readonly markers: NoteStore<Marker>;
   /** What people have decided; absent: findings do not say who did, and why. */
   readonly decisions?: Pick<DecisionStore, 'at'>;
-  /** Gets every published finding as OCSF. */
+  /** Gets every published finding as OCSF. Outputs that are absent hear nothing. */
   readonly findings: Publisher;
-  /** Gets plain text for people; without it nobody is mailed. */
-  readonly alerts?: Publisher | undefined;
+  /** Absent: people get each message by itself, however many there are. */
+  readonly flood?: Flood | undefined;
   readonly policy: Policy;
   /** Absent: accounts are told by their numbers alone. */
   readonly accountNames?: AccountNames | undefined;
@@ -66,6 +68,8 @@ const OCSF_EVENTS: Readonly<Record<Event, FindingEvent>> = {
   changed: 'update',
   closed: 'close',
 };
+const MACHINES = OUTPUT_IDS.filter((id) => OUTPUTS[id].hears === 'machines');
+const PEOPLE = OUTPUT_IDS.filter((id) => OUTPUTS[id].hears === 'people');
 const NONE: Versioned<Marker> = { value: {}, version: 0 };
 
 /**
@@ -167,25 +171,29 @@ async function tell(
   const { stories, markers, policy, now, wait } = deps;
   for (const ms of [...WAITS, undefined]) {
     const { value, version } = (await markers.read(place)) ?? NONE;
-    const { busyUntil, ...marker } = value;
+    const { busyUntil, out, ...marker } = value;
     const free = busyUntil === undefined || busyUntil <= now();
-    const taken = free && (await markers.write(place, { ...marker, busyUntil: now() + BUSY_MS }, version));
+    const taken = free && (await markers.write(place, { ...value, busyUntil: now() + BUSY_MS }, version));
     if (!taken) {
       if (ms !== undefined) await wait(ms);
       continue;
     }
     // whoever had it before may have published something and not have come to mark it: then whatever is true is told again
     const unsure = busyUntil !== undefined;
-    let left: Marker = unsure ? { ...marker, busyUntil: 0 } : marker;
+    let left: Marker = unsure ? { ...value, busyUntil: 0 } : marker;
     let isMarked = false;
     try {
       // read after it was taken: nobody who takes it later can have read an earlier story
       const found = await storiesAround(stories, [change], policy);
       const news = newsOf(key, marker.told, found.of(change), found.truncated, policy, silence, unsure);
       if (news !== undefined) {
-        left = { ...marker, busyUntil: 0 };
-        const alerted = await publish(deps, news, marker.told);
-        left = { told: toldOf(news.record, policy, marker.told, alerted) };
+        const id = newsId(news.record);
+        const already = out?.news === id ? out.to : [];
+        left = { ...marker, busyUntil: 0, out: { news: id, to: already } };
+        const served = await publish(deps, news, marker.told, already);
+        left = { ...left, out: { news: id, to: served.out } };
+        if (served.errors.length > 0) throw served.errors[0];
+        left = { told: toldOf(news.record, policy, marker.told, served.alerted) };
       }
     } finally {
       isMarked = await markers.write(place, left, version + 1);
@@ -197,49 +205,95 @@ async function tell(
   throw new Error(`finding ${clean(findingId(beginning), 128)} is being told by another worker`);
 }
 
-/** Publishes what is to be told; whether people are told, too. */
-async function publish(
-  { findings, alerts, policy, accountNames, decisions, alertsFrom = 'medium' }: NotifyDeps,
-  { event, record: undecided }: News,
-  told: Told | undefined,
-): Promise<boolean> {
-  const [record = undecided] = await withNotes([undecided], decisions);
-  const status = statusOf(record, policy);
-  const attributes = attributesOf(record, status, policy);
-  const accountName = await accountNames?.(record.account);
-  const ocsf = toOcsf(record, {
-    policy,
-    event: status === 'closed' ? 'close' : OCSF_EVENTS[event],
-    accountName,
-  });
-  await findings.publish({
-    subject: subjectOf(record, ocsf.message, accountName),
-    body: JSON.stringify(ocsf),
-    attributes,
-  });
-  const isSevere = isStanding(status) && atLeast(record.severity, alertsFrom);
-  if (alerts === undefined || !isSevere || !concernsPeople(event, told, record, policy)) return false;
-  const beside = { joined: told?.status === 'open' ? joined(told, record, policy) : undefined, accountName };
-  await alerts.publish({ ...alertText(record, policy, beside), attributes });
-  return true;
+/** By which a retry knows what it has told already: state and members of a finding. */
+const newsId = ({ status, severity, into, triage, members }: FindingRecord): string =>
+  digest([
+    status,
+    severity,
+    into ?? '',
+    triage?.state ?? '',
+    triage?.decision ?? '',
+    ...members.map(({ activity }) => activityKey(activity)).sort(),
+  ]);
+
+/** What came of serving the outputs. */
+interface Served {
+  /** Those that have the news. */
+  readonly out: readonly OutputId[];
+  /** Whether people have it, or will have it with the next digest. */
+  readonly alerted: boolean;
+  readonly errors: readonly Error[];
 }
 
-const unique = (values: readonly string[]): string[] => [...new Set(values)].sort();
-
 /**
- * What subscribers can filter on. `region`, `kind` and `signals` are JSON arrays, which SNS matches by any element;
- * Regions and kinds are those of the members that speak against the subject.
+ * Tells each output that is to hear of it and has not yet. One that fails keeps no other from being served: whoever is
+ * mailed must not depend on the channel, nor be mailed again because of it.
  */
-function attributesOf(record: FindingRecord, status: string, policy: Policy): Record<string, string> {
-  const telling = record.members.filter(({ evidence }) => evidence.length > 0);
-  const members = telling.length > 0 ? telling : record.members;
-  const list = (values: readonly string[]): string => JSON.stringify(unique(values).slice(0, 40));
-  return {
-    severity: record.status === 'open' ? record.severity : 'informational',
-    status,
-    account: clean(record.account, 64),
-    region: list(members.map(({ activity }) => clean(activity.region, 40))),
-    kind: list(members.map(({ activity }) => activity.kind)),
-    signals: list(explain(record, policy).parts.map(({ signal }) => signal)),
+async function publish(
+  deps: NotifyDeps,
+  { event, record: undecided }: News,
+  told: Told | undefined,
+  already: readonly OutputId[],
+): Promise<Served> {
+  const { policy, accountNames, decisions } = deps;
+  const [record = undecided] = await withNotes([undecided], decisions);
+  const isDone = statusOf(record, policy) === 'closed';
+  const telling: Telling = {
+    record,
+    policy,
+    event: isDone ? 'close' : OCSF_EVENTS[event],
+    accountName: await accountNames?.(record.account),
+    before: told,
+    joined: told?.status === 'open' ? joined(told, record, policy) : undefined,
   };
+  const attributes = attributesOf(record, policy);
+  const out: OutputId[] = [...already];
+  const errors: Error[] = [];
+  const serve = async (id: OutputId, work: () => Promise<void>): Promise<void> => {
+    if (out.includes(id)) return;
+    const done = await attempt(work);
+    if (done.ok) out.push(id);
+    else errors.push(done.error);
+  };
+  const send = async (id: OutputId): Promise<void> => {
+    const publisher = deps[id];
+    if (publisher !== undefined)
+      await serve(id, () => publisher.publish(OUTPUTS[id].write(telling, attributes)));
+  };
+  for (const id of MACHINES) await send(id);
+  const isFor = PEOPLE.filter((id) => deps[id] !== undefined && isHeard(id, event, told, record, deps));
+  const isEnd = event === 'closed' || isDone;
+  if (isFor.every((id) => out.includes(id))) return { out, alerted: isFor.length > 0 && !isEnd, errors };
+  // an ending only closes the thread that it is told in
+  if (isEnd || (await isSingly(deps, event, record))) {
+    for (const id of isFor) await send(id);
+  } else {
+    const { flood, now } = deps;
+    const done = await attempt(async () => void (flood && (await putOff(flood, telling, now()))));
+    if (done.ok) out.push(...isFor);
+    else errors.push(done.error);
+  }
+  return { out, alerted: !isEnd, errors };
+}
+
+/** Whether an output for people is to hear of something. */
+function isHeard(
+  id: OutputId,
+  event: Event,
+  told: Told | undefined,
+  record: FindingRecord,
+  { policy, alertsFrom = 'medium' }: NotifyDeps,
+): boolean {
+  const status = statusOf(record, policy);
+  if (event === 'closed') return id === 'chat' && told?.alerted !== undefined;
+  if (status === 'closed')
+    return id === 'chat' && told?.alerted !== undefined && told.triage?.state !== 'closed';
+  const isSevere = isStanding(status) && atLeast(record.severity, alertsFrom);
+  return isSevere && concernsPeople(event, told, record, policy);
+}
+
+async function isSingly({ flood, now }: NotifyDeps, event: Event, record: FindingRecord): Promise<boolean> {
+  const { account, severity } = record;
+  const wanted = { account, severity, news: newsId(record), isGrowth: event === 'grown', now: now() };
+  return flood === undefined || hasRoom(flood, wanted);
 }

@@ -5,6 +5,7 @@ import type { Assessment } from '../core/findings/finding.ts';
 import type { FactSheet } from '../core/history/facts.ts';
 import type { Entry } from '../core/lineage/timelines.ts';
 import type { SeenInstance } from '../core/records/inventory/seen.ts';
+import type { Message } from '../tell/telling.ts';
 
 /** A stored document and the version to present when replacing it; 0 means it does not exist yet. */
 export interface Versioned<T> {
@@ -39,9 +40,11 @@ export interface HistoryStore {
    * Writes activities into timelines, keyed by the timeline and the activity's time, id, account and subject. Writing one again
    * changes nothing. A copy with another time or of another subject stands beside it.
    *
-   * @returns keys (`copyKey`) of those that had stood in their subject's timeline before
+   * @returns keys (`copyKey`) of those that had stood in their subject's timeline, or their act's, before
    */
   remember(entries: readonly Entry[]): Promise<ReadonlySet<string>>;
+  /** Takes activities out of timelines again, by the same key: an act of which more is known now stands elsewhere. */
+  forget(entries: readonly Entry[]): Promise<void>;
   /** Activities of each stretch, oldest first. */
   stretches(stretches: readonly Stretch[], asOf: number): Promise<Activity[][]>;
   /**
@@ -124,13 +127,9 @@ export interface DecisionStore {
 /** Looks an address up; undefined where nothing is known. */
 export type NetworkLookup = (ip: string) => Network | undefined;
 
-/** Publishes one finding. It must not return before it is out. */
+/** Publishes one message. It must not return before it is out. */
 export interface Publisher {
-  publish(message: {
-    readonly subject: string;
-    readonly body: string;
-    readonly attributes: Readonly<Record<string, string>>;
-  }): Promise<void>;
+  publish(message: Message): Promise<void>;
 }
 
 /** What came of trying to tag. It is `unknown` where EC2 does not know an instance, which may be too new or gone. */

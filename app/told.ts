@@ -9,6 +9,7 @@ import { findingOf, sessionId } from '../core/findings/stories.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { instancesOf } from '../tell/contain/standing.ts';
 import { isStanding, statusOf } from '../tell/ocsf.ts';
+import type { OutputId } from '../tell/outputs.ts';
 import type { StoriesOf, Story } from './story-around.ts';
 
 /** What was last told of a finding. */
@@ -44,6 +45,8 @@ export interface Marker {
    * have published something that `told` does not say.
    */
   readonly busyUntil?: number;
+  /** Outputs that have some news (`newsId`) already, where others failed to get them. */
+  readonly out?: { readonly news: string; readonly to: readonly OutputId[] };
 }
 
 /** Things kept by name in a marker. Of a finding that holds more it is known by their number that some have joined. */

@@ -16,6 +16,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['seed', async () => (await import('./commands/seed.ts')).seedCommand()],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand()],
   ['signals', async () => (await import('./commands/signals.ts')).signalsCommand()],
+  ['tune', async () => (await import('./commands/tune.ts')).tuneCommand()],
   ['policy', async () => (await import('./commands/policy.ts')).policyCommand()],
   ['version', async () => (await import('./commands/version.ts')).versionCommand()],
   ['completion', async () => (await import('./commands/completion.ts')).completionCommand()],

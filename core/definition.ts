@@ -1,4 +1,5 @@
 import { type Activity, byPlace, byTime, copyKey, placeKey } from './activity/activity.ts';
+import { joinedActs } from './activity/acts.ts';
 import { firstIndex, getOrMake } from './activity/sorted.ts';
 import { assess, withBehind } from './findings/assess.ts';
 import { withinBudget } from './findings/budget.ts';
@@ -14,6 +15,7 @@ import {
   type FactSheet,
   factsOf,
   learn,
+  learntFrom,
   setSuspect,
   subjectScope,
 } from './history/facts.ts';
@@ -34,6 +36,8 @@ import { memoryOf } from './signals/memory.ts';
  * Whatever runs must end in what this says of the activities that it was given: desk or Lambda, in any order of arrival, with
  * any number of workers, dying anywhere. Read it first. The tests of order compare with it.
  *
+ * Where a cloud tells one act in several records, each is a part, and what is judged is what the parts together say.
+ *
  * A record may come again, corrected: with another time, or of another subject. Each copy is judged, and what each has shown stays
  * known, so it does not matter when the others come. Whoever looks back sees, of the copies that had happened by then, the one that
  * counts (`counts`). A finding holds the one that counts of those that are told.
@@ -46,7 +50,8 @@ export function definition(
   decisions: readonly Decision[] = [],
 ): FindingRecord[] {
   const decided = decidedByPlace(decisions);
-  const all = [...new Map(activities.map((each) => [copyKey(each), each])).values()].sort(inTurn);
+  const acts = joinedActs(activities);
+  const all = [...new Map(acts.map((each) => [copyKey(each), each])).values()].sort(inTurn);
   const timelines = timelinesOf(all);
   const sheets = learnt(all, timelines, policy);
   const told = new Map<string, Assessment>();
@@ -93,7 +98,10 @@ function learnt(all: readonly Activity[], timelines: Timelines, policy: Policy):
   for (const activity of all) {
     const facts = factsOf(activity, peaksOf(activity, recentOf(activity, timelines, policy)));
     for (const scope of new Set(facts.map((fact) => fact.scope)))
-      sheets.set(scope, learn(sheets.get(scope) ?? emptySheet(scope), facts, activity).sheet);
+      sheets.set(
+        scope,
+        learn(sheets.get(scope) ?? emptySheet(scope), learntFrom(activity, facts), activity).sheet,
+      );
   }
   return sheets;
 }

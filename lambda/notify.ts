@@ -3,10 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
-import { dynamoDecisions } from '../adapters/dynamo/decisions.ts';
-import { dynamoNotes } from '../adapters/dynamo/notes.ts';
-import { dynamoSilence } from '../adapters/dynamo/silence.ts';
-import { dynamoStories } from '../adapters/dynamo/stories.ts';
+import { dynamoTelling } from '../adapters/dynamo/telling.ts';
 import { handleChanges } from '../adapters/dynamo/verdict-changes.ts';
 import { organizationsNames } from '../adapters/organizations/account-names.ts';
 import { snsPublisher } from '../adapters/sns/publisher.ts';
@@ -14,19 +11,18 @@ import { type NotifyDeps, notify } from '../app/notify.ts';
 import { optional, parseEnv, text } from './env.ts';
 import { policyOfStack } from './policy-of-stack.ts';
 
-const env = parseEnv({ FINDINGS_TABLE: text, FINDINGS_TOPIC: text, ALERTS_TOPIC: text, NAMES: optional });
+const env = parseEnv({ FINDINGS_TABLE: text, FINDINGS_TOPIC: text, ALERTS_TOPIC: text });
+const { CHAT_TOPIC: chat, NAMES: names } = parseEnv({ CHAT_TOPIC: optional, NAMES: optional });
 const client = new DynamoDBClient();
 const dynamo = DynamoDBDocumentClient.from(client);
 const sns = new SNSClient();
 const policyNow = policyOfStack(dynamo);
 const deps: Omit<NotifyDeps, 'policy'> = {
-  stories: dynamoStories(dynamo, env.FINDINGS_TABLE),
-  silence: dynamoSilence(dynamo, env.FINDINGS_TABLE).read,
-  markers: dynamoNotes(dynamo, env.FINDINGS_TABLE, 'T'),
-  decisions: dynamoDecisions(dynamo, env.FINDINGS_TABLE),
+  ...dynamoTelling(dynamo, env.FINDINGS_TABLE),
   findings: snsPublisher(sns, env.FINDINGS_TOPIC),
   alerts: snsPublisher(sns, env.ALERTS_TOPIC),
-  accountNames: env.NAMES === 'true' ? organizationsNames(client.config) : undefined,
+  ...(chat && { chat: snsPublisher(sns, chat) }),
+  accountNames: names === 'true' ? organizationsNames(client.config) : undefined,
   now: Date.now,
   wait,
 };

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { defaultPolicy, type Policy } from '../core/policy/policy.ts';
 import { readPolicy } from '../core/policy/read-policy.ts';
 import { shellSafeJson } from './constructs/bundled-function.ts';
+import type { Channels } from './constructs/chat-channels.ts';
 import type { KeptTables } from './constructs/stores.ts';
 import { PUSHER_NAMES, type Pushers, pushersFrom } from './pushers.ts';
 
@@ -39,6 +40,13 @@ export interface Config {
   readonly heartbeat: boolean;
   /** Whether findings say what accounts are called; the central account must be a delegated administrator. */
   readonly accountNames: boolean;
+  /** Whether there is a topic for channels; it is where one of them is named. */
+  readonly chat: boolean;
+  readonly channels: Channels;
+  /** Whether findings are imported into the Security Hub of this account and Region. */
+  readonly securityHub: boolean;
+  /** Whether findings are put on a bus of their own. */
+  readonly findingsBus: boolean;
   /** Bucket of a trail that the deployment can be seeded from by a state machine; none is deployed where it is left out. */
   readonly seedFrom?: string;
   /** Who may push records of other clouds; nobody unless asked for. */
@@ -66,6 +74,11 @@ const NAMES = [
   'accountNames',
   ...PUSHER_NAMES,
   'ingestConcurrency',
+  'chat',
+  'slackChannel',
+  'teamsChannel',
+  'securityHub',
+  'findingsBus',
 ] as const;
 type Name = (typeof NAMES)[number];
 
@@ -96,6 +109,7 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
   const tables = tablesFrom(context);
   const seedFrom = bucketFrom(context.seedFrom);
   const accountNames = flagFrom('accountNames', context);
+  const channels = channelsFrom(context);
   if (accountNames && organisation === undefined)
     throw new ConfigError('accountNames', "names come from an organisation: give 'organisation' as well.");
   const pushers = pushersFrom(context);
@@ -107,7 +121,12 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
     ...(organisation !== undefined && { organisation }),
     ...(tables !== undefined && { tables }),
     concurrency: wholeFrom('concurrency', context.concurrency ?? 5, 2, 1000),
-    silenceHours: wholeFrom('silenceHours', context.silenceHours ?? 24, 1, 24),
+    silenceHours: wholeFrom(
+      'silenceHours',
+      context.silenceHours ?? (organisation === undefined ? 24 : 1),
+      1,
+      24,
+    ),
     ...(alertEmail !== undefined && { alertEmail }),
     response: oneOf('response', context.response ?? 'off', RESPONSES),
     policy: policyFrom(context.policy),
@@ -115,6 +134,10 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
     reconcile: flagFrom('reconcile', context),
     heartbeat: flagFrom('heartbeat', context),
     accountNames,
+    chat: flagFrom('chat', context) || Object.keys(channels).length > 0,
+    channels,
+    securityHub: flagFrom('securityHub', context),
+    findingsBus: flagFrom('findingsBus', context),
     gradual: flagFrom('gradual', context),
     retentionDays: retentionFrom(context.retentionDays ?? RetentionDays.THREE_MONTHS),
   };
@@ -174,6 +197,36 @@ function organisationFrom(value: unknown): string | undefined {
     `expected the id of an AWS organisation such as o-a1b2c3d4e5; got '${String(value)}'. ` +
       'It is what `aws organizations describe-organization` calls Id.',
   );
+}
+
+/** Ids as the chat clients show them in links: of Slack `T…/C…`; of Teams the team and the tenant, then the channel. */
+function channelsFrom({ slackChannel, teamsChannel }: Readonly<Record<string, unknown>>): Channels {
+  const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+  const slack = idsFrom(
+    'slackChannel',
+    slackChannel,
+    /^([A-Z0-9]{1,255})\/([A-Za-z0-9]{1,255})$/,
+    'T0123ABCD/C0123ABCD',
+  );
+  const teams = idsFrom(
+    'teamsChannel',
+    teamsChannel,
+    new RegExp(`^(${uuid})/(${uuid})/([\\w%.@:-]{1,256})$`),
+    'TEAM-ID/TENANT-ID/19%3aCHANNEL%40thread.tacv2',
+  );
+  const [workspace = '', slackId = ''] = slack;
+  const [team = '', tenant = '', teamsId = ''] = teams;
+  return {
+    ...(workspace !== '' && { slack: { workspace, channel: slackId } }),
+    ...(team !== '' && { teams: { team, tenant, channel: teamsId } }),
+  };
+}
+
+function idsFrom(name: Name, value: unknown, form: RegExp, example: string): string[] {
+  if (value === undefined || value === '') return [];
+  const found = typeof value === 'string' ? form.exec(value) : null;
+  if (found !== null) return found.slice(1);
+  throw new ConfigError(name, `expected ids such as ${example}; got '${String(value)}'.`);
 }
 
 function wholeFrom(name: Name, value: unknown, least: number, most: number): number {

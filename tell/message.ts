@@ -11,9 +11,11 @@ import { containmentOf } from './contain/containment.ts';
 import type { Containment } from './contain/step.ts';
 import { type FindingType, findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
 import { headline, nameIn } from './headline.ts';
+import { historyText } from './history-behind.ts';
 import { from, narrate, utc } from './narrate.ts';
 import { MAX_ACCOUNT_NAME, shown } from './shown.ts';
 import { type Suppression, suppressedBy } from './suppression.ts';
+import { stateOf, triageNote } from './triage.ts';
 
 /** SNS refuses subjects of 100 characters and more. */
 export const MAX_SUBJECT = 99;
@@ -58,8 +60,7 @@ export function subjectOf(record: FindingRecord, title: string, accountName?: st
   const main = mainOf(record);
   const short = copiedInShort(title).replaceAll(LONG_ID, '$1..');
   const region = main === undefined || short.includes(main.region) ? [] : [shown(main.region, 25)];
-  const state = record.status === 'open' ? record.severity.toUpperCase() : 'CLOSED';
-  const head = `[${state}] ${main === undefined || short.includes(nameIn(main)) ? '' : `${nameIn(main, 40)}: `}`;
+  const head = `[${stateOf(record)}] ${main === undefined || short.includes(nameIn(main)) ? '' : `${nameIn(main, 40)}: `}`;
   const place = [...region, clean(record.account, 12)].join(', ');
   const named = `${head}${short} (${place} ${shown(accountName, MAX_ACCOUNT_NAME)})`;
   if (accountName !== undefined && named.length <= MAX_SUBJECT) return subjectLine(named);
@@ -229,27 +230,30 @@ function exceptionsFor(
   return enough < 0 ? undefined : all.slice(0, enough + 1);
 }
 
-/** How to end it: as real, in the team's own tracker; as expected, by entries in the policy that run out. */
+/** How to end it: by a decision; as real, in the team's own tracker, too; as expected and often, by entries in the policy that run out. */
 function close(record: FindingRecord, parts: readonly Part[], policy: Policy): string[] {
   const real =
     'Real: put the finding id below into your ticket. The finding grows by itself while the actor goes on.';
+  const decide = `Either way: launchtrail findings close ${shellWord(clean(record.id, 128))} --as benign --note 'why' --stack Launchtrail (or false, test, confirmed). What was benign or false becomes familiar.`;
   const exceptions = exceptionsFor(record, parts, policy);
   if (exceptions === undefined) {
     return [
+      decide,
       real,
       'Expected: too many signals agree for an exception or two; see "Closing a finding" in the runbook.',
     ];
   }
   return [
+    decide,
     real,
-    'Expected: add this to policy.yaml and deploy it. Such findings are then kept and counted, not sent to people:',
+    'Expected, and often: add this to policy.yaml and deploy it. Such findings are then kept and counted, not sent to people:',
     '  suppressions:',
     ...exceptions.map((exception) => `    - ${JSON.stringify(exception)}`),
   ];
 }
 
 /** Whether anything exists now that did not before is the first thing to know. */
-const refusedNote = ({ members }: FindingRecord): string[] =>
+export const refusedNote = ({ members }: FindingRecord): string[] =>
   members.some(({ activity }) => activity.outcome === 'succeeded')
     ? []
     : ['No attempt succeeded: nothing was made, changed or shared.'];
@@ -263,8 +267,14 @@ function learningNote(record: FindingRecord, capped: boolean): string[] {
   ];
 }
 
+/** How much history stands behind it says the same of all findings. */
+function historyNote(record: FindingRecord): string[] {
+  const behind = historyText(record);
+  return behind === '' ? [] : [`Judged against ${behind}.`];
+}
+
 /** What has joined a finding since people were told of it. */
-interface Joined {
+export interface Joined {
   /** Signals, and what is open or shared. */
   readonly kinds: readonly string[];
   readonly instances: readonly string[];
@@ -273,7 +283,7 @@ interface Joined {
 /** Names of what has joined that a message spells out; the rest is counted. */
 const MAX_JOINED = 5;
 
-function joinedNote(joined: Joined | undefined): string[] {
+export function joinedNote(joined: Joined | undefined): string[] {
   const parts = Object.entries(joined ?? {}).flatMap(([sort, all]: [string, readonly string[]]) => {
     if (all.length === 0) return [];
     const some = all.slice(0, MAX_JOINED).map((each) => shown(each, 80));
@@ -311,9 +321,11 @@ function bodyOf(
   return [
     `${record.severity.toUpperCase()}, score ${score.toFixed(1)} of 100`,
     headline(record, type),
+    ...triageNote(record),
     ...joinedNote(joined),
     ...refusedNote(record),
     ...learningNote(record, capped),
+    ...historyNote(record),
     ...section('WHO', who(record, accountName)),
     ...section(
       `WHAT, IN ORDER (UTC; ${counted(inStory(record).length)}, ${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,

@@ -186,6 +186,8 @@ export interface OcsfFinding {
     }[];
     readonly score: number;
     readonly learning: boolean;
+    /** By account, what its records were judged against: since when history reaches back, ms, and days of it before the first. */
+    readonly history?: readonly { readonly account: string; readonly since: number; readonly days: number }[];
     /** How many of each were left out to stay within the size of a message; only what was cut is named. */
     readonly cut?: Readonly<Record<string, number>>;
     /** More activities belonged to the finding than it keeps. */

@@ -10,12 +10,13 @@ import { attackUrl, techniquesOf } from './attack.ts';
 import { partitionOf } from './aws-ids.ts';
 import { findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
 import { headline } from './headline.ts';
+import { historyBehind } from './history-behind.ts';
 import { accountOf, attackOf, evidenceOf, observablesOf, relatedOf, resourcesOf } from './ocsf-evidence.ts';
 import type { OcsfFinding } from './ocsf-types.ts';
 import { PRODUCT } from './product.ts';
 import { MAX_ACCOUNT_NAME, shown } from './shown.ts';
 import { suppressedBy } from './suppression.ts';
-import { triageLine } from './triage.ts';
+import { isOver, triageNote } from './triage.ts';
 
 /** What happened to the finding that is being told. */
 export type FindingEvent = 'create' | 'update' | 'close';
@@ -82,6 +83,9 @@ export function statusOf(record: FindingRecord, policy: Policy): keyof typeof ST
 export const isStanding = (status: keyof typeof STATUS): boolean =>
   status === 'open' || status === 'acknowledged';
 
+/** Accounts of whose history is told how far it reaches back. */
+const MAX_HISTORIES = 20;
+
 /** What each signal asks. */
 const DESCRIPTIONS: ReadonlyMap<SignalId, string> = new Map(
   signals.map(({ id, description }) => [id, description]),
@@ -94,8 +98,6 @@ const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${t
 const mainRegion = ({ members }: FindingRecord): string =>
   clean(members[0]?.activity.region ?? '', 40) || 'unknown';
 
-const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
-
 function statusDetail(
   record: FindingRecord,
   suppressions: readonly { reason: string }[],
@@ -105,7 +107,7 @@ function statusDetail(
   const [first] = suppressions;
   if (first !== undefined && record.triage?.state !== 'closed')
     return `Suppressed by policy: ${clean(first.reason, 200)}`;
-  return record.triage && upperFirst(triageLine(record.triage));
+  return triageNote(record)[0];
 }
 
 /**
@@ -120,7 +122,7 @@ export function toOcsf(
   record: FindingRecord,
   {
     policy,
-    event = record.status === 'open' && record.triage?.state !== 'closed' ? 'create' : 'close',
+    event = isOver(record) ? 'close' : 'create',
     accountName,
   }: { policy: Policy; event?: FindingEvent; accountName?: string | undefined },
 ): OcsfFinding {
@@ -150,6 +152,9 @@ function gather(record: FindingRecord, policy: Policy, event: FindingEvent) {
     learning: capped || record.members.some(({ learning }) => learning === true),
     status: statusOf(record, policy),
     triage: record.triage,
+    history: historyBehind(record)
+      .slice(0, MAX_HISTORIES)
+      .map((each) => ({ ...each, account: clean(each.account, 64) })),
     suppressions: record.status === 'open' ? suppressedBy(record, policy) : [],
     title: headline(record, type),
     resources,
@@ -285,6 +290,7 @@ function build(
       })),
       score: record.score,
       learning,
+      ...(facts.history.length > 0 && { history: facts.history }),
       ...(isCut && { cut }),
       ...(record.truncated && { more_activities: true }),
       ...(record.into !== undefined && { into: clean(record.into, 128) }),

@@ -1,5 +1,21 @@
 import type { Triage } from '../core/findings/decision.ts';
+import type { FindingRecord } from '../core/findings/finding.ts';
 import { shown } from './shown.ts';
+
+/** Whether nothing is left to do about a finding: later records or a person have said so. */
+export const isOver = ({ status, triage }: FindingRecord): boolean =>
+  status !== 'open' || triage?.state === 'closed';
+
+/** The severity of a finding, or that it is over. */
+export const stateOf = (record: FindingRecord): string =>
+  isOver(record) ? 'CLOSED' : record.severity.toUpperCase();
+
+/** The same as `triageLine` where there is something to say, beginning with a capital. */
+export const triageNote = ({ triage }: FindingRecord): string[] => {
+  if (triage === undefined) return [];
+  const line = triageLine(triage);
+  return [`${line.slice(0, 1).toUpperCase()}${line.slice(1)}${/[.!?…]$/.test(line) ? '' : '.'}`];
+};
 
 /** Where a finding stands, as one line: `closed as benign by ann: the load test`. */
 export function triageLine(triage: Triage | undefined): string {

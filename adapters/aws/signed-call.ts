@@ -17,6 +17,8 @@ export interface AwsCall {
   readonly path?: string;
   readonly contentType?: string;
   readonly body: string;
+  /** How long one try may take, ms; longer than any call takes where it is left out. */
+  readonly timeoutMs?: number;
 }
 
 export interface AwsAnswer {
@@ -62,6 +64,7 @@ export async function signedCall(caller: AwsCaller, call: AwsCall): Promise<AwsA
 
 async function once({ region, credentials }: AwsCaller, call: AwsCall): Promise<Response> {
   const { service, target, path = '/', contentType = 'application/x-amz-json-1.0', body } = call;
+  const { timeoutMs = TIMEOUT_MS } = call;
   const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
   const { origin, protocol, host, hostname } = new URL(endpointOf(service, region));
   const { headers } = await signer.sign({
@@ -76,7 +79,7 @@ async function once({ region, credentials }: AwsCaller, call: AwsCall): Promise<
     method: 'POST',
     headers,
     body,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
   });
 }
 
@@ -87,7 +90,11 @@ const endpointOf = (service: string, region: string): string =>
   `https://${HOSTS[service] ?? service}.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
 
 /** What a service is called in the SDK's variables, where that is not how its requests are signed. */
-const SERVICE_IDS: Readonly<Record<string, string>> = { states: 'sfn', dynamodb: 'dynamodb_streams' };
+const SERVICE_IDS: Readonly<Record<string, string>> = {
+  states: 'sfn',
+  dynamodb: 'dynamodb_streams',
+  events: 'eventbridge',
+};
 const HOSTS: Readonly<Record<string, string>> = { dynamodb: 'streams.dynamodb' };
 
 function refusalOf({ status, headers }: Response, text: string): AwsRefusal {

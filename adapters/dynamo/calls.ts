@@ -41,6 +41,7 @@ export interface DynamoOptions {
 /** One table and the calls the stores make to it; every read is strongly consistent. */
 export interface DynamoTable {
   putAll(items: readonly (Item & Key)[]): Promise<void>;
+  deleteAll(keys: readonly Key[]): Promise<void>;
   getAll(keys: readonly Key[]): Promise<Item[]>;
   /** One item, for whoever may read no more than one at a time. */
   get(key: Key): Promise<Item | undefined>;
@@ -89,20 +90,21 @@ export function dynamoTable(
     onConsumed(operation, { read: 0, write: 0, [kind]: units });
   };
 
-  const writeChunk = (items: readonly Item[]): Promise<void> =>
-    untilDone(
-      items.map((Item) => ({ PutRequest: { Item } })),
-      async (requests) => {
-        const { TableName, ...rest } = common;
-        const answer = await client.send(
-          new BatchWriteCommand({ ...rest, RequestItems: { [table]: [...requests] } }),
-        );
-        tell('BatchWriteItem', 'write', answer.ConsumedCapacity);
-        return (answer.UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest }) =>
-          PutRequest?.Item === undefined ? [] : [{ PutRequest: { Item: PutRequest.Item } }],
-        );
-      },
-    );
+  type WriteRequest = { PutRequest: { Item: Item } } | { DeleteRequest: { Key: Item } };
+  const writeChunk = (writes: readonly WriteRequest[]): Promise<void> =>
+    untilDone(writes, async (requests) => {
+      const { TableName, ...rest } = common;
+      const answer = await client.send(
+        new BatchWriteCommand({ ...rest, RequestItems: { [table]: [...requests] } }),
+      );
+      tell('BatchWriteItem', 'write', answer.ConsumedCapacity);
+      return (answer.UnprocessedItems?.[table] ?? []).flatMap(
+        ({ PutRequest, DeleteRequest }): WriteRequest[] => {
+          if (PutRequest?.Item !== undefined) return [{ PutRequest: { Item: PutRequest.Item } }];
+          return DeleteRequest?.Key === undefined ? [] : [{ DeleteRequest: { Key: DeleteRequest.Key } }];
+        },
+      );
+    });
 
   const getChunk = async (keys: readonly Key[]): Promise<Item[]> => {
     const found: Item[] = [];
@@ -123,7 +125,13 @@ export function dynamoTable(
 
   return {
     async putAll(items) {
-      await Promise.all(chunks(distinct(items), MAX_WRITES).map(writeChunk));
+      const puts = distinct(items).map((Item) => ({ PutRequest: { Item } }));
+      await Promise.all(chunks(puts, MAX_WRITES).map(writeChunk));
+    },
+
+    async deleteAll(keys) {
+      const deletes = distinct(keys).map((Key) => ({ DeleteRequest: { Key: { ...Key } } }));
+      await Promise.all(chunks(deletes, MAX_WRITES).map(writeChunk));
     },
 
     async getAll(keys) {

@@ -4,7 +4,7 @@ import { type Activity, byPlace, copyKey } from '../../core/activity/activity.ts
 import { getOrMake } from '../../core/activity/sorted.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
 import { actorScope, emptySheet, type FactSheet } from '../../core/history/facts.ts';
-import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
+import { ACTS, type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { cacheOf } from '../stored/cache.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';
 import { type DynamoOptions, dynamoTable, type Item, type Key } from './calls.ts';
@@ -13,6 +13,7 @@ import {
   activeItem,
   activeSubject,
   activityItem,
+  activityKeyOf,
   activityOf,
   activityPartition,
   listedHead,
@@ -121,6 +122,7 @@ export function dynamoHistory(
         entries.filter(({ account }) => (account !== RESOURCES) === isOwn),
       ) as [Entry[], Entry[]];
       const news = own
+        .filter(({ account }) => account !== ACTS)
         .map(({ subject, activity: { account, at } }) => activeItem(account, Math.floor(at / WEEK), subject))
         .filter(({ pk, sk }) => !listed.has(`${pk} ${sk}`));
       const known = new Set<string>();
@@ -133,6 +135,8 @@ export function dynamoHistory(
       for (const { pk, sk } of news) listed.keep(`${pk} ${sk}`, true);
       return known;
     },
+
+    forget: (entries) => table.deleteAll(entries.map(activityKeyOf)),
 
     stretches: (stretches, asOf) => Promise.all(stretches.map((stretch) => stretchOf(stretch, asOf))),
 

@@ -96,15 +96,16 @@ export function activityItem(
   { account, subject, activity }: Entry,
   bytes = packActivity(activity),
 ): Item & Key {
+  const key = activityKeyOf({ account, subject, activity });
+  return { ...key, expires: activityExpires(activity.at), b: bytes };
+}
+
+/** Key of an activity in a timeline. */
+export function activityKeyOf({ account, subject, activity }: Entry): Key {
   const { at, id, account: home } = activity;
   const copy =
     account === RESOURCES ? `#${home}#${subjectMark(activity)}` : home === account ? '' : `#${home}`;
-  return {
-    pk: activityPartition(account, subject),
-    sk: `${stamp(at)}#${id}${copy}`,
-    expires: activityExpires(at),
-    b: bytes,
-  };
+  return { pk: activityPartition(account, subject), sk: `${stamp(at)}#${id}${copy}` };
 }
 
 export const activityOf = (item: Item): Activity =>

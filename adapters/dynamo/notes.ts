@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Flood } from '../../app/flood.ts';
 import type { NoteStore } from '../../app/ports.ts';
 import { type DynamoOptions, dynamoTable } from './calls.ts';
 import { noteItem, noteKey, noteOf, notePartition, stamp } from './items.ts';
@@ -35,6 +36,12 @@ export const dynamoNotes = <T extends object>(
   sort: NoteSort,
   options?: DynamoOptions,
 ): NoteStore<T> => notesIn(client, tableName, sort, options);
+
+/** What has been told one by one, and what waits to be told together, among the notes on what has been told. */
+export const dynamoFlood = (client: DynamoDBDocumentClient, tableName: string): Flood => ({
+  singly: dynamoNotes(client, tableName, 'T'),
+  waiting: dynamoNotes(client, tableName, 'T'),
+});
 
 function notesIn<T extends object>(
   client: DynamoDBDocumentClient,

@@ -3,7 +3,7 @@ import { type Activity, byPlace, copyKey } from '../../core/activity/activity.ts
 import { firstIndex, getOrMake } from '../../core/activity/sorted.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
 import { emptySheet, type FactSheet } from '../../core/history/facts.ts';
-import { type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
+import { ACTS, type Entry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';
 import { accountOf } from '../stored/scope-account.ts';
 
@@ -93,10 +93,21 @@ export function memoryHistory({
         if (id === RESOURCES) continue;
         if (!isNew) known.add(copyKey(activity));
         else kept += 1;
+        if (id === ACTS) continue;
         getOrMake(home.active, Math.floor(activity.at / WEEK), () => new Set<string>()).add(subject);
       }
       if (retainMs !== undefined && kept > nextSweep) await sweep(retainMs);
       return known;
+    },
+
+    async forget(entries) {
+      for (const { account: id, subject, activity } of entries) {
+        const timelines = accounts.get(id)?.timelines;
+        const left = timelines?.get(subject)?.filter((other) => byPlace(other, activity) !== 0);
+        if (left === undefined) continue;
+        if (left.length === 0) timelines?.delete(subject);
+        else timelines?.set(subject, left);
+      }
     },
 
     stretches: async (stretches, asOf) => stretches.map((stretch) => read(stretch, asOf)),

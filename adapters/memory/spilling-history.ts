@@ -89,6 +89,10 @@ export function spillingHistory({ spare, retainMs, open, tell }: SpillingOptions
       const aside = await knownAside(entries);
       return new Set([...(await memory.remember(entries)), ...aside]);
     },
+    async forget(entries) {
+      await memory.forget(entries);
+      await disk?.forget(entries);
+    },
     stretches: async (stretches, asOf) =>
       await completed(stretches, await memory.stretches(stretches, asOf), asOf),
     async around(scopes, stretches, asOf) {

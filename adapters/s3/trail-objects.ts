@@ -1,6 +1,7 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { TrailObjects } from '../../app/seed.ts';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
+import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import type { BacktestResults } from '../../app/backtest.ts';
+import type { ReadCounts, TrailObject, TrailObjects } from '../../app/seed.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { recordsOf } from '../../core/records/cloudtrail/unwrap.ts';
 import { DELIVERED } from '../../core/records/cloudtrail/wrappings/delivered.ts';
@@ -12,35 +13,68 @@ export interface TrailPlaces {
   readonly run: string;
 }
 
-/** Where the activities of a run are kept: `RUN/activities/DAY/NAME.json.gz`. */
-const activitiesOf = (run: string): string => `${run}/activities/`;
+const isPacked = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+const textIn = (bytes: Uint8Array): string =>
+  Buffer.from(isPacked(bytes) ? gunzipSync(bytes) : bytes).toString('utf8');
 
-/** Objects of a trail in S3; needs GetObject on it, and GetObject and PutObject on the bucket of the results. */
-export function s3TrailObjects(client: S3Client, { trail, results, run }: TrailPlaces): TrailObjects {
-  const textOf = async (Bucket: string, Key: string): Promise<string> => {
+/** Records of a file of a trail, as far as it can be read. */
+function readFile(bytes: Uint8Array): TrailObject {
+  const damages: string[] = [];
+  try {
+    const records = recordsOf(JSON.parse(textIn(bytes)), DELIVERED, {
+      onDamage: ({ path, message }) => damages.push(`${path} ${message}`),
+    });
+    return { records, ...(damages[0] !== undefined && { damage: damages[0] }) };
+  } catch (error) {
+    return { records: [], damage: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/**
+ * Objects of a trail in S3, and the results of a run: `RUN/activities/DAY/NAME.json.gz`, `RUN/read/NAME.json` and what is told in the end.
+ *
+ * Needs GetObject on the trail, and GetObject, PutObject and, to sum up what was read, ListBucket on the bucket of the results.
+ */
+export function s3TrailObjects(
+  client: S3Client,
+  { trail, results, run }: TrailPlaces,
+): TrailObjects & BacktestResults {
+  const read = async (Bucket: string, Key: string): Promise<Uint8Array> => {
     const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
-    const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
-    const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    return Buffer.from(isPacked ? gunzipSync(bytes) : bytes).toString('utf8');
+    return (await Body?.transformToByteArray()) ?? new Uint8Array();
+  };
+  const put = async (name: string, Body: string | Uint8Array): Promise<void> => {
+    await client.send(new PutObjectCommand({ Bucket: results, Key: `${run}/${name}`, Body }));
   };
   return {
-    async records(key) {
-      const damage: string[] = [];
-      const records = recordsOf(JSON.parse(await textOf(trail, key)), DELIVERED, {
-        onDamage: ({ path, message }) => damage.push(`${path} ${message}`),
-      });
-      if (damage.length > 0) throw new Error(`${key}: ${damage[0]}`);
-      return records;
+    records: async (key) => readFile(await read(trail, key)),
+    keep: (name, activities) => put(`activities/${name}.json.gz`, gzipSync(JSON.stringify(activities))),
+    kept: async (key) => JSON.parse(textIn(await read(results, key))) as Activity[],
+    note: (name, counts) => put(`read/${name}.json`, JSON.stringify(counts)),
+    async *notes() {
+      const Prefix = `${run}/read/`;
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: results, Prefix }))
+        for (const { Key = '' } of Contents) yield JSON.parse(textIn(await read(results, Key))) as ReadCounts;
     },
-    async keep(name, activities) {
-      await client.send(
-        new PutObjectCommand({
-          Bucket: results,
-          Key: `${activitiesOf(run)}${name}.json.gz`,
-          Body: gzipSync(JSON.stringify(activities)),
-        }),
-      );
-    },
-    kept: async (key) => JSON.parse(await textOf(results, key)) as Activity[],
+    write: (name, lines) => put(name, name.endsWith('.gz') ? packed(lines) : [...lines].join('')),
   };
+}
+
+/** Bytes of text that are packed at a time; packed parts one after the other are one packed file. */
+const PART = 8_000_000;
+
+function packed(lines: Iterable<string>): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let part = '';
+  const flush = (): void => {
+    if (part !== '' || parts.length === 0)
+      parts.push(gzipSync(part, { level: constants.Z_DEFAULT_COMPRESSION }));
+    part = '';
+  };
+  for (const line of lines) {
+    part += line;
+    if (part.length >= PART) flush();
+  }
+  flush();
+  return Buffer.concat(parts);
 }

@@ -3,7 +3,7 @@ import type { HistoryStore, Stretch, Versioned } from '../../app/ports.ts';
 import { type Activity, byPlace, copyKey } from '../../core/activity/activity.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
 import { emptySheet, type FactSheet } from '../../core/history/facts.ts';
-import { RESOURCES } from '../../core/lineage/timelines.ts';
+import { ACTS, RESOURCES } from '../../core/lineage/timelines.ts';
 import { cacheOf } from '../stored/cache.ts';
 import { isSheetAlive, oldestActivity } from '../stored/retention.ts';
 import { packSeen, unpackSeen } from '../stored/seen.ts';
@@ -22,6 +22,9 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
   );
   const place = database.prepare(
     'INSERT INTO place (account, subject, at, id, home) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const leave = database.prepare(
+    'DELETE FROM place WHERE account = ? AND subject = ? AND at = ? AND id = ? AND home = ?',
   );
   const stretchIn = (direction: 'ASC' | 'DESC'): string =>
     `FROM place WHERE account = ? AND subject = ? AND at BETWEEN ? AND ?
@@ -124,12 +127,20 @@ export function sqliteHistory(database: DatabaseSync): HistoryStore {
           );
           if (account === RESOURCES) continue;
           if (changes === 0) known.add(copyKey(activity));
-          else addActive.run(activity.account, Math.floor(activity.at / WEEK), subject);
+          else if (account !== ACTS) addActive.run(activity.account, Math.floor(activity.at / WEEK), subject);
         }
       });
       for (const [activity, home] of homes)
         activities.keep(`${activity.at}#${home}#${activity.id}`, activity);
       return known;
+    },
+
+    async forget(entries) {
+      // a body that no place names any more stays: another timeline may still name it
+      transaction(database, () => {
+        for (const { account, subject, activity } of entries)
+          leave.run(account, subject, activity.at, activity.id, homeOf(activity));
+      });
     },
 
     async stretches(stretches, asOf) {

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { SEVERITIES } from '../../core/findings/severity.ts';
+import type { DistributedOptions } from '../distributed/run.ts';
 import { severityArgument } from '../replay/arguments.ts';
 import { FORMATS } from '../replay/formats.ts';
 import type { ReplayOptions } from '../replay/run.ts';
@@ -25,8 +26,36 @@ export function replayCommand(): Command {
         '--state <file>',
         'SQLite file that keeps history and findings between runs; what is new or risen since the last run is printed and counts',
       )
-      .option('--all', 'print and count all findings of a --state, not the news alone'),
+      .option('--all', 'print and count all findings of a --state, not the news alone')
+      .option(
+        '--stack <name>',
+        'with --distributed: CloudFormation stack of a deployment that has its state machine',
+      )
+      .option(
+        '--region <region>',
+        'with --distributed: Region of the stack (default: that of your AWS settings)',
+      )
+      .option(
+        '--run <name>',
+        'with --distributed: name of the run (default: the same for the same question)',
+      ),
   )
+    .addOption(
+      new Option(
+        '--distributed',
+        'have the state machine of a deployment (-c seedFrom=BUCKET) read and judge a whole trail in S3, by the policy of the stack',
+      ).conflicts([
+        'policy',
+        'state',
+        'all',
+        'compare',
+        'jobs',
+        'asnDatabase',
+        'countryDatabase',
+        'requesterPays',
+        'verbose',
+      ]),
+    )
     .addOption(
       new Option(
         '--compare <policy>',
@@ -36,13 +65,17 @@ export function replayCommand(): Command {
     .addOption(new Option('--quiet', 'print findings and what went wrong, nothing else').conflicts('verbose'))
     .option('--verbose', 'name every account and Region in the summary')
     .addHelpText('after', HELP)
-    .action(async (paths: string[], { compare, ...options }: ReplayOptions & { compare?: string }) => {
-      process.exitCode =
-        compare === undefined
+    .action(async (paths: string[], { compare, distributed, ...options }: Options) => {
+      process.exitCode = distributed
+        ? await (await import('../distributed/run.ts')).runDistributed(paths, options)
+        : compare === undefined
           ? await (await import('../replay/run.ts')).runReplay(paths, options)
           : await (await import('../compare/run.ts')).runCompare(compare, paths, options);
     });
 }
+
+type Options = ReplayOptions &
+  DistributedOptions & { readonly compare?: string; readonly distributed?: true };
 
 const HELP = `
 Reads CloudTrail records as files hold them and as others hand them on: CloudTrail files, arrays, JSON lines, EventBridge,

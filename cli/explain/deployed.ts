@@ -1,17 +1,12 @@
-import type { StackResource } from '@aws-sdk/client-cloudformation';
 import { dynamoDecisions } from '../../adapters/dynamo/decisions.ts';
 import { dynamoHistory } from '../../adapters/dynamo/history.ts';
 import { dynamoSettings } from '../../adapters/dynamo/settings.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
-import { reasonOf } from '../input/damage.ts';
+import { openStack, resourcesOf, type Stack } from '../redrive/stack.ts';
 import type { Stores } from '../replay/stores.ts';
 
-/** Rights that reading a deployment needs, as docs/commands.md writes them down. */
-const RIGHTS =
-  'it needs cloudformation:DescribeStackResources on the stack, dynamodb:Scan, dynamodb:Query and dynamodb:BatchGetItem on its findings table, dynamodb:Query on its history table, and dynamodb:GetItem on its settings table';
-
 /** A deployment, by the names of the stack and of the Region; without one that of the reader's AWS settings. */
-export interface Deployed {
+interface Deployed {
   readonly stack: string;
   readonly region?: string | undefined;
 }
@@ -22,55 +17,34 @@ export interface Deployed {
  * @throws Error that says what is missing
  */
 export async function openDeployed({ stack, region }: Deployed): Promise<Stores> {
-  const [cloudFormation, dynamo, document] = await Promise.all([
-    import('@aws-sdk/client-cloudformation'),
+  const [opened, dynamo, document] = await Promise.all([
+    openStack({ stack, ...(region !== undefined && { region }) }),
     import('@aws-sdk/client-dynamodb'),
     import('@aws-sdk/lib-dynamodb'),
   ]);
-  const aws = region === undefined ? {} : { region };
-  const formation = new cloudFormation.CloudFormationClient(aws);
-  try {
-    const { StackResources = [] } = await formation.send(
-      new cloudFormation.DescribeStackResourcesCommand({ StackName: stack }),
-    );
-    const client = new dynamo.DynamoDBClient(aws);
-    const documents = document.DynamoDBDocumentClient.from(client);
-    const settings = tableOf(StackResources, 'Settings');
-    const findings = tableIn(StackResources, 'Findings');
-    return {
-      history: dynamoHistory(documents, tableIn(StackResources, 'History')),
-      verdicts: dynamoVerdicts(documents, findings),
-      decisions: dynamoDecisions(documents, findings),
-      ...(settings !== undefined && { settings: dynamoSettings(documents, settings) }),
-      close: () => client.destroy(),
-    };
-  } catch (error) {
-    throw new Error(awsTrouble(error, stack), { cause: error });
-  } finally {
-    formation.destroy();
-  }
+  const history = tableIn(opened, stack, 'History');
+  const findings = tableIn(opened, stack, 'Findings');
+  const settings = tableOf(opened, 'Settings');
+  const client = new dynamo.DynamoDBClient({ region: opened.caller.region });
+  const documents = document.DynamoDBDocumentClient.from(client);
+  return {
+    history: dynamoHistory(documents, history),
+    verdicts: dynamoVerdicts(documents, findings),
+    decisions: dynamoDecisions(documents, findings),
+    ...(settings !== undefined && { settings: dynamoSettings(documents, settings) }),
+    close: () => client.destroy(),
+  };
 }
 
 /** CDK puts a hash behind the names of the construct and of what is in it. */
-const tableOf = (resources: readonly StackResource[], name: string): string | undefined =>
-  resources.find(
-    ({ ResourceType, LogicalResourceId = '' }) =>
-      ResourceType === 'AWS::DynamoDB::Table' && LogicalResourceId.startsWith(`Stores${name}`),
-  )?.PhysicalResourceId;
+const tableOf = (opened: Stack, name: string): string | undefined =>
+  resourcesOf(opened, 'AWS::DynamoDB::Table', new RegExp(`^Stores${name}`))[0]?.physical;
 
-function tableIn(resources: readonly StackResource[], name: string): string {
-  const found = tableOf(resources, name);
+function tableIn(opened: Stack, stack: string, name: string): string {
+  const found = tableOf(opened, name);
   if (found === undefined)
-    throw new Error(`it has no ${name.toLowerCase()} table, so it is no stack of Launchtrail`);
+    throw new Error(
+      `stack ${stack}: it has no ${name.toLowerCase()} table, so it is no stack of Launchtrail`,
+    );
   return found;
-}
-
-/** Says in words why AWS did not answer. */
-export function awsTrouble(error: unknown, stack: string): string {
-  const [name, reason] = [error instanceof Error ? error.name : '', reasonOf(error)];
-  if (/CredentialsProviderError|Could not load credentials/.test(`${name} ${reason}`))
-    return 'no AWS credentials were found: set AWS_PROFILE, sign in, or assume a role';
-  if (/Region is missing/.test(reason)) return 'no AWS Region was found: give --region or set AWS_REGION';
-  if (/AccessDenied|not authorized/i.test(`${name} ${reason}`)) return `stack ${stack}: ${reason}; ${RIGHTS}`;
-  return `stack ${stack}: ${reason}`;
 }

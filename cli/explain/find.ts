@@ -11,7 +11,7 @@ import { findingId, findingsOf, isTold } from '../../core/findings/stories.ts';
 import { timelineAccounts } from '../../core/history/looking-back.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { narrate, utc } from '../../tell/narrate.ts';
-import { sorted } from '../replay/render.ts';
+import { sorted } from '../../tell/sorted.ts';
 import { doneBy, touching } from './by-name.ts';
 
 interface Stores {

@@ -61,7 +61,7 @@ export async function runExplain(
     return exit === EXIT.done && damaged ? EXIT.damaged : exit;
   } catch (error) {
     if (stack === undefined) throw error;
-    return wrong((await import('./deployed.ts')).awsTrouble(error, stack));
+    return wrong((await import('../redrive/stack.ts')).awsTrouble(error, stack));
   } finally {
     opened.close();
   }

@@ -10,6 +10,7 @@ import type { Family } from '../../core/signals/signal.ts';
 import { findingTypeOf, runbookOf } from '../../tell/finding-type.ts';
 import { lineageGraph, standingIn } from '../../tell/graph.ts';
 import { headline } from '../../tell/headline.ts';
+import { historyText } from '../../tell/history-behind.ts';
 import type { LineageGraph, Standing } from '../../tell/lineage-graph.ts';
 import { nodeTitle } from '../../tell/lineage-labels.ts';
 import { callOf, from, narrate } from '../../tell/narrate.ts';
@@ -79,6 +80,8 @@ export interface Telling {
   /** Where it stands with the people who look after it; absent until somebody has decided. */
   readonly triage?: string;
   readonly notes: readonly string[];
+  /** How much history it was judged against; empty where nothing is known of it. */
+  readonly history: string;
   readonly runbook: string;
 }
 
@@ -128,6 +131,7 @@ export function tell(
     data: dataOf(graph),
     ...(record.triage && { triage: triageLine(record.triage) }),
     notes: [...pointers, ...notesOf(record, { around, graph, policy, capped })],
+    history: historyText(record),
     runbook: runbookOf(type),
   };
   return { telling, graph };

@@ -31,7 +31,7 @@ export async function listFindings(options: ListOptions): Promise<number> {
     return EXIT.done;
   } catch (error) {
     if (stack === undefined) throw error;
-    return wrong((await import('../explain/deployed.ts')).awsTrouble(error, stack));
+    return wrong((await import('../redrive/stack.ts')).awsTrouble(error, stack));
   } finally {
     stores.close();
   }

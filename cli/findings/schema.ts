@@ -84,6 +84,12 @@ export const FindingsSchema = v.array(
       end: v.pipe(text, v.isoTimestamp()),
       suppressedBy: v.array(v.looseObject({ reason: text, owner: text, expires: text })),
       capped: v.pipe(v.boolean(), v.description('held at LOW while its account is learnt')),
+      history: v.pipe(
+        v.array(v.looseObject({ account: text, since: ms, days: v.pipe(v.number(), v.integer()) })),
+        v.description(
+          'by account, since when its history reaches back and whole days of it before the first record',
+        ),
+      ),
       parts: v.pipe(
         v.array(
           v.looseObject({

@@ -1,4 +1,5 @@
 import type { Activity } from '../../core/activity/activity.ts';
+import { fromOtherCloud } from '../../core/records/clouds.ts';
 import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { looksLike } from '../../core/records/cloudtrail/looks-like.ts';
 import { isObj } from '../../core/records/cloudtrail/read.ts';
@@ -76,8 +77,10 @@ export function addRecord(reading: Reading, record: unknown, range: TimeRange): 
     countSkipped(reading, OUTSIDE);
     return;
   }
-  const normalised = fromCloudTrail(record);
-  if (!normalised.ok && (normalised.reason === 'no-event' || normalised.reason === 'not-an-object')) {
+  const ours = fromCloudTrail(record);
+  const isForeign = !ours.ok && (ours.reason === 'no-event' || ours.reason === 'not-an-object');
+  const normalised = isForeign ? fromOtherCloud(record) : ours;
+  if (normalised === undefined) {
     countForeign(reading, record);
     return;
   }

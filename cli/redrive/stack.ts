@@ -59,6 +59,6 @@ export function awsTrouble(error: unknown, stack: string): string {
     return 'no AWS credentials were found: set AWS_PROFILE, sign in, or assume a role';
   if (/Region is missing/.test(reason)) return 'no AWS Region was found: give --region or set AWS_REGION';
   if (/AccessDenied|not authorized/i.test(`${name} ${reason}`))
-    return `stack ${stack}: ${reason}; docs/operations.md names the rights that this command needs`;
+    return `stack ${stack}: ${reason}; docs/operations.md and docs/commands.md name the rights that this command needs`;
   return `stack ${stack}: ${reason}`;
 }

@@ -1,12 +1,12 @@
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { atLeast, type Severity } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
+import { sorted } from '../../tell/sorted.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 import { EXIT } from '../exit.ts';
 import { type Format, forPeople } from './formats.ts';
 import type { News } from './news.ts';
 import { foreignOf } from './others.ts';
-import { sorted } from './render.ts';
 import { type Tally, unreadOf } from './tally.ts';
 
 export interface Asked {

@@ -1,20 +1,11 @@
 import { explain } from '../../core/findings/assess.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
-import { SEVERITIES } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { findingTypeOf } from '../../tell/finding-type.ts';
 import { headline } from '../../tell/headline.ts';
+import { historyBehind } from '../../tell/history-behind.ts';
 import { toOcsf } from '../../tell/ocsf.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
-
-/** Findings in the order they are printed: by severity and score, then oldest first, then by id, so that the bytes are the same. */
-export function sorted(findings: readonly FindingRecord[]): FindingRecord[] {
-  const rank = ({ severity }: FindingRecord): number => SEVERITIES.indexOf(severity);
-  return findings.toSorted(
-    (a, b) =>
-      rank(b) - rank(a) || b.score - a.score || a.start - b.start || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
-  );
-}
 
 /** One OCSF Detection Finding per line, made as they are taken. */
 export function* ocsfLines(findings: readonly FindingRecord[], policy: Policy): Generator<string> {
@@ -40,6 +31,7 @@ function viewOf(finding: FindingRecord, policy: Policy) {
     end: new Date(finding.last).toISOString(),
     suppressedBy: suppressedBy(finding, policy),
     capped,
+    history: historyBehind(finding),
     parts,
   };
 }

@@ -10,6 +10,7 @@ import type { Severity } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { findingTypeOf } from '../../tell/finding-type.ts';
 import { headline } from '../../tell/headline.ts';
+import { historyText } from '../../tell/history-behind.ts';
 import { callOf, sourceOf, utc } from '../../tell/narrate.ts';
 import { shown } from '../../tell/shown.ts';
 import { triageLine } from '../../tell/triage.ts';
@@ -147,6 +148,7 @@ function detailsOf(finding: FindingRecord, policy: Policy, full: number): string
     const often = times > 1 ? ` (${times} times)` : '';
     return `${`+${points.toFixed(1)}`.padStart(5)} ${signal}${often}: ${shown(reason, 400)}`;
   });
+  const behind = historyText(finding);
   const rest = parts.slice(MAX_REASONS);
   const more = rest.reduce((sum, { points }) => sum + points, 0);
   const lines = [
@@ -162,6 +164,7 @@ function detailsOf(finding: FindingRecord, policy: Policy, full: number): string
           `by ${[...new Set([subjectLabel(main.actor), main.actor.arn ?? main.actor.key])].map((each) => shown(each, 200)).join(', ')}`,
         ]),
     `${utc(finding.start)} to ${utc(finding.last)}`,
+    ...(behind === '' ? [] : [`judged against ${behind}`]),
     ...(finding.triage === undefined ? [] : [triageLine(finding.triage)]),
     `finding ${shown(finding.id, 80)}`,
   ];

@@ -13,6 +13,7 @@ import { isRegion, shellWord } from '../../tell/aws-ids.ts';
 import { containmentOf } from '../../tell/contain/containment.ts';
 import { drawingOf } from '../../tell/drawing.ts';
 import { findingTypeOf, firstSteps } from '../../tell/finding-type.ts';
+import { historyText } from '../../tell/history-behind.ts';
 import type { Command, Details, Habit, Happening, Phase, Reason } from '../../tell/html/model.ts';
 import { from } from '../../tell/narrate.ts';
 import { shown } from '../../tell/shown.ts';
@@ -150,11 +151,13 @@ function reasonsOf({ signals }: Telling): Reason[] {
   });
 }
 
-function factsAbout({ members, account }: FindingRecord): (readonly [string, string])[] {
+function factsAbout(record: FindingRecord): (readonly [string, string])[] {
+  const { members, account } = record;
   const [main] = members;
   if (main === undefined) return [];
   const { actor } = main.activity;
   const mfa = knownMfa(actor);
+  const behind = historyText(record);
   return [
     ['From', from(main.activity)],
     ['Principal', shown(actor.arn ?? actor.key, 200)],
@@ -165,6 +168,7 @@ function factsAbout({ members, account }: FindingRecord): (readonly [string, str
     ...(actor.account === account ? [] : [['Actor belongs to', clean(actor.account, 64)] as const]),
     ...(actor.instance === undefined ? [] : [['Credentials of', shown(actor.instance, 30)] as const]),
     ...(actor.invokedBy === undefined ? [] : [['Through', shown(actor.invokedBy, 60)] as const]),
+    ...(behind === '' ? [] : [['Judged against', behind] as const]),
   ];
 }
 

@@ -118,9 +118,23 @@ export interface IngressRule {
   readonly fromGroup?: true;
 }
 
+/** How far an act had come when the cloud wrote one of its records: asked for, taken on, or carried out or failed. */
+export type Phase = 'begun' | 'accepted' | 'ended';
+
+/** Which part of an act a record is, where the cloud tells one act in several (core/activity/acts.ts). */
+interface Part {
+  /** Id of the act, the same in all of its records. */
+  readonly act: string;
+  readonly phase: Phase;
+  /** It says what was done, and not only to what. */
+  readonly details?: true;
+  /** Its act has no record of having been taken on. */
+  readonly alone?: true;
+}
+
 /** One control-plane call or service event that matters, whatever the cloud. */
 export interface Activity {
-  /** The cloud's own id of the record (CloudTrail eventID). */
+  /** The cloud's own id of the record (CloudTrail eventID); of an act told in several records, an id made of what names the act. */
   readonly id: string;
   /** When the call completed, ms since the epoch. */
   readonly at: number;
@@ -149,6 +163,10 @@ export interface Activity {
   readonly tags?: Readonly<Record<string, string>>;
   /** Id common to copies of one action delivered to several accounts. */
   readonly sharedId?: string;
+  /** It is one record of an act that has several. What is judged is the act (`joinedActs`). */
+  readonly part?: Part;
+  /** It was put together from the records of an act. Where some are missing, it is judged by what is known, and teaches nothing. */
+  readonly joined?: 'whole' | 'partial';
 }
 
 /**

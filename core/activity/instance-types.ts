@@ -1,5 +1,8 @@
-/** `p5.48xlarge` → `p5`. Anything without a dot is its own family. */
-export const instanceFamily = (type: string): string => type.split('.', 1)[0] ?? type;
+import { sizeInCloud } from './cloud-sizes.ts';
+
+/** `p5.48xlarge` → `p5`, `Standard_D4s_v5` → `Standard_Ds_v5`, `n2-standard-4` → `n2`. What is none of these is its own family. */
+export const instanceFamily = (type: string): string =>
+  sizeInCloud(type)?.family ?? type.split('.', 1)[0] ?? type;
 
 /** vCPUs of one `xlarge`, in every family: EC2's sizes are multiples of it. */
 const PER_XLARGE = 4;
@@ -26,10 +29,13 @@ export function typeByAttributes(vcpus: number, accelerators: number): string {
 export const typeName = (type: string): string =>
   type.startsWith('any-accelerated.') ? 'any accelerated type' : type.startsWith('any.') ? 'any type' : type;
 
-export const isAccelerated = (type: string): boolean => ACCELERATED_FAMILY.test(type);
+export const isAccelerated = (type: string): boolean =>
+  sizeInCloud(type)?.accelerated ?? ACCELERATED_FAMILY.test(type);
 
 /** Multiples of `xlarge` in a size, e.g. `24xlarge` → 24, `large` → 0.5; bare metal counts as a whole host. */
 export function sizeOf(type: string): number {
+  const other = sizeInCloud(type);
+  if (other !== undefined) return other.vcpus / PER_XLARGE;
   const size = type.split('.')[1] ?? '';
   const multiple = /^(\d+)xlarge$/.exec(size)?.[1];
   if (multiple !== undefined) return Number(multiple);

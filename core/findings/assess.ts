@@ -9,7 +9,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { SignalId } from '../policy/weights.ts';
 import { signals } from '../signals/index.ts';
 import type { Memory } from '../signals/memory.ts';
-import type { Evidence, Family, Signal } from '../signals/signal.ts';
+import { accountKnown, type Evidence, type Family, type Signal } from '../signals/signal.ts';
 import { type Assessment, inSequence, MAX_BEHIND } from './finding.ts';
 import { type Severity, severityOf, weightOf } from './severity.ts';
 
@@ -65,6 +65,7 @@ export function assess(activity: Activity, memory: Memory, policy: Policy): Asse
     score: 0,
     ...(memory.learning && { learning: true }),
     ...(policy.identity?.version !== undefined && { policy: policy.identity.version }),
+    ...(accountKnown(activity, memory, policy) && { since: memory.accountSince }),
   };
   return evidence.length === 0 ? assessed : { ...assessed, score: scoreOf([assessed], policy).score };
 }

@@ -14,6 +14,11 @@ export interface Assessment {
   readonly learning?: true;
   /** Version of the policy that it was first judged so by; absent for one that was not pushed. */
   readonly policy?: number;
+  /**
+   * Since when the history reaches back that this was judged against, ms: the first record of the account. Absent where that was
+   * less than the settling time before, for such a history says nothing yet.
+   */
+  readonly since?: number;
   /** The change that a launch by a service is a consequence of, where that change is told. */
   readonly follows?: Followed;
   /** Earlier activities by anyone that its evidence of lineage rests on, at most `MAX_BEHIND`. */

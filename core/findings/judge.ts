@@ -8,6 +8,7 @@ import {
   type FactSheet,
   factsOf,
   learn,
+  learntFrom,
   setSuspect,
   subjectScope,
 } from '../history/facts.ts';
@@ -52,6 +53,8 @@ export interface Case {
    * just learnt, and all that this may concern is named once more.
    */
   readonly repeated: boolean;
+  /** It is a form of an act that was told of by fewer records than are known now: its verdict is taken back. */
+  readonly gone?: true;
 }
 
 /** What is to be written, and what must be judged again because of it. */
@@ -69,13 +72,15 @@ export interface Judgement {
 /** Judges activities by what was read around them. Pure, whatever the store. */
 export function judge(cases: readonly Case[], around: Surroundings, policy: Policy): Judgement {
   const learnt = learnAll(cases, around, policy);
-  const assessed = learnt.cases.map(({ activity, scopes, recent }) => {
+  const assessed = learnt.cases.map(({ activity, scopes, recent }, index): Assessment => {
+    if (cases[index]?.gone) return { activity, evidence: [], score: 0 };
     const lineage = around.lineages.get(activity);
     const memory = memoryOf(activity, learnt.sheets, recent, policy, lineage, scopes);
     return withBehind(assess(activity, memory, policy), lineage, recent);
   });
   const stored = (activity: Activity): Assessment | undefined => around.verdicts.get(copyKey(activity));
-  const verdicts = followAll(assessed, around, policy).map((verdict) =>
+  const gone = new Set(cases.flatMap((each) => (each.gone ? [each.activity] : [])));
+  const verdicts = followAll(assessed, gone, around, policy).map((verdict) =>
     withDecided(isTold(verdict, policy) ? withinBudget(verdict) : verdict, stored(verdict.activity)?.decided),
   );
   const written = verdicts.flatMap((verdict) => {
@@ -142,7 +147,8 @@ function learnAll(cases: readonly Case[], around: Surroundings, policy: Policy):
   const sheets = new Map(around.sheets);
   const changed = new Set<string>();
   const affected: Affected[] = [];
-  const shown = cases.map(({ activity, repeated }) => {
+  const shown = cases.map(({ activity, repeated, gone }) => {
+    if (gone) return { activity, scopes: [], recent: [] };
     const timeline = around.timelines.get(subjectScope(activity)) ?? [];
     const recent = recentBefore(timeline, activity, policy.timeWindow);
     const facts = Map.groupBy(factsOf(activity, peaksOf(activity, recent)), ({ scope }) => scope);
@@ -150,7 +156,7 @@ function learnAll(cases: readonly Case[], around: Surroundings, policy: Policy):
       if (isLeftAlone(scope, activity, around.sheets, policy)) facts.delete(scope);
     for (const [scope, own] of facts) {
       const before = sheets.get(scope);
-      const { sheet, changes } = learn(before ?? emptySheet(scope), own, activity);
+      const { sheet, changes } = learn(before ?? emptySheet(scope), learntFrom(activity, own), activity);
       if (repeated) affected.push(...affectedAgain(sheet, activity, policy));
       if (sheet === before) continue;
       sheets.set(scope, sheet);
@@ -165,6 +171,7 @@ function learnAll(cases: readonly Case[], around: Surroundings, policy: Policy):
 /** Says of each launch by a service which change it follows. */
 function followAll(
   assessed: readonly Assessment[],
+  gone: ReadonlySet<Activity>,
   { lineages, verdicts }: Surroundings,
   policy: Policy,
 ): readonly Assessment[] {
@@ -175,7 +182,7 @@ function followAll(
   };
   return assessed.map((each) => {
     const changes = lineages.get(each.activity)?.changes ?? [];
-    return changes.length === 0 ? each : followedBy(each, changes, told, policy);
+    return changes.length === 0 || gone.has(each.activity) ? each : followedBy(each, changes, told, policy);
   });
 }
 

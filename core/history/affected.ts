@@ -25,14 +25,13 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
   const stretch = stretchOf(change, sheet, policy);
   if (stretch === undefined) return askers;
   const from = stretch[0];
+  if (isRegion(sheet)) return askersOfRegion(from, stretch[1], sheet, policy);
   const to = Math.min(stretch[1], (sheet.lastDay + 1) * DAY - 1);
   if (from > to) return askers;
   const [type, account = '', ...rest] = sheet.scope.split('#');
   const key = rest.join('#');
   const at = { account, from, to };
   if (type === 'actor') return [{ ...at, prefix: key }];
-  if (type === 'region')
-    return membersOf(sheet, 'member').map((each) => ({ ...at, account: each, prefix: '' }));
   if (type === 'team' || type === 'person')
     return membersOf(sheet, 'asks').map((each) => ({ ...at, ...askerIn(each) }));
   if (type === 'partner') return [{ ...at, prefix: rest.slice(1).join('#') }];
@@ -48,6 +47,18 @@ const askerIn = (value: string): Pick<Affected, 'account' | 'prefix'> => {
   const blank = value.indexOf(' ');
   return { account: value.slice(0, blank), prefix: value.slice(blank + 1) };
 };
+
+const isRegion = ({ scope }: FactSheet): boolean => scope.startsWith('region#');
+
+/** Everyone in the accounts that ask a Region. Each asks until its own first launch there has settled (`isLeftAlone`), and no longer. */
+function askersOfRegion(from: number, to: number, sheet: FactSheet, policy: Policy): Affected[] {
+  const { settle } = policy.learning;
+  return membersOf(sheet, 'member').flatMap((account) => {
+    const { at, suspect } = sheet.seen[factKey('member', account)] as Sighting;
+    const asks = at + (suspect === undefined ? settle : Math.max(settle, quarantineOf(suspect, policy)));
+    return from > Math.min(to, asks) ? [] : [{ account, prefix: '', from, to: Math.min(to, asks) }];
+  });
+}
 
 /** Who shared with an account, or came from it, from its first record on: then it is one of ours. */
 function askersOf({ key, before, after }: Change, sheet: FactSheet): Affected[] {
@@ -115,15 +126,18 @@ function stretchOf(
 ): [number, number] | undefined {
   const { learning, userContext, geoLocation } = policy;
   const dimension = key.slice(0, key.indexOf(':')) as Dimension;
+  /** Somebody may have asked who has proved nothing. */
+  const asked = factKey('unproved', '') in seen;
   const suspectOnly = before !== undefined && before.at === after.at && before.id === after.id;
   switch (dimension) {
     case 'user':
+    case 'unproved':
     case 'asks':
       return undefined;
     case 'since':
       // Only the account's beginning is asked for: it ends the silent first day and the learning period. Until `before` and
       // these would do, were it certain that whoever found that beginning lived to judge again what it had changed.
-      if (before === undefined || suspectOnly || !scope.startsWith('account#')) return undefined;
+      if ((before === undefined && !asked) || suspectOnly || !scope.startsWith('account#')) return undefined;
       return [after.at + Math.min(learning.settle, learning.period), Number.MAX_SAFE_INTEGER];
     case 'day':
       return before === undefined
@@ -133,7 +147,7 @@ function stretchOf(
       if (suspectOnly) return undefined;
       // an image's making is asked for by whoever launches it; if nobody has, nobody need be asked again
       if (scope.startsWith('image#')) {
-        return Object.keys(seen).some((asked) => asked.startsWith('image:'))
+        return asked || Object.keys(seen).some((each) => each.startsWith('image:'))
           ? [after.at, Number.MAX_SAFE_INTEGER]
           : undefined;
       }
@@ -144,7 +158,13 @@ function stretchOf(
     default: {
       // Whoever asks the account about a value also proves it, so a value new to an account concerns nobody else.
       const wide = isWide(scope);
-      if (before === undefined && !wide && !scope.startsWith('actor#') && !isAskedByPlans(key, after, seen))
+      if (
+        before === undefined &&
+        !asked &&
+        !wide &&
+        !scope.startsWith('actor#') &&
+        !isAskedByPlans(key, after, seen)
+      )
         return undefined;
       const settle = wide ? Math.max(DAY, learning.settle) : learning.settle;
       const from = Math.min(after.at, before?.at ?? after.at) + settle;

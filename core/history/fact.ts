@@ -4,6 +4,7 @@
  */
 export type Dimension =
   | 'since'
+  | 'unproved'
   | 'day'
   | 'hour'
   | 'region'

@@ -20,8 +20,8 @@ export interface FactSheet {
   readonly scope: string;
   readonly seen: Readonly<Record<string, Sighting>>;
   /**
-   * Latest day (days since the epoch) with an activity of this scope, or for a thing in steady use some days more; keeps a
-   * living sheet from expiring.
+   * Latest day (days since the epoch) with an activity of this scope, for a thing in steady use some days more, for a Region that of
+   * its latest member; keeps a living sheet from expiring.
    */
   readonly lastDay: number;
 }
@@ -43,6 +43,7 @@ export const plannedProfile = (profile: string): string => `profile ${profile}`;
 /** Known values kept per dimension, the earliest first; beyond this a scope is too diverse to call anything new. */
 export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   since: 1,
+  unproved: 1,
   day: 10, // enough to tell a stranger from a regular; more would only cost storage
   hour: 24,
   region: 120, // AWS has fewer than a third of this; launched in, worked in, and named by a change of what services launch
@@ -135,6 +136,16 @@ export function factsOf(activity: Activity, peaks: readonly string[] = []): read
 const proved = new WeakMap<Activity, readonly Fact[]>();
 
 /** What an activity proves by itself; worked out once, as each look asks for it several times. */
+/**
+ * Of these, what is learnt. An act of which a part is missing teaches nothing, since it may have failed or been another.
+ * Kept is only that it asked: it is judged again when the answer changes.
+ */
+export function learntFrom({ joined }: Activity, facts: readonly Fact[]): readonly Fact[] {
+  if (joined !== 'partial') return facts;
+  const asking = facts.filter(({ dimension }) => dimension === 'asks' || dimension === 'user');
+  return [...asking, ...facts.map(({ scope }): Fact => ({ scope, dimension: 'unproved', value: '' }))];
+}
+
 function provedBy(activity: Activity): readonly Fact[] {
   const known = proved.get(activity);
   if (known !== undefined) return known;
@@ -322,9 +333,12 @@ const THING_DAYS = 28;
 
 /**
  * The last day as a sheet keeps it. A volume that is backed up and an image that is launched every day would be written
- * every day, so once they are used beyond their first day it is the end of a longer stretch.
+ * every day, so once they are used beyond their first day it is the end of a longer stretch. Of a Region it is the day of its latest
+ * member: who else asks it depends on what was known at that moment (`isLeftAlone`), and so on the order of arrival.
  */
 function lastDayOf(scope: string, seen: Seen, day: number): number {
+  if (scope.startsWith('region#'))
+    return Math.floor(Object.values(seen).reduce((latest, { at }) => Math.max(latest, at), 0) / DAY);
   if (!THINGS.has(scope.slice(0, scope.indexOf('#')))) return day;
   const first = Math.floor(outlineOf(seen).first / DAY);
   return day > first ? Math.ceil(day / THING_DAYS) * THING_DAYS : day;

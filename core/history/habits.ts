@@ -135,7 +135,9 @@ export function habitsOf(
     daysOf: activeDays,
     othersKnownFor: (circle, what) =>
       circle === undefined ? 0 : others(circle, 'deed', (value) => doerOf(value, what)),
-    otherMembers: (circle) => others(circle, 'member', (value) => value),
+    // whoever is no member is not judged again when the members change
+    otherMembers: (circle) =>
+      activity.joined === 'partial' ? 0 : others(circle, 'member', (value) => value),
     isNetworkOf({ scope }) {
       const sighting = seenOf(scope)[factKey('network', activity.origin.prefix ?? '')];
       return sighting !== undefined && isKnownWide(sighting);

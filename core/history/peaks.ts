@@ -103,7 +103,9 @@ function templatesGiven(change: Activity): { template: string; type: string }[] 
  * The heights that a subject has reached within the window, as facts: `instances:8` means at least eight. Kept as the
  * first time a power of two was reached, so that a retry cannot count twice and small launches cannot buy a big one.
  */
-export function peaksOf(activity: Activity, recent: readonly Activity[]): string[] {
+export function peaksOf(activity: Activity, before: readonly Activity[]): string[] {
+  // what may have failed has reached no height
+  const recent = before.some(isPartial) ? before.filter((each) => !isPartial(each)) : before;
   return [
     ...heights('instances', instancesStarted(activity), () =>
       windowTotal(instancesStarted, activity, recent),
@@ -112,6 +114,8 @@ export function peaksOf(activity: Activity, recent: readonly Activity[]): string
     ...heights('copies', copiesMade(activity), () => windowTotal(copiesMade, activity, recent)),
   ];
 }
+
+const isPartial = ({ joined }: Activity): boolean => joined === 'partial';
 
 const plannedBy = ({ outcome, plan }: Activity): number => (outcome === 'succeeded' ? (plan?.count ?? 0) : 0);
 

@@ -57,7 +57,9 @@ export function downstream(activity: Activity, { before, after }: Around, policy
   const isNarrow = activity.kind === 'ingress.open' && !opensToWorld(activity);
   const until = activity.at + (isNarrow ? Math.min(PREPARING, policy.lineageWindow) : policy.lineageWindow);
   const depths = isNarrow ? 1 : MAX_DEPTH;
-  const carries = activity.outcome === 'succeeded' && carriesOn(activity.kind);
+  // what ended badly may have been taken for done while nothing told of its end
+  const carries =
+    (activity.outcome === 'succeeded' || activity.joined !== undefined) && carriesOn(activity.kind);
   const keys = isNarrow ? openedBy(activity).map(usesOf) : keysAfter(activity);
   let frontier: [string, number][] = carries ? keys.map((key) => [key, activity.at]) : [];
   const passedOver = new Set<string>();

@@ -1,5 +1,6 @@
 import { type Activity, isThroughService } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
+import { type ActPart, actKey } from '../activity/acts.ts';
 import { does, type Kind, kindsThat } from '../activity/kinds.ts';
 import { CARRIERS } from '../activity/links.ts';
 import { plain, type Resource, resourceKey, resourcesOf } from '../activity/resources.ts';
@@ -9,6 +10,9 @@ import { automationBehind, automationsOf } from './automation.ts';
 
 /** Pseudo account under which resource timelines are kept: their keys are unique by themselves. */
 export const RESOURCES = '~';
+
+/** Pseudo account under which the parts of acts are kept that the cloud tells in several records, one timeline an act. */
+export const ACTS = '~~acts';
 
 /** Timeline of a resource: what made or changed it. */
 export const timelineOf = resourceKey;
@@ -197,3 +201,9 @@ export function entriesOf(activity: Activity): Entry[] {
   for (const key of timelinesOf(activity)) entries.push({ account: RESOURCES, subject: key, activity });
   return entries;
 }
+
+/** A part of an act in the timeline of its act. */
+export const partEntry = (part: ActPart): Entry => ({ account: ACTS, subject: actKey(part), activity: part });
+
+/** The timeline of an activity that was joined, in which its parts are. */
+export const actOf = ({ account, id }: Activity): string => `${account}#${id}`;

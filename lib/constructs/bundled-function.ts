@@ -58,6 +58,8 @@ export function bundledFunction(
     eventStreams?: true;
     description: string;
     timeout: Duration;
+    /** MB; 512 where it is left out. */
+    memorySize?: number;
     recursiveLoop?: RecursiveLoop;
     /** Executions set aside for it, which are also the most that it may have. */
     concurrency?: number;
@@ -72,7 +74,7 @@ export function bundledFunction(
     depsLockFilePath: `${ROOT}package-lock.json`,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    memorySize: 512,
+    memorySize: props.memorySize ?? 512,
     timeout: props.timeout,
     ...(props.concurrency && { reservedConcurrentExecutions: props.concurrency }),
     ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),

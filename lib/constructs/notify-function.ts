@@ -23,7 +23,7 @@ export class NotifyFunction extends Construct {
     },
   ) {
     super(scope, id);
-    const { findings, alerts, alarmAction } = props.topics;
+    const { findings, alerts, chat, alarmAction } = props.topics;
     const { fn, role } = bundledFunction(this, 'notify', props.settings, {
       description: 'Launchtrail: publishes findings that are new, more severe, larger or closed',
       timeout: Duration.seconds(60),
@@ -32,6 +32,7 @@ export class NotifyFunction extends Construct {
         SETTINGS_TABLE: props.stores.settings.tableName,
         FINDINGS_TOPIC: findings.topicArn,
         ALERTS_TOPIC: alerts.topicArn,
+        ...(chat && { CHAT_TOPIC: chat.topicArn }),
         ...(props.namesOf !== undefined && { NAMES: 'true' }),
       },
     });
@@ -39,9 +40,10 @@ export class NotifyFunction extends Construct {
     props.stores.grantOnFindings(fn, { T: 'dynamodb:PutItem' });
     findings.grantPublish(fn);
     alerts.grantPublish(fn);
+    chat?.grantPublish(fn);
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]',
-      reason: 'What SNS needs to encrypt a message, on the one key of the two topics.',
+      reason: 'What SNS needs to encrypt a message, on the one key of the topics.',
     });
     if (props.namesOf !== undefined) {
       const accounts = `organizations::*:account/${props.namesOf}/*`;

@@ -3,8 +3,11 @@ import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Config } from '../config.ts';
 import { AnnounceFunction } from './announce-function.ts';
+import { ChatChannels } from './chat-channels.ts';
 import { dashboard } from './dashboard.ts';
 import { DetectFunction } from './detect-function.ts';
+import { DigestFunction } from './digest-function.ts';
+import { followersOf } from './follower.ts';
 import { HeartbeatFunction } from './heartbeat-function.ts';
 import type { Ingest } from './ingest.ts';
 import { IngestFunction } from './ingest-function.ts';
@@ -64,6 +67,9 @@ export function pipeline(
   });
   new AnnounceFunction(stack, 'Announce', { settings, stores, topics });
   policyAlarm(stack, ['detect', 'notify', ...(respond === undefined ? [] : ['respond'])], alarmAction);
+  new DigestFunction(stack, 'Digest', { settings, stores, topics });
+  if (topics.chat !== undefined) new ChatChannels(stack, 'Chat', { topic: topics.chat, ...config.channels });
+  followersOf(stack, { settings, topics, ...config });
   const { log } = new DetectFunction(stack, 'Detect', {
     settings,
     queue: ingested.queue,
@@ -100,7 +106,13 @@ export function pipeline(
       alarmAction,
     });
   dashboard(stack, 'Dashboard', { queue: ingested.queue, topics, log });
-  if (config.seedFrom !== undefined) new Seed(stack, 'Seed', { settings, stores, seedFrom: config.seedFrom });
+  if (config.seedFrom !== undefined)
+    new Seed(stack, 'Seed', {
+      settings,
+      stores,
+      seedFrom: config.seedFrom,
+      countryDatabase: config.countryDatabase,
+    });
   new CfnOutput(stack, 'FindingsTopic', {
     value: topics.findings.topicArn,
     description: 'OCSF findings for machines',
@@ -109,6 +121,8 @@ export function pipeline(
     value: topics.alerts.topicArn,
     description: 'Plain alerts for people',
   });
+  if (topics.chat !== undefined)
+    new CfnOutput(stack, 'ChatTopic', { value: topics.chat.topicArn, description: 'Messages to channels' });
   new CfnOutput(stack, 'AlarmsTopic', {
     value: topics.alarms.topicArn,
     description: 'Alarms about Launchtrail itself',

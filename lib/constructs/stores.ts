@@ -56,6 +56,18 @@ export class Stores extends Construct {
     );
   }
 
+  /** Lets a function read what is in the table of the findings, and put notes of its own sort. */
+  grantNotes(fn: IFunction, letter: string): void {
+    this.findings.grant(fn, 'dynamodb:Query');
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:PutItem'],
+        resources: [this.findings.tableArn],
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${letter}#*`] } },
+      }),
+    );
+  }
+
   /** Lets a function read verdicts and put items of its own sort, which the beginning of their partitions says. */
   grantOnFindings(fn: IFunction, writes: Readonly<Record<string, string>>): void {
     this.findings.grant(fn, 'dynamodb:BatchGetItem', 'dynamodb:Query');

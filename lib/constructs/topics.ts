@@ -10,7 +10,7 @@ import { Construct } from 'constructs';
 import { alarmAt, deadLetters } from './alarms.ts';
 
 /**
- * Where findings leave, `findings` for machines (OCSF) and `alerts` for people, and where alarms of the pipeline itself do.
+ * Where findings leave, `findings` for machines (OCSF), `alerts` and `chat` for people, and where alarms of the pipeline itself do.
  *
  * Alarms have a topic of their own, without a key of ours: an alarm that the alerts do not get out must not need what the
  * alerts need. It holds the names of queues and numbers, no finding.
@@ -18,11 +18,13 @@ import { alarmAt, deadLetters } from './alarms.ts';
 export class Topics extends Construct {
   readonly findings: Topic;
   readonly alerts: Topic;
+  /** For channels, in the form that Amazon Q Developer takes; absent where none is asked for. */
+  readonly chat?: Topic;
   readonly alarms: Topic;
   /** Sends an alarm of the pipeline itself to people. */
   readonly alarmAction: IAlarmAction;
 
-  constructor(scope: Construct, id: string, props: { alertEmail?: string }) {
+  constructor(scope: Construct, id: string, props: { alertEmail?: string; chat: boolean }) {
     super(scope, id);
     // A key of our own: the policy of the managed SNS key cannot be changed to let CloudWatch publish.
     const masterKey = new Key(this, 'Key', {
@@ -34,6 +36,7 @@ export class Topics extends Construct {
     });
     this.findings = new Topic(this, 'Findings', { masterKey, enforceSSL: true });
     this.alerts = new Topic(this, 'Alerts', { masterKey, enforceSSL: true, displayName: 'Launchtrail' });
+    if (props.chat) this.chat = new Topic(this, 'Chat', { masterKey, enforceSSL: true });
     this.alarms = new Topic(this, 'Alarms', { enforceSSL: true, displayName: 'Launchtrail alarms' });
     this.alarmAction = new SnsAction(this.alarms);
     const toAlerts = new SnsAction(this.alerts);
@@ -59,6 +62,7 @@ export class Topics extends Construct {
     }
     deliveryAlarm(this, 'Findings', this.findings, this.alarmAction);
     deliveryAlarm(this, 'Alerts', this.alerts, this.alarmAction);
+    if (this.chat !== undefined) deliveryAlarm(this, 'Chat', this.chat, this.alarmAction);
     deliveryAlarm(this, 'Alarms', this.alarms, toAlerts);
   }
 }

@@ -10,6 +10,7 @@ import { type OrganisationScore, scoreOf, sumsOf } from './score.ts';
 import { scoresSection, sectionOf, withSection } from './section.ts';
 import { HELD_APART_MAKE_SEEDS, HELD_APART_SEEDS, MAKE_SEEDS, SIZE, TUNING_SEEDS } from './seeds.ts';
 import { attackTable, plain, routineTable, summaryTable } from './tables.ts';
+import { scoreTuning, TUNED_SEEDS, type TuningScore, tuningTable } from './tuning.ts';
 
 const PAGE = new URL('../../docs/evaluation.md', import.meta.url);
 
@@ -18,6 +19,7 @@ interface Options {
   readonly heldApart?: true;
   readonly organisations?: string;
   readonly makes?: true;
+  readonly tuning?: true;
   readonly accounts: number;
   readonly days: number;
   readonly json?: true;
@@ -33,6 +35,7 @@ const program = new Command('evaluate')
     'score organisations by other hands: a folder each with records, policy and labels',
   )
   .option('--makes', "score the generator's organisations of other makes")
+  .option('--tuning', 'score what `launchtrail tune` proposes for a month, in that month and in the next')
   .option('--accounts <n>', 'accounts of each organisation', whole, SIZE.accounts)
   .option('--days <n>', 'days of history, the first ten for learning', whole, SIZE.days)
   .option('--json', 'print the results as JSON')
@@ -40,7 +43,7 @@ const program = new Command('evaluate')
   .parse();
 const options = program.opts<Options>();
 const seeds = options.heldApart ? HELD_APART_SEEDS : options.seeds;
-if (options.write && !options.heldApart && options.organisations === undefined) {
+if (options.write && !options.heldApart && !options.tuning && options.organisations === undefined) {
   program.error(
     'error: --write needs --held-apart: the page tells what seeds show that nothing was tuned on',
   );
@@ -48,6 +51,7 @@ if (options.write && !options.heldApart && options.organisations === undefined) 
 
 if (options.organisations !== undefined) await scoreGiven(options.organisations);
 else if (options.makes) await scoreMakes();
+else if (options.tuning) await scoreTunings();
 else await measureSeeds();
 
 /** Organisations by other hands, each by itself. */
@@ -73,6 +77,18 @@ async function scoreMakes(): Promise<void> {
     process.stderr.write(`${make.name} done\n`);
   }
   tell('makes', '--makes --held-apart', scores, options.heldApart ? [] : details);
+}
+
+/** What a proposal of `tune` would have spared, and cost. */
+async function scoreTunings(): Promise<void> {
+  const scores: TuningScore[] = [];
+  for (const seed of TUNED_SEEDS) {
+    scores.push(await scoreTuning(seed));
+    process.stderr.write(`seed ${seed} done\n`);
+  }
+  const table = tuningTable(scores);
+  print(options.json ? JSON.stringify(scores, undefined, 2) : plain(table));
+  if (options.write) write('tuning', scoresSection('tuning', '--tuning', table));
 }
 
 function tell(

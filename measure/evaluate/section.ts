@@ -21,7 +21,11 @@ ${markdown(routineTable(figures.routines, figures.accountDays))}
 ${end('evaluation')}`;
 
 /** What organisations scored, in docs/evaluation.md under a name of its own. */
-export const scoresSection = (name: 'organisations' | 'makes', command: string, table: Table): string =>
+export const scoresSection = (
+  name: 'organisations' | 'makes' | 'tuning',
+  command: string,
+  table: Table,
+): string =>
   `${begin(name)}\nWritten by \`npm run evaluate -- ${command} --write\`.\n\n${markdown(table)}\n${end(name)}`;
 
 /**

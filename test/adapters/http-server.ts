@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** One request as the server saw it: the form an AWS query API sends, or the raw body. */
@@ -37,4 +37,18 @@ export async function awsEndpoint(answer: (seen: Seen) => { status: number; body
       await once(server, 'close');
     },
   };
+}
+
+/** An endpoint that hands on what it is asked, and remembers which calls these were. */
+export async function remembering(endpoint: string, asked: Set<string>) {
+  const server = createServer((incoming, answer) => {
+    asked.add(String(incoming.headers['x-amz-target']).replace(/^DynamoDB_\d+\./, 'dynamodb:'));
+    const handed = request(endpoint, { method: incoming.method, headers: incoming.headers }, (given) => {
+      answer.writeHead(given.statusCode ?? 500, given.headers);
+      given.pipe(answer);
+    });
+    incoming.pipe(handed);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }

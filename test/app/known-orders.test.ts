@@ -5,7 +5,7 @@ import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import type { HistoryStore } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { DAY } from '../../core/history/facts.ts';
-import { aLaunch, anActivity, aPerson, HOUR, NOW } from '../builders.ts';
+import { aLaunch, anActivity, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
 import { keyHolder, someoneElse } from '../fixtures/signals/cases.ts';
 import { image, snapshot, template } from '../resources.ts';
 import { SCALING } from './generated-activities.ts';
@@ -164,5 +164,34 @@ describe('the making of a key that is told late, while its holder is judged for 
     written.resolve();
     await judged;
     expect(await openFindings(verdicts)).toEqual(expected);
+  });
+});
+
+describe('a Region that another account is known to launch in', () => {
+  const there = (hour: number, overrides: Partial<Activity> = {}): Activity =>
+    anActivity({ at: NOW + hour * HOUR, region: 'ap-southeast-2', actor: keyHolder, ...overrides });
+  const known = anActivity({ at: NOW - 40 * DAY, actor: keyHolder });
+  // a user, who stands in no circle with the others
+  const elsewhere = {
+    account: OTHER_ACCOUNT,
+    actor: { ...keyHolder, key: 'AIDAEXAMPLEELSEWHERE', account: OTHER_ACCOUNT },
+  };
+  const large = aLaunch({ count: 8, types: ['p5.48xlarge'] });
+
+  it.each([
+    ['an account that first launches there', [known, there(0), there(-240, elsewhere)]],
+    [
+      'an account that goes on there within the settling time',
+      [known, there(0), there(20), there(-8, elsewhere)],
+    ],
+    [
+      'an account whose first launch there is suspect, and that goes on there days later',
+      [known, there(0, { launch: large }), there(72), there(24, elsewhere)],
+    ],
+  ])('makes it less strange to %s, whichever record comes last', async (_, list) => {
+    const expected = defined(list);
+    expect(JSON.stringify(expected)).toContain('though other accounts do');
+    for (const order of permutations(list))
+      expect(await findingsOf(order.map((each) => [each]))).toEqual(expected);
   });
 });

@@ -499,14 +499,14 @@ describe('a failure', () => {
     expect(findings.messages).toHaveLength(3);
   });
 
-  it('of the alert fails the change, and a second try sends the same bytes', async () => {
+  it('of the alert fails the change, and a second try tells those alone who do not know yet', async () => {
     const findings = outbox();
     const alerts = outbox(1);
     const { tell, retell } = telling({ findings, alerts });
     const { results, changes } = await tell([root]);
     expect(results.map(({ ok }) => ok)).toEqual([false]);
     expect((await retell(changes)).results.map(({ ok }) => ok)).toEqual([true]);
-    expect(findings.messages[1]).toEqual(findings.messages[0]);
+    expect(findings.messages).toHaveLength(1);
     expect(alerts.messages).toHaveLength(1);
   });
 

@@ -4,7 +4,7 @@ import { memoryHistory } from '../../adapters/memory/history.ts';
 import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { type DetectDeps, detect } from '../../app/detect.ts';
 import { findingsIn } from '../../app/findings-in.ts';
-import { judgeKept, readTrail, type TrailObjects } from '../../app/seed.ts';
+import { judgeKept, type ReadCounts, readTrail, type TrailObjects } from '../../app/seed.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { definition } from '../../core/definition.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
@@ -16,12 +16,14 @@ const ALL = { from: 0, until: Number.MAX_SAFE_INTEGER };
 /** A bucket with the files of a trail, and one for what is kept of them. */
 function buckets(files: readonly (readonly unknown[])[]) {
   const kept = new Map<string, readonly Activity[]>();
+  const noted = new Map<string, ReadCounts>();
   const objects: TrailObjects = {
-    records: async (key) => files[Number(key)] ?? [],
+    records: async (key) => ({ records: files[Number(key)] ?? [] }),
     keep: async (name, activities) => void kept.set(name, activities),
     kept: async (key) => kept.get(key) ?? [],
+    note: async (name, counts) => void noted.set(name, counts),
   };
-  return { objects, kept, keys: files.map((_, index) => String(index)) };
+  return { objects, kept, noted, keys: files.map((_, index) => String(index)) };
 }
 
 const filesOf = (records: readonly unknown[], each: number): unknown[][] =>
@@ -90,9 +92,10 @@ describe('a seed by a distributed map', () => {
   it('keeps what is wanted, by day, and counts what it could not read', async () => {
     const records = [...smallOrganisation(5)];
     const broken = { ...records[0], eventTime: 'yesterday' };
-    const { objects, kept, keys } = buckets([records, [broken]]);
+    const { objects, kept, noted, keys } = buckets([records, [broken]]);
     const counts = await readTrail(objects, keys, ALL);
-    expect(counts).toMatchObject({ objects: 2, records: records.length + 1, unread: 1 });
+    expect(counts).toMatchObject({ objects: 2, records: records.length + 1, unread: 1, damaged: [] });
+    expect([...noted.values()]).toEqual([counts]);
     for (const [name, activities] of kept)
       for (const { at } of activities)
         expect(name.startsWith(new Date(at).toISOString().slice(0, 10))).toBe(true);
@@ -105,6 +108,22 @@ describe('a seed by a distributed map', () => {
     const chosen = [...some.kept.values()].flat();
     expect(chosen).toHaveLength(all.filter((each) => each.at < until && each.account === account).length);
     expect(chosen.length).toBeLessThan(all.length);
+  });
+
+  it('names an object that is damaged and reads the others, and what of it can be read', async () => {
+    const records = [...smallOrganisation(5)];
+    const { objects, kept, keys } = buckets([records, []]);
+    const damaged: TrailObjects = {
+      ...objects,
+      records: async (key) => ({
+        ...(await objects.records(key)),
+        ...(key === '1' && { damage: 'unexpected end of file' }),
+      }),
+    };
+    const counts = await readTrail(damaged, keys, ALL);
+    expect(counts).toMatchObject({ objects: 2, damaged: ['1: unexpected end of file'] });
+    expect([...kept.values()].flat()).toHaveLength(counts.activities);
+    expect(counts.activities).toBeGreaterThan(0);
   });
 
   it('fails where something could not be judged, so that it is tried again', async () => {

@@ -72,6 +72,41 @@ function countedStores() {
 
 const reads = ({ calls }: Cost): number => calls.filter((name) => name === 'near').length;
 
+describe('a policy that has to be looked up', () => {
+  it('is waited for beside the first write, and costs no trip of its own', async () => {
+    const order: string[] = [];
+    const history = memoryHistory();
+    const looked = async (name: string) => {
+      order.push(`${name} begins`);
+      await setImmediate();
+      order.push(`${name} ends`);
+    };
+    const first: typeof history = {
+      ...history,
+      async remember(entries) {
+        await looked('write');
+        return history.remember(entries);
+      },
+      async around(...asked) {
+        order.push('look around');
+        return history.around(...asked);
+      },
+    };
+    const look = (async () => {
+      await looked('look');
+      return policy;
+    })();
+    await converge({ history: first, verdicts: memoryVerdicts(), policy: look }, [started()]);
+    expect(order.slice(0, 5)).toEqual([
+      'look begins',
+      'write begins',
+      'look ends',
+      'write ends',
+      'look around',
+    ]);
+  });
+});
+
 describe('a record that is nothing special', () => {
   // in a Region that the account has known for days
   const launches = [3 * 24 * 60, 4, 3, 2].map((minute) =>

@@ -25,7 +25,8 @@ describe('completion', () => {
   it.each([
     ['launchtrail repl', ['replay']],
     ['launchtrail rep', ['replay', 'report', 'republish']],
-    ['launchtrail policy ', ['check', 'init', 'schema']],
+    ['launchtrail policy p', ['push', 'pull']],
+    ['launchtrail tu', ['tune']],
     ['launchtrail findings d', ['diff']],
     ['launchtrail replay --form', ['--format']],
     ['launchtrail replay --format s', ['sarif']],

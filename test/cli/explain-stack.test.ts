@@ -1,47 +1,39 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import * as v from 'valibot';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoHistory } from '../../adapters/dynamo/history.ts';
+import { dynamoSettings } from '../../adapters/dynamo/settings.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import { detect } from '../../app/detect.ts';
-import { defaultPolicy } from '../../core/policy/policy.ts';
-import { awsEndpoint } from '../adapters/http-server.ts';
+import { pushPolicy } from '../../app/push-policy.ts';
+import { sha256 } from '../../cli/load-policy.ts';
+import { canonicalPolicy } from '../../core/policy/canonical.ts';
+import { defaultPolicy, PolicySchema } from '../../core/policy/policy.ts';
+import { awsEndpoint, remembering } from '../adapters/http-server.ts';
 import { type DynamoServer, startDynalite } from '../dynalite.ts';
 import { launch, launchtrail, publicShare } from './desk.ts';
 
 const records = [publicShare('share-a', '2026-03-02T10:00:00Z'), launch('launch-a', '2026-03-02T11:00:00Z')];
 const STACK = 'Launchtrail';
 
-/** An endpoint that hands on what it is asked, and remembers which calls these were. */
-async function remembering(endpoint: string, asked: Set<string>) {
-  const server = createServer((incoming, answer) => {
-    asked.add(String(incoming.headers['x-amz-target']).replace(/^DynamoDB_\d+\./, 'dynamodb:'));
-    const handed = request(endpoint, { method: incoming.method, headers: incoming.headers }, (given) => {
-      answer.writeHead(given.statusCode ?? 500, given.headers);
-      given.pipe(answer);
-    });
-    incoming.pipe(handed);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
-
-const described = (tables: readonly (readonly [logical: string, physical: string])[]): string =>
-  `<DescribeStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStackResourcesResult><StackResources>${tables
+/** One page of what a stack is made of; CloudFormation gives a hundred at a time. */
+const listed = (tables: readonly (readonly [logical: string, physical: string])[], next?: string): string =>
+  `<ListStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListStackResourcesResult><StackResourceSummaries>${tables
     .map(
       ([logical, physical]) =>
-        `<member><StackName>${STACK}</StackName><LogicalResourceId>${logical}</LogicalResourceId><PhysicalResourceId>${physical}</PhysicalResourceId><ResourceType>AWS::DynamoDB::Table</ResourceType><Timestamp>2026-03-01T00:00:00Z</Timestamp><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>`,
+        `<member><LogicalResourceId>${logical}</LogicalResourceId><PhysicalResourceId>${physical}</PhysicalResourceId><ResourceType>AWS::DynamoDB::Table</ResourceType><LastUpdatedTimestamp>2026-03-01T00:00:00Z</LastUpdatedTimestamp><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>`,
     )
-    .join('')}</StackResources></DescribeStackResourcesResult></DescribeStackResourcesResponse>`;
+    .join(
+      '',
+    )}</StackResourceSummaries>${next === undefined ? '' : `<NextToken>${next}</NextToken>`}</ListStackResourcesResult></ListStackResourcesResponse>`;
 
 const refused = (code: string, message: string): string =>
   `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
 
 describe('a deployment', () => {
   let dynamo: DynamoServer;
+  let settings: string;
   let front: Awaited<ReturnType<typeof remembering>>;
   let formation: Awaited<ReturnType<typeof awsEndpoint>>;
   let answer = { status: 200, body: '' };
@@ -52,6 +44,7 @@ describe('a deployment', () => {
   beforeAll(async () => {
     dynamo = await startDynalite();
     const [history, findings] = [await dynamo.makeTable(), await dynamo.makeTable()];
+    settings = await dynamo.makeTable();
     const deps = {
       history: dynamoHistory(dynamo.client, history),
       verdicts: dynamoVerdicts(dynamo.client, findings),
@@ -60,13 +53,20 @@ describe('a deployment', () => {
     await detect(deps, records);
     whole = {
       status: 200,
-      body: described([
+      body: listed([
         ['StoresHistory1F5D3B2A', history],
         ['StoresFindings0A1B2C3D', findings],
+        ['StoresSettings9F8E7D6C', settings],
       ]),
     };
     front = await remembering(dynamo.endpoint, asked);
-    formation = await awsEndpoint(() => answer);
+    // the tables stand behind a first page of a hundred others
+    const others = Array.from({ length: 100 }, (_, index) => [`Alarm${index}`, `alarm-${index}`] as const);
+    formation = await awsEndpoint(({ form }) =>
+      answer === whole && form.NextToken === undefined
+        ? { status: 200, body: listed(others, 'next') }
+        : answer,
+    );
     Object.assign(process.env, {
       AWS_ENDPOINT_URL_DYNAMODB: front.endpoint,
       AWS_ENDPOINT_URL_CLOUDFORMATION: formation.config.endpoint,
@@ -108,15 +108,24 @@ describe('a deployment', () => {
     });
   });
 
+  it('is judged by the policy that was pushed, unless a file is named', async () => {
+    const policy = v.parse(PolicySchema, { severity: { critical: 99 } });
+    const json = canonicalPolicy(policy);
+    const store = dynamoSettings(dynamo.client, settings);
+    const version = { base: 0, text: '', json, sha256: sha256(json), by: 'ann', at: 1, why: 'a test' };
+    expect(await pushPolicy(store, version)).toMatchObject({ ok: true });
+    const list = ['findings', 'list', '--stack', STACK, '--format', 'csv'];
+    expect((await launchtrail(list)).stdout).toContain('"lt-111122223333-share-a","high"');
+    expect((await launchtrail([...list, '--policy', 'none'])).stdout).toContain('share-a","critical"');
+  });
+
   it('is read with no more rights than are written down', async () => {
     await launchtrail(['explain', 'nobody-at-all', '--stack', STACK]);
     const page = readFileSync(resolve(import.meta.dirname, '../../docs/commands.md'), 'utf8');
     const written = new Set(page.match(/dynamodb:\w+/g));
     expect([...asked].sort()).toEqual([...written].sort());
-    expect(new Set(formation.seen.map(({ form }) => form.Action))).toEqual(
-      new Set(['DescribeStackResources']),
-    );
-    expect(page).toContain('cloudformation:DescribeStackResources');
+    expect(new Set(formation.seen.map(({ form }) => form.Action))).toEqual(new Set(['ListStackResources']));
+    expect(page).toContain('cloudformation:ListStackResources');
   });
 
   it.each<[string, () => typeof answer, string]>([
@@ -128,11 +137,11 @@ describe('a deployment', () => {
     [
       'rights are missing',
       () => ({ status: 403, body: refused('AccessDenied', 'User x is not authorized to perform this') }),
-      'it needs cloudformation:DescribeStackResources',
+      'docs/commands.md name the rights',
     ],
     [
       'it is of another kind',
-      () => ({ status: 200, body: described([['Songs', 'songs']]) }),
+      () => ({ status: 200, body: listed([['Songs', 'songs']]) }),
       'it is no stack of Launchtrail',
     ],
   ])('ends with 1 and words where %s', async (_, given, message) => {

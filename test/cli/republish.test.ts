@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +13,7 @@ import { notify } from '../../app/notify.ts';
 import { placeOf } from '../../app/place.ts';
 import type { Marker } from '../../app/told.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
-import { awsEndpoint } from '../adapters/http-server.ts';
+import { awsEndpoint, remembering } from '../adapters/http-server.ts';
 import { outbox } from '../app/outbox.ts';
 import { type DynamoServer, startDynalite } from '../dynalite.ts';
 import { fakeSqs } from '../fake-sqs.ts';
@@ -117,6 +119,8 @@ async function deployment() {
     };
     return handleChanges(Records, (changes) => notify(telling, changes));
   });
+  const asked = new Set<string>();
+  const front = await remembering(dynamo.endpoint, asked);
   const sqs = await fakeSqs(QUEUES, [
     { type: 'AWS::Lambda::Function', logical: 'NotifyFunction1A', physical: 'notify-1' },
     { type: 'AWS::Lambda::Function', logical: 'DetectFunction2B', physical: 'detect-1' },
@@ -128,7 +132,7 @@ async function deployment() {
     AWS_ENDPOINT_URL_CLOUDFORMATION: sqs.endpoint,
     AWS_ENDPOINT_URL_LAMBDA: lambda.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: streams.config.endpoint,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: front.endpoint,
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
@@ -139,8 +143,18 @@ async function deployment() {
     deps,
     state,
     sqs,
+    /** Rights that the command has used. */
+    rights: () => [
+      ...sqs.asked,
+      ...asked,
+      ...streams.seen.map(({ headers }) => `dynamodb:${String(headers['x-amz-target']).split('.')[1]}`),
+      ...(s3.seen.length > 0 ? ['s3:GetObject'] : []),
+      ...(state.invoked > 0 ? ['lambda:InvokeFunction'] : []),
+    ],
     told: () => topic.messages.splice(0).map(({ body }) => JSON.parse(body).finding_info.uid),
     async close() {
+      front.server.closeAllConnections();
+      front.server.close();
       await Promise.all([
         sqs.close(),
         lambda.close(),
@@ -205,6 +219,21 @@ describe('a republish', () => {
     expect(stdout).toContain('nothing that Lambda writes');
     expect(stderr).toContain('nothing was told');
     expect([world.sqs.bodies('failed').length, world.sqs.hidden('failed')]).toEqual([1, 0]);
+  });
+
+  it('needs no more rights than are written down', async () => {
+    world.sqs.put('failed', failedBatch());
+    world.sqs.put('failed', noteOfObject);
+    await republish('--send');
+    await republish('--all');
+    const page = readFileSync(resolve(import.meta.dirname, '../../docs/operations.md'), 'utf8');
+    const section = page.slice(page.indexOf('## Republish'), page.indexOf('## Seed'));
+    const written = new Set(
+      [...section.matchAll(/"((?:sqs|cloudformation|s3|dynamodb|lambda):\w+)"/g)].map(([, right]) => right),
+    );
+    // without it S3 says of an object that is gone that it may not be read
+    written.delete('s3:ListBucket');
+    expect([...new Set(world.rights())].sort()).toEqual([...written].sort());
   });
 
   it('has the function tell what is still in the stream, and deletes what it confirms', async () => {

@@ -31,8 +31,8 @@ const LEFT_OUT = [
 ];
 
 /** To moto an event that crosses accounts is from the account it goes to. So organisation.test.ts is the central bus. */
-const isOfCentralBus = ({ Type, Properties: { EventBusName = 'default' } = {} }: Resource): boolean =>
-  Type.startsWith('AWS::Events::EventBus') || EventBusName !== 'default';
+const isOfCentralBus = ({ Type, Properties: { EventBusName = 'default', Name } = {} }: Resource): boolean =>
+  (Type.startsWith('AWS::Events::EventBus') && Name !== 'launchtrail-findings') || EventBusName !== 'default';
 
 /** To moto a rule without a pattern matches every event. The tests send what a schedule would. */
 export function unscheduled(resource: Resource): Resource {

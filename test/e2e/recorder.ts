@@ -46,15 +46,18 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
 }
 
 /** The action and its resources, from either of the two protocols that the functions speak. */
-function callsIn({ headers }: IncomingMessage, body: string): string[] {
+function callsIn({ headers, url }: IncomingMessage, body: string): string[] {
   const service = headers.authorization?.split('/')[3];
   const target = headers['x-amz-target'];
+  if (target === undefined && headers['content-type'] === 'application/json') return [`${service}:${url}`];
   if (target === undefined) {
     const form = new URLSearchParams(body);
     const topic = form.get('TopicArn');
     return [`${service}:${form.get('Action')}${topic === null ? '' : ` ${topic}`}`];
   }
-  const { TableName, RequestItems = {} } = JSON.parse(body);
+  const { TableName, RequestItems = {}, Entries = [] } = JSON.parse(body);
+  const buses = Entries.map(({ EventBusName }: { EventBusName?: string }) => EventBusName ?? 'default');
+  if (buses.length > 0) return [...new Set(buses)].map((bus) => `${service}:PutEvents ${bus}`);
   const tables: string[] = TableName === undefined ? Object.keys(RequestItems) : [TableName];
   return tables.map((table) => `${service}:${String(target).split('.')[1]} ${table}`);
 }

@@ -1,10 +1,24 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchtrail, withFolder } from '../cli/desk.ts';
+import { fakeStates } from '../fake-states.ts';
+import { smallOrganisation } from '../organisation.ts';
 import { ACCOUNT, REGION } from './moto.ts';
 import { putEvents, sqsClient } from './pipeline.ts';
 import { launch, publicShare, type TrailRecord } from './records.ts';
@@ -107,6 +121,7 @@ describe('a deployed stack and the command line', () => {
       world.fn('seed').invoke({
         BatchInput: {
           step: name,
+          task: 'seed',
           run: 'run-1',
           trail: TRAIL,
           wanted: { from: 0, until: Date.UTC(2026, 4, 1) },
@@ -126,6 +141,103 @@ describe('a deployed stack and the command line', () => {
     expect([await told(), await world.alerts()]).toEqual([[], []]);
   });
 });
+
+describe('a replay by the state machine', () => {
+  let world: World;
+  let states: Awaited<ReturnType<typeof fakeStates>>;
+  beforeAll(async () => {
+    world = await worldOf({ seedFrom: TRAIL, countryDatabase: 'true' });
+  });
+  afterAll(async () => {
+    delete process.env.AWS_ENDPOINT_URL_SFN;
+    await states?.close();
+    await world?.stop();
+  });
+
+  it('gives what a replay of the same objects gives, from tables of its own, and tells nobody', async () => {
+    const s3 = new S3Client({ forcePathStyle: true });
+    const CreateBucketConfiguration = { LocationConstraint: REGION } as const;
+    await s3.send(new CreateBucketCommand({ Bucket: TRAIL, CreateBucketConfiguration }));
+    const deliveries = [...smallOrganisation(3)];
+    for (let from = 0; from < deliveries.length; from += 12)
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: TRAIL,
+          Key: `AWSLogs/${from}.json.gz`,
+          Body: gzipSync(JSON.stringify({ Records: deliveries.slice(from, from + 12) })),
+        }),
+      );
+    const dynamo = new DynamoDBClient();
+    const tables = async () => (await dynamo.send(new ListTablesCommand({}))).TableNames ?? [];
+    const before = await tables();
+    let during: string[] = [];
+    states = await fakeStates(TRAIL, async (input) => {
+      for (const name of ['history', 'findings'])
+        await dynamo.send(
+          new CreateTableCommand(parametersOf(world.template, `Make ${name}`, String(input.run))),
+        );
+      const keysIn = async (Bucket: string, Prefix: string) =>
+        ((await s3.send(new ListObjectsV2Command({ Bucket, Prefix }))).Contents ?? []).map(({ Key }) => ({
+          Key,
+        }));
+      const step = (name: string, Items: readonly object[]) =>
+        world.fn('seed').invoke({ BatchInput: { ...input, step: name, trail: TRAIL }, Items });
+      const half = async (name: string, keys: readonly object[]) => {
+        await step(name, keys.slice(keys.length / 2));
+        await step(name, keys.slice(0, keys.length / 2));
+      };
+      await half('read', await keysIn(TRAIL, String(input.prefix)));
+      await half('judge', await keysIn(world.deployed.physical('SeedResults'), `${input.run}/activities/`));
+      await step('tell', []);
+      during = await tables();
+      for (const name of ['history', 'findings'])
+        await dynamo.send(
+          new DeleteTableCommand(parametersOf(world.template, `Drop ${name}`, String(input.run))),
+        );
+    });
+    process.env.AWS_ENDPOINT_URL_SFN = states.endpoint;
+    const path = `s3://${TRAIL}/AWSLogs/`;
+    const there = await launchtrail([
+      'replay',
+      '--distributed',
+      path,
+      ...STACK,
+      '--run',
+      'year',
+      '--format',
+      'ocsf',
+    ]);
+    const here = await launchtrail(['replay', path, '--policy', 'none', '--format', 'ocsf']);
+    expect([there.code, here.code], there.stderr).toEqual([0, 0]);
+    expect(here.stdout.split('\n').length).toBeGreaterThan(2);
+    expect(there.stdout).toBe(here.stdout);
+    const Bucket = world.deployed.physical('SeedResults');
+    const kept = await s3.send(new GetObjectCommand({ Bucket, Key: 'year/findings.ocsf.jsonl.gz' }));
+    const bytes = (await kept.Body?.transformToByteArray()) ?? new Uint8Array();
+    expect(gunzipSync(bytes).toString()).toBe(here.stdout);
+    expect(during.filter((name) => !before.includes(name)).sort()).toEqual([
+      'lt-replay-year-findings',
+      'lt-replay-year-history',
+    ]);
+    expect(await tables()).toEqual(before);
+    await world.workOff();
+    expect([await world.findings(), await world.alerts()]).toEqual([[], []]);
+  });
+});
+
+/** Of a state of the machine that calls DynamoDB, what it calls it with in a run. */
+function parametersOf({ Resources }: World['template'], state: string, run: string) {
+  const [machine] = Object.values(Resources).filter(
+    ({ Type }) => Type === 'AWS::StepFunctions::StateMachine',
+  );
+  const { DefinitionString } = Object(machine?.Properties);
+  const text = DefinitionString['Fn::Join'][1]
+    .map((part: unknown) => (typeof part === 'string' ? part : ''))
+    .join('');
+  const { 'TableName.$': name, ...parameters } = JSON.parse(text).States[state].Parameters;
+  const TableName = /^States\.Format\('(.*)', \$\.run\)$/.exec(name)?.[1]?.replace('{}', run);
+  return { TableName, ...parameters };
+}
 
 /** What a user launches each day at noon. */
 const launchBy = (userName: string, instance: string, day: string, overrides: object = {}): TrailRecord =>

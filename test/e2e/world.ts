@@ -17,6 +17,8 @@ export interface World {
   readonly member: Synthesised['member'];
   readonly findings: () => Promise<Received[]>;
   readonly alerts: () => Promise<Received[]>;
+  /** What channels got, where there is a topic for them. */
+  readonly chat: () => Promise<Received[]>;
   /** Works off the queue, then the stream. */
   readonly workOff: () => Promise<void>;
   /** Hands what changed in the settings to whoever tells of it. */
@@ -77,9 +79,17 @@ export async function worldOf(
       calls: (name) => recorders.get(name)?.calls() ?? [],
       findings: await listenTo(deployed.physical('TopicsFindings'), 'listen-findings'),
       alerts: await listenTo(deployed.physical('TopicsAlerts'), 'listen-alerts'),
+      chat:
+        synthesised.template.Outputs?.ChatTopic === undefined
+          ? async () => []
+          : await listenTo(deployed.physical('TopicsChat'), 'listen-chat'),
       async workOff() {
         await drainQueue(queue, fn('detect'));
         await follow([...functions].filter(([name]) => FOLLOWERS.has(name)).map(([, consumer]) => consumer));
+        for (const [name, queueName] of QUEUED) {
+          const consumer = functions.get(name);
+          if (consumer !== undefined) await drainQueue(deployed.physical(queueName), consumer);
+        }
       },
       async announce() {
         await followSettings([fn('announce')]);
@@ -94,6 +104,12 @@ export async function worldOf(
 
 /** What is called with the changes of verdicts. */
 const FOLLOWERS: ReadonlySet<string> = new Set(['notify', 'respond']);
+
+/** Functions that follow the findings topic, and their queues. */
+const QUEUED = [
+  ['hub', 'HubQueue'],
+  ['bus', 'PutOnBusQueue'],
+] as const;
 
 /** The URL of a queue names a host of AWS also where moto made it. */
 const atHome = (value: string, endpoint: string): string =>

@@ -1,23 +1,25 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { dynamoHistory } from '../../adapters/dynamo/history.ts';
 import { verdictOf } from '../../adapters/dynamo/items.ts';
-import { dynamoNotes } from '../../adapters/dynamo/notes.ts';
+import { dynamoFlood, dynamoNotes } from '../../adapters/dynamo/notes.ts';
 import { dynamoStories } from '../../adapters/dynamo/stories.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import type { Done, VerdictChange } from '../../app/changes.ts';
 import { detectActivities } from '../../app/detect.ts';
+import { MAX_SINGLY, type Singly } from '../../app/flood.ts';
 import { type NotifyDeps, notify } from '../../app/notify.ts';
-import type { Publisher, Tagger } from '../../app/ports.ts';
+import type { NoteStore, Publisher, Tagger } from '../../app/ports.ts';
 import { type RespondDeps, respond, type Tagged } from '../../app/respond.ts';
 import type { Marker } from '../../app/told.ts';
+import { DAY } from '../../core/history/facts.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
 import { countingDynamo } from '../../measure/bench/counting-dynamo.ts';
+import type { Message } from '../../tell/telling.ts';
 import { ACCOUNT, NOW } from '../builders.ts';
 import type { FaultyClient } from './faulty-client.ts';
 import type { Story } from './stories.ts';
 
 type Item = Record<string, unknown>;
-type Message = Parameters<Publisher['publish']>[0];
 const TABLE = 'findings';
 
 /** What judging a batch of a story wrote into the table of the findings, and what the stream of that table says of it. */
@@ -62,11 +64,13 @@ export async function writtenOf({ before, batches }: Story): Promise<Written[]> 
   return all;
 }
 
+type Topic = 'findings' | 'alerts' | 'chat';
+
 /** Calls to SNS and EC2, so that trouble may befall them like any call to DynamoDB. */
 class Publish {
-  readonly topic: 'findings' | 'alerts';
+  readonly topic: Topic;
   readonly message: Message;
-  constructor(topic: 'findings' | 'alerts', message: Message) {
+  constructor(topic: Topic, message: Message) {
     this.topic = topic;
     this.message = message;
   }
@@ -80,15 +84,16 @@ class CreateTags {
   }
 }
 
-/** The table of the findings, two topics and EC2. */
+/** The table of the findings, three topics and EC2. */
 export function tellingWorld() {
   const { client } = countingDynamo();
   const published: Message[] = [];
   const mailed: Message[] = [];
+  const chatted: Message[] = [];
   const tags = new Map<string, Readonly<Record<string, string>>>();
   const send = async (command: object): Promise<object> => {
     if (command instanceof Publish) {
-      (command.topic === 'findings' ? published : mailed).push(command.message);
+      ({ findings: published, alerts: mailed, chat: chatted })[command.topic].push(command.message);
       return {};
     }
     if (command instanceof CreateTags) {
@@ -97,7 +102,7 @@ export function tellingWorld() {
     }
     return (client.send as (command: object) => Promise<object>)(command);
   };
-  return { client: { send } as unknown as DynamoDBDocumentClient, published, mailed, tags };
+  return { client: { send } as unknown as DynamoDBDocumentClient, published, mailed, chatted, tags };
 }
 
 /** One of the two functions that the stream calls. */
@@ -106,8 +111,18 @@ type Use = (client: DynamoDBDocumentClient, changes: readonly VerdictChange[]) =
 const sender = (client: DynamoDBDocumentClient) =>
   client.send.bind(client) as unknown as (command: object) => Promise<object>;
 
+/** All room for messages one by one is taken, in whatever hour and account. */
+const FULL: NoteStore<Singly> = {
+  read: async () => ({ value: { news: Array.from({ length: MAX_SINGLY }, (_, n) => `${n}`) }, version: 1 }),
+  within: async () => new Map(),
+  write: async () => false,
+};
+
 /** Both functions, each told the time by the same clock. */
-function functionsOf(clock: { now: number }): { readonly notify: Use; readonly respond: Use } {
+function functionsOf(
+  clock: { now: number },
+  inFlood: boolean,
+): { readonly notify: Use; readonly respond: Use } {
   const wait = async (ms: number): Promise<void> => {
     clock.now += ms;
   };
@@ -119,6 +134,8 @@ function functionsOf(clock: { now: number }): { readonly notify: Use; readonly r
     markers: dynamoNotes<Marker>(client, TABLE, 'T'),
     findings: topic(client, 'findings'),
     alerts: topic(client, 'alerts'),
+    chat: topic(client, 'chat'),
+    flood: { ...dynamoFlood(client, TABLE), ...(inFlood && { singly: FULL }) },
     policy,
     now: () => clock.now,
     wait,
@@ -158,6 +175,10 @@ export interface Heard {
   readonly last: Readonly<Record<string, unknown>>;
   /** What people read, one after the other, by finding; what was sent twice in a row once. */
   readonly mailed: Readonly<Record<string, readonly string[]>>;
+  /** The same in channels, by thread. */
+  readonly chatted: Readonly<Record<string, readonly string[]>>;
+  /** What waits to be told together, by finding: the last that was put off. */
+  readonly waiting: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -172,9 +193,10 @@ export async function follow(
   which: 'notify' | 'respond',
   world: ReturnType<typeof tellingWorld>,
   start: (first: boolean) => FaultyClient,
+  inFlood = false,
 ): Promise<{ first: FaultyClient; heard: Heard }> {
   const clock = { now: NOW };
-  const use = functionsOf(clock)[which];
+  const use = functionsOf(clock, inFlood)[which];
   const first = start(true);
   let worker = first;
   for (const { items, changes } of written) {
@@ -190,10 +212,16 @@ export async function follow(
       clock.now += 60_000;
     }
   }
-  return { first, heard: heardIn(world) };
+  return { first, heard: await heardIn(world) };
 }
 
-function heardIn({ published, mailed, tags }: ReturnType<typeof tellingWorld>): Heard {
+async function heardIn({
+  client,
+  published,
+  mailed,
+  chatted,
+  tags,
+}: ReturnType<typeof tellingWorld>): Promise<Heard> {
   const told: Record<string, string[]> = {};
   const last: Record<string, unknown> = {};
   for (const { body } of published) {
@@ -211,5 +239,30 @@ function heardIn({ published, mailed, tags }: ReturnType<typeof tellingWorld>): 
     mails[id] ??= [];
     if (mails[id].at(-1) !== body) mails[id].push(body);
   }
-  return { told, last, mailed: mails, tags: Object.fromEntries([...tags].sort()) };
+  const threads: Record<string, string[]> = {};
+  for (const { body } of chatted) {
+    const { content, metadata } = JSON.parse(body);
+    threads[metadata.threadId] ??= [];
+    const thread = threads[metadata.threadId] ?? [];
+    const said = `${content.title}: ${content.description}`;
+    if (thread.at(-1) !== said) thread.push(said);
+  }
+  const waits = await dynamoFlood(client, TABLE).waiting.within({
+    account: 'digest',
+    subject: '#waiting',
+    from: 0,
+    to: NOW + 1_000 * DAY,
+  });
+  const waiting = [...waits.values()]
+    .map(({ value }) => value)
+    .sort((a, b) => a.at - b.at)
+    .map(({ id, severity, title }) => [id, `${severity} ${title}`] as const);
+  return {
+    told,
+    last,
+    mailed: mails,
+    chatted: threads,
+    waiting: Object.fromEntries(waiting.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    tags: Object.fromEntries([...tags].sort()),
+  };
 }

@@ -39,20 +39,25 @@ describe('a theft that is told as it goes on', () => {
 });
 
 describe.each(STORIES)('$name', (story) => {
-  it.each(['notify', 'respond'] as const)(
+  it.each(['notify', 'notify in a flood', 'respond'] as const)(
     '%s ends the same whatever befalls any one of its calls',
-    async (which) => {
+    async (name) => {
+      const [which, inFlood] =
+        name === 'respond' ? ([name, false] as const) : (['notify', name !== 'notify'] as const);
       const written = await writtenOf(story);
       const run = (trouble?: Trouble): Promise<{ first: FaultyClient; heard: Heard }> => {
         const world = tellingWorld();
-        return follow(written, which, world, (isFirst) =>
+        const start = (isFirst: boolean): FaultyClient =>
           isFirst && trouble !== undefined
             ? faultyClient(world.client, trouble.call, trouble.fault, trouble.lasting)
-            : faultyClient(world.client),
-        );
+            : faultyClient(world.client);
+        return follow(written, which, world, start, inFlood);
       };
       const { first, heard: expected } = await run();
       expect(Object.keys(which === 'notify' ? expected.told : expected.tags).length).toBeGreaterThan(0);
+      if (which === 'notify')
+        expect(Object.keys(inFlood ? expected.waiting : expected.mailed)).not.toEqual([]);
+      if (inFlood) expect(expected.mailed).toEqual({});
 
       let runs = 0;
       let struck = 0;
@@ -70,7 +75,7 @@ describe.each(STORIES)('$name', (story) => {
       }
       console.log(
         story.name,
-        which,
+        name,
         first.calls(),
         'calls',
         runs,

@@ -29,7 +29,16 @@ describe('the context values', () => {
       reconcile: false,
       heartbeat: false,
       accountNames: false,
+      chat: false,
+      channels: {},
+      securityHub: false,
+      findingsBus: false,
     });
+  });
+
+  it('have one hour of silence be too long in an organisation, where somebody is always at work', () => {
+    expect(configFrom({ organisation: 'o-a1b2c3d4e5' }).silenceHours).toBe(1);
+    expect(configFrom({ organisation: 'o-a1b2c3d4e5', silenceHours: 24 }).silenceHours).toBe(24);
   });
 
   it('may come as text, as on the command line, or typed, as in cdk.json', () => {

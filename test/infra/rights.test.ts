@@ -8,6 +8,9 @@ const ALL = {
   countryDatabase: 'true',
   reconcile: 'true',
   heartbeat: 'true',
+  slackChannel: 'T0123ABCD/C0123ABCD',
+  securityHub: 'true',
+  findingsBus: 'true',
 };
 const PUSHED = {
   googleAudience: 'https://launchtrail.example.com',
@@ -20,6 +23,7 @@ const TEMPLATES: readonly [stack: string, template: Template][] = [
   ['Launchtrail', templateWith({ ...ALL, response: 'tag', gradual: 'true' })],
   ['Launchtrail', templateWith({ ...ALL, ...ORGANISATION, ...PUSHED })],
   ['Launchtrail', templateWith({ ...ALL, ...PUSHED })],
+  ['Launchtrail', templateWith({ ...ALL, response: 'tag', seedFrom: 'trail-bucket' })],
   ['LaunchtrailMember', memberTemplate()],
 ];
 
@@ -31,14 +35,22 @@ interface Expression {
   readonly Ref?: string;
   readonly 'Fn::GetAtt'?: readonly [string, string];
   readonly 'Fn::Join'?: readonly [string, readonly unknown[]];
+  /** A part of an ARN. */
+  readonly 'Fn::Select'?: readonly [number, { readonly 'Fn::Split': readonly [string, unknown] }];
 }
 
 /** A value of CloudFormation as a person writes it. */
 function written(value: unknown): string {
   if (typeof value === 'string') return value;
-  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = Object(value) as Expression;
+  const {
+    Ref: ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+    'Fn::Select': select,
+  } = Object(value) as Expression;
   if (ref !== undefined) return ref.startsWith('AWS::') ? `{${ref.slice('AWS::'.length)}}` : named(ref);
   if (attribute) return `${named(attribute[0])}${attribute[1] === 'Arn' ? '' : `.${attribute[1]}`}`;
+  if (select) return written(select[1]['Fn::Split'][1]);
   if (join) return join[1].map(written).join(join[0]);
   throw new TypeError(`${JSON.stringify(value)} is not known here`);
 }

@@ -5,7 +5,11 @@ import { appWith, templateWith } from './synth.ts';
 interface State {
   readonly Type: string;
   readonly Next?: string;
-  readonly Choices?: readonly { readonly Next: string }[];
+  readonly Choices?: readonly {
+    readonly Next: string;
+    readonly Variable?: string;
+    readonly StringEquals?: string;
+  }[];
   readonly [key: string]: unknown;
 }
 
@@ -28,12 +32,54 @@ describe('a seed from a bucket', () => {
 
   const { StartAt, States } = definitionIn(templateWith({ seedFrom: 'trail-bucket' }));
 
-  it('begins by silencing what it seeds, reads, and judges only where it is a seed', () => {
-    expect(States[StartAt]).toMatchObject({ Type: 'Choice', Default: 'Read', Choices: [{ Next: 'Begin' }] });
-    expect(States.Begin).toMatchObject({ Type: 'Task', Next: 'Read' });
-    expect(States.Read?.Next).toBe('Is it to be judged?');
-    expect(States['Is it to be judged?']).toMatchObject({ Default: 'Done', Choices: [{ Next: 'Judge' }] });
-    expect(States.Judge).toMatchObject({ Type: 'Map', End: true });
+  /** States from one on, by the way that a task takes through the choices. */
+  function wayOf(task: string): string[] {
+    const way: string[] = [];
+    for (let name: string | undefined = StartAt; name !== undefined; ) {
+      const state: State | undefined = States[name];
+      way.push(name);
+      const chosen: { Next: string } | undefined = state?.Choices?.find(
+        (choice) => choice.Variable === '$.task' && choice.StringEquals === task,
+      );
+      name = chosen?.Next ?? (state?.Default as string | undefined) ?? state?.Next;
+    }
+    return way.filter((name) => States[name]?.Type !== 'Choice');
+  }
+
+  it('silences what it seeds first, reads, and judges into the tables of the stack', () => {
+    expect(wayOf('seed')).toEqual(['Begin', 'Read', 'Judge', 'Done']);
+  });
+
+  it('makes tables for a replay, reads, judges and tells, and deletes them last', () => {
+    expect(wayOf('replay')).toEqual([
+      'Make history',
+      'Make findings',
+      'Make done',
+      'Until they are ready',
+      'Read',
+      'Judge',
+      'Tell',
+      'Drop history',
+      'Drop findings',
+      'Drop done',
+    ]);
+  });
+
+  it.each([
+    ['Make', 'createTable', 'DynamoDb.ResourceInUseException'],
+    ['Drop', 'deleteTable', 'DynamoDb.ResourceNotFoundException'],
+  ])('goes on where tables of a replay are %s already', (verb, call, error) => {
+    for (const [name, next] of [
+      ['history', `${verb} findings`],
+      ['findings', `${verb} done`],
+    ] as const) {
+      const state = States[`${verb} ${name}`];
+      expect(state?.Resource).toMatch(new RegExp(`aws-sdk:dynamodb:${call}$`));
+      expect(state?.Parameters).toMatchObject({
+        'TableName.$': `States.Format('lt-replay-{}-${name}', $.run)`,
+      });
+      expect(state?.Catch).toEqual([{ ErrorEquals: [error], ResultPath: null, Next: next }]);
+    }
   });
 
   it.each([
@@ -48,13 +94,19 @@ describe('a seed from a bucket', () => {
       ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
       ItemBatcher: {
         MaxItemsPerBatch: 100,
-        BatchInput: { step, 'run.$': '$.run', 'wanted.$': '$.wanted', trail: 'trail-bucket' },
+        BatchInput: {
+          step,
+          'task.$': '$.task',
+          'run.$': '$.run',
+          'wanted.$': '$.wanted',
+          trail: 'trail-bucket',
+        },
       },
     });
     const [task] = Object.values(Object(state?.ItemProcessor).States as Record<string, State>);
     expect(task).toMatchObject({
       Type: 'Task',
-      Retry: [expect.objectContaining({ MaxAttempts: expect.any(Number) })],
+      Retry: [expect.anything(), expect.objectContaining({ ErrorEquals: ['States.ALL'], MaxAttempts: 3 })],
     });
   });
 
@@ -74,6 +126,21 @@ describe('a seed from a bucket', () => {
       statements.flatMap(({ Action }) => [Action].flat().map((each) => each.split(':')[0])),
     );
     expect([...services].sort()).toEqual(['dynamodb', 'lambda', 'logs', 's3', 'states', 'xray']);
+  });
+
+  it('may make and delete tables of replays and no others', () => {
+    const template = templateWith({ seedFrom: 'trail-bucket' });
+    const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
+      ({ Properties }) =>
+        Properties.PolicyDocument.Statement as { Action: string | string[]; Resource: unknown }[],
+    );
+    const changing = statements.filter(({ Action }) =>
+      [Action].flat().some((each) => /^dynamodb:.*Table$/.test(each)),
+    );
+    expect(changing.length).toBeGreaterThan(0);
+    for (const { Resource } of changing)
+      for (const each of [Resource].flat())
+        expect(JSON.stringify(each)).toMatch(/:table\/lt-replay-\*"\]\]\}$/);
   });
 
   it('passes the checks of the synth', () => {

@@ -686,6 +686,23 @@ const LINES: readonly Rule[] = [
       ),
   },
   {
+    name: 'history behind it',
+    pattern: /(\d+)\s+days?\s+of\s+history\s+of\s+account\s+(\d{12}),\s+from\s+(\d{4}-\d\d-\d\d)/g,
+    check([days, account, from], { record }) {
+      const own = record.members.filter(({ activity }) => activity.account === account);
+      const times = own.map(({ activity }) => activity.at);
+      const first = own.find(
+        ({ activity }) => activity.at === Math.min(...times) && activity.account === account,
+      );
+      if (first?.since === undefined) return 'found no history';
+      const whole = Math.floor((first.activity.at - first.since) / 86_400_000);
+      return (
+        equal(days, whole, 'days') ??
+        equal(from, new Date(first.since).toISOString().slice(0, 10), 'as its beginning')
+      );
+    },
+  },
+  {
     name: 'learning',
     pattern: /^! learning: the account was not known well yet at (\d+) of (\d+) records/gm,
     check: ([number, of], { record }) =>

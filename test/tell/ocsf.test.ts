@@ -322,3 +322,25 @@ describe('the check against the class', () => {
     expect(ocsfErrors({ ...finding(), ...change })).toContain(error);
   });
 });
+
+describe('the policy of a finding', () => {
+  const told = (policies: readonly (number | undefined)[], version?: number) => {
+    const record = publicShare();
+    const [member] = record.members;
+    if (member === undefined) throw new Error('a finding has members');
+    const members = policies.map((each) => ({ ...member, ...(each !== undefined && { policy: each }) }));
+    const identity = { sha256: 'a'.repeat(64), ...(version !== undefined && { version }) };
+    return toOcsf({ ...record, members }, { policy: { ...policy, identity } }).unmapped.policy;
+  };
+
+  it('is named by its hash, and by its version where it was pushed', () => {
+    expect(told([undefined])).toEqual({ uid: 'a'.repeat(64) });
+    expect(told([7], 7)).toEqual({ uid: 'a'.repeat(64), version: '7' });
+    expect(toOcsf(publicShare(), { policy }).unmapped.policy).toBeUndefined();
+  });
+
+  it('is named with the others that members were judged by', () => {
+    expect(told([7, 6, undefined, 10, 6], 7)?.others).toEqual(['0', '6', '10']);
+    expect(told([7, undefined])?.others).toEqual(['7']);
+  });
+});

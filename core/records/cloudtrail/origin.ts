@@ -46,7 +46,7 @@ export const isSignIn = (invokedBy: unknown): boolean =>
   typeof invokedBy === 'string' && inAws(invokedBy) === 'signin.amazonaws.com';
 
 /** The address and its network; neither for text that is no address, or the unspecified one. */
-function addressOf(written: string | undefined): { ip?: string; prefix?: string } {
+export function addressOf(written: string | undefined): { ip?: string; prefix?: string } {
   if (written === undefined) return {};
   const isV4 = IPV4.test(written);
   if (!isV4 && !(IPV6.test(written) && written.includes(':'))) return {};

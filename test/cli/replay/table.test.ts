@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { sorted } from '../../../cli/replay/render.ts';
 import { table } from '../../../cli/replay/table.ts';
 import { defaultPolicy as policy } from '../../../core/policy/policy.ts';
+import { sorted } from '../../../tell/sorted.ts';
 import { anActivity, anActor, from } from '../../builders.ts';
 import {
   acceleratedLaunch,

@@ -1,0 +1,72 @@
+import type { Kind } from '../../activity/kinds.ts';
+import * as read from './readers.ts';
+
+/** What an operation is to us, and what its record must hold to say what it did. */
+export interface AzureOperation {
+  readonly kind: Kind;
+  readonly read: read.AzureReader;
+  /** Without a body it is not known what was done. */
+  readonly needsBody: boolean;
+}
+
+type Row = readonly [kind: Kind, read: read.AzureReader, body?: 'body'];
+
+const machine = read.changed('instance');
+
+/** Every operation that is watched, in lower case. Source: captured records and Azure's list of resource provider operations. */
+// biome-ignore format: one line an operation
+const TABLE: Readonly<Record<string, Row>> = {
+  'microsoft.compute/virtualmachines/write': ['instance.launch', read.machineWritten, 'body'],
+  'microsoft.compute/virtualmachines/start/action': ['instance.start', machine],
+  'microsoft.compute/virtualmachines/poweroff/action': ['instance.stop', machine],
+  'microsoft.compute/virtualmachines/deallocate/action': ['instance.stop', machine],
+  'microsoft.compute/virtualmachines/delete': ['instance.terminate', machine],
+  'microsoft.compute/virtualmachines/reimage/action': ['instance.modify', machine],
+  'microsoft.compute/virtualmachines/redeploy/action': ['instance.modify', machine],
+  'microsoft.compute/virtualmachines/attachdetachdatadisks/action': ['volume.attach', read.machineWritten, 'body'],
+  'microsoft.compute/virtualmachinescalesets/write': ['fleet.change', read.scaleSetWritten, 'body'],
+  'microsoft.compute/virtualmachinescalesets/scale/action': ['fleet.change', read.scaleSetWritten, 'body'],
+  'microsoft.compute/virtualmachinescalesets/virtualmachines/write': ['instance.modify', machine],
+  'microsoft.compute/virtualmachinescalesets/virtualmachines/start/action': ['instance.start', machine],
+  'microsoft.insights/autoscalesettings/scaleup/action': ['fleet.change', read.scaled],
+  'microsoft.containerservice/managedclusters/write': ['fleet.change', read.nodePoolWritten, 'body'],
+  'microsoft.containerservice/managedclusters/agentpools/write': ['fleet.change', read.nodePoolWritten, 'body'],
+  'microsoft.compute/disks/write': ['volume.create', read.diskWritten, 'body'],
+  'microsoft.compute/disks/delete': ['volume.delete', read.changed('volume')],
+  'microsoft.compute/snapshots/write': ['snapshot.create', read.snapshotWritten, 'body'],
+  'microsoft.compute/snapshots/delete': ['snapshot.delete', read.changed('snapshot')],
+  'microsoft.compute/restorepointcollections/restorepoints/write': ['snapshot.create', read.restorePointWritten, 'body'],
+  'microsoft.compute/restorepointcollections/restorepoints/delete': ['snapshot.delete', read.changed('snapshot')],
+  'microsoft.compute/images/write': ['image.create', read.imageWritten, 'body'],
+  'microsoft.compute/images/delete': ['image.delete', read.changed('image')],
+  'microsoft.compute/galleries/images/versions/write': ['image.create', read.galleryVersionWritten, 'body'],
+  'microsoft.compute/galleries/images/versions/delete': ['image.delete', read.changed('image')],
+  'microsoft.compute/sshpublickeys/write': ['key-pair.create', read.keyMade],
+  'microsoft.compute/sshpublickeys/generatekeypair/action': ['key-pair.create', read.keyMade],
+  'microsoft.network/networksecuritygroups/securityrules/write': ['ingress.open', read.ruleWritten, 'body'],
+  'microsoft.network/networksecuritygroups/securityrules/delete': ['ingress.close', ({ id }) => read.changed('security-group')({ id: read.ofType(id, 'networksecuritygroups') ?? id, body: undefined, at: 0, detail: '', properties: {} })],
+  'microsoft.network/networksecuritygroups/write': ['ingress.open', read.groupWritten, 'body'],
+  'microsoft.network/networksecuritygroups/delete': ['ingress.close', read.changed('security-group')],
+  'microsoft.network/networkinterfaces/write': ['instance.modify', read.interfaceWritten, 'body'],
+  'microsoft.managedidentity/userassignedidentities/write': ['identity.create', read.identityMade],
+  'microsoft.authorization/roleassignments/write': ['identity.grant', read.roleAssigned, 'body'],
+  'microsoft.authorization/elevateaccess/action': ['identity.grant', read.plainly('User Access Administrator of the whole directory')],
+  'microsoft.authorization/locks/delete': ['guardrail.disable', read.guard('lock')],
+  'microsoft.authorization/policyassignments/delete': ['guardrail.disable', read.guard('policy assignment')],
+  'microsoft.authorization/policyexemptions/write': ['guardrail.disable', read.guard('policy exemption')],
+  'microsoft.insights/diagnosticsettings/delete': ['guardrail.disable', read.guard('diagnostic setting')],
+  'microsoft.insights/actiongroups/delete': ['guardrail.disable', read.guard('action group')],
+  'microsoft.security/pricings/write': ['guardrail.disable', read.guard('Defender plan')],
+  'microsoft.resources/subscriptions/resourcegroups/write': ['region.enable', read.groupOfResources, 'body'],
+  'microsoft.quota/quotas/write': ['quota.request', read.guard('quota')],
+  'microsoft.support/supporttickets/write': ['quota.request', read.guard('support ticket')],
+};
+
+const OPERATIONS: ReadonlyMap<string, AzureOperation> = new Map(
+  Object.entries(TABLE).map(([name, [kind, reader, body]]) => [
+    name,
+    { kind, read: reader, needsBody: body !== undefined },
+  ]),
+);
+
+export const azureOperation = (name: string): AzureOperation | undefined => OPERATIONS.get(name);

@@ -1,0 +1,394 @@
+import type { IngressRule, Launch, Link } from '../../activity/activity.ts';
+import type { Resource, ResourceType } from '../../activity/resources.ts';
+import { type Effect, effect, links, named } from '../cloudtrail/call.ts';
+import { eventTime } from '../cloudtrail/event-time.ts';
+import { count, distinct, isObj, type Obj } from '../cloudtrail/read.ts';
+import { idIn, listIn, oneOrMore, textIn, within } from './body.ts';
+import { idOf } from './event.ts';
+
+/** What a reader sees of one record. */
+interface AzureCall {
+  /** Lower-cased id of the resource that was acted on. */
+  readonly id: string;
+  /** The resource as it was asked for or will be; absent where the record does not hold it. */
+  readonly body: Obj | undefined;
+  /** When, ms. */
+  readonly at: number;
+  /** What the status says beside how far it is, e.g. `Created`. */
+  readonly detail: string;
+  readonly properties: Obj;
+}
+
+/** Reads one operation's records; undefined where it changes nothing that matters. */
+export type AzureReader = (call: AzureCall) => Effect | undefined;
+
+/** A machine that says it was made longer ago than this before the record of a write was there already, ms: a new one is told within two minutes. */
+const NEW_WITHIN = 10 * 60_000;
+
+/** What lies on the resource of an id that ends in more: `…/disks/d/providers/…` is of the disk. */
+export const ofType = (id: string, type: string): string | undefined =>
+  new RegExp(`^.*?/${type}/[^/]+`).exec(id)?.[0];
+
+/** An operation on one resource that needs no body. */
+export const changed =
+  (type: ResourceType, detail?: string): AzureReader =>
+  ({ id }) =>
+    effect([links(type, 'changed', [id])], detail);
+
+export const guard =
+  (what: string): AzureReader =>
+  ({ id }) => ({ links: [], detail: `${what} ${id.split('/').at(-1) ?? ''}`.trim() });
+
+/** An act of which only where it was done matters. */
+export const plainly =
+  (what: string): AzureReader =>
+  () => ({ links: [], detail: what });
+
+const location = (body: Obj | undefined): string | undefined =>
+  textIn(body, 'location')?.toLowerCase().replaceAll(' ', '');
+
+/** Region of the resource, which only a body says. */
+export const regionIn = (body: Obj | undefined): string => location(body) ?? 'unknown';
+
+const tagKeys = (body: Obj | undefined): string[] => {
+  const tags = within(body, 'tags');
+  return isObj(tags) ? distinct(Object.keys(tags)) : [];
+};
+
+/** What disks of the machine come from somewhere: attached as they are, not made of the image. */
+function disksOf(body: Obj | undefined): string[] {
+  const storage = within(body, 'properties', 'storageProfile');
+  const os = within(storage, 'osDisk');
+  const all = [os, ...listIn(storage, 'dataDisks')];
+  return distinct(
+    all.map((disk) =>
+      /^attach$/i.test(textIn(disk, 'createOption') ?? '') ? idIn(disk, 'managedDisk', 'id') : undefined,
+    ),
+  );
+}
+
+function imageOf(profile: unknown): string | undefined {
+  const reference = within(profile, 'imageReference');
+  const id =
+    idIn(reference, 'id') ??
+    idIn(reference, 'sharedGalleryImageId') ??
+    idIn(reference, 'communityGalleryImageId');
+  if (id !== undefined) return id;
+  const parts = ['publisher', 'offer', 'sku'].map((name) => textIn(reference, name));
+  return parts.every((part) => part !== undefined) ? parts.join(':').toLowerCase() : undefined;
+}
+
+const interfacesOf = (body: Obj | undefined): string[] =>
+  distinct(listIn(body, 'properties', 'networkProfile', 'networkInterfaces').map((each) => idIn(each, 'id')));
+
+/** The identity that the machine may act as; one that is its own has no name beside the machine's. */
+const identityOf = (body: Obj | undefined): string | undefined => {
+  const given = within(body, 'identity', 'userAssignedIdentities');
+  return isObj(given) ? idOf(Object.keys(given)[0]) || undefined : undefined;
+};
+
+/** Whether a write has made the machine, and not changed one: Azure has one operation for both. */
+function isCreation({ body, at, detail }: AzureCall): boolean {
+  const made = eventTime(within(body, 'properties', 'timeCreated'));
+  if (made !== undefined) return at - made < NEW_WITHIN;
+  if (/^(?:created|201)$/i.test(detail)) return true;
+  // without a body nobody can tell, and a launch must not be missed
+  return body === undefined || /^creating$/i.test(textIn(body, 'properties', 'provisioningState') ?? '');
+}
+
+export const machineWritten: AzureReader = (call) => {
+  const { id, body } = call;
+  const disks = disksOf(body);
+  const image = imageOf(within(body, 'properties', 'storageProfile'));
+  if (!isCreation(call)) {
+    // a disk is attached by writing the machine anew, with all that it has
+    return disks.length === 0
+      ? { kind: 'instance.modify', links: links('instance', 'changed', [id]) }
+      : {
+          kind: 'volume.attach',
+          links: [
+            ...links('instance', 'changed', [id], named('volume', ...disks)),
+            ...links('volume', 'used', disks),
+          ],
+        };
+  }
+  const sources: Resource[] = [...named('image', image), ...named('volume', ...disks)];
+  const size = textIn(body, 'properties', 'hardwareProfile', 'vmSize');
+  const launch: Launch = {
+    count: 1,
+    types: distinct([size]),
+    images: distinct([image]),
+    snapshots: [],
+    groups: [],
+    tagKeys: tagKeys(body),
+    ...profileOf(identityOf(body)),
+  };
+  return {
+    links: [
+      ...links('instance', 'made', [id], sources),
+      ...links('image', 'used', [image]),
+      ...links('volume', 'used', disks),
+      ...links('network-interface', 'used', interfacesOf(body)),
+      ...behind(id, body),
+    ],
+    launch,
+  };
+};
+
+const profileOf = (profile: string | undefined): Partial<Launch> =>
+  profile === undefined ? {} : { profile };
+
+/** The scale set that a machine is one of. */
+const behind = (id: string, body: Obj | undefined): Link[] =>
+  links('auto-scaling-group', 'used', [
+    idIn(body, 'properties', 'virtualMachineScaleSet', 'id') ?? ofType(id, 'virtualmachinescalesets'),
+  ]);
+
+/** A scale set: what it launches, and how many. */
+export const scaleSetWritten: AzureReader = ({ id, body }) => {
+  const profile = within(body, 'properties', 'virtualMachineProfile');
+  const image = imageOf(within(profile, 'storageProfile'));
+  return {
+    links: [...links('auto-scaling-group', 'changed', [id]), ...links('image', 'used', [image])],
+    plan: {
+      count: count(within(body, 'sku', 'capacity')) ?? 0,
+      types: distinct([textIn(body, 'sku', 'name')]),
+      images: distinct([image]),
+      snapshots: [],
+      groups: [],
+      tagKeys: tagKeys(body),
+    },
+  };
+};
+
+/** A cluster or a pool of its nodes. */
+export const nodePoolWritten: AzureReader = ({ id, body }) => {
+  const properties = within(body, 'properties');
+  const pools = [...listIn(properties, 'agentPoolProfiles'), ...(isObj(properties) ? [properties] : [])];
+  return {
+    links: links('node-group', 'changed', [id]),
+    plan: {
+      count: pools.reduce((sum, pool) => sum + (count(within(pool, 'count')) ?? 0), 0),
+      types: distinct(pools.map((pool) => textIn(pool, 'vmSize'))),
+      images: [],
+      snapshots: [],
+      groups: [],
+      tagKeys: [],
+    },
+  };
+};
+
+/** Autoscale tells the old and the new number. */
+export const scaled: AzureReader = ({ id, properties }) => ({
+  links: links('auto-scaling-group', 'changed', [idIn(properties, 'ResourceName') ?? id]),
+  plan: {
+    count: count(within(properties, 'NewInstancesCount')) ?? 0,
+    types: [],
+    images: [],
+    snapshots: [],
+    groups: [],
+    tagKeys: [],
+  },
+});
+
+/** What a disk, snapshot or version is made of. */
+interface Source {
+  readonly type: ResourceType;
+  readonly id: string;
+}
+
+function sourceOf(id: string | undefined): Source | undefined {
+  if (id === undefined) return undefined;
+  if (/\/snapshots\//.test(id)) return { type: 'snapshot', id };
+  if (/\/disks\//.test(id)) return { type: 'volume', id };
+  if (/\/restorepointcollections\//.test(id)) return { type: 'snapshot', id };
+  if (/\/(?:images|versions|galleries)\//.test(id)) return { type: 'image', id };
+  return /\/virtualmachines\//.test(id) ? { type: 'instance', id } : undefined;
+}
+
+const creation = (
+  body: Obj | undefined,
+): { option: string; source: Source | undefined; uri: string | undefined } => {
+  const data = within(body, 'properties', 'creationData');
+  return {
+    option: (textIn(data, 'createOption') ?? '').toLowerCase(),
+    source: sourceOf(
+      idIn(data, 'sourceResourceId') ??
+        idIn(data, 'imageReference', 'id') ??
+        idIn(data, 'galleryImageReference', 'id'),
+    ),
+    uri: textIn(data, 'sourceUri'),
+  };
+};
+
+/** One thing made of another; both get links. */
+const madeOf = (type: ResourceType, id: string, source: Source | undefined, detail?: string): Effect =>
+  effect(
+    [
+      links(type, 'made', [id], source === undefined ? [] : [source]),
+      ...(source === undefined ? [] : [links(source.type, 'used', [source.id])]),
+    ],
+    detail,
+  );
+
+/** A disk: empty, from an image, or the data of a snapshot or of another disk. */
+export const diskWritten: AzureReader = ({ id, body }) => {
+  const { source, uri } = creation(body);
+  const made = madeOf(
+    'volume',
+    id,
+    source,
+    uri === undefined ? undefined : `imported from ${uri.split('?')[0]}`,
+  );
+  return { ...made, kind: source?.type === 'volume' ? 'volume.copy' : 'volume.create', ...tagsOf(body) };
+};
+
+/** A snapshot of a disk, or a copy of a snapshot. */
+export const snapshotWritten: AzureReader = ({ id, body }) => {
+  const { source } = creation(body);
+  return {
+    ...madeOf('snapshot', id, source),
+    kind: source?.type === 'snapshot' ? 'snapshot.copy' : 'snapshot.create',
+    ...tagsOf(body),
+  };
+};
+
+function tagsOf(body: Obj | undefined): { tags?: Readonly<Record<string, string>> } {
+  const tags = within(body, 'tags');
+  if (!isObj(tags)) return {};
+  const kept = Object.entries(tags)
+    .slice(0, 20)
+    .filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return kept.length === 0 ? {} : { tags: Object.fromEntries(kept) };
+}
+
+/** A restore point holds the disks of a machine. */
+export const restorePointWritten: AzureReader = ({ id, body }) =>
+  madeOf(
+    'snapshot',
+    id,
+    sourceOf(idIn(body, 'properties', 'sourceMetadata', 'vmId') ?? idIn(body, 'properties', 'source', 'id')),
+  );
+
+/** An image of a machine, a disk or a snapshot. */
+export const imageWritten: AzureReader = ({ id, body }) => {
+  const properties = within(body, 'properties');
+  const os = within(properties, 'storageProfile', 'osDisk');
+  const source = sourceOf(
+    idIn(properties, 'sourceVirtualMachine', 'id') ??
+      idIn(os, 'snapshot', 'id') ??
+      idIn(os, 'managedDisk', 'id'),
+  );
+  return madeOf('image', id, source);
+};
+
+export const galleryVersionWritten: AzureReader = ({ id, body }) => {
+  const profile = within(body, 'properties', 'storageProfile');
+  const source = sourceOf(
+    idIn(profile, 'source', 'id') ??
+      idIn(profile, 'source', 'virtualMachineId') ??
+      idIn(profile, 'osDiskImage', 'source', 'id'),
+  );
+  return { ...madeOf('image', id, source), ...(source?.type === 'image' && { kind: 'image.copy' }) };
+};
+
+/** Sources of a rule that mean everybody, beside ranges of addresses. */
+const EVERYBODY: ReadonlySet<string> = new Set(['*', 'internet', 'any', '0.0.0.0']);
+/** Rules kept of one call. */
+const MAX_RULES = 100;
+
+/** Rules that a security rule of Azure is: one for each source and range of ports. Empty where it lets nobody in. */
+function rulesOf(group: string, rule: Obj): IngressRule[] {
+  const properties = within(rule, 'properties') ?? rule;
+  const isAllowed = /^allow$/i.test(textIn(properties, 'access') ?? '');
+  if (!isAllowed || !/^inbound$/i.test(textIn(properties, 'direction') ?? '')) return [];
+  const protocol = (textIn(properties, 'protocol') ?? '*').toLowerCase();
+  const sources = distinct(oneOrMore(properties, 'sourceAddressPrefix', 'sourceAddressPrefixes'));
+  const ranges = distinct(oneOrMore(properties, 'destinationPortRange', 'destinationPortRanges'));
+  return sources.flatMap((source) =>
+    (ranges.length === 0 ? ['*'] : ranges).map((range) => ({
+      group,
+      protocol: protocol === '*' ? '-1' : protocol,
+      source: EVERYBODY.has(source.toLowerCase()) ? '0.0.0.0/0' : source,
+      ...portsOf(range),
+    })),
+  );
+}
+
+function portsOf(range: string): { fromPort?: number; toPort?: number } {
+  const [, from, to] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(range) ?? [];
+  return from === undefined ? {} : { fromPort: Number(from), toPort: Number(to ?? from) };
+}
+
+const openingOf = (group: string, rules: readonly Obj[], hasBody: boolean): Effect | undefined => {
+  const ingress = rules.flatMap((rule) => rulesOf(group, rule)).slice(0, MAX_RULES);
+  if (hasBody && ingress.length === 0) return undefined;
+  return { links: links('security-group', 'changed', [group]), ...(ingress.length > 0 && { ingress }) };
+};
+
+export const ruleWritten: AzureReader = ({ id, body }) =>
+  openingOf(ofType(id, 'networksecuritygroups') ?? id, body === undefined ? [] : [body], body !== undefined);
+
+/** A group with all of its rules. One without a way in is made like a group of AWS. */
+export const groupWritten: AzureReader = ({ id, body }) =>
+  openingOf(id, listIn(body, 'properties', 'securityRules'), body !== undefined) ?? {
+    kind: 'security-group.create',
+    links: links('security-group', 'made', [id]),
+  };
+
+/** An interface: the address it has and the group it is in, which a machine that takes it has with it. */
+export const interfaceWritten: AzureReader = ({ id, body }) => {
+  const group = idIn(body, 'properties', 'networkSecurityGroup', 'id');
+  const addresses = listIn(body, 'properties', 'ipConfigurations').map((each) =>
+    idIn(each, 'properties', 'publicIPAddress', 'id'),
+  );
+  const address = addresses.find((each) => each !== undefined);
+  if (body !== undefined && group === undefined && address === undefined) return undefined;
+  return {
+    ...effect([
+      links('network-interface', 'changed', [id]),
+      links('instance', 'changed', [idIn(body, 'properties', 'virtualMachine', 'id')]),
+      links('security-group', 'used', [group]),
+      links('address', 'used', [address]),
+    ]),
+    ...(address !== undefined && { posture: { publicAddress: true } }),
+  };
+};
+
+/** A right that somebody is given; on a disk, snapshot, image or gallery it is a share. */
+export const roleAssigned: AzureReader = ({ id, body }) => {
+  const scope = id.replace(/\/providers\/microsoft\.authorization\/.*$/, '');
+  const [member, role] = ['principalId', 'roleDefinitionId'].map((name) =>
+    textIn(body, 'properties', name)?.toLowerCase(),
+  );
+  const on = sourceOf(scope);
+  const detail = `${ROLES[role?.split('/').at(-1) ?? ''] ?? role?.split('/').at(-1) ?? 'a role'}${member === undefined ? '' : ` to ${member}`}`;
+  if (on !== undefined && on.type !== 'instance' && on.type !== 'volume' && member !== undefined) {
+    return {
+      kind: on.type === 'image' ? 'image.share' : 'snapshot.share',
+      links: links(on.type, 'changed', [on.id]),
+      share: { accounts: [member], organisations: [], public: false },
+      detail,
+    };
+  }
+  return { links: links('user', 'changed', [member]), detail };
+};
+
+/** Built-in roles that matter most, by their ids, which are the same in every directory (learn.microsoft.com, "Azure built-in roles"). */
+const ROLES: Readonly<Record<string, string>> = {
+  '8e3af657-a8ff-443c-a75c-2fe8c4bcb635': 'Owner',
+  'b24988ac-6180-42a0-ab88-20f7382dd24c': 'Contributor',
+  '18d7d88d-d35e-4fb5-a5c3-7773c20a72d9': 'User Access Administrator',
+  '9980e02c-c2be-4d73-94e8-173b1dc7cf3c': 'Virtual Machine Contributor',
+};
+
+export const keyMade: AzureReader = ({ id }) => effect([links('key-pair', 'made', [id])]);
+
+export const identityMade: AzureReader = ({ id }) =>
+  effect([links('role', 'made', [id])], id.split('/').at(-1));
+
+/** A resource group names the Region of what is put into it, though anything may be put there. */
+export const groupOfResources: AzureReader = ({ body, detail }) => {
+  const place = location(body);
+  return place !== undefined && /^(?:created|201)$/i.test(detail) ? { links: [], detail: place } : undefined;
+};

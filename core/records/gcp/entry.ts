@@ -1,0 +1,91 @@
+import type { Phase } from '../../activity/activity.ts';
+import { flag, get, isObj, type Obj, obj, text } from '../cloudtrail/read.ts';
+import { structure } from '../cloudtrail/structure.ts';
+
+/** One entry of an audit log, whatever it came in, under one set of names. */
+export interface GoogleEntry {
+  readonly time: unknown;
+  /** Project, folder or organisation by the name of the log: labels have its number at times. */
+  readonly account: string | undefined;
+  /** `activity`, `data_access`, `system_event` or `policy`. */
+  readonly log: string;
+  /** Without the version of the interface: `compute.instances.insert`. */
+  readonly method: string;
+  /** Without a leading slash and the service's host, with the project by its id. */
+  readonly resource: string;
+  readonly operation: string | undefined;
+  /** Whether the entry begins its operation, ends it, or both. */
+  readonly first: boolean;
+  readonly last: boolean;
+  readonly insertId: string | undefined;
+  readonly payload: Obj;
+  readonly request: Obj;
+  readonly response: Obj;
+  readonly metadata: Obj;
+}
+
+const MAX_NAME = 512;
+
+/** An entry of a log, in the form of the interface, of a sink, or of a table of BigQuery; undefined for anything else. */
+export function googleEntry(record: Obj): GoogleEntry | undefined {
+  const payload = payloadOf(record);
+  if (payload === undefined) return undefined;
+  const [account, log] = logOf(text(record.logName ?? record.logname, MAX_NAME) ?? '');
+  const operation = obj(record.operation);
+  const method = text(get(payload, 'methodName') ?? get(payload, 'methodname'), MAX_NAME) ?? '';
+  return {
+    time: record.timestamp,
+    account: account ?? text(get(obj(obj(record.resource).labels), 'project_id')),
+    log,
+    method: method.replace(/^(?:v\d+|beta|alpha)\./, ''),
+    resource: canonical(text(payload.resourceName, MAX_NAME) ?? '', account),
+    operation: text(operation.id),
+    first: flag(operation.first),
+    last: flag(operation.last),
+    insertId: text(record.insertId ?? record.insertid),
+    payload,
+    request: opened(payload, 'request'),
+    response: opened(payload, 'response'),
+    metadata: opened(payload, 'metadata'),
+  };
+}
+
+/** The audit log's part of an entry. Tables of BigQuery name it `protopayload_auditlog`, some pipelines in lower case. */
+function payloadOf(record: Obj): Obj | undefined {
+  const payload = record.protoPayload ?? record.protopayload_auditlog ?? record.protopayload;
+  if (!isObj(payload)) return undefined;
+  const named = payload.methodName ?? payload.methodname;
+  return typeof named === 'string' ? payload : undefined;
+}
+
+/** A member of the payload; BigQuery keeps it as JSON in a text. */
+const opened = (payload: Obj, name: string): Obj =>
+  obj(payload[name] ?? structure(payload[`${name}Json`] ?? payload[`${name}json`]));
+
+/** `projects/P/logs/cloudaudit.googleapis.com%2Factivity`, also without `logs/`. */
+function logOf(name: string): [account: string | undefined, log: string] {
+  const [, account] = /^(?:projects|folders|organizations|billingAccounts)\/([^/]+)\//.exec(name) ?? [];
+  const [, log = ''] = /cloudaudit\.googleapis\.com(?:%2F|\/|_)(\w+)$/i.exec(name) ?? [];
+  return [account, log];
+}
+
+/**
+ * A resource's name as a key: without host, interface and version, `zones/-` and slashes at its ends, and with the project by its id
+ * where only its number stands.
+ */
+export function canonical(name: string, account: string | undefined): string {
+  const path = name
+    .replace(/^https?:\/\/[^/]+\/(?:compute\/)?(?:v\d+|beta|alpha)\//, '')
+    .replace(/^\/\/[^/]+\//, '')
+    .replace(/^\/+|\/+$/g, '')
+    .replace(/(^|\/)zones\/-\//, '$1global/');
+  return account === undefined || /^\d+$/.test(account)
+    ? path
+    : path.replace(/^projects\/\d+(?=\/|$)/, `projects/${account}`);
+}
+
+/** How far an act had come. One that has no operation is told in one record, and so is one that begins and ends at once. */
+export function phaseOf({ operation, first, last }: GoogleEntry): Phase | undefined {
+  if (operation === undefined || first === last) return undefined;
+  return first ? 'accepted' : 'ended';
+}

@@ -1,0 +1,95 @@
+import type { Kind } from '../../activity/kinds.ts';
+import * as read from './readers.ts';
+
+/** What a method is to us. */
+export interface GoogleMethod {
+  readonly kind: Kind;
+  readonly read: read.GoogleReader;
+}
+
+const machine = read.changed('instance');
+const group = read.groupChanged;
+
+/** Every method that is watched, without its version and in lower case. Source: captured entries and Google's lists of audited methods. */
+// biome-ignore format: one line a method
+const TABLE: Readonly<Record<string, readonly [Kind, read.GoogleReader]>> = {
+  'compute.instances.insert': ['instance.launch', read.instanceInserted],
+  'compute.instances.bulkinsert': ['instance.launch', read.bulkInserted],
+  'compute.regioninstances.bulkinsert': ['instance.launch', read.bulkInserted],
+  'compute.instances.start': ['instance.start', machine],
+  'compute.instances.startwithencryptionkey': ['instance.start', machine],
+  'compute.instances.resume': ['instance.start', machine],
+  'compute.instances.stop': ['instance.stop', machine],
+  'compute.instances.suspend': ['instance.stop', machine],
+  'compute.instances.delete': ['instance.terminate', machine],
+  'compute.instances.setmachinetype': ['instance.modify', machine],
+  'compute.instances.update': ['instance.modify', machine],
+  'compute.instances.settags': ['instance.modify', read.tagsSet],
+  'compute.instances.attachdisk': ['volume.attach', read.diskAttached],
+  'compute.instances.detachdisk': ['volume.detach', read.diskDetached],
+  'compute.instances.setserviceaccount': ['profile.attach', read.serviceAccountSet],
+  'compute.instances.addaccessconfig': ['address.associate', machine],
+  'compute.instances.updatenetworkinterface': ['address.associate', machine],
+  'compute.instances.setmetadata': ['metadata.change', read.metadataSet],
+  'compute.projects.setcommoninstancemetadata': ['metadata.change', read.metadataSet],
+  'compute.disks.createsnapshot': ['snapshot.create', read.snapshotOfDisk],
+  'compute.regiondisks.createsnapshot': ['snapshot.create', read.snapshotOfDisk],
+  'compute.snapshots.insert': ['snapshot.create', read.snapshotInserted],
+  'compute.snapshots.delete': ['snapshot.delete', read.changed('snapshot')],
+  'compute.disks.insert': ['volume.create', read.diskInserted],
+  'compute.regiondisks.insert': ['volume.create', read.diskInserted],
+  'compute.disks.delete': ['volume.delete', read.changed('volume')],
+  'compute.images.insert': ['image.create', read.imageInserted],
+  'compute.images.delete': ['image.delete', read.changed('image')],
+  'compute.machineimages.insert': ['image.create', read.machineImageInserted],
+  'compute.machineimages.delete': ['image.delete', read.changed('image')],
+  'compute.snapshots.setiampolicy': ['snapshot.share', read.shared('snapshot')],
+  'compute.disks.setiampolicy': ['snapshot.share', read.shared('volume')],
+  'compute.images.setiampolicy': ['image.share', read.shared('image')],
+  'compute.machineimages.setiampolicy': ['image.share', read.shared('image')],
+  'compute.instancetemplates.insert': ['template.change', read.templateInserted],
+  'compute.regioninstancetemplates.insert': ['template.change', read.templateInserted],
+  'compute.instancegroupmanagers.insert': ['fleet.change', group],
+  'compute.instancegroupmanagers.patch': ['fleet.change', group],
+  'compute.instancegroupmanagers.update': ['fleet.change', group],
+  'compute.instancegroupmanagers.resize': ['fleet.change', group],
+  'compute.instancegroupmanagers.setinstancetemplate': ['fleet.change', group],
+  'compute.instancegroupmanagers.createinstances': ['fleet.change', group],
+  'compute.regioninstancegroupmanagers.insert': ['fleet.change', group],
+  'compute.regioninstancegroupmanagers.patch': ['fleet.change', group],
+  'compute.regioninstancegroupmanagers.resize': ['fleet.change', group],
+  'compute.regioninstancegroupmanagers.setinstancetemplate': ['fleet.change', group],
+  'compute.autoscalers.insert': ['fleet.change', group],
+  'compute.autoscalers.patch': ['fleet.change', group],
+  'compute.firewalls.insert': ['ingress.open', read.firewallSet],
+  'compute.firewalls.patch': ['ingress.open', read.firewallSet],
+  'compute.firewalls.update': ['ingress.open', read.firewallSet],
+  'compute.firewalls.delete': ['ingress.close', read.changed('security-group')],
+  'compute.networkfirewallpolicies.addrule': ['ingress.open', read.firewallSet],
+  'compute.networkfirewallpolicies.patchrule': ['ingress.open', read.firewallSet],
+  'compute.subnetworks.patch': ['guardrail.disable', read.subnetworkPatched],
+  'google.container.v1.clustermanager.createcluster': ['fleet.change', read.clusterChanged],
+  'google.container.v1beta1.clustermanager.createcluster': ['fleet.change', read.clusterChanged],
+  'google.container.v1.clustermanager.createnodepool': ['fleet.change', read.clusterChanged],
+  'google.container.v1beta1.clustermanager.createnodepool': ['fleet.change', read.clusterChanged],
+  'google.container.v1.clustermanager.setnodepoolsize': ['fleet.change', read.clusterChanged],
+  'google.container.v1beta1.clustermanager.setnodepoolsize': ['fleet.change', read.clusterChanged],
+  'dataflow.jobs.create': ['fleet.change', read.jobMade],
+  'google.cloud.dataproc.v1.clustercontroller.createcluster': ['fleet.change', read.jobMade],
+  'setiampolicy': ['identity.grant', read.policySet],
+  'google.iam.admin.v1.setiampolicy': ['identity.grant', read.policySet],
+  'google.iam.admin.v1.createserviceaccount': ['identity.create', read.serviceAccountMade],
+  'google.iam.admin.v1.createserviceaccountkey': ['identity.create', read.keyMade],
+  'google.iam.admin.v1.uploadserviceaccountkey': ['identity.create', read.keyMade],
+  'google.api.serviceusage.v1.serviceusage.enableservice': ['region.enable', read.serviceEnabled],
+  'google.logging.v2.configservicev2.deletesink': ['guardrail.disable', read.guard('log sink')],
+  'google.logging.v2.configservicev2.updatesink': ['guardrail.disable', read.guard('log sink')],
+  'google.logging.v2.configservicev2.deletebucket': ['guardrail.disable', read.guard('log bucket')],
+  'google.logging.v2.configservicev2.createexclusion': ['guardrail.disable', read.guard('log exclusion')],
+};
+
+const METHODS: ReadonlyMap<string, GoogleMethod> = new Map(
+  Object.entries(TABLE).map(([name, [kind, reader]]) => [name, { kind, read: reader }]),
+);
+
+export const googleMethod = (name: string): GoogleMethod | undefined => METHODS.get(name.toLowerCase());

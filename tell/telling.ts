@@ -1,0 +1,31 @@
+import type { Triage } from '../core/findings/decision.ts';
+import type { FindingRecord } from '../core/findings/finding.ts';
+import type { Severity } from '../core/findings/severity.ts';
+import type { Policy } from '../core/policy/policy.ts';
+import type { Joined } from './message.ts';
+import type { FindingEvent } from './ocsf.ts';
+
+/** What has become of a finding, for whoever writes of it. */
+export interface Telling {
+  readonly record: FindingRecord;
+  readonly event: FindingEvent;
+  readonly policy: Policy;
+  readonly accountName?: string | undefined;
+  /** What was last told of it; absent: nothing. */
+  readonly before?:
+    | {
+        readonly status: FindingRecord['status'];
+        readonly severity: Severity;
+        readonly triage?: Pick<Triage, 'state'>;
+      }
+    | undefined;
+  /** What has joined it since, where it was open. */
+  readonly joined?: Joined | undefined;
+}
+
+export interface Message {
+  readonly subject: string;
+  readonly body: string;
+  /** What subscribers can filter on; a value that is a JSON array is matched by any of its elements. */
+  readonly attributes: Readonly<Record<string, string>>;
+}

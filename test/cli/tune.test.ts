@@ -1,0 +1,274 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parsePolicy } from '../../cli/parse-policy.ts';
+import type { Attacks } from '../../cli/tune/attacks.ts';
+import { simulatedAttacks } from '../../cli/tune/attacks.ts';
+import { type Decision, decidedOf, readDecisions } from '../../cli/tune/decisions.ts';
+import { plainTuned, tunedText } from '../../cli/tune/text.ts';
+import { isHeard, trials } from '../../cli/tune/trial.ts';
+import { tune } from '../../cli/tune/tune.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { lintPolicy } from '../../core/policy/lint.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import { ACCOUNT, anActor, NOW, OTHER_ACCOUNT, onDaysBefore } from '../builders.ts';
+import { aShare, launchOf, PARTNER, policyOf, someoneElse } from '../fixtures/signals/cases.ts';
+import { launchtrail, publicShare, withFolder } from './desk.ts';
+
+const DAY = 86_400_000;
+const policy = policyOf({ organisation: { accounts: [ACCOUNT] }, geoLocation: { regions: ['eu-west-1'] } });
+/** Who has been in the account long enough for its learning to be over. */
+const known = onDaysBefore([40], { kind: 'key-pair.create', actor: someoneElse });
+
+/** Attacks that no policy weakens. */
+const untouched: Attacks = {
+  count: 45,
+  missed: async () => [],
+  takenOver: async () => ({ less: [], unheard: [] }),
+};
+
+const tuned = async (
+  activities: readonly Activity[],
+  decisionsOf: (ids: readonly string[]) => readonly Decision[],
+  { attacks = untouched, by = policy }: { attacks?: Attacks; by?: Policy } = {},
+) => {
+  const all = [...known, ...activities].sort((a, b) => a.at - b.at);
+  const attempt = trials(all);
+  const { findings } = await attempt(by);
+  const heard = findings.filter(({ severity }) => isHeard(severity)).sort((a, b) => a.start - b.start);
+  const decisions = decisionsOf(heard.map(({ id }) => id));
+  return tune(all, attempt, { policy: by, decisions, owner: 'the data team', attacks });
+};
+const allAs = (as: Decision['as']) => (ids: readonly string[]) => ids.map((finding) => ({ as, finding }));
+
+/** Shares with one account, a week apart. */
+const shares = (count: number, more: Partial<Activity> = {}) =>
+  Array.from({ length: count }, (_, index) =>
+    aShare({ accounts: [PARTNER] }, { at: NOW - index * 7 * DAY, ...more }),
+  );
+const load = anActor({ key: 'AROAEXAMPLELOADTEST01', label: 'role/LoadTest' });
+/** Launches where the policy allows none, which no habit excuses. */
+const strays = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    launchOf({}, { actor: load, region: 'sa-east-1', at: NOW - index * 5 * DAY }),
+  );
+
+describe('tune', () => {
+  it('proposes the account that is shared with before any exception', async () => {
+    const { proposed, needless, after } = await tuned(shares(4), allAs('benign'));
+    expect(proposed.map(({ candidate }) => candidate.kind)[0]).toBe('own account');
+    expect(after.organisation.partners).toEqual([PARTNER]);
+    expect(needless.before).toBeGreaterThanOrEqual(3);
+    expect(needless.after).toBeLessThan(needless.before - 1);
+  });
+
+  it('takes an account whose own records are read for ours', async () => {
+    const own = onDaysBefore([30], { kind: 'key-pair.create', account: OTHER_ACCOUNT, actor: someoneElse });
+    const others = shares(4).map((each) => ({
+      ...each,
+      share: { accounts: [OTHER_ACCOUNT], organisations: [], public: false },
+    }));
+    const { after } = await tuned([...own, ...others], allAs('false'));
+    expect(after.organisation).toMatchObject({ accounts: [ACCOUNT, OTHER_ACCOUNT], partners: [] });
+  });
+
+  it('proposes an exception for one actor, one account and as few signals as it takes, which ends', async () => {
+    const { proposed, after, needless } = await tuned(strays(3), allAs('benign'));
+    expect(proposed.map(({ candidate }) => candidate.kind)).toEqual(['exception']);
+    for (const { account, actor, owner, expires, signal } of after.suppressions) {
+      expect([account, actor, owner]).toEqual([ACCOUNT, 'role/LoadTest', 'the data team']);
+      expect(signal).toBeDefined();
+      expect(Date.parse(expires)).toBeLessThanOrEqual(NOW + 91 * DAY);
+    }
+    expect(after.suppressions.length).toBeGreaterThan(0);
+    expect(needless.after).toBe(0);
+    const today = new Date(NOW).toISOString().slice(0, 10);
+    expect(lintPolicy(after, today)).toEqual([]);
+  });
+
+  it('proposes nothing for what happened once', async () => {
+    const { proposed, needless } = await tuned(strays(1), allAs('benign'));
+    expect(needless.before).toBe(1);
+    expect(proposed).toEqual([]);
+  });
+
+  it('proposes nothing that would make a confirmed finding less severe', async () => {
+    const { proposed, refused, after } = await tuned(strays(4), (ids) =>
+      ids.map((finding, index) => ({ as: index === ids.length - 1 ? 'confirmed' : 'benign', finding })),
+    );
+    const silencing = proposed.filter(({ candidate }) => candidate.kind === 'exception');
+    expect(silencing).toEqual([]);
+    expect(after.suppressions).toEqual([]);
+    expect(refused.map(({ refused: why }) => why)).toContain('1 confirmed finding would be less severe');
+  });
+
+  it('proposes nothing by which a simulated attack is less severe than expected', async () => {
+    const fragile: Attacks = {
+      ...untouched,
+      missed: async ({ suppressions }) => (suppressions.length > 0 ? ['gpu-miner'] : []),
+    };
+    const { proposed, refused, attacks } = await tuned(strays(3), allAs('benign'), { attacks: fragile });
+    expect(proposed.filter(({ candidate }) => candidate.kind === 'exception')).toEqual([]);
+    expect(refused[0]?.refused).toBe('the simulated gpu-miner would be less severe than expected');
+    expect(attacks.after).toEqual([]);
+  });
+
+  it('proposes nothing by which something else would be heard of', async () => {
+    const all = [...known, ...strays(3)].sort((a, b) => a.at - b.at);
+    const real = trials(all);
+    const { findings } = await real(policy);
+    const noise = (
+      await trials([...known, launchOf({}, { region: 'sa-east-1', actor: someoneElse })])(policy)
+    ).findings;
+    const loud: typeof real = async (by) => {
+      const trial = await real(by);
+      return by.suppressions.length === 0 ? trial : { ...trial, findings: [...trial.findings, ...noise] };
+    };
+    const decisions = allAs('benign')(findings.map(({ id }) => id));
+    const { proposed, refused } = await tune(all, loud, {
+      policy,
+      decisions,
+      owner: 'x',
+      attacks: untouched,
+    });
+    expect(proposed.filter(({ candidate }) => candidate.kind === 'exception')).toEqual([]);
+    expect(refused[0]?.refused).toBe('1 other finding would be heard instead');
+  });
+
+  it('says what an exception costs if whom it names were the attacker', async () => {
+    const costly: Attacks = { ...untouched, takenOver: async () => ({ less: [], unheard: ['gpu-miner'] }) };
+    const text = tunedText(await tuned(strays(3), allAs('benign'), { attacks: costly }));
+    expect(text).toContain('nobody would hear of the simulated gpu-miner');
+  });
+
+  it('names what nobody has decided about and would be silenced as well', async () => {
+    const { proposed } = await tuned(strays(4), (ids) =>
+      ids.slice(0, -1).map((finding) => ({ as: 'benign', finding })),
+    );
+    expect(proposed[0]?.others).toHaveLength(1);
+  });
+
+  it('takes neither a test nor an open finding for needless', async () => {
+    const { needless, proposed } = await tuned(strays(3), allAs('test'));
+    expect([needless.before, proposed]).toEqual([0, []]);
+  });
+
+  it('prints a part of a policy file that, added to it, is what was tried', async () => {
+    const result = await tuned([...shares(4), ...strays(3)], allAs('benign'));
+    const [, yaml = ''] = tunedText(result).split('Nothing was changed:\n\n');
+    const read = parsePolicy('proposed.yaml', yaml);
+    if (!read.ok) throw new Error(read.problems.join());
+    expect(read.policy.suppressions).toEqual(result.after.suppressions);
+    expect(read.policy.organisation.partners).toEqual(result.after.organisation.partners);
+    expect(plainTuned(result).proposed.map(({ kind }) => kind)).toEqual(['own account', 'exception']);
+  });
+
+  it('says how many decisions are about nothing that it found', async () => {
+    const text = tunedText(await tuned(strays(3), () => [{ as: 'benign', finding: 'lt-another' }]));
+    expect(text).toContain('1 decision is about no finding of these records');
+  });
+
+  it('finds the same whatever the order of records and decisions', async () => {
+    const activities = [...shares(4), ...strays(3)];
+    const one = await tuned(activities, allAs('benign'));
+    const other = await tuned(activities.toReversed(), (ids) => allAs('benign')(ids.toReversed()));
+    expect(plainTuned(other)).toEqual(plainTuned(one));
+  });
+});
+
+describe('decisions', () => {
+  it('are read line by line, and what is wrong is named with its line', () => {
+    const text =
+      '{"as":"benign","finding":"lt-1"}\n\n{"as":"confirmed","records":["a",{"id":"b","account":"1"}]}\n';
+    expect(readDecisions('d.jsonl', text)).toEqual({
+      ok: true,
+      decisions: [
+        { as: 'benign', finding: 'lt-1' },
+        { as: 'confirmed', records: ['a', 'b'] },
+      ],
+    });
+    expect(readDecisions('d.jsonl', '{"as":"begin"}\nno\n{"as":"test"}\n')).toEqual({
+      ok: false,
+      problems: [
+        'd.jsonl:1: "as" must be one of benign, false, test, confirmed, acknowledged, reopened',
+        'd.jsonl:2: is not JSON',
+        'd.jsonl:3: names neither a "finding" nor a list of "records"',
+      ],
+    });
+    expect(readDecisions('d.jsonl', '\n')).toMatchObject({ ok: false });
+  });
+});
+
+describe('what was decided of a finding', () => {
+  const findings = [{ id: 'lt-1', members: [{ activity: { id: 'a' } }] }] as unknown as FindingRecord[];
+  const decided = (...decisions: Decision[]) => {
+    const { needless, confirmed } = decidedOf(findings, decisions);
+    return needless.length > 0 ? 'needless' : confirmed.length > 0 ? 'confirmed' : 'open';
+  };
+
+  it('is what was decided last, in whatever order it is read', () => {
+    const [benign, reopened] = [
+      { as: 'benign', records: ['a'], at: 1 },
+      { as: 'reopened', records: ['a'], at: 2 },
+    ] as const;
+    expect(decided(benign)).toBe('needless');
+    expect(decided(benign, reopened)).toBe('open');
+    expect(decided(reopened, benign)).toBe('open');
+    expect(decided(reopened, { ...benign, at: 3 })).toBe('needless');
+    expect(decided({ as: 'benign', finding: 'lt-1' }, { as: 'reopened', finding: 'lt-1' })).toBe('open');
+  });
+
+  it('is confirmed where any of it is', () => {
+    expect(decided({ as: 'benign', finding: 'lt-1' }, { as: 'confirmed', records: ['a'] })).toBe('confirmed');
+  });
+});
+
+describe('the simulated attacks', () => {
+  it('are all as severe as expected by the defaults, and notice a policy that hides one', async () => {
+    const attacks = simulatedAttacks();
+    expect(attacks.count).toBe(45);
+    expect(await attacks.missed(policyOf({}))).toEqual([]);
+    expect(await attacks.missed(policyOf({ signals: { off: ['shared-publicly'] } }))).toContain(
+      'public-share',
+    );
+    const exception = {
+      signal: 'accelerated-launch' as const,
+      account: '999999999999',
+      actor: 'role/Nobody',
+    };
+    const by = policyOf({ suppressions: [{ ...exception, reason: 'x', owner: 'x', expires: '2026-12-31' }] });
+    expect(await attacks.missed(by)).toEqual([]);
+    const { less, unheard } = await attacks.takenOver(by);
+    expect([...less, ...unheard]).toContain('pipeline-miner');
+  }, 60_000);
+});
+
+describe('launchtrail tune', () => {
+  it(
+    'prints what it proposes for files, and changes none',
+    () =>
+      withFolder(async (folder) => {
+        const at = (name: string) => join(folder, name);
+        const days = [2, 9, 16, 23];
+        await writeFile(at('records.jsonl'), days.map((day) => `${JSON.stringify(share(day))}\n`).join(''));
+        await writeFile(
+          at('decisions.jsonl'),
+          days.map((day) => `{"as":"benign","records":["share-${day}"]}\n`).join(''),
+        );
+        const args = ['tune', at('records.jsonl'), '--decisions', at('decisions.jsonl'), '--policy', 'none'];
+        const { code, stdout } = await launchtrail([...args, '--format', 'json']);
+        expect(code).toBe(0);
+        const { needless, attacks, policy: proposed } = JSON.parse(stdout);
+        expect(needless).toMatchObject({ before: 4, after: 0 });
+        expect(attacks).toEqual({ count: 45, before: [], after: [] });
+        expect(proposed.suppressions[0]).toMatchObject({ account: ACCOUNT, owner: 'WHO ANSWERS FOR IT?' });
+        const wrong = await launchtrail([...args.slice(0, 2), '--decisions', at('none.jsonl')]);
+        expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('none.jsonl')]);
+      }),
+    60_000,
+  );
+});
+
+const share = (day: number) =>
+  publicShare(`share-${day}`, `2026-03-${String(day).padStart(2, '0')}T10:00:00Z`);
