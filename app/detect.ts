@@ -9,6 +9,8 @@ export interface DetectDeps<P extends PolicyOrLook = Policy> extends ConvergeDep
   readonly networks?: NetworkLookup;
   /** ARNs of Launchtrail's own roles, whose calls are not judged. */
   readonly ownRoles?: readonly string[];
+  /** ARNs of Launchtrail's own keys. */
+  readonly ownKeys?: readonly string[];
 }
 
 /**
@@ -58,11 +60,11 @@ export async function detect(
 /** A record that breaks its reader is a defect of ours: it fails alone, and does not take its batch with it. */
 function normalise(
   record: unknown,
-  { ownRoles = [] }: DetectDeps<PolicyOrLook>,
+  { ownRoles = [], ownKeys = [] }: DetectDeps<PolicyOrLook>,
 ): { activity: Activity } | RecordOutcome {
   if (record instanceof Observation) return record;
   try {
-    const read = fromCloudTrail(record, { ownRoles });
+    const read = fromCloudTrail(record, { ownRoles, ownKeys });
     return read.ok ? read : { status: 'skipped', reason: read.reason };
   } catch (error) {
     return { status: 'failed', error: String(error) };

@@ -13,7 +13,8 @@ import { list, optional, parseEnv, text } from './env.ts';
 import { policyOfStack } from './policy-of-stack.ts';
 
 const tables = parseEnv({ HISTORY_TABLE: text, FINDINGS_TABLE: text });
-const env = parseEnv({ AWS_REGION: text, QUEUE_URL: text, OWN_ROLES: list, COUNTRIES: optional });
+const own = parseEnv({ OWN_ROLES: list, OWN_KEYS: list });
+const env = parseEnv({ AWS_REGION: text, QUEUE_URL: text, COUNTRIES: optional });
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 const options = observation();
 const history = dynamoHistory(client, tables.HISTORY_TABLE, options);
@@ -26,10 +27,9 @@ const policyNow = policyOfStack(client);
 export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const { isLate, isLong } = limitsOf(() => context.getRemainingTimeInMillis());
   const stores = { history, verdicts, policy: policyNow(), defer, isLate: isLong };
-  const deps = { ...stores, ownRoles: env.OWN_ROLES, ...(networks && { networks }) };
-  const judge = (records: readonly unknown[]) => detect(deps, records);
+  const deps = { ...stores, ownRoles: own.OWN_ROLES, ownKeys: own.OWN_KEYS, ...(networks && { networks }) };
   const judgeAgain = convergeAgain.bind(null, deps);
-  const worked = await workOff(readMessages(Records), { judge, judgeAgain, isLate });
+  const worked = await workOff(readMessages(Records), { judge: detect.bind(null, deps), judgeAgain, isLate });
   reportOutcomes(worked, options.take());
   return failedMessages(worked);
 }

@@ -24,6 +24,8 @@ export interface Material {
   readonly policy: Policy;
   /** Needless and heard, oldest first. */
   readonly needless: readonly FindingRecord[];
+  /** Closed as attacks: whoever acts in one is not excepted in its account. */
+  readonly confirmed: readonly FindingRecord[];
   /** Accounts with records of their own: they are read because they are ours. */
   readonly seen: ReadonlySet<string>;
   /** Who answers for an exception. */
@@ -133,12 +135,18 @@ const setOf = ({ actor }: Activity): string | undefined =>
 
 /** One exception for each account in which the same actor is needlessly told of, for as few signals as it takes. */
 function exceptions(
-  { policy, needless, owner }: Material,
+  { policy, needless, confirmed, owner }: Material,
   nameOf: (activity: Activity) => string | undefined,
 ): Candidate[] {
   const actors = ({ members }: FindingRecord): string[] =>
     members.slice(0, 1).flatMap(({ activity }) => nameOf(activity) ?? []);
-  return shared(needless, actors).flatMap(([actor, group]): Candidate[] => {
+  const attacked = new Set(
+    confirmed.flatMap(({ members }) =>
+      members.map(({ activity }) => `${activity.account} ${nameOf(activity)}`),
+    ),
+  );
+  return shared(needless, actors).flatMap(([actor, all]): Candidate[] => {
+    const group = all.filter(({ account }) => !attacked.has(`${account} ${actor}`));
     const found = fewestSignals(actor, group, policy, owner);
     if (found === undefined) return [];
     const { signals, suppressions } = found;
@@ -193,8 +201,7 @@ function suppressionsFor(
   const accounts = [...new Set(findings.map(({ account }) => account))].filter(isAccountId).sort();
   const last = Math.max(...findings.map((finding) => finding.last));
   const expires = new Date(last + DAYS * DAY).toISOString().slice(0, 10);
-  const ids = findings.slice(0, 3).map(({ id }) => clean(id, 60));
-  const reason = `closed as expected ${findings.length} times, e.g. ${ids.join(', ')}`;
+  const reason = `closed as expected ${findings.length} times, e.g. ${clean(findings[0]?.id, 80)}`;
   return accounts
     .slice(0, MOST_ACCOUNTS)
     .flatMap((account) => signals.map((signal) => ({ signal, account, actor, reason, owner, expires })));

@@ -36,7 +36,10 @@ export function tunedText(tuned: Tuned): string {
       ? []
       : [
           'What the policy would say differently:',
-          ...differenceLines(differences).map((line) => `  ${line}`),
+          ...differenceLines(differences.filter(({ key }) => key !== 'suppressions')).map(
+            (line) => `  ${line}`,
+          ),
+          ...newSuppressions(before, after).map((line) => `  ${line}`),
           '',
           'As policy.yaml has it (exceptions are added to those that there are). Nothing was changed:',
           '',
@@ -76,6 +79,14 @@ function named(findings: readonly FindingRecord[]): string[] {
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+const newSuppressions = (before: Policy, after: Policy): string[] =>
+  after.suppressions
+    .filter((each) => !before.suppressions.includes(each))
+    .map(({ signal, account, actor, expires }) => {
+      const covers = [signal, account, actor].map((each) => shown(each, 120)).join(', ');
+      return `suppressions: + ${covers} until ${expires}`;
+    });
 
 /** The parts of the policy that are different, as its file writes them; of suppressions those that are new. */
 function changed(before: Policy, after: Policy): Record<string, unknown> {

@@ -87,9 +87,13 @@ export async function tune(
   for (const kind of KINDS) {
     // of what each leaves over others are made
     for (;;) {
-      const [candidate] = kind({ policy: standing.policy, needless: left, seen, owner }).filter(
-        ({ what }) => !isTried.has(what),
-      );
+      const [candidate] = kind({
+        policy: standing.policy,
+        needless: left,
+        confirmed: decided.confirmed,
+        seen,
+        owner,
+      }).filter(({ what }) => !isTried.has(what));
       if (candidate === undefined || isTried.size >= MOST_TRIED) break;
       isTried.add(candidate.what);
       onTry?.(candidate.what);

@@ -78,8 +78,8 @@ export function judge(cases: readonly Case[], around: Surroundings, policy: Poli
     const memory = memoryOf(activity, learnt.sheets, recent, policy, lineage, scopes);
     return withBehind(assess(activity, memory, policy), lineage, recent);
   });
-  const stored = (activity: Activity): Assessment | undefined => around.verdicts.get(copyKey(activity));
   const gone = new Set(cases.flatMap((each) => (each.gone ? [each.activity] : [])));
+  const stored = (activity: Activity): Assessment | undefined => around.verdicts.get(copyKey(activity));
   const verdicts = followAll(assessed, gone, around, policy).map((verdict) =>
     withDecided(isTold(verdict, policy) ? withinBudget(verdict) : verdict, stored(verdict.activity)?.decided),
   );

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Duration } from 'aws-cdk-lib';
 import { type IAlarmAction, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -41,6 +42,8 @@ export class DetectFunction extends Construct {
       stores: Stores;
       /** Roles of Launchtrail itself, whose calls are not judged. */
       ownRoles: readonly IRole[];
+      /** The key of the topics, calls on which are watched. */
+      ownKey: Key;
       countryDatabase: boolean;
       /** Most batches that are judged at a time. */
       concurrency: number;
@@ -59,6 +62,7 @@ export class DetectFunction extends Construct {
         SETTINGS_TABLE: settings.tableName,
         QUEUE_URL: props.queue.queueUrl,
         ...(props.ownRoles.length > 0 && { OWN_ROLES: props.ownRoles.map((role) => role.roleArn).join(',') }),
+        OWN_KEYS: props.ownKey.keyArn,
         ...(props.countryDatabase && { COUNTRIES: `./${COUNTRY_DATABASE.file}` }),
       },
       // what it puts off it sends to its own queue; each message leaves less to do

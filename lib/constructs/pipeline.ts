@@ -75,6 +75,7 @@ export function pipeline(
     queue: ingested.queue,
     stores,
     ownRoles: respond === undefined ? [] : [respond.role],
+    ownKey: topics.key,
     countryDatabase: config.countryDatabase,
     concurrency: config.concurrency,
     gradual,

@@ -21,6 +21,8 @@ export class Topics extends Construct {
   /** For channels, in the form that Amazon Q Developer takes; absent where none is asked for. */
   readonly chat?: Topic;
   readonly alarms: Topic;
+  /** Without it neither findings nor alerts leave. */
+  readonly key: Key;
   /** Sends an alarm of the pipeline itself to people. */
   readonly alarmAction: IAlarmAction;
 
@@ -34,6 +36,7 @@ export class Topics extends Construct {
       // It protects messages in flight only; nothing stored needs it once the topics are gone.
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    this.key = masterKey;
     this.findings = new Topic(this, 'Findings', { masterKey, enforceSSL: true });
     this.alerts = new Topic(this, 'Alerts', { masterKey, enforceSSL: true, displayName: 'Launchtrail' });
     if (props.chat) this.chat = new Topic(this, 'Chat', { masterKey, enforceSSL: true });

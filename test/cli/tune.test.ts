@@ -12,6 +12,7 @@ import type { Activity } from '../../core/activity/activity.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { lintPolicy } from '../../core/policy/lint.ts';
 import type { Policy } from '../../core/policy/policy.ts';
+import { SIGNAL_IDS } from '../../core/policy/weights.ts';
 import { ACCOUNT, anActor, NOW, OTHER_ACCOUNT, onDaysBefore } from '../builders.ts';
 import { aShare, launchOf, PARTNER, policyOf, someoneElse } from '../fixtures/signals/cases.ts';
 import { launchtrail, publicShare, withFolder } from './desk.ts';
@@ -94,13 +95,34 @@ describe('tune', () => {
   });
 
   it('proposes nothing that would make a confirmed finding less severe', async () => {
-    const { proposed, refused, after } = await tuned(strays(4), (ids) =>
+    // nobody acts twice, so that only a change for everybody is left
+    const by = policyOf({
+      ...{ organisation: { accounts: [ACCOUNT] }, taggingPolicy: { required: ['owner'] } },
+      signals: {
+        weights: { 'missing-tags': 0.45 },
+        off: SIGNAL_IDS.filter((signal) => signal !== 'missing-tags'),
+      },
+    });
+    const once = ['Build', 'Deploy', 'Release', 'Intruder'].map((name, index) => {
+      const actor = anActor({ key: `AROAEXAMPLE${name}`, label: `role/${name}` });
+      return launchOf({}, { actor, at: NOW - (3 - index) * DAY });
+    });
+    const decide = (last: Decision['as']) => (ids: readonly string[]) =>
+      ids.map((finding, index) => ({ as: index === ids.length - 1 ? last : ('benign' as const), finding }));
+    const open = await tuned(once, decide('test'), { by });
+    expect(open.proposed.map(({ candidate }) => candidate.kind)).toContain('weight');
+    const { refused, after } = await tuned(once, decide('confirmed'), { by });
+    expect(after).toEqual(by);
+    expect(refused.map(({ refused: why }) => why)).toContain('1 confirmed finding would be less severe');
+  });
+
+  it('excepts nobody in an account in which they were confirmed to attack', async () => {
+    const elsewhere = strays(3).map((each) => ({ ...each, account: OTHER_ACCOUNT }));
+    const { after } = await tuned([...strays(3), ...elsewhere], (ids) =>
       ids.map((finding, index) => ({ as: index === ids.length - 1 ? 'confirmed' : 'benign', finding })),
     );
-    const silencing = proposed.filter(({ candidate }) => candidate.kind === 'exception');
-    expect(silencing).toEqual([]);
-    expect(after.suppressions).toEqual([]);
-    expect(refused.map(({ refused: why }) => why)).toContain('1 confirmed finding would be less severe');
+    const accounts = new Set(after.suppressions.map(({ account }) => account));
+    expect(accounts.size).toBe(1);
   });
 
   it('proposes nothing by which a simulated attack is less severe than expected', async () => {

@@ -14,6 +14,8 @@ export interface Call {
   readonly outcome: Outcome;
   /** Made by an AWS service (source address is a service name): then its tags and tokens are not the caller's. */
   readonly byService: boolean;
+  /** ARNs of Launchtrail's own keys, which have no name that would tell them. */
+  readonly ownKeys: readonly string[];
 }
 
 /** What a call did or tried, as far as its kind needs it. */

@@ -59,6 +59,8 @@ export interface CloudTrailOptions {
    * account is not known: then whoever can create a role of that name can hide behind it.
    */
   readonly ownRoles?: readonly string[];
+  /** ARNs of keys that Launchtrail lives by: calls that take them away are a loss of coverage, those on other keys are nothing. */
+  readonly ownKeys?: readonly string[];
 }
 
 const READ_ONLY = /^(?:Describe|Get|List|Lookup|Search|Head|BatchGet)/;
@@ -80,7 +82,10 @@ export const unwatchedReason = (name: string, readOnly: boolean): SkipReason =>
   readOnly || READ_ONLY.test(name) ? 'read-only' : 'not-watched';
 
 /** Turns one CloudTrail record, of whatever age and after whatever pipeline, into an activity. Never throws. */
-export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOptions = {}): Normalised {
+export function fromCloudTrail(
+  written: unknown,
+  { ownRoles = [], ownKeys = [] }: CloudTrailOptions = {},
+): Normalised {
   if (!isObj(written)) return skipped('not-an-object');
   const { eventSource, eventName: name } = written;
   if (typeof eventSource !== 'string' || typeof name !== 'string') return skipped('no-event');
@@ -99,7 +104,7 @@ export function fromCloudTrail(written: unknown, { ownRoles = [] }: CloudTrailOp
   const actor = actorOf(record.userIdentity, record);
   if (OWN_CALLS.test(name) && isOwn(actor, ownRoles)) return skipped('own-action');
 
-  const call = callOf(record, event);
+  const call = callOf(record, event, ownKeys);
   const effect = event.read(call);
   if (effect === undefined) return skipped(isReadable(record, call) ? 'no-effect' : 'unreadable');
   const region = text(record.awsRegion, MAX_REGION) ?? 'unknown';
@@ -150,7 +155,7 @@ const isReadable = ({ eventType, requestParameters: asked }: Obj, { outcome }: C
   (eventType !== undefined && eventType !== 'AwsApiCall') ||
   (isObj(asked) && asked.omitted !== true);
 
-function callOf(record: Obj, { requestName, responseName }: WatchedEvent): Call {
+function callOf(record: Obj, { requestName, responseName }: WatchedEvent, ownKeys: readonly string[]): Call {
   const error = errorOf(record);
   // A message without a code is an error all the same; some trimmed records keep only that.
   const failed = error === undefined && said(record.errorMessage) !== undefined;
@@ -161,6 +166,7 @@ function callOf(record: Obj, { requestName, responseName }: WatchedEvent): Call 
     response: error !== undefined || failed ? {} : unwrapped(record.responseElements, responseName),
     outcome: failed ? 'failed' : outcomeOf(error),
     byService: serviceName(textOf(record, 'sourceIPAddress'))?.endsWith('.amazonaws.com') === true,
+    ownKeys,
   };
 }
 

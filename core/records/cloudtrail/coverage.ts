@@ -35,6 +35,13 @@ const own: Reader = ({ request, response }: Call): Effect | undefined => {
 export const onOwn = (...calls: readonly string[]): Readonly<Record<string, readonly [Kind, Reader]>> =>
   Object.fromEntries(calls.map((call) => [call, ['coverage.disable', own]]));
 
+/** A key of Launchtrail's, named by its ARN or its id. */
+export const ownKey: Reader = ({ request, ownKeys }) => {
+  const id = textOf(request, 'keyId');
+  const own = id === undefined ? undefined : ownKeys.find((arn) => arn === id || arn.endsWith(`:key/${id}`));
+  return own === undefined ? undefined : effect([], `key ${shortOf(own)}`);
+};
+
 /** Any trail, for Launchtrail lives by all of them. */
 export const trail: Reader = ({ request }) => {
   const name = textOf(request, 'name', 'trailName');

@@ -217,6 +217,11 @@ const CALLS: Readonly<Record<string, Table>> = {
   'dynamodb.amazonaws.com': coverage.onOwn('DeleteTable', 'UpdateTable', 'UpdateTimeToLive'),
   'sqs.amazonaws.com': coverage.onOwn('DeleteQueue', 'PurgeQueue', 'SetQueueAttributes'),
   'sns.amazonaws.com': coverage.onOwn('DeleteTopic', 'SetTopicAttributes', 'Unsubscribe'),
+  'kms.amazonaws.com': {
+    ScheduleKeyDeletion: ['coverage.disable', coverage.ownKey],
+    DisableKey: ['coverage.disable', coverage.ownKey],
+    PutKeyPolicy: ['coverage.disable', coverage.ownKey],
+  },
 };
 
 /** Events that a service writes by itself; EventBridge delivers them under another detail-type than API calls. */

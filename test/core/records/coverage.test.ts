@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fromCloudTrail } from '../../../core/records/cloudtrail/cloudtrail.ts';
 import { activityOf, cloudTrailRecord, skipOf } from './cloudtrail-record.ts';
 
 const call = (eventSource: string, eventName: string, requestParameters: object, responseElements = {}) => ({
@@ -65,5 +66,28 @@ describe('a call on a part of Launchtrail', () => {
     ],
   ])('is none where it is about something else: %#', (record) => {
     expect(skipOf(cloudTrailRecord(record))).toBe('no-effect');
+  });
+});
+
+describe('a call that takes a key away', () => {
+  const key = 'arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-4333-8444-555555555555';
+  const read = (name: string, keyId: string) =>
+    fromCloudTrail(cloudTrailRecord(call('kms', name, { keyId })), { ownKeys: [key] });
+
+  it.each(['ScheduleKeyDeletion', 'DisableKey', 'PutKeyPolicy'])(
+    'is read where the key is ours: %s',
+    (name) => {
+      for (const keyId of [key, key.split('/')[1] as string])
+        expect(read(name, keyId)).toMatchObject({
+          ok: true,
+          activity: { kind: 'coverage.disable', detail: 'key 11111111-2222-4333-8444-555555555555' },
+        });
+    },
+  );
+
+  it('is none where it is about another key, or where nobody knows which keys are ours', () => {
+    const other = '99999999-2222-4333-8444-555555555555';
+    expect(read('DisableKey', other)).toEqual({ ok: false, reason: 'no-effect' });
+    expect(skipOf(cloudTrailRecord(call('kms', 'DisableKey', { keyId: key })))).toBe('no-effect');
   });
 });
