@@ -6,13 +6,13 @@ import { atLeast, type Severity } from '../core/findings/severity.ts';
 import { findingId } from '../core/findings/stories.ts';
 import { subjectScope } from '../core/history/facts.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import { type FindingEvent, statusOf } from '../tell/ocsf.ts';
+import { type FindingEvent, isStanding, statusOf } from '../tell/ocsf.ts';
 import { attributesOf, OUTPUT_IDS, OUTPUTS, type OutputId } from '../tell/outputs.ts';
 import type { Telling } from '../tell/telling.ts';
 import { attempt, type Done, isNews, type VerdictChange } from './changes.ts';
 import { type Flood, hasRoom, putOff } from './flood.ts';
 import { placeOf } from './place.ts';
-import type { AccountNames, NoteStore, Publisher, StoryStore, Versioned } from './ports.ts';
+import type { AccountNames, DecisionStore, NoteStore, Publisher, StoryStore, Versioned } from './ports.ts';
 import { isHistory, type Silence } from './silence.ts';
 import { readTogether, type StoriesOf, type Surrounding, storiesAround } from './story-around.ts';
 import {
@@ -27,10 +27,13 @@ import {
   type Told,
   toldOf,
 } from './told.ts';
+import { withNotes } from './triage.ts';
 
 export interface NotifyDeps extends Readonly<Partial<Record<OutputId, Publisher | undefined>>> {
   readonly stories: StoryStore;
   readonly markers: NoteStore<Marker>;
+  /** What people have decided; absent: findings do not say who did, and why. */
+  readonly decisions?: Pick<DecisionStore, 'at'>;
   /** Gets every published finding as OCSF. Outputs that are absent hear nothing. */
   readonly findings: Publisher;
   /** Absent: people get each message by itself, however many there are. */
@@ -203,8 +206,15 @@ async function tell(
 }
 
 /** By which a retry knows what it has told already: state and members of a finding. */
-const newsId = ({ status, severity, into, members }: FindingRecord): string =>
-  digest([status, severity, into ?? '', ...members.map(({ activity }) => activityKey(activity)).sort()]);
+const newsId = ({ status, severity, into, triage, members }: FindingRecord): string =>
+  digest([
+    status,
+    severity,
+    into ?? '',
+    triage?.state ?? '',
+    triage?.decision ?? '',
+    ...members.map(({ activity }) => activityKey(activity)).sort(),
+  ]);
 
 /** What came of serving the outputs. */
 interface Served {
@@ -221,15 +231,17 @@ interface Served {
  */
 async function publish(
   deps: NotifyDeps,
-  { event, record }: News,
+  { event, record: undecided }: News,
   told: Told | undefined,
   already: readonly OutputId[],
 ): Promise<Served> {
-  const { policy, accountNames } = deps;
+  const { policy, accountNames, decisions } = deps;
+  const [record = undecided] = await withNotes([undecided], decisions);
+  const isDone = statusOf(record, policy) === 'closed';
   const telling: Telling = {
     record,
     policy,
-    event: OCSF_EVENTS[event],
+    event: isDone ? 'close' : OCSF_EVENTS[event],
     accountName: await accountNames?.(record.account),
     before: told,
     joined: told?.status === 'open' ? joined(told, record, policy) : undefined,
@@ -250,7 +262,7 @@ async function publish(
   };
   for (const id of MACHINES) await send(id);
   const isFor = PEOPLE.filter((id) => deps[id] !== undefined && isHeard(id, event, told, record, deps));
-  const isEnd = event === 'closed';
+  const isEnd = event === 'closed' || isDone;
   if (isFor.every((id) => out.includes(id))) return { out, alerted: isFor.length > 0 && !isEnd, errors };
   // an ending only closes the thread that it is told in
   if (isEnd || (await isSingly(deps, event, record))) {
@@ -272,8 +284,11 @@ function isHeard(
   record: FindingRecord,
   { policy, alertsFrom = 'medium' }: NotifyDeps,
 ): boolean {
+  const status = statusOf(record, policy);
   if (event === 'closed') return id === 'chat' && told?.alerted !== undefined;
-  const isSevere = statusOf(record, policy) === 'open' && atLeast(record.severity, alertsFrom);
+  if (status === 'closed')
+    return id === 'chat' && told?.alerted !== undefined && told.triage?.state !== 'closed';
+  const isSevere = isStanding(status) && atLeast(record.severity, alertsFrom);
   return isSevere && concernsPeople(event, told, record, policy);
 }
 

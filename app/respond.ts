@@ -5,7 +5,7 @@ import { atLeast, type Severity } from '../core/findings/severity.ts';
 import { findingOf } from '../core/findings/stories.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { instancesOf } from '../tell/contain/standing.ts';
-import { statusOf } from '../tell/ocsf.ts';
+import { isStanding, statusOf } from '../tell/ocsf.ts';
 import { attempt, type Done, isNews, type VerdictChange } from './changes.ts';
 import { placeOf } from './place.ts';
 import type { NoteStore, StoryStore, Tagger } from './ports.ts';
@@ -77,7 +77,7 @@ function targetOf(
   const beginning = story?.[0]?.members[0]?.activity;
   if (story === undefined || beginning === undefined) return undefined;
   const record = findingOf(story, policy);
-  if (statusOf(record, policy) !== 'open' || !atLeast(record.severity, policy.response.minSeverity))
+  if (!isStanding(statusOf(record, policy)) || !atLeast(record.severity, policy.response.minSeverity))
     return undefined;
   if (isHistory(record, silence)) return undefined;
   // also of members that the finding has no room for

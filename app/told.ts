@@ -1,13 +1,14 @@
 import { activityKey } from '../core/activity/activity.ts';
 import { digest } from '../core/activity/digest.ts';
 import { explain } from '../core/findings/assess.ts';
+import type { Triage } from '../core/findings/decision.ts';
 import type { Assessment, FindingRecord } from '../core/findings/finding.ts';
 import type { Session } from '../core/findings/sessions.ts';
 import { atLeast, SEVERITIES, type Severity } from '../core/findings/severity.ts';
 import { findingOf, sessionId } from '../core/findings/stories.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { instancesOf } from '../tell/contain/standing.ts';
-import { statusOf } from '../tell/ocsf.ts';
+import { isStanding, statusOf } from '../tell/ocsf.ts';
 import type { OutputId } from '../tell/outputs.ts';
 import type { StoriesOf, Story } from './story-around.ts';
 
@@ -17,6 +18,8 @@ export interface Told {
   readonly into?: string;
   /** It was told to machines alone, because the policy suppresses it. */
   readonly suppressed?: true;
+  /** Where it stood with the people who look after it, by the last decision; absent where nobody had decided. */
+  readonly triage?: Pick<Triage, 'state' | 'decision'>;
   readonly severity: Severity;
   /** The worst it was told at while it was open; absent where that is `severity`, or an older version told it. */
   readonly worst?: Severity;
@@ -51,7 +54,8 @@ const MAX_HELD = 200;
 
 /**
  * What happened to a finding since it was last told. It has `grown` where something joined it that people look at: an instance, a
- * kind of evidence, an opening; it has `changed` where its members, or its severity below the worst that was told, are others.
+ * kind of evidence, an opening; it has `changed` where its members, its severity below the worst that was told, or what people decided
+ * about it are others. It has `reopened` where it was over, or closed by a person, and is not any more.
  */
 export type Event = 'new' | 'reopened' | 'risen' | 'heard' | 'grown' | 'changed' | 'closed';
 
@@ -118,7 +122,7 @@ const ownOf = (key: string, story: Story): Session[] =>
  * @param alerted whether people were told, too
  */
 export function toldOf(record: FindingRecord, policy: Policy, before?: Told, alerted = false): Told {
-  const { status, into, severity, score, start, last } = record;
+  const { status, into, severity, score, start, last, triage } = record;
   const earlier = before?.status === 'open' ? before : undefined;
   const worst = worstOf(earlier);
   const held = heldBy(record, policy);
@@ -127,6 +131,7 @@ export function toldOf(record: FindingRecord, policy: Policy, before?: Told, ale
     status,
     ...(into !== undefined && { into }),
     ...(statusOf(record, policy) === 'suppressed' && { suppressed: true }),
+    ...(triage && { triage: { state: triage.state, decision: triage.decision } }),
     severity,
     ...(worst !== undefined && worst !== severity && atLeast(worst, severity) && { worst }),
     score,
@@ -184,13 +189,19 @@ export function eventOf(told: Told | undefined, now: FindingRecord, policy: Poli
   if (now.status !== 'open') return told?.status === 'open' ? 'closed' : undefined;
   if (told === undefined) return 'new';
   if (told.status !== 'open') return 'reopened';
+  const isDecided =
+    told.triage?.state !== now.triage?.state || told.triage?.decision !== now.triage?.decision;
+  if (now.triage?.state === 'closed') return isDecided || isOther(told, now) ? 'changed' : undefined;
+  if (told.triage?.state === 'closed') return 'reopened';
   if (rank(now.severity) > rank(worstOf(told))) return 'risen';
-  if (told.suppressed && statusOf(now, policy) === 'open') return 'heard';
+  if (told.suppressed && isStanding(statusOf(now, policy))) return 'heard';
   const { kinds, instances } = joined(told, now, policy);
   if (kinds.length + instances.length > 0) return 'grown';
-  const isOther = told.members !== undefined && told.members !== digestOf(now);
-  return isOther || rank(now.severity) > rank(told.severity) ? 'changed' : undefined;
+  return isDecided || isOther(told, now) || rank(now.severity) > rank(told.severity) ? 'changed' : undefined;
 }
+
+const isOther = (told: Told, now: FindingRecord): boolean =>
+  told.members !== undefined && told.members !== digestOf(now);
 
 const rank = (severity: Severity | undefined): number =>
   severity === undefined ? -1 : SEVERITIES.indexOf(severity);

@@ -1,8 +1,18 @@
-import type { Activity } from '../core/activity/activity.ts';
-import { placeKey } from '../core/activity/activity.ts';
-import { type Covered, type Decision, decidedOf, lastDecided } from '../core/findings/decision.ts';
-import type { Assessment } from '../core/findings/finding.ts';
+import { type Activity, copyKey, placeKey } from '../core/activity/activity.ts';
+import {
+  type Covered,
+  type Decision,
+  decidedByPlace,
+  decidedOf,
+  isCleared,
+  isCondemned,
+  lastDecided,
+} from '../core/findings/decision.ts';
+import type { Assessment, FindingRecord } from '../core/findings/finding.ts';
+import { isFollower } from '../core/findings/sessions.ts';
+import { isTold } from '../core/findings/stories.ts';
 import { actorScope } from '../core/history/facts.ts';
+import type { Policy } from '../core/policy/policy.ts';
 import { placeOf } from './place.ts';
 import type { DecisionStore, VerdictStore } from './ports.ts';
 import type { Reopening } from './reopening.ts';
@@ -31,7 +41,7 @@ export async function decide(deps: TriageDeps, decision: Decision): Promise<void
 }
 
 /** The same for a decision that is kept already. */
-async function applyDecision(
+export async function applyDecision(
   { verdicts, judgeAgain }: Omit<TriageDeps, 'decisions'>,
   decision: Decision,
 ): Promise<void> {
@@ -86,5 +96,51 @@ function reopeningsOf(records: readonly Covered[]): Reopening[] {
     const { account, subject } = own[0] as Covered;
     const times = own.map(({ at }) => at);
     return { kind: 'subjects', account, prefix: subject, from: Math.min(...times), to: Math.max(...times) };
+  });
+}
+
+/**
+ * Decisions of which it is not certain that all that they concern has been judged again, because whoever decided died half way: one is
+ * not noted in a verdict that it covers, or the verdict's mark is not yet what it asks for.
+ */
+export function unfinished(
+  decisions: readonly Decision[],
+  verdicts: readonly Assessment[],
+  policy: Policy,
+): Decision[] {
+  const last = decidedByPlace(decisions);
+  const left = new Set(
+    verdicts.flatMap((verdict) => {
+      const { activity, decided, suspect } = verdict;
+      const wanted = last.get(copyKey(activity));
+      if (wanted === undefined) return [];
+      if (decided?.id !== wanted.id) return [wanted.id];
+      // what only follows a change bears the mark of that, and what is not told bears none
+      if (isFollower(verdict) || !isTold(verdict, policy)) return [];
+      const isMarked = isCondemned(wanted)
+        ? suspect === 'confirmed'
+        : !isCleared(wanted) || suspect === undefined;
+      return isMarked ? [] : [wanted.id];
+    }),
+  );
+  return decisions.filter(({ id }) => left.has(id));
+}
+
+/** Findings with who decided about them last, and why. */
+export async function withNotes(
+  findings: readonly FindingRecord[],
+  decisions: Pick<DecisionStore, 'at'> | undefined,
+): Promise<FindingRecord[]> {
+  const wanted = new Map(
+    findings.flatMap(({ triage }): [string, number][] => (triage ? [[triage.decision, triage.at]] : [])),
+  );
+  if (decisions === undefined || wanted.size === 0) return [...findings];
+  const found = await decisions.at([...wanted].map(([id, at]) => ({ id, at })));
+  const known = new Map(found.map((decision) => [decision.id, decision]));
+  return findings.map((finding) => {
+    const decision = known.get(finding.triage?.decision ?? '');
+    if (finding.triage === undefined || decision === undefined) return finding;
+    const { by, note } = decision;
+    return { ...finding, triage: { ...finding.triage, by: by.name, ...(note !== undefined && { note }) } };
   });
 }

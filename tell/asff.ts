@@ -135,7 +135,7 @@ export function toAsff(finding: OcsfFinding, home: AsffHome, at: number): AsffFi
     'launchtrail/status': `${finding.status}${finding.status_detail === undefined ? '' : `: ${finding.status_detail}`}`,
     'launchtrail/explain': `launchtrail explain ${info.uid}`,
   };
-  const isOpen = finding.status_id === 1;
+  const isOpen = finding.status_id === 1 || finding.status_id === 2;
   return {
     SchemaVersion: '2018-10-08',
     Id: clean(info.uid, ASFF_LIMITS.id),

@@ -1,11 +1,12 @@
 import { explain } from '../core/findings/assess.ts';
-import { type FindingRecord, inStory } from '../core/findings/finding.ts';
+import { inStory } from '../core/findings/finding.ts';
 import { findingTypeOf, firstSteps } from './finding-type.ts';
 import { headline, nameIn } from './headline.ts';
 import { joinedNote, refusedNote } from './message.ts';
 import { from, utc } from './narrate.ts';
 import { MAX_ACCOUNT_NAME, shown } from './shown.ts';
 import type { Telling } from './telling.ts';
+import { isOver, stateOf, triageNote } from './triage.ts';
 
 /**
  * What Amazon Q Developer takes of an SNS topic and puts into a channel of Slack or Teams; anything else it drops in silence.
@@ -63,10 +64,6 @@ export const inertInChat = (text: string): string =>
     .replaceAll(/[<>&@`*~[\]|#!\\]/g, (char) => STAND_INS[char] ?? '')
     .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '＿');
 
-/** `CRITICAL`, or that it is over. */
-const stateOf = ({ status, severity }: FindingRecord): string =>
-  status === 'open' ? severity.toUpperCase() : 'CLOSED';
-
 /** The story in five lines: who, from where, in which account; why; whether anything was made. */
 function firstLines({ record, policy, accountName }: Telling): string[] {
   const main = record.members[0]?.activity;
@@ -90,9 +87,11 @@ function newLines({ record, before, joined, policy }: Telling): string[] {
   if (record.status === 'merged')
     return [`Closed: it is part of finding ${shown(record.into ?? 'unknown', 128)} now. Go on there.`];
   if (record.status === 'withdrawn') return ['Closed: records that arrived later explain it.'];
+  if (isOver(record)) return triageNote(record);
   const now = `${record.severity.toUpperCase()}, ${explain(record, policy).score.toFixed(0)} of 100`;
   const lines = [
     ...(before?.status === 'open' ? [] : [`Open again, ${now}.`]),
+    ...(before?.triage?.state === 'closed' ? triageNote(record) : []),
     ...(before?.status === 'open' && before.severity !== record.severity
       ? [`${before.severity.toUpperCase()} before, now ${now}.`]
       : []),
@@ -116,12 +115,12 @@ export function chatText(telling: Telling): string {
   const message: ChatMessage = {
     version: '1.0',
     source: 'custom',
-    id: `${id}.${record.status}.${record.last}.${record.members.length}`,
+    id: [id, record.triage?.state ?? record.status, record.last, record.members.length].join('.'),
     content: {
       textType: 'client-markdown',
       title: cut(title, MAX_TITLE),
       description: cut(lines.join('\n'), MAX_DESCRIPTION),
-      ...(record.status === 'open' && { nextSteps: [...steps, explainStep(record.id)] }),
+      ...(!isOver(record) && { nextSteps: [...steps, explainStep(record.id)] }),
       keywords: [stateOf(record), type, inertInChat(shown(record.account, 12))],
     },
     metadata: {

@@ -15,6 +15,7 @@ import { historyText } from './history-behind.ts';
 import { from, narrate, utc } from './narrate.ts';
 import { MAX_ACCOUNT_NAME, shown } from './shown.ts';
 import { type Suppression, suppressedBy } from './suppression.ts';
+import { stateOf, triageNote } from './triage.ts';
 
 /** SNS refuses subjects of 100 characters and more. */
 export const MAX_SUBJECT = 99;
@@ -59,8 +60,7 @@ export function subjectOf(record: FindingRecord, title: string, accountName?: st
   const main = mainOf(record);
   const short = copiedInShort(title).replaceAll(LONG_ID, '$1..');
   const region = main === undefined || short.includes(main.region) ? [] : [shown(main.region, 25)];
-  const state = record.status === 'open' ? record.severity.toUpperCase() : 'CLOSED';
-  const head = `[${state}] ${main === undefined || short.includes(nameIn(main)) ? '' : `${nameIn(main, 40)}: `}`;
+  const head = `[${stateOf(record)}] ${main === undefined || short.includes(nameIn(main)) ? '' : `${nameIn(main, 40)}: `}`;
   const place = [...region, clean(record.account, 12)].join(', ');
   const named = `${head}${short} (${place} ${shown(accountName, MAX_ACCOUNT_NAME)})`;
   if (accountName !== undefined && named.length <= MAX_SUBJECT) return subjectLine(named);
@@ -230,20 +230,23 @@ function exceptionsFor(
   return enough < 0 ? undefined : all.slice(0, enough + 1);
 }
 
-/** How to end it: as real, in the team's own tracker; as expected, by entries in the policy that run out. */
+/** How to end it: by a decision; as real, in the team's own tracker, too; as expected and often, by entries in the policy that run out. */
 function close(record: FindingRecord, parts: readonly Part[], policy: Policy): string[] {
   const real =
     'Real: put the finding id below into your ticket. The finding grows by itself while the actor goes on.';
+  const decide = `Either way: launchtrail findings close ${shellWord(clean(record.id, 128))} --as benign --note 'why' --stack Launchtrail (or false, test, confirmed). What was benign or false becomes familiar.`;
   const exceptions = exceptionsFor(record, parts, policy);
   if (exceptions === undefined) {
     return [
+      decide,
       real,
       'Expected: too many signals agree for an exception or two; see "Closing a finding" in the runbook.',
     ];
   }
   return [
+    decide,
     real,
-    'Expected: add this to policy.yaml and deploy it. Such findings are then kept and counted, not sent to people:',
+    'Expected, and often: add this to policy.yaml and deploy it. Such findings are then kept and counted, not sent to people:',
     '  suppressions:',
     ...exceptions.map((exception) => `    - ${JSON.stringify(exception)}`),
   ];
@@ -318,6 +321,7 @@ function bodyOf(
   return [
     `${record.severity.toUpperCase()}, score ${score.toFixed(1)} of 100`,
     headline(record, type),
+    ...triageNote(record),
     ...joinedNote(joined),
     ...refusedNote(record),
     ...learningNote(record, capped),

@@ -1,5 +1,6 @@
 /**
- * The part of OCSF 1.8.0 that Launchtrail writes: class 2004 Detection Finding with the profile `cloud`. Field names and
+ * The part of OCSF 1.8.0 that Launchtrail writes: class 2004 Detection Finding with the profile `cloud`, and `incident` where a person
+ * has closed it. Field names and
  * numbers are OCSF's own (schema.ocsf.io/1.8.0); only what we fill is listed.
  */
 interface Account {
@@ -132,14 +133,19 @@ export interface OcsfFinding {
   readonly confidence_id?: 1;
   readonly confidence?: 'Low';
   readonly is_alert: boolean;
-  readonly status_id: 1 | 3 | 4 | 5;
-  readonly status: 'New' | 'Suppressed' | 'Resolved' | 'Archived';
+  readonly status_id: 1 | 2 | 3 | 4 | 5;
+  readonly status: 'New' | 'In Progress' | 'Suppressed' | 'Resolved' | 'Archived';
   readonly status_detail?: string;
+  /** What somebody wrote who decided about it. */
+  readonly comment?: string;
+  /** Of the profile `incident`: what a person has found it to be. */
+  readonly verdict_id?: 1 | 2 | 5 | 6;
+  readonly verdict?: 'False Positive' | 'True Positive' | 'Benign' | 'Test';
   readonly message: string;
   readonly metadata: {
     readonly version: '1.8.0';
     readonly uid: string;
-    readonly profiles: readonly ['cloud'];
+    readonly profiles: readonly ('cloud' | 'incident')[];
     readonly product: { readonly name: string; readonly vendor_name: string; readonly version: string };
     readonly log_name: string;
     readonly is_truncated?: true;

@@ -1,5 +1,6 @@
 import { clean } from '../core/activity/clean.ts';
 import { explain } from '../core/findings/assess.ts';
+import type { Closing } from '../core/findings/decision.ts';
 import { type FindingRecord, inStory } from '../core/findings/finding.ts';
 import type { Severity } from '../core/findings/severity.ts';
 import type { Policy } from '../core/policy/policy.ts';
@@ -15,6 +16,7 @@ import type { OcsfFinding } from './ocsf-types.ts';
 import { PRODUCT } from './product.ts';
 import { MAX_ACCOUNT_NAME, shown } from './shown.ts';
 import { suppressedBy } from './suppression.ts';
+import { isOver, triageNote } from './triage.ts';
 
 /** What happened to the finding that is being told. */
 export type FindingEvent = 'create' | 'update' | 'close';
@@ -42,7 +44,9 @@ const CLOSED = { severity_id: 1, severity: 'Informational' } as const;
 
 const STATUS = {
   open: { status_id: 1, status: 'New' },
+  acknowledged: { status_id: 2, status: 'In Progress' },
   suppressed: { status_id: 3, status: 'Suppressed' },
+  closed: { status_id: 4, status: 'Resolved' },
   withdrawn: { status_id: 4, status: 'Resolved' },
   merged: { status_id: 5, status: 'Archived' },
 } as const;
@@ -56,12 +60,31 @@ const LIMITS = [
   { evidences: 3, resources: 10, observables: 20, full: false },
 ] as const;
 
+/** What somebody has found out, as the profile `incident` says it. */
+const VERDICT = {
+  false: { verdict_id: 1, verdict: 'False Positive' },
+  confirmed: { verdict_id: 2, verdict: 'True Positive' },
+  benign: { verdict_id: 5, verdict: 'Benign' },
+  test: { verdict_id: 6, verdict: 'Test' },
+} as const satisfies Record<Closing, object>;
+
+/**
+ * What a finding is for those who filter on it: one of the record's own states, closed or acknowledged by a person, or suppressed by
+ * the policy. One that was closed and has been reopened is open.
+ */
+export function statusOf(record: FindingRecord, policy: Policy): keyof typeof STATUS {
+  if (record.status !== 'open') return record.status;
+  if (record.triage?.state === 'closed') return 'closed';
+  if (suppressedBy(record, policy).length > 0) return 'suppressed';
+  return record.triage?.state === 'acknowledged' ? 'acknowledged' : 'open';
+}
+
+/** Whether there is still something to do about a finding of that status. */
+export const isStanding = (status: keyof typeof STATUS): boolean =>
+  status === 'open' || status === 'acknowledged';
+
 /** Accounts of whose history is told how far it reaches back. */
 const MAX_HISTORIES = 20;
-
-/** What a finding is for those who filter on it: one of the record's own states, or suppressed by the policy. */
-export const statusOf = (record: FindingRecord, policy: Policy): keyof typeof STATUS =>
-  record.status === 'open' && suppressedBy(record, policy).length > 0 ? 'suppressed' : record.status;
 
 /** What each signal asks. */
 const DESCRIPTIONS: ReadonlyMap<SignalId, string> = new Map(
@@ -82,22 +105,24 @@ function statusDetail(
   if (record.status === 'merged') return `Now part of finding ${clean(record.into ?? 'unknown', 128)}`;
   if (record.status === 'withdrawn') return 'Records that arrived later explain it';
   const [first] = suppressions;
-  return first === undefined ? undefined : `Suppressed by policy: ${clean(first.reason, 200)}`;
+  if (first !== undefined && record.triage?.state !== 'closed')
+    return `Suppressed by policy: ${clean(first.reason, 200)}`;
+  return triageNote(record)[0];
 }
 
 /**
  * One OCSF 1.8.0 Detection Finding (class 2004, profile cloud) of a finding.
  *
  * Everything comes from the record and the policy, never from a clock, so that replay and Lambda write the same bytes:
- * a finding is created at the time of its first member and modified at that of its last, and `time` is the one or the
- * other. The account's name alone is given by who tells. At most `MAX_FINDING_BYTES` long as JSON: evidence beyond is left out and counted in
+ * a finding is created at the time of its first member and modified at that of its last, or of what was decided about it, and `time`
+ * is the one or the other. The account's name alone is given by who tells. At most `MAX_FINDING_BYTES` long as JSON: evidence beyond is left out and counted in
  * `unmapped.cut`, every linked record keeps its id.
  */
 export function toOcsf(
   record: FindingRecord,
   {
     policy,
-    event = record.status === 'open' ? 'create' : 'close',
+    event = isOver(record) ? 'close' : 'create',
     accountName,
   }: { policy: Policy; event?: FindingEvent; accountName?: string | undefined },
 ): OcsfFinding {
@@ -125,6 +150,8 @@ function gather(record: FindingRecord, policy: Policy, event: FindingEvent) {
     parts,
     type,
     learning: capped || record.members.some(({ learning }) => learning === true),
+    status: statusOf(record, policy),
+    triage: record.triage,
     history: historyBehind(record)
       .slice(0, MAX_HISTORIES)
       .map((each) => ({ ...each, account: clean(each.account, 64) })),
@@ -162,7 +189,8 @@ function build(
   const id = clean(record.id, 128) || 'unknown';
   const techniques = techniquesOf(record);
   const region = mainRegion(record);
-  const status = suppressions.length > 0 ? 'suppressed' : record.status;
+  const { status, triage } = facts;
+  const modified = Math.max(record.last, triage?.at ?? 0);
   const detail = statusDetail(record, suppressions);
   const cut = Object.fromEntries(
     Object.entries({
@@ -180,15 +208,17 @@ function build(
     class_uid: 2004,
     class_name: 'Detection Finding',
     type_name: `Detection Finding: ${EVENTS[event].activity_name}`,
-    time: event === 'create' ? record.start : record.last,
+    time: event === 'create' ? record.start : modified,
     start_time: record.start,
     end_time: record.last,
     ...(record.status === 'open' ? SEVERITY[record.severity] : CLOSED),
     risk_score: Math.round(record.score),
     ...(learning && { confidence_id: 1, confidence: 'Low' }),
-    is_alert: status === 'open' && record.severity !== 'low',
+    is_alert: isStanding(status) && record.severity !== 'low',
     ...STATUS[status],
     ...(detail !== undefined && { status_detail: detail }),
+    ...(triage?.note !== undefined && { comment: shown(triage.note, 500) }),
+    ...(status === 'closed' && triage?.as !== undefined && VERDICT[triage.as]),
     message: title,
     metadata: {
       version: '1.8.0',
@@ -198,8 +228,9 @@ function build(
         record.last,
         Math.round(record.score * 10),
         record.members.length,
+        ...(triage === undefined ? [] : [triage.state, triage.decision]),
       ].join('.'),
-      profiles: ['cloud'],
+      profiles: status === 'closed' ? ['cloud', 'incident'] : ['cloud'],
       product: { name: PRODUCT.name, vendor_name: PRODUCT.vendor, version: PRODUCT.version },
       log_name: 'CloudTrail',
       ...(isCut && { is_truncated: true }),
@@ -219,7 +250,7 @@ function build(
       desc: clean([title, ...parts.map(({ reason }) => shown(reason, 400))].map(sentence).join(' '), 2000),
       types: [type],
       created_time: record.start,
-      modified_time: record.last,
+      modified_time: modified,
       first_seen_time: record.start,
       last_seen_time: record.last,
       analytic: {

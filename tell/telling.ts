@@ -1,3 +1,4 @@
+import type { Triage } from '../core/findings/decision.ts';
 import type { FindingRecord } from '../core/findings/finding.ts';
 import type { Severity } from '../core/findings/severity.ts';
 import type { Policy } from '../core/policy/policy.ts';
@@ -11,7 +12,13 @@ export interface Telling {
   readonly policy: Policy;
   readonly accountName?: string | undefined;
   /** What was last told of it; absent: nothing. */
-  readonly before?: { readonly status: FindingRecord['status']; readonly severity: Severity } | undefined;
+  readonly before?:
+    | {
+        readonly status: FindingRecord['status'];
+        readonly severity: Severity;
+        readonly triage?: Pick<Triage, 'state'>;
+      }
+    | undefined;
   /** What has joined it since, where it was open. */
   readonly joined?: Joined | undefined;
 }

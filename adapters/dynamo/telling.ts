@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { NotifyDeps } from '../../app/notify.ts';
+import { dynamoDecisions } from './decisions.ts';
 import { dynamoFlood, dynamoNotes } from './notes.ts';
 import { dynamoSilence } from './silence.ts';
 import { dynamoStories } from './stories.ts';
@@ -8,9 +9,10 @@ import { dynamoStories } from './stories.ts';
 export const dynamoTelling = (
   client: DynamoDBDocumentClient,
   tableName: string,
-): Pick<NotifyDeps, 'stories' | 'silence' | 'markers' | 'flood'> => ({
+): Pick<NotifyDeps, 'stories' | 'silence' | 'markers' | 'decisions' | 'flood'> => ({
   stories: dynamoStories(client, tableName),
   silence: dynamoSilence(client, tableName).read,
   markers: dynamoNotes(client, tableName, 'T'),
+  decisions: dynamoDecisions(client, tableName),
   flood: dynamoFlood(client, tableName),
 });

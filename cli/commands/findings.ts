@@ -1,10 +1,13 @@
 import { Command, Option } from 'commander';
+import { CLOSINGS, type Closing } from '../../core/findings/decision.ts';
 import { SEVERITIES } from '../../core/findings/severity.ts';
 import type { ListOptions } from '../findings/run.ts';
 import { POLICY_OPTION, severityArgument } from '../replay/arguments.ts';
 import { FORMATS } from '../replay/formats.ts';
+import type { DecideOptions } from '../triage/run.ts';
+import type { ShowOptions } from '../triage/show.ts';
 
-/** `launchtrail findings list`, `diff` and `schema`: what earlier runs, or a deployment, have found. */
+/** `launchtrail findings`: what earlier runs, or a deployment, have found, and what people decide about it. */
 export function findingsCommand(): Command {
   const command = new Command('findings').description('findings of a state file or a deployment');
   const least = `lowest severity printed: ${SEVERITIES.join(', ')}`;
@@ -15,6 +18,7 @@ export function findingsCommand(): Command {
     .option('--stack <name>', 'CloudFormation stack of a deployment, read with your AWS credentials')
     .option('--region <region>', 'Region of the stack (default: that of your AWS settings)')
     .option('--policy <file>', POLICY_OPTION)
+    .option('--closed', 'print what is closed, too')
     .addOption(new Option('--format <format>', 'how findings are printed').choices(FORMATS).default('table'))
     .option('--min-severity <severity>', least, severityArgument)
     .action(async (options: ListOptions) => {
@@ -38,5 +42,50 @@ export function findingsCommand(): Command {
       const { findingsJsonSchema } = await import('../findings/schema.ts');
       process.stdout.write(`${JSON.stringify(findingsJsonSchema(), null, 2)}\n`);
     });
+  addTriage(command);
   return command;
 }
+
+/** What looks at one finding, and what decides about some. */
+function addTriage(command: Command): void {
+  sourced(command.command('show'))
+    .description('print a finding, where it stands, and everything that was decided about it')
+    .argument('<id>', "a finding's id, the beginning of one, or the id of a record that stands in it")
+    .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))
+    .action(async (id: string, options: ShowOptions) => {
+      process.exitCode = await (await import('../triage/show.ts')).showFinding(id, options);
+    });
+  sourced(command.command('ack'))
+    .description('say that somebody looks at a finding')
+    .argument('<id...>', IDS)
+    .option('--note <text>', NOTE)
+    .action(async (ids: string[], options: DecideOptions) => {
+      process.exitCode = await (await import('../triage/run.ts')).decideOn(ids, 'acknowledged', options);
+    });
+  sourced(command.command('close'))
+    .description('close a finding: what was benign or false becomes familiar, what was confirmed never does')
+    .argument('<id...>', IDS)
+    .addOption(new Option('--as <what>', 'what it was').choices(CLOSINGS).makeOptionMandatory())
+    .requiredOption('--note <text>', NOTE)
+    .option('--yes', 'do not ask')
+    .action(async (ids: string[], { as, ...options }: DecideOptions & { as: Closing }) => {
+      process.exitCode = await (await import('../triage/run.ts')).decideOn(ids, as, options);
+    });
+  sourced(command.command('reopen'))
+    .description('take a decision back')
+    .argument('<id...>', IDS)
+    .option('--note <text>', NOTE)
+    .action(async (ids: string[], options: DecideOptions) => {
+      process.exitCode = await (await import('../triage/run.ts')).decideOn(ids, 'reopened', options);
+    });
+}
+
+const IDS = 'ids of findings, or the beginnings of them';
+const NOTE = 'why, for those who look later';
+
+const sourced = (command: Command): Command =>
+  command
+    .option('--state <file>', 'SQLite file written by replay --state')
+    .option('--stack <name>', 'CloudFormation stack of a deployment, with your AWS credentials')
+    .option('--region <region>', 'Region of the stack (default: that of your AWS settings)')
+    .option('--policy <file>', POLICY_OPTION);

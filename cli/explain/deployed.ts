@@ -1,3 +1,4 @@
+import { dynamoDecisions } from '../../adapters/dynamo/decisions.ts';
 import { dynamoHistory } from '../../adapters/dynamo/history.ts';
 import { dynamoSettings } from '../../adapters/dynamo/settings.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
@@ -29,6 +30,7 @@ export async function openDeployed({ stack, region }: Deployed): Promise<Stores>
   return {
     history: dynamoHistory(documents, history),
     verdicts: dynamoVerdicts(documents, findings),
+    decisions: dynamoDecisions(documents, findings),
     ...(settings !== undefined && { settings: dynamoSettings(documents, settings) }),
     close: () => client.destroy(),
   };

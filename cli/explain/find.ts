@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { verdictsIn } from '../../app/findings-in.ts';
-import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
+import type { DecisionStore, HistoryStore, VerdictStore } from '../../app/ports.ts';
+import { withNotes } from '../../app/triage.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { activityKey } from '../../core/activity/activity.ts';
 import { clean } from '../../core/activity/clean.ts';
@@ -15,7 +16,8 @@ import { doneBy, touching } from './by-name.ts';
 
 interface Stores {
   readonly history: HistoryStore;
-  readonly verdicts: VerdictStore;
+  readonly verdicts: Pick<VerdictStore, 'all'>;
+  readonly decisions?: Pick<DecisionStore, 'at'>;
 }
 
 /** What the stores hold, read once. */
@@ -47,10 +49,8 @@ const MOST_OFFERED = 3;
  */
 export async function findFinding(stores: Stores, id: string, policy: Policy): Promise<Answer> {
   const verdicts = await verdictsIn(stores.verdicts);
-  const findings = findingsOf(
-    verdicts.filter((verdict) => isTold(verdict, policy)),
-    policy,
-  );
+  const told = verdicts.filter((verdict) => isTold(verdict, policy));
+  const findings = await withNotes(findingsOf(told, policy), stores.decisions);
   const known = { findings, verdicts, policy };
   return byId(known, id) ?? byName(known, id) ?? beginning(known, id) ?? nothing(stores, known, id);
 }

@@ -16,6 +16,7 @@ import { nodeTitle } from '../../tell/lineage-labels.ts';
 import { callOf, from, narrate } from '../../tell/narrate.ts';
 import { shown } from '../../tell/shown.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
+import { triageLine } from '../../tell/triage.ts';
 import type { Around } from './gather.ts';
 
 /** One line of what happened; times in ISO 8601, everything from records cleaned. */
@@ -76,6 +77,8 @@ export interface Telling {
   readonly timeline: readonly Happening[];
   readonly signals: readonly Reason[];
   readonly data: readonly DataStep[];
+  /** Where it stands with the people who look after it; absent until somebody has decided. */
+  readonly triage?: string;
   readonly notes: readonly string[];
   /** How much history it was judged against; empty where nothing is known of it. */
   readonly history: string;
@@ -126,6 +129,7 @@ export function tell(
       }),
     ),
     data: dataOf(graph),
+    ...(record.triage && { triage: triageLine(record.triage) }),
     notes: [...pointers, ...notesOf(record, { around, graph, policy, capped })],
     history: historyText(record),
     runbook: runbookOf(type),

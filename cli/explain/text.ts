@@ -26,6 +26,7 @@ export function text(telling: Telling, width: number): string {
     `finding ${telling.id}`,
     `account ${telling.account}, ${utc(telling.start)} to ${utc(telling.end)}${open ? `, ${records} ${records === 1 ? 'record' : 'records'}` : ''}`,
     ...(telling.history === '' ? [] : wrap(`judged against ${telling.history}`, 2)),
+    ...(telling.triage === undefined ? [] : wrap(telling.triage, 2)),
     ...notes.flatMap((note) => wrap(`! ${note}`, 2)),
     ...section('WHO', [
       ...few(telling.who).flatMap((name) => wrap(`  ${name}`, 4)),

@@ -22,7 +22,7 @@ export async function listFindings(options: ListOptions): Promise<number> {
   try {
     const loaded = await loadPolicyOf(options.policy, stores);
     if (!loaded.ok) return wrong(...loaded.problems);
-    const findings = await findingsIn(stores.verdicts, loaded.policy);
+    const findings = await findingsIn(stores.verdicts, loaded.policy, stores.decisions);
     const { printed, hidden } = outcomeOf(findings, emptyTally(), loaded.policy, options, undefined);
     const toTerminal = process.stdout.isTTY;
     for (const text of await render(printed, loaded.policy, { format: options.format, toTerminal }))

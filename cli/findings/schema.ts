@@ -1,6 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { KINDS } from '../../core/activity/kinds.ts';
+import { CLOSINGS } from '../../core/findings/decision.ts';
 import { SEVERITIES } from '../../core/findings/severity.ts';
 import { SIGNAL_IDS } from '../../core/policy/weights.ts';
 
@@ -62,6 +63,17 @@ export const FindingsSchema = v.array(
     score: points,
     severity: v.picklist(SEVERITIES),
     truncated: v.optional(v.literal(true)),
+    triage: v.optional(
+      v.looseObject({
+        state: v.picklist(['acknowledged', 'closed', 'reopened']),
+        as: v.optional(v.pipe(v.picklist(CLOSINGS), v.description('what it is or was closed as'))),
+        decision: v.pipe(text, v.description('id of the last decision about any of it')),
+        at: v.pipe(v.number(), v.description('when that was decided, ms since 1970')),
+        since: v.pipe(v.number(), v.description('records with evidence that no decision covers')),
+        by: v.optional(text),
+        note: v.optional(text),
+      }),
+    ),
     members: v.pipe(
       v.array(v.looseObject({ activity, evidence: v.array(evidence), score: points })),
       v.description('records of the finding, best evidence first'),

@@ -13,6 +13,8 @@ export interface Asked {
   readonly format: Format;
   readonly minSeverity?: Severity;
   readonly failOn?: Severity;
+  /** Print for people what is closed, too. */
+  readonly closed?: boolean;
   /** Findings whose last record is older are not reported, ms. */
   readonly since?: number;
 }
@@ -36,18 +38,27 @@ export function outcomeOf(
   findings: readonly FindingRecord[],
   tally: Tally,
   policy: Policy,
-  { format, minSeverity = leastPrinted(format), failOn, since = Number.NEGATIVE_INFINITY }: Asked,
+  {
+    format,
+    minSeverity = leastPrinted(format),
+    failOn,
+    closed = false,
+    since = Number.NEGATIVE_INFINITY,
+  }: Asked,
   news: News | undefined,
 ): Outcome {
   const recent = findings.filter(({ last }) => last >= since);
   const reported = recent.filter(({ id }) => news === undefined || news.events.has(id));
   const loud = reported.filter((finding) => suppressedBy(finding, policy).length === 0);
-  // people see what they must act on; machines see the suppressed ones too, marked as such
-  const offered = forPeople(format) ? loud : reported;
+  const isDone = ({ triage }: FindingRecord): boolean => triage?.state === 'closed';
+  const toDo = loud.filter((finding) => !isDone(finding));
+  // people see what they must act on; machines see what is suppressed or closed, too, marked as such
+  const offered = forPeople(format) ? (closed ? loud : toDo) : reported;
   const printed = sorted(offered.filter(({ severity }) => atLeast(severity, minSeverity)));
   const below = offered.length - printed.length;
   const [old, told] = [findings.length - recent.length, recent.length - reported.length];
-  const reached = failOn !== undefined && loud.some(({ severity }) => atLeast(severity, failOn));
+  const done = loud.length - toDo.length;
+  const reached = failOn !== undefined && toDo.some(({ severity }) => atLeast(severity, failOn));
   const damaged = tally.damaged + tally.failed + foreignOf(tally) + unreadOf(tally) > 0;
   return {
     reported,
@@ -55,6 +66,9 @@ export function outcomeOf(
     suppressed: reported.length - loud.length,
     hidden: [
       ...(below > 0 ? [`${below} below ${minSeverity} not printed; --min-severity low prints all`] : []),
+      ...(done > 0 && !closed && forPeople(format)
+        ? [`${done} closed not printed; launchtrail findings list --closed prints them`]
+        : []),
       ...(told > 0 ? [`${told} more told by an earlier run, and no news of them; --all prints them`] : []),
       ...(old > 0 ? [`${old} more ended before --since`] : []),
     ],

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { brokenDatabase } from '../../adapters/sqlite/file.ts';
 import { type DetectDeps, detectActivities } from '../../app/detect.ts';
 import { findingsIn } from '../../app/findings-in.ts';
+import type { DecisionStore } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import type { Damage } from '../input/damage.ts';
@@ -27,7 +28,7 @@ const MOST_ALIKE = 30;
  * @throws Error where the store takes nothing any more: what is judged after that would be judged wrongly
  */
 export async function replay(
-  deps: DetectDeps,
+  deps: DetectDeps & { readonly decisions?: DecisionStore },
   found: Found,
   options: ReadOptions,
   console: Console,
@@ -96,7 +97,7 @@ export async function replay(
   }
   await judgeAll(buffer.drain());
 
-  return { tally, findings: await findingsIn(deps.verdicts, deps.policy) };
+  return { tally, findings: await findingsIn(deps.verdicts, deps.policy, deps.decisions) };
 }
 
 function countUp(counts: Map<string, number>, key: string): number {

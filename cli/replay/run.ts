@@ -56,8 +56,8 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
     return `interrupted after ${tally.judged.toLocaleString('en-GB')} records were judged, before findings were told${kept}`;
   });
   try {
-    const { history, verdicts, tellings } = stores;
-    const deps = { history, verdicts, policy, networks };
+    const { history, verdicts, decisions, tellings } = stores;
+    const deps = { history, verdicts, policy, networks, ...(decisions && { decisions }) };
     const quietly = options.quiet ? { ...found, notes: [] } : found;
     const { findings } = await replay(deps, quietly, prepared.options, console, { tally });
     console.stop();

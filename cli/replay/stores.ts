@@ -2,12 +2,14 @@ import { spillingHistory } from '../../adapters/memory/spilling-history.ts';
 import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { sqliteStores } from '../../adapters/sqlite/stores.ts';
 import type { Tellings } from '../../adapters/sqlite/tellings.ts';
-import type { HistoryStore, VerdictStore } from '../../app/ports.ts';
+import type { DecisionStore, HistoryStore, VerdictStore } from '../../app/ports.ts';
 import type { Settings } from '../../app/settings.ts';
 
 export interface Stores {
   readonly history: HistoryStore;
   readonly verdicts: VerdictStore;
+  /** What people have decided about findings; absent where nobody can have. */
+  readonly decisions?: DecisionStore;
   /** What earlier runs have told; only a file knows. */
   readonly tellings?: Tellings;
   /** The policy that was pushed; absent where there can be none. */

@@ -13,6 +13,7 @@ import { headline } from '../../tell/headline.ts';
 import { historyText } from '../../tell/history-behind.ts';
 import { callOf, sourceOf, utc } from '../../tell/narrate.ts';
 import { shown } from '../../tell/shown.ts';
+import { triageLine } from '../../tell/triage.ts';
 
 const HEAD = ['SEVERITY', 'SCORE', 'UTC', 'WHERE', 'WHO', 'FROM AND WHAT'];
 /** Columns that are aligned; the last is as wide as there is room. */
@@ -106,9 +107,13 @@ function cellsOf(finding: FindingRecord, sameYear: boolean): string[] {
     utc(finding.start).slice(sameYear ? 5 : 0, 16),
     where(finding),
     main === undefined ? shown(finding.subject, 120) : whoOf(main),
-    `${main === undefined ? '' : `${sourceOf(main.origin)}  `}${calls(finding)}`,
+    `${standing(finding)}${main === undefined ? '' : `${sourceOf(main.origin)}  `}${calls(finding)}`,
   ];
 }
+
+/** Where it stands with the people who look after it, where it is not simply open. */
+const standing = ({ triage }: FindingRecord): string =>
+  triage === undefined ? '' : `[${triage.state === 'closed' ? `closed as ${triage.as}` : triage.state}]  `;
 
 const whoOf = ({ actor }: Activity): string => shown(actor.person?.label ?? actor.label, 120);
 
@@ -160,6 +165,7 @@ function detailsOf(finding: FindingRecord, policy: Policy, full: number): string
         ]),
     `${utc(finding.start)} to ${utc(finding.last)}`,
     ...(behind === '' ? [] : [`judged against ${behind}`]),
+    ...(finding.triage === undefined ? [] : [triageLine(finding.triage)]),
     `finding ${shown(finding.id, 80)}`,
   ];
   return lines.flatMap((line) => hanging(line, full));

@@ -148,8 +148,8 @@ async function judge(
   }
 }
 
-const stored = async ({ verdicts }: Stores, policy: Policy): Promise<Read> => ({
-  findings: await findingsIn(verdicts, policy),
+const stored = async ({ verdicts, decisions }: Stores, policy: Policy): Promise<Read> => ({
+  findings: await findingsIn(verdicts, policy, decisions),
   tally: emptyTally(),
   problems: [],
   learning: [],

@@ -3,7 +3,7 @@ import { SEVERITIES, type Severity } from './severity.ts';
 
 /** Why a finding is closed: expected; told wrongly; somebody's test; an attack. */
 export const CLOSINGS = ['benign', 'false', 'test', 'confirmed'] as const;
-type Closing = (typeof CLOSINGS)[number];
+export type Closing = (typeof CLOSINGS)[number];
 
 /** What a person says of a finding: somebody looks at it, it is done with, or it is not done with after all. */
 export type Ruling = 'acknowledged' | 'reopened' | Closing;
@@ -19,7 +19,7 @@ export interface Covered {
 }
 
 /** Who decided. */
-interface Decider {
+export interface Decider {
   /** ARN of the caller in AWS, else the name of a user of an operating system. */
   readonly name: string;
   /** AWS said so. A name that only an operating system knows is whatever its owner wants. */
@@ -93,6 +93,9 @@ export interface Triage {
   readonly since: number;
   /** It is more severe than it was when it was decided. */
   readonly risen?: true;
+  /** Who decided last and why; only known where decisions are at hand. */
+  readonly by?: string;
+  readonly note?: string;
 }
 
 const isClosing = (ruling: Ruling): ruling is Closing => ruling !== 'acknowledged' && ruling !== 'reopened';

@@ -103,6 +103,14 @@ function bare(member: Assessment): Assessment {
   return { ...rest, evidence: [] };
 }
 
+/** Every member of a finding, also those that it does not keep. */
+export function membersOf(verdicts: readonly Assessment[], id: string, policy: Policy): Assessment[] {
+  const told = verdicts.filter((verdict) => isTold(verdict, policy));
+  const stories = storiesOf(sessionsOf(told, policy.timeWindow));
+  const story = stories.find(([first]) => first !== undefined && sessionId(first) === id) ?? [];
+  return story.flatMap(({ members }) => members);
+}
+
 /** The finding that a story is, under the id and the subject of its first session. */
 export function findingOf(story: readonly Session[], policy: Policy): FindingRecord {
   const [first] = story as [Session, ...Session[]];

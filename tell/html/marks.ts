@@ -1,3 +1,5 @@
+import { shellWord } from '../aws-ids.ts';
+
 /** What a reader thinks of a finding. */
 export const VERDICTS = ['benign', 'false', 'test', 'confirmed'] as const;
 export type Verdict = (typeof VERDICTS)[number];
@@ -10,9 +12,16 @@ export interface Mark {
 /** Controls and marks of direction do not belong in a note. */
 const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ').trim();
 
-/** A line of each mark, for the ticket: the page itself changes nothing. */
-export const notesOf = (marks: ReadonlyMap<string, Mark>): string[] =>
-  [...marks].map(([id, { as, note }]) => [plain(id), as, plain(note)].join('  ').trimEnd());
+/**
+ * A command for each mark, which makes a decision of it: the page itself changes nothing.
+ *
+ * @param source options that say where the findings are kept, as they stand in a shell
+ */
+export const closingsOf = (marks: ReadonlyMap<string, Mark>, source: string): string[] =>
+  [...marks].map(([id, { as, note }]) => {
+    const why = shellWord(plain(note) || 'marked in the report');
+    return `launchtrail findings close ${shellWord(plain(id))} --as ${as} --note ${why} ${source}`;
+  });
 
 /** Reads marks out of storage, where anything may stand. */
 export function marksOf(text: string | null): Map<string, Mark> {

@@ -32,7 +32,7 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^aws (?!cloudtrail lookup-events --output json \|)/, 'it needs an AWS account'],
   [
     /--stack /,
-    'test/cli/explain-stack.test.ts, redrive.test.ts, republish.test.ts, distributed.test.ts and test/e2e/verify.test.ts do it, on servers of their own',
+    'test/cli/explain-stack.test.ts, redrive.test.ts, republish.test.ts, distributed.test.ts and test/e2e/verify.test.ts and triage.test.ts do it, on servers of their own',
   ],
   [/s3:\/\//, 'test/cli/replay-s3.test.ts does it, on a server of its own'],
 ];

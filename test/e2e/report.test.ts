@@ -123,13 +123,13 @@ describe.skipIf(CHROMIUM === undefined)(`a report in Chromium${CHROMIUM_HINT}`, 
       expect(troubles).toEqual([]);
     });
 
-    it('makes lines for a ticket of marks, and keeps them when it is opened again', async () => {
+    it('makes commands of marks, and keeps them when it is opened again', async () => {
       const { page } = await openFile(browser, rich);
       await page.locator('.row a').first().click();
       await page.selectOption('.mark-it select', 'benign');
       await page.fill('.mark-it input', "Bob's job");
       await page.getByRole('button', { name: 'Mark', exact: true }).click();
-      const close = "  benign  Bob's job";
+      const close = "--as benign --note 'Bob'\\''s job' --state";
       await page.waitForFunction(
         (text) => document.querySelector('.one')?.textContent?.includes(text),
         close,

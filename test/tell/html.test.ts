@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pageOf } from '../../cli/report/write.ts';
 import { embedded } from '../../tell/html/embed.ts';
 import { sortOut } from '../../tell/html/facets.ts';
-import { marksOf, notesOf, VERDICTS } from '../../tell/html/marks.ts';
+import { closingsOf, marksOf, VERDICTS } from '../../tell/html/marks.ts';
 import type { Details, Entry, Report } from '../../tell/html/model.ts';
 import { matches, termsOf } from '../../tell/html/search.ts';
 import { hashOf, START, viewOf } from '../../tell/html/state.ts';
@@ -227,9 +227,15 @@ describe('the address of a report', () => {
 });
 
 describe('the marks of a report', () => {
-  it('become lines without controls', () => {
-    const [line] = notesOf(new Map([['lt-1', { as: 'false', note: "it's\n$(x)\u202e" }]]));
-    expect(line).toBe("lt-1  false  it's $(x)");
+  it('become commands in which nothing but the command is run', () => {
+    const marks = new Map([
+      ['lt-1', { as: 'false', note: "it's\n$(x)\u202e" }],
+      ['lt-2;id', { as: 'benign', note: '' }],
+    ] as const);
+    expect(closingsOf(marks, '--state history.sqlite')).toEqual([
+      "launchtrail findings close lt-1 --as false --note 'it'\\''s $(x)' --state history.sqlite",
+      "launchtrail findings close 'lt-2;id' --as benign --note 'marked in the report' --state history.sqlite",
+    ]);
   });
 
   it('are read back, and whatever else is stored is passed over', () => {

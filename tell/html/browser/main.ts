@@ -3,7 +3,7 @@ import { actor } from '../actor.ts';
 import { FACET_NAMES, FACETS, type FacetName, type Sorted, sortOut } from '../facets.ts';
 import { command, finding } from '../finding.ts';
 import { counted, grouped, html, MARKS } from '../html.ts';
-import { type Mark, marksOf, notesOf, VERDICTS, type Verdict } from '../marks.ts';
+import { closingsOf, type Mark, marksOf, VERDICTS, type Verdict } from '../marks.ts';
 
 import { FIELD_NAMES, haystackOf, matches, termsOf } from '../search.ts';
 import { hashOf, START, type View, viewOf } from '../state.ts';
@@ -140,7 +140,7 @@ async function start(): Promise<void> {
     render(
       marks.size === 0
         ? null
-        : html`<section class="marks" aria-label="Marks"><h2>${counted(marks.size, 'finding')} marked</h2><p class="note">The page changes nothing: take these lines along into the ticket.</p>${command({ why: 'What was thought of them', lines: notesOf(marks) }, true)}<button type="button" onClick=${() => {
+        : html`<section class="marks" aria-label="Marks"><h2>${counted(marks.size, 'finding')} marked</h2><p class="note">The page changes nothing: these commands make decisions of the marks, after showing what each does.</p>${command({ why: 'Close them', lines: closingsOf(marks, summary.source) }, true)}<button type="button" onClick=${() => {
             marks.clear();
             keep(storage, marks);
             show();
@@ -208,7 +208,7 @@ async function start(): Promise<void> {
               <label>as <select name="as"><option value="">not marked</option>${VERDICTS.map((name: Verdict) => html`<option value=${name} selected=${marked?.as === name}>${name}</option>`)}</select></label>
               <input name="note" aria-label="Note" placeholder="why" maxlength="500" value=${marked?.note ?? ''} /><button>Mark</button>
             </form>
-            ${marked === undefined ? null : command({ why: 'The page changes nothing: take this line along into the ticket.', lines: notesOf(new Map([[entry.id, marked]])) }, true)}
+            ${marked === undefined ? null : command({ why: 'The page changes nothing: this command does, after showing what.', lines: closingsOf(new Map([[entry.id, marked]]), summary.source) }, true)}
           </section></div></div>`,
       one,
     );
