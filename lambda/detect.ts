@@ -13,8 +13,8 @@ import { list, optional, parseEnv, text } from './env.ts';
 import { policyOfStack } from './policy-of-stack.ts';
 
 const tables = parseEnv({ HISTORY_TABLE: text, FINDINGS_TABLE: text });
-const own = parseEnv({ OWN_ROLES: list, OWN_KEYS: list });
-const env = parseEnv({ AWS_REGION: text, QUEUE_URL: text, COUNTRIES: optional });
+const { OWN_ROLES: ownRoles, OWN_KEYS: ownKeys } = parseEnv({ OWN_ROLES: list, OWN_KEYS: list });
+const env = parseEnv({ AWS_REGION: text, QUEUE_URL: text, COUNTRIES: optional, OTHER_CLOUDS: optional });
 const client = DynamoDBDocumentClient.from(new DynamoDBClient());
 const options = observation();
 const history = dynamoHistory(client, tables.HISTORY_TABLE, options);
@@ -22,14 +22,16 @@ const verdicts = dynamoVerdicts(client, tables.FINDINGS_TABLE, options);
 const defer = putOff.bind(null, env.QUEUE_URL, env.AWS_REGION);
 const country = env.COUNTRIES && fileURLToPath(import.meta.resolve(env.COUNTRIES));
 const networks = country && (await import('../adapters/mmdb/networks.ts')).mmdbNetworks({ country });
+const otherClouds = env.OTHER_CLOUDS && (await import(env.OTHER_CLOUDS)).fromOtherCloud;
+const beside = { ...(networks && { networks }), ...(otherClouds && { otherClouds }) };
+const always = { history, verdicts, defer, ownRoles, ownKeys, ...beside };
 const policyNow = policyOfStack(client);
 
 export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const { isLate, isLong } = limitsOf(() => context.getRemainingTimeInMillis());
-  const stores = { history, verdicts, policy: policyNow(), defer, isLate: isLong };
-  const deps = { ...stores, ownRoles: own.OWN_ROLES, ownKeys: own.OWN_KEYS, ...(networks && { networks }) };
-  const judgeAgain = convergeAgain.bind(null, deps);
-  const worked = await workOff(readMessages(Records), { judge: detect.bind(null, deps), judgeAgain, isLate });
+  const deps = { ...always, policy: policyNow(), isLate: isLong };
+  const work = { judge: detect.bind(null, deps), judgeAgain: convergeAgain.bind(null, deps), isLate };
+  const worked = await workOff(readMessages(Records), work);
   reportOutcomes(worked, options.take());
   return failedMessages(worked);
 }

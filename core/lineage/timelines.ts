@@ -127,6 +127,7 @@ export const isBirth = ({ kind }: Pick<Activity, 'kind'>): boolean =>
 export function isPosture(activity: Activity): boolean {
   const { kind, links, posture } = activity;
   if (kind === 'address.associate' || kind === 'profile.attach') return true;
+  if (kind === 'instance.run' || kind === 'instance.enter') return true;
   if (kind === 'metadata.change') return posture?.httpTokens !== undefined;
   if (kind !== 'instance.modify') return false;
   const attached = links.some(({ type, role }) => type === 'network-interface' && role === 'used');

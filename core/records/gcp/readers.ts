@@ -238,7 +238,11 @@ export const metadataSet: GoogleReader = ({ id, metadata }) => {
       kind: 'key-pair.create',
       links: [...machine, ...links('key-pair', 'made', [`${id}/${keyed.split(' ')[0]}`])],
     };
-  return effect([machine], names.length === 0 ? undefined : `metadata: ${names.join(', ')}`);
+  const code = names.some((name) => CODE.test(name)) && machine.length > 0;
+  return {
+    ...effect([machine], names.length === 0 ? undefined : `metadata: ${names.join(', ')}`),
+    ...(code && { kind: 'instance.run' }),
+  };
 };
 
 const MAX_RULES = 100;
@@ -399,3 +403,11 @@ export const subnetworkPatched: GoogleReader = (call) =>
   get(call.request, 'enableFlowLogs') === false || at(call.request, 'logConfig', 'enable') === false
     ? guard('flow logs of subnetwork')(call)
     : undefined;
+
+/** A way into a machine that no rule of a firewall tells of. */
+export const entered =
+  (detail: string): GoogleReader =>
+  ({ id }) => {
+    const [machine] = /^.*?\/instances\/[^/]+/.exec(id) ?? [];
+    return machine === undefined ? undefined : effect([links('instance', 'changed', [machine])], detail);
+  };
