@@ -376,7 +376,12 @@ export const policySet: GoogleReader = ({ payload }) => {
     .slice(0, 3)
     .map((each) => `${textOf(each, 'role') ?? 'a role'} to ${textOf(each, 'member') ?? 'somebody'}`);
   return {
-    links: links('user', 'changed', distinct(added.map((each) => textOf(each, 'member')))),
+    links: links(
+      'user',
+      'changed',
+      // `user:bob@example.com` is who calls as `bob@example.com`
+      distinct(added.map((each) => textOf(each, 'member')?.replace(/^\w+:/, '').toLowerCase())),
+    ),
     detail: words.join(', '),
   };
 };
