@@ -2,11 +2,15 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dynamoDecisions } from '../../adapters/dynamo/decisions.ts';
 import { dynamoHistory } from '../../adapters/dynamo/history.ts';
 import { dynamoSettings } from '../../adapters/dynamo/settings.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import { detect } from '../../app/detect.ts';
+import { verdictsIn } from '../../app/findings-in.ts';
+import { placeOf } from '../../app/place.ts';
 import { pushPolicy } from '../../app/push-policy.ts';
+import { decide } from '../../app/triage.ts';
 import { sha256 } from '../../cli/load-policy.ts';
 import { canonicalPolicy } from '../../core/policy/canonical.ts';
 import { defaultPolicy, PolicySchema } from '../../core/policy/policy.ts';
@@ -33,6 +37,7 @@ const refused = (code: string, message: string): string =>
 
 describe('a deployment', () => {
   let dynamo: DynamoServer;
+  let findings: string;
   let settings: string;
   let front: Awaited<ReturnType<typeof remembering>>;
   let formation: Awaited<ReturnType<typeof awsEndpoint>>;
@@ -43,8 +48,8 @@ describe('a deployment', () => {
 
   beforeAll(async () => {
     dynamo = await startDynalite();
-    const [history, findings] = [await dynamo.makeTable(), await dynamo.makeTable()];
-    settings = await dynamo.makeTable();
+    const history = await dynamo.makeTable();
+    [findings, settings] = [await dynamo.makeTable(), await dynamo.makeTable()];
     const deps = {
       history: dynamoHistory(dynamo.client, history),
       verdicts: dynamoVerdicts(dynamo.client, findings),
@@ -121,6 +126,19 @@ describe('a deployment', () => {
 
   it('is read with no more rights than are written down', async () => {
     await launchtrail(['explain', 'nobody-at-all', '--stack', STACK]);
+    const stores = {
+      verdicts: dynamoVerdicts(dynamo.client, findings),
+      decisions: dynamoDecisions(dynamo.client, findings),
+    };
+    for (const { activity } of await verdictsIn(stores.verdicts))
+      await decide(
+        { ...stores, judgeAgain: async () => {} },
+        {
+          ...{ id: activity.id, at: activity.at, as: 'acknowledged', finding: 'lt-1', severity: 'high' },
+          ...{ records: [placeOf(activity)], by: { name: 'ann' } },
+        },
+      );
+    await launchtrail(['findings', 'list', '--stack', STACK]);
     const page = readFileSync(resolve(import.meta.dirname, '../../docs/commands.md'), 'utf8');
     const written = new Set(page.match(/dynamodb:\w+/g));
     expect([...asked].sort()).toEqual([...written].sort());
