@@ -25,8 +25,8 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
   const stretch = stretchOf(change, sheet, policy);
   if (stretch === undefined) return askers;
   const from = stretch[0];
-  if (isRegion(sheet)) return askersOfRegion(from, stretch[1], sheet, policy);
   const to = Math.min(stretch[1], (sheet.lastDay + 1) * DAY - 1);
+  if (isRegion(sheet)) return askersOfRegion(from, to, sheet, policy);
   if (from > to) return askers;
   const [type, account = '', ...rest] = sheet.scope.split('#');
   const key = rest.join('#');

@@ -20,8 +20,9 @@ export interface FactSheet {
   readonly scope: string;
   readonly seen: Readonly<Record<string, Sighting>>;
   /**
-   * Latest day (days since the epoch) with an activity of this scope, for a thing in steady use some days more, for a Region that of
-   * its latest member; keeps a living sheet from expiring.
+   * Latest day (days since the epoch) with an activity of this scope, or for a thing in steady use some days more; keeps a
+   * living sheet from expiring. Of a Region it is the latest on which somebody asked it. Who asks depends on what was known at that
+   * moment (`isLeftAlone`), so here alone it depends on the order of arrival. It may be too late, and never too early.
    */
   readonly lastDay: number;
 }
@@ -333,12 +334,9 @@ const THING_DAYS = 28;
 
 /**
  * The last day as a sheet keeps it. A volume that is backed up and an image that is launched every day would be written
- * every day, so once they are used beyond their first day it is the end of a longer stretch. Of a Region it is the day of its latest
- * member: who else asks it depends on what was known at that moment (`isLeftAlone`), and so on the order of arrival.
+ * every day, so once they are used beyond their first day it is the end of a longer stretch.
  */
 function lastDayOf(scope: string, seen: Seen, day: number): number {
-  if (scope.startsWith('region#'))
-    return Math.floor(Object.values(seen).reduce((latest, { at }) => Math.max(latest, at), 0) / DAY);
   if (!THINGS.has(scope.slice(0, scope.indexOf('#')))) return day;
   const first = Math.floor(outlineOf(seen).first / DAY);
   return day > first ? Math.ceil(day / THING_DAYS) * THING_DAYS : day;
