@@ -1,6 +1,6 @@
 import type { Activity } from '../core/activity/activity.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import { fromCloudTrail, type SkipReason } from '../core/records/cloudtrail/cloudtrail.ts';
+import { fromCloudTrail, type Normalised, type SkipReason } from '../core/records/cloudtrail/cloudtrail.ts';
 import { type ConvergeDeps, converge, type PolicyOrLook } from './converge.ts';
 import type { NetworkLookup } from './ports.ts';
 
@@ -11,6 +11,8 @@ export interface DetectDeps<P extends PolicyOrLook = Policy> extends ConvergeDep
   readonly ownRoles?: readonly string[];
   /** ARNs of Launchtrail's own keys. */
   readonly ownKeys?: readonly string[];
+  /** Reads records of other clouds; undefined for what is of none. Absent: none are expected. */
+  readonly otherClouds?: (record: unknown) => Normalised | undefined;
 }
 
 /**
@@ -60,11 +62,13 @@ export async function detect(
 /** A record that breaks its reader is a defect of ours: it fails alone, and does not take its batch with it. */
 function normalise(
   record: unknown,
-  { ownRoles = [], ownKeys = [] }: DetectDeps<PolicyOrLook>,
+  { ownRoles = [], ownKeys = [], otherClouds }: DetectDeps<PolicyOrLook>,
 ): { activity: Activity } | RecordOutcome {
   if (record instanceof Observation) return record;
   try {
-    const read = fromCloudTrail(record, { ownRoles, ownKeys });
+    const ours = fromCloudTrail(record, { ownRoles, ownKeys });
+    const isForeign = otherClouds !== undefined && !ours.ok && ours.reason === 'no-event';
+    const read = (isForeign && otherClouds(record)) || ours;
     return read.ok ? read : { status: 'skipped', reason: read.reason };
   } catch (error) {
     return { status: 'failed', error: String(error) };

@@ -30,6 +30,9 @@ import { busTarget, letInNamed } from './constructs/rule-targets.ts';
 /** How names begin by which the central bus knows the member stacks. */
 export const MEMBER_NAMES = { rule: 'launchtrail-', role: 'launchtrail-forward-' } as const;
 
+/** Names by which `launchtrail redrive --member` knows what could not be sent, and the role that may take it (`cli/redrive/members.ts`). */
+const REDRIVE_NAMES = { queue: 'launchtrail-undelivered', role: 'launchtrail-redrive' } as const;
+
 /** Where the records of IAM and of the account itself are written, in each partition. */
 const HOME_REGIONS = ['us-east-1', 'us-gov-west-1', 'cn-north-1'];
 
@@ -63,7 +66,7 @@ export class MemberStack extends Stack {
     this.isHome = new CfnCondition(this, 'IsHome', {
       expression: Fn.conditionOr(...HOME_REGIONS.map((region) => Fn.conditionEquals(this.region, region))),
     });
-    this.undelivered = deadLetterQueue(this, 'UndeliveredQueue');
+    this.undelivered = deadLetterQueue(this, 'UndeliveredQueue', REDRIVE_NAMES.queue);
     letInNamed(this.undelivered, this.#ruleArns());
     this.forwarder = this.#forwarder();
     const [global, regional] = [true, false].map((each) =>
@@ -76,6 +79,7 @@ export class MemberStack extends Stack {
     }
     this.#beat();
     this.#reader();
+    this.#redriver();
     new CfnOutput(this, 'Undelivered', {
       value: this.undelivered.queueUrl,
       description: 'What could not be sent to the central bus within a day; empty when all is well',
@@ -118,6 +122,34 @@ export class MemberStack extends Stack {
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'None of these calls can be limited to a resource; all of them only read.',
+    });
+  }
+
+  /**
+   * Lets people of the central account, whom that account allows it, take out what could not be sent, in whatever Region of this
+   * account; once for all of them. They can read, hide and delete these messages, and send nothing.
+   */
+  #redriver(): void {
+    const central = Fn.select(4, Fn.split(':', this.centralBus));
+    const role = new Role(this, 'Redriver', {
+      roleName: REDRIVE_NAMES.role,
+      description: 'Launchtrail: lets the central account take out what could not be sent to its bus',
+      assumedBy: new AccountPrincipal(central),
+      inlinePolicies: {
+        Take: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              actions: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'],
+              resources: [`arn:${this.partition}:sqs:*:${this.account}:${REDRIVE_NAMES.queue}`],
+            }),
+          ],
+        }),
+      },
+    });
+    (role.node.defaultChild as CfnRole).cfnOptions.condition = this.isHome;
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sqs:*:<AWS::AccountId>:${REDRIVE_NAMES.queue}]`,
+      reason: 'One queue by its name, in each Region of the account.',
     });
   }
 

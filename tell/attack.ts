@@ -67,6 +67,10 @@ const HIJACKING: Technique = {
   sub: { uid: 'T1496.001', name: 'Compute Hijacking' },
   tactic: IMPACT,
 };
+const ADMINISTRATION_COMMAND: Technique = {
+  technique: { uid: 'T1651', name: 'Cloud Administration Command' },
+  tactic: { uid: 'TA0002', name: 'Execution' },
+};
 const UNUSED_REGIONS: Technique = {
   technique: { uid: 'T1535', name: 'Unused/Unsupported Cloud Regions' },
 };
@@ -80,6 +84,7 @@ const BY_ID: Readonly<Record<TechniqueId, Technique>> = {
   'T1578.003': DELETE_INSTANCE,
   'T1578.004': REVERT_INSTANCE,
   'T1578.005': MODIFY_CONFIGURATION,
+  T1651: ADMINISTRATION_COMMAND,
 };
 
 const BY_SIGNAL: Partial<Record<SignalId, Technique>> = {

@@ -26,6 +26,16 @@ export async function fakeSqs(
 
   const answer = (seen: Seen): { status: number; body: string } => {
     const target = seen.headers['x-amz-target'];
+    if (seen.form.Action === 'AssumeRole') {
+      asked.add('sts:AssumeRole');
+      const role = String(seen.form.RoleArn);
+      return state.trouble('AssumeRole', role) === 'refused'
+        ? {
+            status: 403,
+            body: '<ErrorResponse><Error><Code>AccessDenied</Code><Message>not authorized</Message></Error></ErrorResponse>',
+          }
+        : { status: 200, body: ASSUMED };
+    }
     if (target === undefined) {
       asked.add(`cloudformation:${seen.form.Action === 'ListStackResources' ? 'ListStackResources' : '?'}`);
       return { status: 200, body: listed([...resourcesOf(queues), ...others]) };
@@ -111,6 +121,9 @@ const resourcesOf = (queues: Readonly<Record<string, { logical: string }>>): Res
     logical,
     physical: `https://sqs.eu-west-1.amazonaws.com/111122223333/${name}`,
   }));
+
+const ASSUMED =
+  '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>example</SecretAccessKey><SessionToken>token</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>';
 
 const listed = (resources: readonly Resource[]): string =>
   `<ListStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListStackResourcesResult><StackResourceSummaries>${resources

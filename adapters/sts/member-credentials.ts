@@ -15,10 +15,11 @@ const SESSION = 'launchtrail-reconcile';
 const DURATION = 3_600;
 
 /** Credentials of a role in another account, as a provider: the SDK asks again before they end. Needs sts:AssumeRole on the role. */
-const memberCredentials =
-  (client: Pick<STSClient, 'send'>, roleArn: string) => async (): Promise<Credentials> => {
+export const memberCredentials =
+  (client: Pick<STSClient, 'send'>, roleArn: string, session = SESSION) =>
+  async (): Promise<Credentials> => {
     const { Credentials: given } = await client.send(
-      new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: SESSION, DurationSeconds: DURATION }),
+      new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: session, DurationSeconds: DURATION }),
     );
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration)

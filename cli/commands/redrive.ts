@@ -7,6 +7,10 @@ export function redriveCommand(): Command {
     .description('list by reason the records that ended in dead-letter queues, and send them back')
     .requiredOption('--stack <name>', 'CloudFormation stack of a deployment, read with your AWS credentials')
     .option('--region <region>', 'Region of the stack (default: that of your AWS settings)')
+    .option(
+      '--member <account/region...>',
+      'also what could not be sent from these Regions of member accounts, such as 444455556666/eu-west-1',
+    )
     .option('--send', 'send back what would not fail again, and delete it here once the queue has it')
     .option('--reason <name...>', 'with --send: send these, whether they would fail again or not')
     .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))

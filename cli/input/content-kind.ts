@@ -10,7 +10,7 @@ const LINE_FILE = /\.(jsonl|ndjson)(\.gz)?$/i;
 const CSV_FILE = /\.(csv|tsv)(\.gz)?$/i;
 /** Columns of which one at least is in every table of records that is understood. */
 const COLUMNS =
-  /(?:^|[,;\t"])(?:event_?name|event_?json|event_?data|@message|message|_raw|cloudtrailevent|event\.original|event\.action|event name)(?:$|[,;\t"])/i;
+  /(?:^|[,;\t"])(?:event_?name|event_?json|event_?data|@message|message|_raw|cloudtrailevent|event\.original|event\.action|event name|operationnamevalue|protopayload_auditlog)(?:$|[,;\t"])/i;
 /** A line of another log, or a record behind the time or host of a log line. */
 const LOG_LINE = /^[^{]{1,200}\{"(?:eventVersion|userIdentity|event\w+|awsRegion)"/;
 

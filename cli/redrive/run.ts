@@ -11,6 +11,7 @@ import {
 import { EXIT } from '../exit.ts';
 import { reasonOf } from '../input/damage.ts';
 import { wrong } from '../wrong.ts';
+import { isMember, memberQueue } from './members.ts';
 import { exampleOf, type Reason, undeliveredReason, unjudgedReason } from './reasons.ts';
 import { awsTrouble, openStack, resourcesOf, type Stack } from './stack.ts';
 import { groupLines, tallyOf } from './tally.ts';
@@ -20,6 +21,8 @@ export interface RedriveOptions {
   readonly region?: string;
   /** Names of reasons; absent: all that would not fail again. */
   readonly reason?: readonly string[];
+  /** Regions of member accounts, `444455556666/eu-west-1`, whose undelivered records are taken as well. */
+  readonly member?: readonly string[];
   readonly send?: true;
   readonly format: 'text' | 'json';
 }
@@ -30,6 +33,7 @@ const HIDDEN_S = 600;
 /** A dead-letter queue, and how it is found out why a message lies there. */
 interface Source {
   readonly name: string;
+  readonly caller: AwsCaller;
   readonly url: string;
   readonly reason: (letter: Letter) => Reason;
 }
@@ -46,11 +50,20 @@ interface Queues {
  * begins anew.
  */
 export async function runRedrive(options: RedriveOptions): Promise<number> {
+  const strange = options.member?.find((each) => !isMember(each));
+  if (strange !== undefined)
+    return wrong(`--member takes a Region of an account such as 444455556666/eu-west-1, not ${strange}`);
   try {
     const stack = await openStack(options);
     const queues = await queuesOf(stack);
     if (typeof queues === 'string') return wrong(queues);
-    return await redrive(stack.caller, queues, options);
+    const members = await Promise.all(
+      (options.member ?? []).map(async (member): Promise<Source> => {
+        const queue = await memberQueue(stack.caller, member);
+        return { ...queue, name: `could not be sent from ${member}`, reason: undeliveredReason };
+      }),
+    );
+    return await redrive(stack.caller, { ...queues, sources: [...queues.sources, ...members] }, options);
   } catch (error) {
     return wrong(awsTrouble(error, options.stack));
   }
@@ -66,9 +79,15 @@ async function queuesOf(stack: Stack): Promise<Queues | string> {
     return {
       target,
       sources: [
-        { name: 'could not be judged', url: unjudged.physical, reason: unjudgedReason },
+        {
+          name: 'could not be judged',
+          caller: stack.caller,
+          url: unjudged.physical,
+          reason: unjudgedReason,
+        },
         ...undelivered.map(({ physical }) => ({
           name: 'could not be delivered',
+          caller: stack.caller,
           url: physical,
           reason: undeliveredReason,
         })),
@@ -84,11 +103,17 @@ async function redrive(
   options: RedriveOptions,
 ): Promise<number> {
   const tally = tallyOf();
-  const result = { sent: 0, kept: 0, refused: [] as string[], twice: [] as string[] };
-  for (const { name, url, reason } of sources) {
+  const result = {
+    sent: 0,
+    kept: 0,
+    refused: [] as string[],
+    twice: [] as string[],
+    unreached: [] as string[],
+  };
+  for (const { name, caller: own, url, reason } of sources) {
     const held: Letter[] = [];
     try {
-      for await (const letters of lettersIn(caller, url, HIDDEN_S)) {
+      for await (const letters of lettersIn(own, url, HIDDEN_S)) {
         const wanted: Letter[] = [];
         for (const letter of letters) {
           const why = reason(letter);
@@ -98,16 +123,20 @@ async function redrive(
         if (wanted.length === 0) continue;
         const refused = await sendAll(caller, target, wanted);
         const confirmed = wanted.filter((letter) => !refused.some((each) => each.letter === letter));
-        const undeleted = await removeAll(caller, url, confirmed);
+        const undeleted = await removeAll(own, url, confirmed);
         held.push(...refused.map(({ letter }) => letter));
         result.sent += confirmed.length;
         result.refused.push(...refused.map(saying));
         result.twice.push(...undeleted.map(saying));
       }
+    } catch (error) {
+      // one member that cannot be reached must not keep the others' records
+      if (own === caller) throw error;
+      result.unreached.push(`${name}: ${reasonOf(error)}`);
     } finally {
       result.kept += held.length;
       // what is not shown again now comes back by itself
-      await putBack(caller, url, held);
+      if (held.length > 0) await putBack(own, url, held);
     }
   }
   const groups = tally.groups();
@@ -125,7 +154,8 @@ async function redrive(
     process.stderr.write(`launchtrail: not sent, and still there: ${each}\n`);
   for (const each of result.twice)
     process.stderr.write(`launchtrail: sent, but not deleted, which does no harm: ${each}\n`);
-  return result.refused.length + result.twice.length > 0 ? EXIT.damaged : EXIT.done;
+  for (const each of result.unreached) process.stderr.write(`launchtrail: not looked at: ${each}\n`);
+  return result.refused.length + result.twice.length + result.unreached.length > 0 ? EXIT.damaged : EXIT.done;
 }
 
 const isWanted = ({ name, hopeless }: Reason, { send, reason }: RedriveOptions): boolean =>

@@ -1,39 +1,36 @@
-import { readFile } from 'node:fs/promises';
 import type { Activity } from '../../core/activity/activity.ts';
 import { byTime } from '../../core/activity/activity.ts';
 import { EXIT } from '../exit.ts';
 import { reasonOf } from '../input/damage.ts';
-import { loadPolicy } from '../load-policy.ts';
 import { readEvents } from '../read-events.ts';
 import { nothingUnderstood } from '../replay/others.ts';
 import { type InputOptions, type Prepared, prepare } from '../replay/prepare.ts';
 import { countOthers, emptyTally } from '../replay/tally.ts';
 import { wrong } from '../wrong.ts';
 import { simulatedAttacks } from './attacks.ts';
-import { readDecisions } from './decisions.ts';
+import { type DecisionSource, decidedIn } from './source.ts';
 import { plainTuned, tunedText } from './text.ts';
 import { trials } from './trial.ts';
 import { tune } from './tune.ts';
 
-export interface TuneOptions extends InputOptions {
-  readonly decisions: string;
+export interface TuneOptions extends InputOptions, DecisionSource {
   readonly owner: string;
   readonly format: 'text' | 'json';
 }
 
 /** Judges the records by one policy after the other and prints what is proposed; gives the exit code. Writes nothing. */
 export async function runTune(paths: readonly string[], options: TuneOptions): Promise<number> {
-  const loaded = await loadPolicy(options.policy);
-  if (!loaded.ok) return wrong(...loaded.problems);
-  const read = await decisionsIn(options.decisions);
+  const read = await decidedIn(options, options.policy);
   if (!read.ok) return wrong(...read.problems);
+  const { chosen, decisions } = read;
+  if (!chosen.ok) return wrong(...chosen.problems);
   const prepared = await prepare(paths, options);
   if (typeof prepared === 'string') return wrong(prepared);
   try {
     const { activities, problem, damaged } = await activitiesIn(prepared);
     if (problem !== undefined) return wrong(...problem);
     const tuned = await tune(activities, trials(activities, prepared.networks), {
-      ...{ policy: loaded.policy, decisions: read.decisions, owner: options.owner },
+      ...{ policy: chosen.policy, decisions, owner: options.owner },
       attacks: simulatedAttacks(),
       ...(process.stderr.isTTY && { onTry: (what: string) => void process.stderr.write(`tries ${what}\n`) }),
     });
@@ -43,14 +40,6 @@ export async function runTune(paths: readonly string[], options: TuneOptions): P
     return damaged ? EXIT.damaged : EXIT.done;
   } catch (error) {
     return wrong(reasonOf(error));
-  }
-}
-
-async function decisionsIn(file: string): Promise<ReturnType<typeof readDecisions>> {
-  try {
-    return readDecisions(file, await readFile(file, 'utf8'));
-  } catch (error) {
-    return { ok: false, problems: [`${file}: ${reasonOf(error)}`] };
   }
 }
 

@@ -32,6 +32,8 @@ export interface Actor {
   /** `long-lived` for AKIA keys, `temporary` for sessions. */
   readonly credential?: 'long-lived' | 'temporary';
   readonly accessKey?: string;
+  /** Name under which rights are given to it, where records of it and of such gifts have one in common. */
+  readonly identity?: string;
   /** Whether the session says it was opened with MFA. */
   readonly mfa?: boolean;
   /** Instance whose own credentials these are. */

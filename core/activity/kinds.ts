@@ -54,7 +54,8 @@ export type TechniqueId =
   | 'T1578.002'
   | 'T1578.003'
   | 'T1578.004'
-  | 'T1578.005';
+  | 'T1578.005'
+  | 'T1651';
 
 /** How a kind is called in a sentence: infinitive, past, object. */
 type Words = readonly [infinitive: string, past: string, object: string];
@@ -81,12 +82,15 @@ const TABLE = {
   'instance.observe':      ['instance',        ['launch', 'launched', 'instances'],                       'T1578.002', ['bring', 'reuse', 'join', 'unrecorded']],
   'instance.drift':        ['instance',        ['change', 'changed', 'an instance'],                      'T1578.005', ['bring', 'unrecorded']],
   'instance.export':       ['instance',        ['export', 'exported', 'an instance'],                     'T1537',     ['export', 'look back']],
+  'instance.run':         ['instance',        ['run', 'ran', 'code on an instance'],                      'T1651',     ['posture']],
+  'instance.enter':       ['instance',        ['make', 'made', 'a way into an instance'],                 null,        ['posture']],
   'snapshot.create':       ['snapshot',        ['create', 'created', 'a snapshot'],                       'T1578.001', ['copy', 'take', 'make', 'look back']],
   'snapshot.copy':         ['snapshot',        ['copy', 'copied', 'a snapshot'],                          'T1578.001', ['copy', 'make', 'reuse', 'look back']],
   'snapshot.share':        ['snapshot',        ['share', 'shared', 'a snapshot'],                         'T1537',     ['share', 'admit', 'look back']],
   'snapshot.unshare':      ['snapshot',        ['unshare', 'unshared', 'a snapshot'],                     null,        ['unshare', 'clear', 'look back']],
   'snapshot.delete':       ['snapshot',        ['delete', 'deleted', 'a snapshot'],                       null,        ['end', 'clear', 'look back']],
   'snapshot.restore':      ['snapshot',        ['restore', 'restored', 'a snapshot'],                     null,        []],
+  'snapshot.link':        ['snapshot',        ['make', 'made', 'a download link for a disk'],             'T1537',     ['export', 'look back']],
   'snapshot.use':          ['snapshot',        ['use', 'used', 'a shared snapshot'],                      'T1537',     ['admit']],
   'volume.create':         ['volume',          ['create', 'created', 'a volume'],                         null,        ['reuse']],
   'volume.copy':           ['volume',          ['copy', 'copied', 'a volume'],                            'T1578.001', ['copy', 'take', 'look back']],
@@ -111,6 +115,7 @@ const TABLE = {
   'guardrail.disable':     [null,              ['disable', 'disabled', 'a guardrail'],                    'T1578.005', ['prepare', 'look back']],
   'coverage.disable':      [null,              ['disable', 'disabled', 'coverage'],                       null,        ['prepare']],
   'coverage.lose':         [null,              ['lose', 'lost', 'coverage'],                              null,        ['unrecorded']],
+  'account.create':       [null,              ['create', 'created', 'an account'],                        null,        ['prepare']],
   'region.enable':         [null,              ['enable', 'enabled', 'a Region'],                         'T1535',     ['prepare']],
   'quota.request':         [null,              ['request', 'requested', 'a higher quota'],                'T1578.005', ['prepare']],
   'identity.create':       [null,              ['create', 'created', 'an identity'],                      'T1136.003', ['precede']],

@@ -46,6 +46,9 @@ const WEIGHTS = {
   // given afterwards, a role and IMDSv1 are ways onward; at a launch most instances have them
   profileGiven: 0.4,
   tokensGiven: 0.4,
+  // neither leaves anything open to others, and no rule tells of it
+  run: 0.4,
+  enter: 0.48,
   profile: 0.24,
   tokens: 0.16,
   // where it stands is no opening by itself
@@ -84,6 +87,14 @@ export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
 
   for (const { group } of activity.kind === 'ingress.open' ? (activity.ingress ?? []) : [])
     world(group, activity);
+  if (activity.kind === 'instance.run') add('code', WEIGHTS.run, 'code was run on it', [activity]);
+  if (activity.kind === 'instance.enter')
+    add(
+      'way in',
+      WEIGHTS.enter,
+      `it was entered by no rule${activity.detail === undefined ? '' : ` (${activity.detail})`}`,
+      [activity],
+    );
   const origins = lineage.origins.map(({ instance, activities }) => postureOf(activities, instance));
   for (const now of posturesOf(activity, lineage)) {
     for (const [group, by] of now.groups) {

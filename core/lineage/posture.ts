@@ -61,7 +61,9 @@ export function postureOf(activities: readonly Activity[], instance?: Resource):
         there.add(id);
       }
     }
-    if (starts && launch !== undefined) groupsOn.set('', [launch.groups, activity]);
+    // a launch that names no groups leaves those of the interface that it brings
+    if (starts && launch !== undefined && (launch.groups.length > 0 || !groupsOn.has('')))
+      groupsOn.set('', [launch.groups, activity]);
     if (!isPosture(activity)) continue;
 
     const change: Waiting = {

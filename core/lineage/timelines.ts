@@ -74,8 +74,9 @@ const userNamed = (account: string, id: string): Resource => ({
   region: 'aws-global',
 });
 
-/** The user whose long-lived key made a call, where the record names one. */
+/** The user who made a call, where rights are given to it by a name that the record has, too: of AWS by a long-lived key. */
 export function identityOf({ account, actor }: Pick<Activity, 'account' | 'actor'>): Resource | undefined {
+  if (actor.identity !== undefined) return userNamed(account, actor.identity);
   if (actor.credential !== 'long-lived' || !actor.label.startsWith('user/')) return undefined;
   return userNamed(account, actor.label.slice('user/'.length));
 }
@@ -127,6 +128,7 @@ export const isBirth = ({ kind }: Pick<Activity, 'kind'>): boolean =>
 export function isPosture(activity: Activity): boolean {
   const { kind, links, posture } = activity;
   if (kind === 'address.associate' || kind === 'profile.attach') return true;
+  if (kind === 'instance.run' || kind === 'instance.enter') return true;
   if (kind === 'metadata.change') return posture?.httpTokens !== undefined;
   if (kind !== 'instance.modify') return false;
   const attached = links.some(({ type, role }) => type === 'network-interface' && role === 'used');

@@ -17,7 +17,8 @@ const REFUSED = 0.55;
 export const dataExported: Signal = {
   id: 'data-exported',
   family: 'share',
-  description: 'An instance or image written to a bucket by someone who does not do that',
+  description:
+    'An instance or image written to a bucket, or a download link made for a disk, by someone who does not do that',
   appliesTo: EXPORTS,
 
   evaluate(activity, memory) {
@@ -28,6 +29,11 @@ export const dataExported: Signal = {
     const role = actor.person !== undefined && exports(roleScope(activity)) ? ROLE_EXPORTS : 1;
     const [, , thing] = wordsOf(kind);
     const where = detail ?? 'to a bucket';
+    if (kind === 'snapshot.link')
+      return {
+        strength: role * (outcome === 'succeeded' ? 1 : REFUSED),
+        reason: `${subjectLabel(actor)} ${outcome === 'succeeded' ? 'made' : 'tried to make'} ${thing} and is not known to do so`,
+      };
     return {
       strength: role * (outcome === 'succeeded' ? 1 : REFUSED),
       reason: `${subjectLabel(actor)} ${outcome === 'succeeded' ? 'exported' : 'tried to export'} ${thing} ${where} and is not known to do so`,

@@ -1,6 +1,7 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectKey, subjectLabel } from '../activity/actor.ts';
 import { actorScope, keyScope } from '../history/facts.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Memory } from './memory.ts';
 import { fading } from './newness.ts';
 import { listed, SENSITIVE, type Signal, span } from './signal.ts';
@@ -9,6 +10,8 @@ import { listed, SENSITIVE, type Signal, span } from './signal.ts';
 const LEAST = 0.4;
 /** Part left for roles: every rollout makes some and uses them at once; users and keys are made by hand, and seldom. */
 const ROLE = 0.6;
+/** Part left where somebody else gave the rights: administrators do that for those who are to work. */
+const GIVEN = 0.5;
 /** How the ids of roles begin; AWS gives them, so nobody can choose to look like one. */
 const ROLE_ID = 'AROA';
 
@@ -16,7 +19,8 @@ const ROLE_ID = 'AROA';
 export const freshIdentity: Signal = {
   id: 'fresh-identity',
   family: 'person',
-  description: 'A user, role or access key created in the last days that now launches or copies',
+  description:
+    'A user, role or access key created in the last days, or given rights in the last hour, that now launches or copies',
   appliesTo: SENSITIVE,
 
   evaluate(activity, memory, policy) {
@@ -29,7 +33,7 @@ export const freshIdentity: Signal = {
     const created = Math.max(born ?? 0, keyBorn ?? 0);
     const age = at - created;
     const period = policy.userContext.newIdentity;
-    if (created === 0 || age > period) return undefined;
+    if (created === 0 || age > period) return justGiven(activity, memory, policy);
 
     const role = actor.key.startsWith(ROLE_ID) ? ROLE : 1;
     const what = created === keyBorn && keyBorn !== born ? 'access key' : 'identity';
@@ -43,6 +47,22 @@ export const freshIdentity: Signal = {
     };
   },
 };
+
+/** Rights that its identity was given within the window: whoever takes an account over gives itself what it needs. */
+function justGiven(activity: Activity, { lineage }: Memory, policy: Policy): ReturnType<Signal['evaluate']> {
+  if (activity.actor.identity === undefined) return undefined;
+  const gift = lineage.births.findLast(
+    ({ kind, at }) => kind === 'identity.grant' && activity.at - at <= policy.timeWindow,
+  );
+  if (gift === undefined) return undefined;
+  const own = subjectKey(gift.actor) === subjectKey(activity.actor);
+  return {
+    strength: own ? 1 : GIVEN,
+    reason: `${subjectLabel(gift.actor)} gave ${own ? 'itself' : subjectLabel(activity.actor)} rights${gift.detail === undefined ? '' : ` (${gift.detail})`} ${span(activity.at - gift.at)} before`,
+    lineage: true,
+    refs: [gift.id],
+  };
+}
 
 /** ` by alice`, where somebody else made the user or its key. */
 function makersOf(activity: Activity, { lineage }: Memory): string {

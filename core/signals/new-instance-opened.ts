@@ -47,6 +47,14 @@ export const newInstanceOpened: Signal = {
         lineage: true,
         refs: [launch.id, ...stands.refs],
       };
+    // whoever runs code on what stands open to everybody uses it already
+    if (stands !== undefined && activity.kind === 'instance.run')
+      return {
+        strength: 1,
+        reason: `${subjectLabel(activity.actor)} ran code on ${listed(memory.lineage.instances.map(nameOf))}, launched ${span(activity.at - launch.at)} before, while ${stands.words}`,
+        lineage: true,
+        refs: [launch.id, ...stands.refs],
+      };
     const habit =
       memory.familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar' ? HABITUAL : 1;
     const way = opening.byRule ? (opening.weight === 1 ? 1 : OTHER_PORT) : OTHER_WAY;

@@ -123,8 +123,10 @@ export function deadLetters(
 }
 
 /** The queue of such a stop without its alarms, for where nobody is to be told. */
-export function deadLetterQueue(scope: Construct, id: string): Queue {
+/** @param queueName only where somebody must know it without the stack */
+export function deadLetterQueue(scope: Construct, id: string, queueName?: string): Queue {
   const queue = new Queue(scope, id, {
+    ...(queueName !== undefined && { queueName }),
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: KEPT,

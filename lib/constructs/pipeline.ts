@@ -77,6 +77,7 @@ export function pipeline(
     ownRoles: respond === undefined ? [] : [respond.role],
     ownKey: topics.key,
     countryDatabase: config.countryDatabase,
+    otherClouds: config.pushers.azure !== undefined || config.pushers.google !== undefined,
     concurrency: config.concurrency,
     gradual,
     alarmAction,

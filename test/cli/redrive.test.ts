@@ -9,6 +9,8 @@ const QUEUES = {
   unjudged: { logical: 'IngestUnjudged3C4D' },
   undelivered: { logical: 'IngestUndelivered5E6F' },
   failed: { logical: 'NotifyFailed7A8B' },
+  // of a member account, so of no stack that is asked
+  'launchtrail-undelivered': { logical: 'ElsewhereQueue9E0F' },
 };
 
 const envelope = (detail: unknown): string =>
@@ -138,14 +140,43 @@ describe('a redrive', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('no detector of Launchtrail')]);
   });
 
+  it('takes what could not be sent from a member, by the role that is there for it', async () => {
+    sqs.put('launchtrail-undelivered', other, undelivered);
+    sqs.put('unjudged', good);
+    const member = '444455556666/eu-central-1';
+    const listed = await redrive('--member', member);
+    expect(listed.stdout).toContain(`could not be sent from ${member}`);
+    expect(sqs.bodies('launchtrail-undelivered')).toEqual([other]);
+    const { code, stderr } = await redrive('--member', member, '--send');
+    expect([code, stderr]).toEqual([0, '2 sent back and deleted here, 0 left\n']);
+    expect(sqs.bodies('records').sort()).toEqual([good, other].sort());
+    expect(sqs.bodies('launchtrail-undelivered')).toEqual([]);
+  });
+
+  it('sends the others where a member lets nobody in, and says so', async () => {
+    sqs.put('launchtrail-undelivered', other, undelivered);
+    sqs.put('unjudged', good);
+    sqs.state.trouble = (action) => (action === 'AssumeRole' ? 'refused' : undefined);
+    const { code, stderr } = await redrive('--member', '444455556666/eu-central-1', '--send');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /not looked at: could not be sent from 444455556666\/eu-central-1: .*not authorized/,
+    );
+    expect(sqs.bodies('records')).toEqual([good]);
+    expect(await redrive('--member', '444455556666')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--member takes a Region of an account'),
+    });
+  });
+
   it('needs no more rights than are written down', async () => {
     sqs.put('unjudged', good);
     sqs.put('unjudged', timeless);
-    await redrive('--send');
+    await redrive('--send', '--member', '444455556666/eu-central-1');
     const page = readFileSync(resolve(import.meta.dirname, '../../docs/operations.md'), 'utf8');
     const section = page.slice(page.indexOf('## Redrive'), page.indexOf('## Republish'));
     const written = new Set(
-      [...section.matchAll(/"((?:sqs|cloudformation):\w+)"/g)].map(([, right]) => right),
+      [...section.matchAll(/"((?:sqs|cloudformation|sts):\w+)"/g)].map(([, right]) => right),
     );
     expect([...sqs.asked].sort()).toEqual([...written].sort());
   });

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { sqliteStores } from '../../adapters/sqlite/stores.ts';
 import { parsePolicy } from '../../cli/parse-policy.ts';
 import type { Attacks } from '../../cli/tune/attacks.ts';
 import { simulatedAttacks } from '../../cli/tune/attacks.ts';
@@ -268,6 +269,40 @@ describe('the simulated attacks', () => {
 
 describe('launchtrail tune', () => {
   it(
+    'takes what was decided from a state file, and the policy that was pushed there',
+    () =>
+      withFolder(async (folder) => {
+        const state = join(folder, 's.sqlite');
+        const records = join(folder, 'records.jsonl');
+        const days = [2, 9, 16, 23];
+        await writeFile(records, days.map((day) => `${JSON.stringify(share(day))}\n`).join(''));
+        const undecided = sqliteStores(state);
+        undecided.close();
+        const empty = await launchtrail(['tune', records, '--state', state]);
+        expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining('nothing was decided yet')]);
+
+        await writeFile(join(folder, 'policy.yaml'), 'severity: { critical: 99 }\n');
+        const push = ['policy', 'push', join(folder, 'policy.yaml'), '--state', state, '--why', 'x', '--yes'];
+        expect(await launchtrail(push)).toMatchObject({ code: 0 });
+        const stores = sqliteStores(state);
+        for (const day of days)
+          await stores.decisions.keep({
+            ...{ id: `d-${day}`, at: Date.now() - day, as: 'benign', finding: 'lt-1', severity: 'high' },
+            ...{
+              by: { name: 'ann' },
+              records: [{ account: ACCOUNT, subject: 'x', at: 1, id: `share-${day}` }],
+            },
+          });
+        stores.close();
+        const { stdout } = await launchtrail(['tune', records, '--state', state, '--format', 'json']);
+        const { needless, differences } = JSON.parse(stdout);
+        expect(needless).toEqual({ decided: 4, before: 4, after: 0 });
+        expect(differences.map(({ key }: { key: string }) => key)).toEqual(['suppressions']);
+      }),
+    60_000,
+  );
+
+  it(
     'prints what it proposes for files, and changes none',
     () =>
       withFolder(async (folder) => {
@@ -285,6 +320,8 @@ describe('launchtrail tune', () => {
         expect(needless).toMatchObject({ before: 4, after: 0 });
         expect(attacks).toEqual({ count: 45, before: [], after: [] });
         expect(proposed.suppressions[0]).toMatchObject({ account: ACCOUNT, owner: 'WHO ANSWERS FOR IT?' });
+        const nowhere = await launchtrail(['tune', at('records.jsonl')]);
+        expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('--stack NAME')]);
         const wrong = await launchtrail([...args.slice(0, 2), '--decisions', at('none.jsonl')]);
         expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('none.jsonl')]);
       }),

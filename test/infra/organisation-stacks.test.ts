@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
+import { MEMBER_QUEUE, MEMBER_ROLE } from '../../cli/redrive/members.ts';
 import { WATCHED } from '../../core/records/cloudtrail/events.ts';
 import { API_CALL, isGlobal, SERVICE_EVENT, SIGN_IN } from '../../lib/constructs/event-patterns.ts';
 import { matches } from './event-matcher.ts';
@@ -172,8 +173,21 @@ describe('the member stack', () => {
     central.hasResourceProperties('AWS::IAM::Role', { RoleName: 'launchtrail-reconcile' });
   });
 
+  it('has a queue and a role of the names that a redrive asks for; the role takes messages out and sends none', () => {
+    member.hasResourceProperties('AWS::SQS::Queue', { QueueName: MEMBER_QUEUE });
+    const redrivers = Object.values(member.findResources('AWS::IAM::Role')).filter(
+      ({ Properties }) => Properties.RoleName === MEMBER_ROLE,
+    );
+    expect(redrivers.map(({ Condition }) => Condition)).toEqual(['IsHome']);
+    const [{ Properties }] = redrivers as [(typeof redrivers)[number]];
+    const [statement, ...more] = Properties.Policies[0].PolicyDocument.Statement;
+    expect(more).toEqual([]);
+    expect(statement.Action).not.toContain('sqs:SendMessage');
+    expect(JSON.stringify(statement.Resource)).toMatch(/:sqs:\*:.*:launchtrail-undelivered"/);
+  });
+
   it('has one more role, which may put events on the central bus, and which its rules alone can assume', () => {
-    member.resourceCountIs('AWS::IAM::Role', 2);
+    member.resourceCountIs('AWS::IAM::Role', 3);
     expect(statements(member, 'AWS::IAM::Policy')).toEqual([
       expect.objectContaining({ actions: ['events:PutEvents'], resources: [{ Ref: 'CentralBus' }] }),
     ]);

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
 import { WATCHED } from '../../core/records/cloudtrail/events.ts';
 import { configFrom } from '../../lib/config.ts';
 import { stacksOf } from '../../lib/stacks.ts';
@@ -9,9 +13,14 @@ type Context = Readonly<Record<string, unknown>>;
 /** What makes the stacks those of an organisation. */
 export const ORGANISATION = { organisation: 'o-example000' };
 
+/** Where the apps of one test file write; CDK itself would leave a folder for each in the folder for temporary files. */
+const OUT = mkdtempSync(join(tmpdir(), 'launchtrail-synth-'));
+afterAll(() => rmSync(OUT, { recursive: true, force: true }));
+
 /** The stacks as an app, without bundling the functions. */
 export function appWith(context: Context = {}): App {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const outdir = mkdtempSync(join(OUT, 'cdk.out-'));
+  const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
   stacksOf(app, configFrom(context), WATCHED);
   return app;
 }

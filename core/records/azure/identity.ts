@@ -48,6 +48,7 @@ export function actorOf({ caller, claims, authorization, tenant, resourceId }: A
       label: `user/${named ?? id}`,
       class: 'human',
       account,
+      ...(object !== undefined && { identity: object }),
       ...(mfa !== undefined && { mfa: /(?:^|,)\s*mfa\s*(?:,|$)/.test(mfa) }),
     };
   if (known !== undefined) return { key, label: `app/${known}`, class: 'service', account, invokedBy: known };
@@ -61,6 +62,7 @@ export function actorOf({ caller, claims, authorization, tenant, resourceId }: A
     label: `app/${identity?.split('/').at(-1) ?? id}`,
     class: 'workload',
     account,
+    ...(object !== undefined && { identity: object }),
     ...(machine !== undefined && { instance: machine }),
   };
 }

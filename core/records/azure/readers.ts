@@ -392,3 +392,22 @@ export const groupOfResources: AzureReader = ({ body, detail }) => {
   const place = location(body);
   return place !== undefined && /^(?:created|201)$/i.test(detail) ? { links: [], detail: place } : undefined;
 };
+
+/** The machine that an operation on a part of it is about. */
+export const machineOf =
+  (detail: string): AzureReader =>
+  ({ id }) =>
+    effect(
+      [
+        links('instance', 'changed', [
+          ofType(id, 'virtualmachinescalesets/[^/]+/virtualmachines') ?? ofType(id, 'virtualmachines'),
+        ]),
+      ],
+      detail,
+    );
+
+/** A link by which anybody may download a disk or snapshot for a while; the log never has the link itself. */
+export const linked: AzureReader = ({ id }) => {
+  const on = sourceOf(id);
+  return on === undefined ? undefined : effect([links(on.type, 'used', [on.id])]);
+};

@@ -32,11 +32,18 @@ export function actorOf(entry: GoogleEntry, account: string): Actor {
       label: `serviceAccount/${name}`,
       class: 'workload',
       account,
+      ...(email !== undefined && { identity: email }),
       ...(key_ !== undefined && { credential: 'long-lived', accessKey: key_ }),
       ...(by !== undefined && { person: { key: by, label: by } }),
     };
   }
-  return { key, label: `user/${name}`, class: 'human', account };
+  return {
+    key,
+    label: `user/${name}`,
+    class: 'human',
+    account,
+    ...(email !== undefined && { identity: email }),
+  };
 }
 
 /** Who really acts where somebody acts as a service account: the first of the chain, unless that is a machine or Google itself. */

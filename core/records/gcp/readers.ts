@@ -238,7 +238,11 @@ export const metadataSet: GoogleReader = ({ id, metadata }) => {
       kind: 'key-pair.create',
       links: [...machine, ...links('key-pair', 'made', [`${id}/${keyed.split(' ')[0]}`])],
     };
-  return effect([machine], names.length === 0 ? undefined : `metadata: ${names.join(', ')}`);
+  const code = names.some((name) => CODE.test(name)) && machine.length > 0;
+  return {
+    ...effect([machine], names.length === 0 ? undefined : `metadata: ${names.join(', ')}`),
+    ...(code && { kind: 'instance.run' }),
+  };
 };
 
 const MAX_RULES = 100;
@@ -372,7 +376,12 @@ export const policySet: GoogleReader = ({ payload }) => {
     .slice(0, 3)
     .map((each) => `${textOf(each, 'role') ?? 'a role'} to ${textOf(each, 'member') ?? 'somebody'}`);
   return {
-    links: links('user', 'changed', distinct(added.map((each) => textOf(each, 'member')))),
+    links: links(
+      'user',
+      'changed',
+      // `user:bob@example.com` is who calls as `bob@example.com`
+      distinct(added.map((each) => textOf(each, 'member')?.replace(/^\w+:/, '').toLowerCase())),
+    ),
     detail: words.join(', '),
   };
 };
@@ -399,3 +408,11 @@ export const subnetworkPatched: GoogleReader = (call) =>
   get(call.request, 'enableFlowLogs') === false || at(call.request, 'logConfig', 'enable') === false
     ? guard('flow logs of subnetwork')(call)
     : undefined;
+
+/** A way into a machine that no rule of a firewall tells of. */
+export const entered =
+  (detail: string): GoogleReader =>
+  ({ id }) => {
+    const [machine] = /^.*?\/instances\/[^/]+/.exec(id) ?? [];
+    return machine === undefined ? undefined : effect([links('instance', 'changed', [machine])], detail);
+  };

@@ -8,6 +8,7 @@ import { kinesis } from './kinesis.ts';
 import { lists } from './lists.ts';
 import { lookupEvents } from './lookup-events.ts';
 import { ocsf } from './ocsf.ts';
+import { pubsub } from './pubsub.ts';
 import { sentinel } from './sentinel.ts';
 import { snsAndSqs } from './sns-sqs.ts';
 import { splunk } from './splunk.ts';
@@ -21,6 +22,7 @@ export const WRAPPINGS: readonly Wrapping[] = [
   lists,
   cloudWatchLogs,
   kinesis,
+  pubsub,
   firehose,
   trailPapers,
   lookupEvents,

@@ -8,7 +8,8 @@ import { inside, type Wrapping } from './wrapping.ts';
  * `Records`: CloudTrail files, what Lambda gets of SQS, SNS, Kinesis and S3, `kinesis get-records`. `Events`: lookup-events.
  * `Messages`: `sqs receive-message`. `events`: `logs filter-log-events`. `logEvents`: CloudWatch Logs subscriptions.
  * `records`: what Lambda gets of Firehose. `results`: Splunk, CloudWatch Logs Insights. `data`: Datadog.
- * `QueryResultRows`: CloudTrail Lake. The rest holds other things, which are counted one by one: Config, GuardDuty, Azure.
+ * `QueryResultRows`: CloudTrail Lake. `value`: Azure's REST API, whose Event Hub says `records`. `entries`: Cloud Logging. The rest holds
+ * other things, which are counted one by one: Config, GuardDuty.
  */
 export const LISTS: ReadonlySet<string> = new Set([
   'Records',
@@ -23,6 +24,7 @@ export const LISTS: ReadonlySet<string> = new Set([
   'configurationItems',
   'Findings',
   'value',
+  'entries',
 ]);
 
 export const lists: Wrapping = (value) => {
