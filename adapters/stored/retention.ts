@@ -1,10 +1,9 @@
 import { WEEK } from '../../core/findings/sessions.ts';
+import { SHEET_DAYS } from '../../core/history/affected.ts';
 import { DAY } from '../../core/history/facts.ts';
 
 /** Long enough for the slowest pattern a window may ask about; the CloudTrail console keeps as long. */
 const ACTIVITY_DAYS = 90;
-/** Yearly work (an audit, a licence renewal) must still be familiar a year later. */
-const SHEET_DAYS = 400;
 /** A verdict is told and tagged within days; this is for whoever looks back a year later. */
 const VERDICT_DAYS = 400;
 /** What was told of a finding must outlive the verdicts it is made of, or they would be told again. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../core/activity/activity.ts';
 import { subjectKey } from '../../../core/activity/actor.ts';
 import { assess } from '../../../core/findings/assess.ts';
-import { affectedAgain, affectedBy } from '../../../core/history/affected.ts';
+import { affectedAgain, affectedBy, affectedByMark, SHEET_DAYS } from '../../../core/history/affected.ts';
+import { regionOf } from '../../../core/history/circles.ts';
 import {
   accountScope,
   actorScope,
@@ -16,6 +17,7 @@ import {
   keyScope,
   learn,
   plannedRegion,
+  setSuspect,
 } from '../../../core/history/facts.ts';
 import { peaksOf } from '../../../core/history/peaks.ts';
 import { recentBefore } from '../../../core/history/recent.ts';
@@ -150,6 +152,16 @@ describe('what a changed sighting concerns', () => {
     expect(stretch(change, { ...sheet(ACTOR), lastDay })).toEqual([
       { from: NOW - 20 * DAY + settle, to: (lastDay + 1) * DAY - 1, prefix: 'AROAEXAMPLE1' },
     ]);
+  });
+
+  it('ends with the life of its sheet, for a Region whose first launch in an account was an attack', () => {
+    const launch = anActivity({ id: 'render-a', at: NOW });
+    const { scope } = regionOf(launch);
+    const { sheet } = learn(emptySheet(scope), factsOf(launch), launch);
+    const marked = setSuspect(sheet, launch, 'confirmed').sheet;
+    const stretches = affectedByMark(marked, launch, 'confirmed', defaultPolicy);
+    expect(stretches.length).toBeGreaterThan(0);
+    for (const { to } of stretches) expect(to).toBe((marked.lastDay + SHEET_DAYS) * DAY);
   });
 
   it('is nothing, when records come in order of time', () => {
