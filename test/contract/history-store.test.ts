@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HistoryStore } from '../../app/ports.ts';
-import type { Activity } from '../../core/activity/activity.ts';
+import { type Activity, copyKey } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import { DAY } from '../../core/history/facts.ts';
+import { partEntry, RESOURCES } from '../../core/lineage/timelines.ts';
 import { ACCOUNT, activities, activityOf, actorOf, NOW, ownEntry } from './documents.ts';
 import { BACKENDS } from './stores.ts';
 
@@ -55,6 +56,24 @@ describe.each(BACKENDS)('$name history store', ({ start }) => {
       await write([at(2, 'c')]);
       await write([at(0, 'a')]);
       expect(await ids()).toEqual(['a', 'b', 'c', 'd']);
+    });
+
+    it('are taken out of one timeline and stay in the others', async () => {
+      await write([at(0, 'a'), at(1, 'b')]);
+      const inAnother = { account: RESOURCES, subject: 'snapshot/snap-1', activity: at(0, 'a') };
+      await store.remember([inAnother]);
+      await other.forget([ownEntry(at(0, 'a')), ownEntry(at(2, 'never there'))]);
+      expect(await ids()).toEqual(['b']);
+      expect(await ids({ account: RESOURCES, subject: 'snapshot/snap-1' })).toEqual(['a']);
+      expect([...(await write([at(0, 'a')]))]).toEqual([]);
+    });
+
+    it('that are parts of an act are known again, and make nobody active', async () => {
+      const part = { ...at(0, 'x:ended'), part: { act: 'x', phase: 'ended' } } as const;
+      expect([...(await store.remember([partEntry(part)]))]).toEqual([]);
+      expect([...(await other.remember([partEntry(part)]))]).toEqual([copyKey(part)]);
+      const week = Math.floor(NOW / (7 * DAY));
+      expect(await store.active(ACCOUNT, week, '', '', 10)).toEqual([]);
     });
 
     it('of one moment are ordered by id', async () => {

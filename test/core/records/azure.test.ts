@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { joinedActs } from '../../../core/activity/acts.ts';
+import { isAccelerated, isVeryLarge, vcpusOf } from '../../../core/activity/instance-types.ts';
+import { fromAzure } from '../../../core/records/azure/azure.ts';
+import { azureRecords, compute, idOf, machine, network } from '../../azure-records.ts';
+import { activitiesIn } from '../../clouds.ts';
+
+const NOW = Date.parse('2026-03-02T10:00:00.000Z');
+const VM = 'Microsoft.Compute/virtualMachines/write';
+const vm = compute('rg', 'virtualMachines', 'one');
+
+const joined = (...acts: Parameters<typeof azureRecords>[0]) => joinedActs(activitiesIn(azureRecords(acts)));
+
+describe('a machine of Azure', () => {
+  it('is one launch, told in three records, with the size that one of them names', () => {
+    const [launch, ...others] = joined({
+      operation: VM,
+      on: vm,
+      at: NOW,
+      body: machine('Standard_D4s_v5', NOW),
+    });
+    expect(others).toEqual([]);
+    expect(launch).toMatchObject({
+      kind: 'instance.launch',
+      account: '1a2b3c4d-0000-4000-8000-000000000001',
+      region: 'westeurope',
+      outcome: 'succeeded',
+      joined: 'whole',
+      launch: { count: 1, types: ['Standard_D4s_v5'], images: ['canonical:ubuntu:22_04'] },
+      actor: { class: 'human', label: 'user/alice@example.com' },
+      origin: { ip: '192.0.2.10', agent: 'azure-cli' },
+    });
+  });
+
+  it('that was there for long is changed, and not launched', () => {
+    const body = machine('Standard_D4s_v5', NOW - 86_400_000, { provisioningState: 'Updating' });
+    expect(joined({ operation: VM, on: vm, at: NOW, body, code: 'OK' })[0]?.kind).toBe('instance.modify');
+  });
+
+  it.each([
+    ['AuthorizationFailed', undefined, 'denied'],
+    ['RequestDisallowedByPolicy', undefined, 'denied'],
+    ['OperationNotAllowed', 'Operation exceeds approved Total Regional Cores quota', 'limited'],
+    ['OperationNotAllowed', 'The machine is being deleted', 'failed'],
+    ['SkuNotAvailable', undefined, 'limited'],
+    ['Conflict', undefined, 'failed'],
+  ])('that ends in %s (%s) is %s', (code, message, outcome) => {
+    const error = { code, ...(message !== undefined && { message }) };
+    expect(joined({ operation: VM, on: vm, at: NOW, error })[0]).toMatchObject({ outcome, error: code });
+  });
+
+  it('of which nothing but the beginning is known is not judged', () => {
+    const [begun] = azureRecords([{ operation: VM, on: vm, at: NOW }]);
+    expect(joinedActs(activitiesIn(begun))).toEqual([]);
+  });
+});
+
+describe('a rule of Azure', () => {
+  const rule = network('rg', 'networkSecurityGroups/web/securityRules/ssh');
+  const open = (properties: object) =>
+    joined({
+      operation: 'Microsoft.Network/networkSecurityGroups/securityRules/write',
+      on: rule,
+      at: NOW,
+      body: { properties: { access: 'Allow', direction: 'Inbound', protocol: 'TCP', ...properties } },
+    })[0];
+
+  it.each(['*', 'Internet', 'Any', '0.0.0.0/0'])('lets everybody in from %s', (sourceAddressPrefix) => {
+    expect(open({ sourceAddressPrefix, destinationPortRange: '22-25' })?.ingress).toEqual([
+      {
+        group: idOf(network('rg', 'networkSecurityGroups/web')).toLowerCase(),
+        protocol: 'tcp',
+        source: '0.0.0.0/0',
+        fromPort: 22,
+        toPort: 25,
+      },
+    ]);
+  });
+
+  it('that denies, or is for what leaves, lets nobody in', () => {
+    expect(open({ access: 'Deny', sourceAddressPrefix: '*' })?.ingress).toBeUndefined();
+    expect(open({ direction: 'Outbound', sourceAddressPrefix: '*' })?.ingress).toBeUndefined();
+  });
+});
+
+describe('records of Azure that are no act', () => {
+  const record = (changes: object) => ({
+    ...azureRecords([{ operation: VM, on: vm, at: NOW }])[0],
+    ...changes,
+  });
+
+  it.each([
+    ['not-watched', { operationName: 'Microsoft.Web/sites/write' }],
+    ['not-watched', { category: 'ServiceHealth' }],
+    ['not-watched', { resultType: 'Active' }],
+    ['read-only', { operationName: 'Microsoft.Compute/virtualMachines/read' }],
+    ['no-time', { time: 'yesterday' }],
+  ])('are skipped as %s', (reason, changes) => {
+    expect(fromAzure(record(changes))).toEqual({ ok: false, reason });
+  });
+
+  it('of nobody name nobody', () => {
+    const read = fromAzure(record({ resultType: 'Success', identity: {} }));
+    expect(read).toMatchObject({ ok: true, activity: { actor: { class: 'unknown', key: 'unknown' } } });
+  });
+});
+
+describe('sizes of other clouds', () => {
+  it.each([
+    ['Standard_D4s_v5', 4, false, false],
+    ['Standard_NC24ads_A100_v4', 24, true, false],
+    ['Standard_M128ms', 128, false, true],
+    ['Standard_E64-16s_v3', 64, false, false],
+    ['n2-standard-8', 8, false, false],
+    ['a2-highgpu-8g', 96, true, true],
+    ['custom-96-8192', 96, false, true],
+    ['e2-micro', 2, false, false],
+    ['nvidia-tesla-t4', 2, true, false],
+    ['m7g.large', 2, false, false],
+  ])('%s has %i vCPUs', (type, vcpus, accelerated, large) => {
+    expect([vcpusOf(type), isAccelerated(type), isVeryLarge(type)]).toEqual([vcpus, accelerated, large]);
+  });
+});
