@@ -15,6 +15,8 @@ import type { Topics } from './topics.ts';
 /** Tries of a message, each some six minutes after the other: an hour in which Security Hub may be switched on. */
 const MAX_RECEIVES = 10;
 const TIMEOUT = Duration.minutes(1);
+/** Whoever writes rules for it, also in another stack, names it. */
+const BUS_NAME = 'launchtrail-findings';
 
 /**
  * Sends on what the findings topic says, by a queue of its own: an output that is out of order holds up no alert, and what it
@@ -44,18 +46,16 @@ class Follower extends Construct {
       environment: props.environment,
     });
     role.addToPolicy(props.right);
+    const unsent = deadLetters(this, 'Unsent', { what: props.what, action });
     const queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
       // six times the timeout, as Lambda asks for
       visibilityTimeout: Duration.minutes(6),
-      deadLetterQueue: {
-        maxReceiveCount: MAX_RECEIVES,
-        queue: deadLetters(this, 'Unsent', { what: props.what, action }),
-      },
+      deadLetterQueue: { maxReceiveCount: MAX_RECEIVES, queue: unsent },
     });
-    props.findings.addSubscription(new SqsSubscription(queue));
+    props.findings.addSubscription(new SqsSubscription(queue, { deadLetterQueue: unsent }));
     fn.addEventSource(
       new SqsEventSource(queue, {
         batchSize: 10,
@@ -94,7 +94,7 @@ export function followersOf(
   }
   if (props.findingsBus) {
     const bus = new EventBus(stack, 'FindingsBus', {
-      eventBusName: 'launchtrail-findings',
+      eventBusName: BUS_NAME,
       description: 'Launchtrail: findings as OCSF, for rules of whoever wants to act on them',
     });
     new Follower(stack, 'PutOnBus', {
@@ -102,11 +102,11 @@ export function followersOf(
       name: 'bus',
       description: 'Launchtrail: puts findings on a bus',
       what: 'put a finding on its bus',
-      environment: { FINDINGS_BUS: bus.eventBusName },
+      environment: { FINDINGS_BUS: BUS_NAME },
       right: new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] }),
     });
-    new CfnOutput(stack, 'FindingsBusName', {
-      value: bus.eventBusName,
+    new CfnOutput(stack, 'FindingsBusArn', {
+      value: bus.eventBusArn,
       description: 'Findings as events, for rules',
     });
   }

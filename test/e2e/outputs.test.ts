@@ -5,10 +5,13 @@ import { signedCall } from '../../adapters/aws/signed-call.ts';
 import type { AsffFinding } from '../../tell/asff.ts';
 import { ACCOUNT, REGION } from './moto.ts';
 import { depth, putEvents, sqsClient } from './pipeline.ts';
-import { launch, publicShare, sharedSnapshotUsed } from './records.ts';
+import { publicShare, sharedSnapshotUsed } from './records.ts';
 import { type World, worldOf } from './world.ts';
 
 const caller = { region: REGION, credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' } };
+
+/** Findings of one severity: more than two hours have room for, since one may end while the test runs. */
+const COUNT = 22;
 
 /** What Security Hub holds. */
 async function imported(): Promise<AsffFinding[]> {
@@ -59,7 +62,7 @@ describe('a stack with a channel, a bus and Security Hub', () => {
   it('tells all of them of a snapshot that is shared with everyone, and what it becomes', async () => {
     const events = await listenToBus('launchtrail-findings');
     const snapshot = 'snap-0123456789abcdef0';
-    await putEvents([publicShare(snapshot, { eventTime: '2026-08-20T12:00:00Z' })]);
+    await putEvents([publicShare(snapshot)]);
     await world.workOff();
 
     const [finding] = await world.findings();
@@ -92,8 +95,8 @@ describe('a stack with a channel, a bus and Security Hub', () => {
     expect(updated).toHaveLength(1);
     expect(updated[0]?.UpdatedAt.localeCompare(first?.UpdatedAt ?? '')).toBe(1);
     expect(Number(updated[0]?.ProductFields['launchtrail/records'])).toBeGreaterThan(1);
-    expect((await world.chat()).map(({ Message }) => JSON.parse(Message).metadata.threadId)).toEqual([uid]);
-    await Promise.all([world.findings(), world.alerts()]);
+    // a use that brings no new kind of evidence is for machines
+    await Promise.all([world.findings(), world.alerts(), world.chat()]);
   });
 
   it('keeps in a dead-letter queue what is no finding, and imports what came with it', async () => {
@@ -108,9 +111,9 @@ describe('a stack with a channel, a bus and Security Hub', () => {
   });
 
   it('tells together what is too much to be told one by one, and nothing twice', async () => {
-    const records = Array.from({ length: 13 }, (_, n) =>
-      launch([`i-${String(n).padStart(17, '0')}`], 'ami-0123456789abcdef0', {
-        eventTime: `2026-${String((n % 12) + 1).padStart(2, '0')}-${10 + n}T12:00:00Z`,
+    const records = Array.from({ length: COUNT }, (_, n) =>
+      publicShare(`snap-${String(n).padStart(17, '1')}`, {
+        eventTime: `2026-${String((n % 11) + 1).padStart(2, '0')}-${n < 11 ? '02' : '25'}T12:00:00Z`,
       }),
     );
     for (const record of records) {
@@ -119,8 +122,8 @@ describe('a stack with a channel, a bus and Security Hub', () => {
     }
     const alerts = await world.alerts();
     const told = (await world.findings()).map(({ Message }) => JSON.parse(Message).finding_info.uid);
-    expect(new Set(told).size).toBe(13);
-    expect(alerts.length).toBeLessThanOrEqual(10);
+    expect(new Set(told).size).toBe(COUNT);
+    expect(alerts.length).toBeLessThanOrEqual(20);
     await world.fn('digest').invoke({});
     const [digest, ...more] = await world.alerts();
     expect(more).toEqual([]);

@@ -1,5 +1,6 @@
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { type Deployed, deploy } from './deploy.ts';
-import { startMoto, withEnv } from './moto.ts';
+import { ACCOUNT, REGION, startMoto, withEnv } from './moto.ts';
 import { drainQueue, followStream, listenTo, type Received } from './pipeline.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
 import { type Synthesised, synth } from './synth.ts';
@@ -67,6 +68,7 @@ export async function worldOf(
       if (found === undefined) throw new Error(`the stack has no function ${name}`);
       return found;
     };
+    await subscribeQueues(synthesised.template, deployed);
     const queue = deployed.physical('IngestQueue');
     const follow = await followStream(deployed.physical('StoresFindings'), prefixIn(synthesised.template));
     const followSettings = await followStream(deployed.physical('StoresSettings'), '');
@@ -104,6 +106,23 @@ export async function worldOf(
 
 /** What is called with the changes of verdicts. */
 const FOLLOWERS: ReadonlySet<string> = new Set(['notify', 'respond']);
+
+/** Subscribes queues to topics as the template says, for moto makes no subscriptions of a template. */
+async function subscribeQueues({ Resources }: Synthesised['template'], deployed: Deployed): Promise<void> {
+  for (const { Type, Properties = {} } of Object.values(Resources)) {
+    if (Type !== 'AWS::SNS::Subscription' || Properties.Protocol !== 'sqs') continue;
+    const [queue = ''] = (Properties.Endpoint as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'];
+    const { Ref: topic } = Properties.TopicArn as { Ref: string };
+    const name = deployed.physical(queue).split('/').at(-1);
+    await new SNSClient().send(
+      new SubscribeCommand({
+        TopicArn: deployed.physical(topic),
+        Protocol: 'sqs',
+        Endpoint: `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`,
+      }),
+    );
+  }
+}
 
 /** Functions that follow the findings topic, and their queues. */
 const QUEUED = [

@@ -7,6 +7,14 @@ import { BUSY_MS } from '../../app/notify.ts';
 import { appWith, recordRules, type Statement, statements, templateWith } from './synth.ts';
 
 const ALL = { response: 'tag', alertEmail: 'security@example.com', countryDatabase: 'true' };
+/** What is off unless it is asked for. */
+const OUTPUTS = {
+  slackChannel: 'T0123ABCD/C0123ABCD',
+  teamsChannel:
+    '11111111-2222-4333-8444-555555555555/11111111-2222-4333-8444-666666666666/19%3aexample%40thread.tacv2',
+  securityHub: 'true',
+  findingsBus: 'true',
+};
 const template = templateWith(ALL);
 const FUNCTIONS = ['detect', 'notify', 'respond'];
 /** Those that a version is released to gradually are called with records and verdicts; one more is with changes of the policy. */
@@ -25,7 +33,7 @@ describe('the stack', () => {
 
   it('passes cdk-nag, in every mode', () => {
     for (const response of ['off', 'dry-run', 'tag']) {
-      const app = appWith({ ...ALL, response });
+      const app = appWith({ ...ALL, ...OUTPUTS, response });
       expect(new AwsSolutionsChecks().validateScope(app).violations).toEqual([]);
       expect(new ServerlessChecks().validateScope(app).violations).toEqual([]);
     }
@@ -34,6 +42,28 @@ describe('the stack', () => {
   it('looks as it did when it was last reviewed', () => {
     const text = JSON.stringify(template.toJSON(), null, 2).replaceAll(/[a-f0-9]{64}/g, '[hash]');
     expect(JSON.parse(text)).toMatchSnapshot();
+  });
+
+  it('lets nobody in a channel do anything in the account, by role and by guardrail', () => {
+    const chatting = templateWith({ ...ALL, ...OUTPUTS });
+    for (const type of [
+      'AWS::Chatbot::SlackChannelConfiguration',
+      'AWS::Chatbot::MicrosoftTeamsChannelConfiguration',
+    ]) {
+      chatting.resourceCountIs(type, 1);
+      chatting.allResourcesProperties(type, {
+        GuardrailPolicies: [
+          { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::aws:policy/AWSDenyAll']] },
+        ],
+      });
+    }
+    expect(roleStatements('chat', chatting)).toEqual([]);
+  });
+
+  it('has no channel, bus or import unless asked for', () => {
+    for (const type of ['AWS::Events::EventBus', 'AWS::Chatbot::SlackChannelConfiguration'])
+      template.resourceCountIs(type, 0);
+    expect(JSON.stringify(template.toJSON())).not.toContain('securityhub');
   });
 
   it('keeps its tables whatever happens to it', () => {
