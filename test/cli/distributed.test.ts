@@ -6,8 +6,8 @@ import { memoryHistory } from '../../adapters/memory/history.ts';
 import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { type BacktestResults, tellBacktest } from '../../app/backtest.ts';
 import { judgeKept, type ReadCounts, readTrail, type TrailObjects } from '../../app/seed.ts';
+import { loadPolicy } from '../../cli/load-policy.ts';
 import type { Activity } from '../../core/activity/activity.ts';
-import { defaultPolicy as policy } from '../../core/policy/policy.ts';
 import { fakeSqs } from '../fake-sqs.ts';
 import { fakeStates } from '../fake-states.ts';
 import { smallOrganisation } from '../organisation.ts';
@@ -17,6 +17,9 @@ import { startS3 } from './input/s3-server.ts';
 const RESULTS = 'seed-results';
 const MACHINE = 'arn:aws:states:eu-west-1:111122223333:stateMachine:Seed';
 const records = [...smallOrganisation(3)];
+const loaded = await loadPolicy('none');
+if (!loaded.ok) throw new Error('the built-in policy is no policy');
+const { policy } = loaded;
 
 /** What the parts of the state machine leave in the bucket of the results, in memory. */
 async function resultsOf(
