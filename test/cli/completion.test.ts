@@ -28,6 +28,7 @@ describe('completion', () => {
     ['launchtrail policy p', ['push', 'pull']],
     ['launchtrail tu', ['tune']],
     ['launchtrail findings d', ['diff']],
+    ['launchtrail findings close lt-1 --as ', ['benign', 'false', 'test', 'confirmed']],
     ['launchtrail replay --form', ['--format']],
     ['launchtrail replay --format s', ['sarif']],
     ['launchtrail replay trail --learn', ['--learn-from']],
