@@ -3,7 +3,8 @@ import { reasonOf } from './damage.ts';
 import { jsonSlicer, type Slice } from './json-slices.ts';
 import { countSkipped, type Reading } from './reading.ts';
 import { skimmer } from './skim.ts';
-import type { TimeRange } from './time-range.ts';
+import { unwatchedElsewhere } from './skim-clouds.ts';
+import { isBounded, type TimeRange } from './time-range.ts';
 import { MOST_TOLD, valueReader } from './value-reader.ts';
 
 /** Takes the content of one file chunk by chunk and adds what it holds to readings. */
@@ -22,8 +23,15 @@ export function jsonReader(
 ): ContentReader {
   const slicer = jsonSlicer({ lines });
   const values = valueReader(path, range, mostTold);
+  // when a record happened is in what was parsed
+  const bounded = isBounded(range);
 
   const add = (slice: Slice, reading: Reading, damaged: typeof values.tell): void => {
+    const unwatched = bounded || slice.bytes === undefined ? undefined : unwatchedElsewhere(slice.bytes);
+    if (unwatched !== undefined) {
+      countSkipped(reading, unwatched);
+      return;
+    }
     const place = lines ? `line ${slice.line}` : `record ${slice.index} at byte ${slice.offset}`;
     const parsed = parse(slice);
     if ('message' in parsed) damaged(reading, place, parsed.message);

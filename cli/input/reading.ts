@@ -88,6 +88,11 @@ export function addRecord(reading: Reading, record: unknown, range: TimeRange): 
     countSkipped(reading, normalised.reason);
     return;
   }
+  // other clouds have the time in other places, so it is asked of what was read
+  if (isForeign && outside(range, normalised.activity.at)) {
+    countSkipped(reading, OUTSIDE);
+    return;
+  }
   reading.records++;
   reading.activities.push(normalised.activity);
 }

@@ -4,6 +4,7 @@ import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { azureRecords, compute } from '../azure-records.ts';
 import { launch, publicShare } from '../cli/desk.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -30,6 +31,7 @@ const NOT_RUN: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^LAUNCHTRAIL_RUNS=|^npx vitest|^node test\/scenarios/, 'it tests, or writes a page that a test keeps'],
   [/^npm sbom|^pip-compile/, '.ci/run runs the one, the other needs pip-tools'],
   [/^aws (?!cloudtrail lookup-events --output json \|)/, 'it needs an AWS account'],
+  [/^(?:az|gcloud) /, 'it needs an account of that cloud'],
   [
     /--stack /,
     'test/cli/explain-stack.test.ts, redrive.test.ts, republish.test.ts, distributed.test.ts and test/e2e/verify.test.ts and triage.test.ts do it, on servers of their own',
@@ -87,6 +89,13 @@ const records = (day: number) => {
   ];
 };
 
+/** What the command lines of other clouds would have written. */
+const started = {
+  operation: 'Microsoft.Compute/virtualMachines/start/action',
+  on: compute('rg', 'virtualMachines', 'web'),
+  at: Date.UTC(2026, 8, 12, 9),
+};
+
 let prepared: string;
 const scratch: string[] = [];
 const newFolder = async (): Promise<string> => {
@@ -124,6 +133,7 @@ beforeAll(async () => {
     await writeFile(join(prepared, name, 'records.json'), JSON.stringify(records(day)));
   }
   expect(run('launchtrail replay AWSLogs --state history.sqlite', prepared).status).toBe(0);
+  await writeFile(join(prepared, 'activity.json'), JSON.stringify(azureRecords([started])));
   await writeFile(join(prepared, 'policy.yaml'), 'timeWindow: 24h\n');
 });
 afterAll(() => Promise.all(scratch.map((folder) => rm(folder, { recursive: true, force: true }))));

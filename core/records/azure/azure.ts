@@ -9,7 +9,7 @@ import { type Obj, text } from '../cloudtrail/read.ts';
 import { bodyOf } from './body.ts';
 import { type AzureEvent, azureEvent } from './event.ts';
 import { actorOf, clientOf, subscriptionOf } from './identity.ts';
-import { azureOperation } from './operations.ts';
+import { azureOperation, unwatchedAzure } from './operations.ts';
 import { azureOutcome } from './outcome.ts';
 import { regionIn } from './readers.ts';
 
@@ -32,7 +32,7 @@ export function fromAzure(record: Obj): Normalised | undefined {
   if (event === undefined) return undefined;
   const operation = azureOperation(event.operation);
   if (operation === undefined || !CATEGORIES.has(event.category.toLowerCase()))
-    return skipped(event.operation.endsWith('/read') ? 'read-only' : 'not-watched');
+    return skipped(unwatchedAzure(event.operation) ?? 'not-watched');
   const { phase } = event;
   if (phase === undefined) return skipped('not-watched');
   const at = eventTime(event.time);

@@ -81,3 +81,10 @@ const OPERATIONS: ReadonlyMap<string, AzureOperation> = new Map(
 );
 
 export const azureOperation = (name: string): AzureOperation | undefined => OPERATIONS.get(name);
+
+/** Why a record with an operation is none that is watched, by its name alone; undefined where it is watched. */
+export function unwatchedAzure(name: string): 'read-only' | 'not-watched' | undefined {
+  const operation = name.toLowerCase();
+  if (OPERATIONS.has(operation)) return undefined;
+  return operation.endsWith('/read') ? 'read-only' : 'not-watched';
+}

@@ -1,6 +1,7 @@
 import type { Phase } from '../../activity/activity.ts';
 import { flag, get, isObj, type Obj, obj, text } from '../cloudtrail/read.ts';
 import { structure } from '../cloudtrail/structure.ts';
+import { unversioned } from './version.ts';
 
 /** One entry of an audit log, whatever it came in, under one set of names. */
 export interface GoogleEntry {
@@ -37,7 +38,7 @@ export function googleEntry(record: Obj): GoogleEntry | undefined {
     time: record.timestamp,
     account: account ?? text(get(obj(obj(record.resource).labels), 'project_id')),
     log,
-    method: method.replace(/^(?:v\d+|beta|alpha)\./, ''),
+    method: unversioned(method),
     resource: canonical(text(payload.resourceName, MAX_NAME) ?? '', account),
     operation: text(operation.id),
     first: flag(operation.first),

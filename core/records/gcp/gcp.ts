@@ -9,12 +9,11 @@ import { get, items, type Obj, text, textOf } from '../cloudtrail/read.ts';
 import { agentFamily, TOOL_AGENTS } from '../cloudtrail/user-agent.ts';
 import { type GoogleEntry, googleEntry, phaseOf } from './entry.ts';
 import { actorOf } from './identity.ts';
-import { googleMethod } from './methods.ts';
+import { googleMethod, unwatchedGoogle } from './methods.ts';
 import { googleOutcome } from './outcome.ts';
 
 const skipped = (reason: SkipReason): Normalised => ({ ok: false, reason });
 
-const READ = /(?:^|\.)(?:get|list|aggregatedlist|search|test\w*|GetOperation|Get\w*|List\w*)$/;
 const MAX_DETAIL = 200;
 
 /** Turns one entry of Google's audit logs into an activity or a part of an act; undefined for anything else. Never throws. */
@@ -22,7 +21,7 @@ export function fromGoogle(record: Obj): Normalised | undefined {
   const entry = googleEntry(record);
   if (entry === undefined) return undefined;
   const method = googleMethod(entry.method);
-  if (method === undefined) return skipped(READ.test(entry.method) ? 'read-only' : 'not-watched');
+  if (method === undefined) return skipped(unwatchedGoogle(entry.method) ?? 'not-watched');
   // what Google does by itself (moves, repairs) is no act, and who was refused by a perimeter is told in `activity`, too
   if (entry.log === 'system_event' || entry.log === 'policy') return skipped('not-watched');
   const at = eventTime(entry.time);

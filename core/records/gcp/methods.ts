@@ -1,5 +1,6 @@
 import type { Kind } from '../../activity/kinds.ts';
 import * as read from './readers.ts';
+import { unversioned } from './version.ts';
 
 /** What a method is to us. */
 export interface GoogleMethod {
@@ -97,3 +98,12 @@ const METHODS: ReadonlyMap<string, GoogleMethod> = new Map(
 );
 
 export const googleMethod = (name: string): GoogleMethod | undefined => METHODS.get(name.toLowerCase());
+
+const READ = /(?:^|\.)(?:get|list|aggregatedlist|search|test\w*|GetOperation|Get\w*|List\w*)$/;
+
+/** Why an entry with a method is none that is watched, by its name alone; undefined where it is watched. */
+export function unwatchedGoogle(method: string): 'read-only' | 'not-watched' | undefined {
+  const name = unversioned(method);
+  if (googleMethod(name) !== undefined) return undefined;
+  return READ.test(name) ? 'read-only' : 'not-watched';
+}
