@@ -156,7 +156,7 @@ function who({ members, ...record }: FindingRecord, accountName?: string): strin
     `          ${shown(actor.arn ?? actor.key, 200)}`,
     `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${shown(actor.accessKey, 30)}`}${mfa === undefined ? '' : `, MFA ${mfa ? 'yes' : 'NO'}`}`,
     `From:     ${from(main)}`,
-    `Account:  ${clean(record.account, 64)}${accountName === undefined ? '' : ` (${shown(accountName, MAX_ACCOUNT_NAME)})`}${actor.account === record.account ? '' : ` (actor belongs to ${clean(actor.account, 64)})`}`,
+    `Account:  ${shown(record.account, 64)}${accountName === undefined ? '' : ` (${shown(accountName, MAX_ACCOUNT_NAME)})`}${actor.account === record.account ? '' : ` (actor belongs to ${shown(actor.account, 64)})`}`,
   ];
   if (actor.instance !== undefined) {
     lines.push(`Instance: these are the credentials of ${shown(actor.instance, 30)}`);

@@ -17,11 +17,20 @@ export function* jsonArray(findings: readonly FindingRecord[], policy: Policy): 
   yield '[';
   let separator = '\n';
   for (const finding of findings) {
-    yield `${separator}${JSON.stringify({ ...finding, view: viewOf(finding, policy) })}`;
+    yield `${separator}${escaped(JSON.stringify({ ...finding, view: viewOf(finding, policy) }))}`;
     separator = ',\n';
   }
   yield findings.length === 0 ? ']\n' : '\n]\n';
 }
+
+/** JSON with those characters escaped that JSON allows as they are and a terminal or an editor obeys. */
+const escaped = (json: string): string =>
+  json.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) =>
+    Array.from(
+      { length: char.length },
+      (_, index) => `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
 
 function viewOf(finding: FindingRecord, policy: Policy) {
   const { parts, capped } = explain(finding, policy);
