@@ -1,7 +1,7 @@
 /** Builders of Azure's records: one act as the three records that the activity log has of it, in each of its envelopes. */
 
 const TENANT = '11111111-2222-4333-8444-555555555555';
-export const SUBSCRIPTION = '1a2b3c4d-0000-4000-8000-000000000001';
+const SUBSCRIPTION = '1a2b3c4d-0000-4000-8000-000000000001';
 const CLAIMS = 'http://schemas.microsoft.com/identity/claims/';
 const XML = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/';
 
@@ -12,7 +12,7 @@ export interface Person {
   readonly appid?: string;
 }
 
-export const CLI = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
+const CLI = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
 
 export const alice: Person = {
   object: 'aaaaaaaa-0000-4000-8000-000000000001',

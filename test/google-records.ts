@@ -1,6 +1,6 @@
 /** Builders of Google's audit log: one act as the entries that begin and end its operation, in each of its envelopes. */
 
-export const PROJECT = 'example-project';
+const PROJECT = 'example-project';
 
 export interface Caller {
   readonly email: string;
