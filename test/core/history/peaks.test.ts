@@ -64,3 +64,10 @@ describe('the heights reached within a window', () => {
     );
   });
 });
+
+it('leaves out of a height what may yet have failed: an act of which a part is missing', () => {
+  const launch = anActivity({ id: 'b', launch: aLaunch({ count: 1 }) });
+  const before = anActivity({ id: 'a', launch: aLaunch({ count: 30 }), joined: 'partial' });
+  expect(peaksOf(launch, [before])).toEqual(['instances:1']);
+  expect(peaksOf(launch, [{ ...before, joined: 'whole' }])).toContain('instances:16');
+});
