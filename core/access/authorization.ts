@@ -3,7 +3,7 @@ import { type Document, isObject, listOf, readDocument, unreadable } from './doc
 import type { Layer, Subject } from './evaluate.ts';
 
 /** A user or role of `get-account-authorization-details`. */
-export interface Principal {
+interface Principal {
   readonly arn: string;
   /** AIDA… or AROA…: what CloudTrail calls it, and what a new one of an old name does not share. */
   readonly id: string;

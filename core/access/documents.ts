@@ -16,7 +16,7 @@ export interface Statement {
   readonly unknown: boolean;
 }
 
-export interface Condition {
+interface Condition {
   readonly operator: string;
   readonly key: string;
   readonly values: readonly string[];

@@ -38,8 +38,17 @@ const VALUES = [undefined, 'x', 'y'];
 const made: fc.Arbitrary<Made> = fc.record({
   Effect: fc.constantFrom('Allow', 'Allow', 'Deny'),
   list: fc.constantFrom('Resource', 'Resource', 'NotResource'),
-  resources: fc.array(fc.constantFrom('*', 'arn:aws:iam::*:role/*', 'arn:aws:iam::*:role/a*', ROLES[1] as string), { minLength: 1, maxLength: 2 }),
-  condition: fc.option(fc.tuple(fc.constantFrom('StringEquals', 'StringNotEquals', 'StringEqualsIfExists', 'Null'), fc.constantFrom('x', 'true')), { nil: undefined }),
+  resources: fc.array(
+    fc.constantFrom('*', 'arn:aws:iam::*:role/*', 'arn:aws:iam::*:role/a*', ROLES[1] as string),
+    { minLength: 1, maxLength: 2 },
+  ),
+  condition: fc.option(
+    fc.tuple(
+      fc.constantFrom('StringEquals', 'StringNotEquals', 'StringEqualsIfExists', 'Null'),
+      fc.constantFrom('x', 'true'),
+    ),
+    { nil: undefined },
+  ),
 });
 
 const document = (statements: readonly Made[]) => ({
