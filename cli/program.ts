@@ -10,6 +10,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['demo', async () => (await import('./commands/demo.ts')).demoCommand()],
   ['report', async () => (await import('./commands/report.ts')).reportCommand()],
   ['explain', async () => (await import('./commands/explain.ts')).explainCommand()],
+  ['access', async () => (await import('./commands/access.ts')).accessCommand()],
   ['findings', async () => (await import('./commands/findings.ts')).findingsCommand()],
   ['redrive', async () => (await import('./commands/redrive.ts')).redriveCommand()],
   ['republish', async () => (await import('./commands/republish.ts')).republishCommand()],

@@ -7,6 +7,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 /** Which room may use which: the picture of docs/architecture.md. A room may use itself. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'core/activity': [],
+  'core/access': [],
   'core/policy': ['core/activity'],
   'core/records': ['core/activity', 'core/policy'],
   'core/history': ['core/records', 'core/activity', 'core/policy'],

@@ -1,0 +1,147 @@
+import { operatorOf } from './conditions.ts';
+
+/** A statement as it is judged, with the place that a verdict names. */
+export interface Statement {
+  /** `arn:aws:iam::…:policy/P, statement 2` or with its Sid. */
+  readonly place: string;
+  readonly effect: 'Allow' | 'Deny';
+  readonly actions: readonly string[];
+  readonly notActions: boolean;
+  readonly resources: readonly string[];
+  readonly notResources: boolean;
+  readonly conditions: readonly Condition[];
+  /** Whether `${…}` is a variable: only in documents of 2012-10-17. */
+  readonly variables: boolean;
+  /** It could not be read in full: what it allows or denies is not known. */
+  readonly unknown: boolean;
+}
+
+interface Condition {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+export interface Document {
+  readonly statements: readonly Statement[];
+  /** Places with what is wrong at them. */
+  readonly problems: readonly string[];
+}
+
+const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition']);
+
+/**
+ * Reads a policy: an object, a JSON text, or a text in percent encoding as IAM's API sends it. What cannot be read is a statement that may
+ * allow or deny anything, never one that is not there.
+ */
+export function readDocument(given: unknown, place: string): Document {
+  const parsed = parse(given);
+  if (!isObject(parsed) || parsed.Statement === undefined) return unreadable(place);
+  const variables = parsed.Version === '2012-10-17';
+  const statements: Statement[] = [];
+  const problems: string[] = [];
+  for (const [index, each] of listOf(parsed.Statement).entries()) {
+    const { statement, wrong } = readStatement(each, place, index, variables);
+    // an effect that cannot be read may be either
+    if (statement.unknown) statements.push({ ...statement, effect: 'Allow' });
+    statements.push(statement);
+    problems.push(...wrong.map((reason) => `${statement.place}: ${reason}`));
+  }
+  return { statements, problems };
+}
+
+/** What stands where a document should and is not given. */
+export function unreadable(place: string): Document {
+  return {
+    statements: [blank(place, 'Allow'), blank(place, 'Deny')],
+    problems: [`${place}: there is no policy document that can be read`],
+  };
+}
+
+const blank = (place: string, effect: Statement['effect']): Statement => ({
+  place,
+  effect,
+  actions: ['*'],
+  notActions: false,
+  resources: ['*'],
+  notResources: false,
+  conditions: [],
+  variables: false,
+  unknown: true,
+});
+
+function readStatement(
+  given: unknown,
+  document: string,
+  index: number,
+  variables: boolean,
+): { readonly statement: Statement; readonly wrong: readonly string[] } {
+  if (!isObject(given))
+    return { statement: blank(`${document}, statement ${index + 1}`, 'Deny'), wrong: ['it is no object'] };
+  const sid = given.Sid;
+  const place = `${document}, statement ${typeof sid === 'string' && sid !== '' ? sid : index + 1}`;
+  const wrong: string[] = [];
+  for (const name of Object.keys(given))
+    if (!ELEMENTS.has(name)) wrong.push(`element ${name} is not one of a policy of permissions`);
+  const effect = given.Effect;
+  if (effect !== 'Allow' && effect !== 'Deny') wrong.push('Effect is neither Allow nor Deny');
+  const notActions = given.Action === undefined && given.NotAction !== undefined;
+  const notResources = given.Resource === undefined && given.NotResource !== undefined;
+  const actions = strings(given[notActions ? 'NotAction' : 'Action']);
+  const resources = strings(given[notResources ? 'NotResource' : 'Resource']);
+  if (actions.length === 0) wrong.push('it names no Action');
+  if (resources.length === 0) wrong.push('it names no Resource');
+  for (const action of actions)
+    if (/\s/.test(action)) wrong.push(`action ${JSON.stringify(action)} has a space and matches nothing`);
+  const conditions = readConditions(given.Condition);
+  for (const { operator } of conditions)
+    if (operator.toLowerCase() !== 'null' && operatorOf(operator) === undefined)
+      wrong.push(`operator ${operator} is not known`);
+  return {
+    statement: {
+      place,
+      effect: effect === 'Allow' ? 'Allow' : 'Deny',
+      actions: actions.map((action) => action.toLowerCase()),
+      notActions: notActions && actions.length > 0,
+      resources,
+      notResources: notResources && resources.length > 0,
+      conditions,
+      variables,
+      unknown: wrong.some((reason) => reason.startsWith('element') || reason.startsWith('Effect')),
+    },
+    wrong,
+  };
+}
+
+function readConditions(given: unknown): Condition[] {
+  if (!isObject(given)) return [];
+  return Object.entries(given).flatMap(([operator, keys]) =>
+    isObject(keys)
+      ? Object.entries(keys).map(([key, values]) => ({
+          operator,
+          key: key.toLowerCase(),
+          values: strings(values),
+        }))
+      : [],
+  );
+}
+
+function parse(given: unknown): unknown {
+  if (typeof given !== 'string') return given;
+  try {
+    return JSON.parse(given.trimStart().startsWith('{') ? given : decodeURIComponent(given));
+  } catch {
+    return undefined;
+  }
+}
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const listOf = (value: unknown): readonly unknown[] =>
+  value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+
+const strings = (value: unknown): string[] =>
+  listOf(value).flatMap((each) =>
+    ['string', 'number', 'boolean'].includes(typeof each) ? [String(each)] : [],
+  );
