@@ -1,5 +1,4 @@
 import { WEEK } from '../../core/findings/sessions.ts';
-import { SHEET_DAYS } from '../../core/history/affected.ts';
 import { DAY } from '../../core/history/facts.ts';
 
 /** Long enough for the slowest pattern a window may ask about; the CloudTrail console keeps as long. */
@@ -26,6 +25,9 @@ export const noteExpires = (at: number): number => seconds(at) + NOTE_DAYS * DAY
 /** Earliest time (ms) of an activity that has not expired by `asOf` (ms). */
 export const oldestActivity = (asOf: number): number =>
   (seconds(asOf) - ACTIVITY_DAYS * DAY_SECONDS + 1) * 1000;
+
+/** Days that a sheet is kept after its last change. Yearly work (an audit, a licence renewal) must still be familiar a year later. */
+const SHEET_DAYS = 400;
 
 /** When a sheet last touched on `lastDay` is no longer returned: seconds since the epoch. */
 export const sheetExpires = (lastDay: number): number => (lastDay + SHEET_DAYS) * DAY_SECONDS;

@@ -51,22 +51,15 @@ const askerIn = (value: string): Pick<Affected, 'account' | 'prefix'> => {
 const isRegion = ({ scope }: FactSheet): boolean => scope.startsWith('region#');
 
 /**
- * No store gives a sheet that has not changed for so long, days. Yearly work (an audit, a licence renewal) must still be familiar a year
- * later. It ends, too, what is never learnt because a person called it an attack.
- */
-export const SHEET_DAYS = 400;
-
-/**
  * Everyone in the accounts that ask a Region. Each asks until its own first launch there has settled (`isLeftAlone`), and no longer; one
- * whose first launch there was an attack asks for as long as there is anything to ask.
+ * whose first launch there was an attack asks up to the sheet's last day.
  */
 function askersOfRegion(from: number, to: number, sheet: FactSheet, policy: Policy): Affected[] {
   const { settle } = policy.learning;
-  const end = (sheet.lastDay + SHEET_DAYS) * DAY;
   return membersOf(sheet, 'member').flatMap((account) => {
     const { at, suspect } = sheet.seen[factKey('member', account)] as Sighting;
     const asks = at + (suspect === undefined ? settle : Math.max(settle, quarantineOf(suspect, policy)));
-    const until = Math.min(to, asks, end);
+    const until = Math.min(to, asks);
     return from > until ? [] : [{ account, prefix: '', from, to: until }];
   });
 }

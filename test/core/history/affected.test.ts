@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../core/activity/activity.ts';
 import { subjectKey } from '../../../core/activity/actor.ts';
 import { assess } from '../../../core/findings/assess.ts';
-import { affectedAgain, affectedBy, affectedByMark, SHEET_DAYS } from '../../../core/history/affected.ts';
+import { affectedAgain, affectedBy, affectedByMark } from '../../../core/history/affected.ts';
 import { regionOf } from '../../../core/history/circles.ts';
 import {
   accountScope,
@@ -154,14 +154,15 @@ describe('what a changed sighting concerns', () => {
     ]);
   });
 
-  it('ends with the life of its sheet, for a Region whose first launch in an account was an attack', () => {
+  it('ends with the last day of its sheet, for a Region whose first launch in an account was an attack', () => {
     const launch = anActivity({ id: 'render-a', at: NOW });
     const { scope } = regionOf(launch);
     const { sheet } = learn(emptySheet(scope), factsOf(launch), launch);
-    const marked = setSuspect(sheet, launch, 'confirmed').sheet;
+    const { sheet: suspect } = setSuspect(sheet, launch, 'confirmed');
+    const marked = { ...suspect, lastDay: suspect.lastDay + 60 };
     const stretches = affectedByMark(marked, launch, 'confirmed', defaultPolicy);
     expect(stretches.length).toBeGreaterThan(0);
-    for (const { to } of stretches) expect(to).toBe((marked.lastDay + SHEET_DAYS) * DAY);
+    for (const { to } of stretches) expect(to).toBe((marked.lastDay + 1) * DAY - 1);
   });
 
   it('is nothing, when records come in order of time', () => {
