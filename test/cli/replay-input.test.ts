@@ -41,16 +41,6 @@ describe('what is no CloudTrail event', () => {
     ['AWS Config items', 'x.json', json({ configurationItems: [{ configurationItemStatus: 'OK' }] })],
     ['GuardDuty findings', 'x.json', json({ Findings: [{ Service: { ServiceName: 'guardduty' } }] })],
     ['GuardDuty findings', 'x.jsonl', json({ detail: { service: { serviceName: 'guardduty' } } })],
-    [
-      'Azure activity logs',
-      'x.json',
-      json({ records: [{ operationName: 'x', resourceId: '/subscriptions/0' }] }),
-    ],
-    [
-      'Google Cloud audit logs',
-      'x.jsonl',
-      json({ protoPayload: { methodName: 'v1.compute.instances.insert' } }),
-    ],
     ['Okta system log', 'x.json', json([{ eventType: 'user.session.start', actor: {}, published: 'x' }])],
     [
       'what Lambda gets of dynamodb',
@@ -65,6 +55,13 @@ describe('what is no CloudTrail event', () => {
     expect(stderr).toContain(name);
     expect(stderr).toContain('there is no record to judge');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  });
+
+  it('is said of a record of Google that is watched and has no time, and ends with 1', async () => {
+    const entry = json({ protoPayload: { methodName: 'v1.compute.instances.insert' } });
+    const { code, stderr } = await replayOf('x.jsonl', entry);
+    expect(stderr).toContain('1 of 1 record could not be read, though the calls are watched: 1 no-time');
+    expect(code).toBe(1);
   });
 
   it('is counted in full', async () => {

@@ -7,7 +7,7 @@ const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' };
 /** A bus that answers so, and what was put on it, call by call. */
 async function busThat(answer: object, status = 200) {
   const endpoint = await awsEndpoint(() => ({ status, body: JSON.stringify(answer) }));
-  vi.stubEnv('AWS_ENDPOINT_URL_EVENTS', endpoint.config.endpoint);
+  vi.stubEnv('AWS_ENDPOINT_URL_EVENTBRIDGE', endpoint.config.endpoint);
   const calls = () => endpoint.seen.map(({ body }) => JSON.parse(body).Entries as Record<string, string>[]);
   return { endpoint, calls, put: putRecords({ region: 'eu-west-1', credentials }, 'launchtrail') };
 }
