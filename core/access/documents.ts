@@ -94,6 +94,9 @@ function readStatement(
   for (const action of actions)
     if (/\s/.test(action)) wrong.push(`action ${JSON.stringify(action)} has a space and matches nothing`);
   const conditions = readConditions(given.Condition);
+  // left out, it would be an Allow without any
+  if (given.Condition !== undefined && !isConditions(given.Condition))
+    wrong.push('element Condition does not hold keys under operators');
   for (const { operator } of conditions)
     if (operator.toLowerCase() !== 'null' && operatorOf(operator) === undefined)
       wrong.push(`operator ${operator} is not known`);
@@ -112,6 +115,8 @@ function readStatement(
     wrong,
   };
 }
+
+const isConditions = (given: unknown): boolean => isObject(given) && Object.values(given).every(isObject);
 
 function readConditions(given: unknown): Condition[] {
   if (!isObject(given)) return [];
