@@ -1,6 +1,7 @@
 import { dequal } from 'dequal/lite';
 import { type Activity, copyKey } from '../core/activity/activity.ts';
 import { type ActPart, actKey, earlierForms, isPart, joinParts } from '../core/activity/acts.ts';
+import type { Case } from '../core/findings/judge.ts';
 import { ACTS, actOf, type Entry, entriesOf, partEntry } from '../core/lineage/timelines.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
 
@@ -17,8 +18,44 @@ interface Act {
 /** Parts come minutes apart. Those that come months later find nothing left to join. */
 const ALL_TIME = { from: 0, to: Number.MAX_SAFE_INTEGER } as const;
 
+/** Remembers what arrived, acts as all of their parts tell them. Says what is to be judged, and what there is and was of it. */
+export async function takeIn(
+  history: HistoryStore,
+  arrived: readonly Activity[],
+): Promise<{ readonly cases: Map<string, Case>; readonly came: readonly Activity[] }> {
+  const unique = [...new Map(arrived.map((activity) => [copyKey(activity), activity])).values()];
+  const single = unique.filter((activity) => !isPart(activity));
+  const acts = await takeParts(history, unique.filter(isPart));
+  const known = await placeActs(history, [
+    ...single.map((activity) => ({ activity, earlier: [], repeated: false })),
+    ...acts,
+  ]);
+  const cases = new Map<string, Case>();
+  const came: Activity[] = [];
+  const judge = (activity: Activity, repeated: boolean): void => {
+    const key = copyKey(activity);
+    came.push(activity);
+    cases.set(key, { activity, fresh: !known.has(key), repeated: repeated || known.has(key) });
+  };
+  for (const activity of single) judge(activity, false);
+  for (const { activity, earlier, repeated } of acts) {
+    for (const form of earlier) cases.set(copyKey(form), takenBack(form));
+    came.push(...earlier);
+    if (activity !== undefined) judge(activity, repeated);
+  }
+  return { cases, came };
+}
+
+/** A form of an act that it does not have any more: whatever was judged on its grounds is judged again. */
+export const takenBack = (activity: Activity): Case => ({
+  activity,
+  fresh: false,
+  repeated: true,
+  gone: true,
+});
+
 /** Keeps the parts of acts, then joins each act from all parts that are known of it: stored first, then looked at. */
-export async function takeParts(history: HistoryStore, parts: readonly ActPart[]): Promise<Act[]> {
+async function takeParts(history: HistoryStore, parts: readonly ActPart[]): Promise<Act[]> {
   if (parts.length === 0) return [];
   const known = await history.remember(parts.map(partEntry));
   const news = new Set(parts.map(copyKey).filter((key) => !known.has(key)));

@@ -1,5 +1,4 @@
 import { type Activity, copyKey } from '../core/activity/activity.ts';
-import { isPart } from '../core/activity/acts.ts';
 import { does } from '../core/activity/kinds.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import { type Case, type Judgement, judge } from '../core/findings/judge.ts';
@@ -7,7 +6,7 @@ import type { Affected } from '../core/history/affected.ts';
 import { timelineAccount } from '../core/history/looking-back.ts';
 import { MAX_DEPTH } from '../core/lineage/walk.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import { grownActs, placeActs, takeParts } from './acts.ts';
+import { grownActs, placeActs, takeIn, takenBack } from './acts.ts';
 import { cameAfter, type Look, lookAround, type Stores } from './look-around.ts';
 import { placeOf } from './place.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
@@ -97,43 +96,12 @@ export async function converge(
   await work({ ...deps, policy }, { ...nothing(), cases, waiting, arrived: new Set(cases.keys()), onwards });
 }
 
-/** Remembers what arrived, acts as all of their parts tell them. Says what is to be judged, and what there is and was of it. */
-async function takeIn(
-  history: HistoryStore,
-  arrived: readonly Activity[],
-): Promise<{ readonly cases: Map<string, Case>; readonly came: readonly Activity[] }> {
-  const unique = [...new Map(arrived.map((activity) => [copyKey(activity), activity])).values()];
-  const single = unique.filter((activity) => !isPart(activity));
-  const acts = await takeParts(history, unique.filter(isPart));
-  const known = await placeActs(history, [
-    ...single.map((activity) => ({ activity, earlier: [], repeated: false })),
-    ...acts,
-  ]);
-  const cases = new Map<string, Case>();
-  const came: Activity[] = [];
-  const judge = (activity: Activity, repeated: boolean): void => {
-    const key = copyKey(activity);
-    came.push(activity);
-    cases.set(key, { activity, fresh: !known.has(key), repeated: repeated || known.has(key) });
-  };
-  for (const activity of single) judge(activity, false);
-  for (const { activity, earlier, repeated } of acts) {
-    for (const form of earlier) cases.set(copyKey(form), takenBack(form));
-    came.push(...earlier);
-    if (activity !== undefined) judge(activity, repeated);
-  }
-  return { cases, came };
-}
-
 /** Goes on with judgements that were put off. */
 export const convergeAgain = async (
   deps: ConvergeDeps<PolicyOrLook>,
   waiting: readonly Reopening[],
 ): Promise<void> =>
   work({ ...deps, policy: await deps.policy }, { ...nothing(), waiting: together(waiting) });
-
-/** A form of an act that it does not have any more: whatever was judged on its grounds is judged again. */
-const takenBack = (activity: Activity): Case => ({ activity, fresh: false, repeated: true, gone: true });
 
 const nothing = (): Todo => ({
   cases: new Map(),

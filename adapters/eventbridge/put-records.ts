@@ -1,6 +1,7 @@
 import type { CloudBus } from '../../app/ingest.ts';
 import { CLOUD_EVENTS } from '../../core/records/cloud-events.ts';
-import { type AwsCaller, signedCall } from '../aws/signed-call.ts';
+import type { AwsCaller } from '../aws/signed-call.ts';
+import { putEvents } from './put-events.ts';
 
 /** Most entries in one call, and most bytes of all of them: both are EventBridge's limits. */
 const MAX_ENTRIES = 10;
@@ -10,25 +11,13 @@ const MAX_BYTES = 1_000_000;
 export const putRecords =
   (caller: AwsCaller, bus: string): CloudBus =>
   async (cloud, records) => {
-    const { source, detailType } = CLOUD_EVENTS[cloud];
+    const { source: Source, detailType: DetailType } = CLOUD_EVENTS[cloud];
     for (const details of chunksOf(records.map((record) => JSON.stringify(record)))) {
-      const { text } = await signedCall(caller, {
-        service: 'events',
-        target: 'AWSEvents.PutEvents',
-        contentType: 'application/x-amz-json-1.1',
-        body: JSON.stringify({
-          Entries: details.map((Detail) => ({
-            Source: source,
-            DetailType: detailType,
-            EventBusName: bus,
-            Detail,
-          })),
-        }),
-      });
-      const answer = JSON.parse(text) as { FailedEntryCount?: number; Entries?: { ErrorCode?: string }[] };
-      if ((answer.FailedEntryCount ?? 0) > 0)
+      const entries = details.map((Detail) => ({ Source, DetailType, Detail }));
+      const failed = (await putEvents(caller, bus, entries)).filter((why) => why !== undefined);
+      if (failed.length > 0)
         throw new Error(
-          `EventBridge did not take ${answer.FailedEntryCount} of ${details.length} records: ${answer.Entries?.find(({ ErrorCode }) => ErrorCode)?.ErrorCode}`,
+          `EventBridge did not take ${failed.length} of ${details.length} records: ${failed[0]}`,
         );
     }
   };

@@ -130,6 +130,8 @@ async function completed(
   } else if (before.status !== 'RUNNING' && before.status !== 'SUCCEEDED') {
     await machine.redrive(run);
     say(`goes on with run ${run}, which had ended: ${before.cause ?? before.status}`);
+  } else if (before.status === 'SUCCEEDED') {
+    say(`run ${run} has ended before, and what it found then is shown; --run NAME reads the trail anew`);
   }
   let told = '';
   for (let ms = FIRST_WAIT; ; ms = Math.min(ms * 2, LONGEST_WAIT)) {

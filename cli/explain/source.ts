@@ -17,9 +17,20 @@ export async function openSource({ state, stack, region }: Source): Promise<Stor
     await stat(state);
     return openState(state);
   } catch (error) {
-    const reason = reasonOf(error);
-    return state === undefined || reason.startsWith('state file')
-      ? reason
-      : `state file ${state}: ${reason}; launchtrail replay PATH --state ${state} makes one`;
+    return troubleOpening(state, error);
   }
 }
+
+/** Why a state file or a deployment cannot be opened, and what makes the file. */
+export function troubleOpening(state: string | undefined, error: unknown): string {
+  const reason = reasonOf(error);
+  return state === undefined || reason.startsWith('state file')
+    ? reason
+    : `state file ${state}: ${reason}; launchtrail replay PATH --state ${state} makes one`;
+}
+
+/** What is said where neither or both are named; undefined where it is clear where findings are read from. */
+export const unclear = ({ state, stack }: Source): string | undefined =>
+  (state === undefined) === (stack === undefined)
+    ? 'name the file of replay --state with --state, or a deployment with --stack'
+    : undefined;

@@ -1,6 +1,6 @@
 import { findingsIn } from '../../app/findings-in.ts';
 import { EXIT } from '../exit.ts';
-import { openSource, type Source } from '../explain/source.ts';
+import { openSource, type Source, unclear } from '../explain/source.ts';
 import { loadPolicyOf } from '../load-policy.ts';
 import { render } from '../replay/formats.ts';
 import { type Asked, outcomeOf } from '../replay/outcome.ts';
@@ -14,9 +14,9 @@ export interface ListOptions extends Source, Asked {
 
 /** Prints the findings that are there. */
 export async function listFindings(options: ListOptions): Promise<number> {
-  const { state, stack } = options;
-  if ((state === undefined) === (stack === undefined))
-    return wrong('name the file of replay --state with --state, or a deployment with --stack');
+  const { stack } = options;
+  const problem = unclear(options);
+  if (problem !== undefined) return wrong(problem);
   const stores = await openSource(options);
   if (typeof stores === 'string') return wrong(stores);
   try {

@@ -7,7 +7,7 @@ import { utc } from '../../tell/narrate.ts';
 import { shown } from '../../tell/shown.ts';
 import { triageLine } from '../../tell/triage.ts';
 import { EXIT } from '../exit.ts';
-import { openSource, type Source } from '../explain/source.ts';
+import { openSource, type Source, unclear } from '../explain/source.ts';
 import { reasonOf } from '../input/damage.ts';
 import { loadPolicyOf } from '../load-policy.ts';
 import { awsTrouble } from '../redrive/stack.ts';
@@ -26,9 +26,9 @@ const DEFAULT_WIDTH = 120;
 
 /** Prints a finding, where it stands, and everything that was decided about any of it; gives the exit code. */
 export async function showFinding(id: string, options: ShowOptions): Promise<number> {
-  const { state, stack } = options;
-  if ((state === undefined) === (stack === undefined))
-    return wrong('name the file of replay --state with --state, or a deployment with --stack');
+  const { stack } = options;
+  const problem = unclear(options);
+  if (problem !== undefined) return wrong(problem);
   const stores = await openSource(options);
   if (typeof stores === 'string') return wrong(stores);
   try {

@@ -8,8 +8,7 @@ import type { DecisionStore } from '../../app/ports.ts';
 import type { Reopening } from '../../app/reopening.ts';
 import type { Decider } from '../../core/findings/decision.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import type { Source } from '../explain/source.ts';
-import { reasonOf } from '../input/damage.ts';
+import { type Source, troubleOpening, unclear } from '../explain/source.ts';
 import { openStack, resourcesOf } from '../redrive/stack.ts';
 import type { Stores } from '../replay/stores.ts';
 
@@ -25,18 +24,16 @@ export interface OpenedTriage extends Stores {
 }
 
 /** Opens a state file, or the tables of a deployment, to write decisions; gives the reason where it cannot. */
-export async function openTriage({ state, stack, region }: Source): Promise<OpenedTriage | string> {
+export async function openTriage(source: Source): Promise<OpenedTriage | string> {
+  const { state = '', stack, region } = source;
+  const problem = unclear(source);
+  if (problem !== undefined) return problem;
   try {
     if (stack !== undefined) return await deployed(stack, region);
-    if (state === undefined)
-      return 'name the file of replay --state with --state, or a deployment with --stack';
     await stat(state);
     return onDesk(state);
   } catch (error) {
-    const reason = reasonOf(error);
-    return state === undefined || reason.startsWith('state file')
-      ? reason
-      : `state file ${state}: ${reason}; launchtrail replay PATH --state ${state} makes one`;
+    return troubleOpening(source.state, error);
   }
 }
 

@@ -1,8 +1,5 @@
+import { RULINGS, type Ruling } from '../../core/findings/decision.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
-
-/** What a person says of a finding: expected, told wrongly, a test, an attack; that somebody looks at it; that it is open after all. */
-const RULINGS = ['benign', 'false', 'test', 'confirmed', 'acknowledged', 'reopened'] as const;
-type Ruling = (typeof RULINGS)[number];
 
 /** What a person decided about a finding, by its id or by the records that it held then. */
 export interface Decision {

@@ -5,8 +5,9 @@ import { SEVERITIES, type Severity } from './severity.ts';
 export const CLOSINGS = ['benign', 'false', 'test', 'confirmed'] as const;
 export type Closing = (typeof CLOSINGS)[number];
 
-/** What a person says of a finding: somebody looks at it, it is done with, or it is not done with after all. */
-export type Ruling = 'acknowledged' | 'reopened' | Closing;
+/** What a person says of a finding: it is done with, somebody looks at it, or it is not done with after all. */
+export const RULINGS = [...CLOSINGS, 'acknowledged', 'reopened'] as const;
+export type Ruling = (typeof RULINGS)[number];
 
 /** One record that a decision covers, by the place where its verdict is kept. */
 export interface Covered {

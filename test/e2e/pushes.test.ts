@@ -1,7 +1,10 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { googleEntries } from '../google-records.ts';
 import { AZURE_CLAIMS, GOOGLE_CLAIMS, type PushSigner, startSigner, TENANT } from '../push-signer.ts';
+import { ACCOUNT } from './moto.ts';
 import { depth } from './pipeline.ts';
+import { publicShare } from './records.ts';
 import { type World, worldOf } from './world.ts';
 
 /** A request as the address of a function hands it on. */
@@ -19,8 +22,9 @@ const entry = (insertId: string) => ({
   logName: 'projects/example-project/logs/cloudaudit.googleapis.com%2Factivity',
   protoPayload: { methodName: 'v1.compute.instances.insert' },
 });
-const pubSub = (insertId: string): string =>
-  JSON.stringify({ message: { data: Buffer.from(JSON.stringify(entry(insertId))).toString('base64') } });
+const message = (content: object): string =>
+  JSON.stringify({ message: { data: Buffer.from(JSON.stringify(content)).toString('base64') } });
+const pubSub = (insertId: string): string => message(entry(insertId));
 
 describe('what Azure and Google push', () => {
   let world: World;
@@ -53,6 +57,37 @@ describe('what Azure and Google push', () => {
     const azure = JSON.stringify({ records: [{ operationName: 'a' }, { operationName: 'b' }] });
     expect(await push('/azure', await signer.token(AZURE_CLAIMS), azure)).toBe(200);
     expect(await depth(world.queue)).toBe(3);
+  });
+
+  it('is judged: a snapshot that is given to everyone is a finding', async () => {
+    await world.workOff();
+    await world.findings();
+    const token = await signer.token(GOOGLE_CLAIMS);
+    const binding = { role: 'roles/compute.storageAdmin', members: ['allAuthenticatedUsers'] };
+    const given = googleEntries([
+      {
+        method: 'v1.compute.snapshots.setIamPolicy',
+        on: 'global/snapshots/db-copy',
+        at: Date.parse('2026-06-15T12:00:00Z'),
+        request: { policy: { bindings: [binding] } },
+        single: true,
+      },
+    ]);
+    for (const each of given) expect(await push('/google', token, message(each))).toBe(200);
+    await world.workOff();
+    const told = (await world.findings()).map(({ Message }) => JSON.parse(Message));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatchObject({ severity: 'Critical', cloud: { account: { uid: 'example-project' } } });
+    expect(JSON.stringify(told[0].resources)).toContain('db-copy');
+  });
+
+  it('lets no record of AWS in, whoever signs it', async () => {
+    const record = publicShare('snap-0f00000000000000f', { recipientAccountId: ACCOUNT });
+    const body = JSON.stringify({ records: [record] });
+    expect(await push('/azure', await signer.token(AZURE_CLAIMS), body)).toBe(200);
+    await world.workOff();
+    expect(await world.findings()).toEqual([]);
+    expect(await depth(world.deployed.physical('IngestUnjudged'))).toBeGreaterThan(0);
   });
 
   it('is refused when it is unsigned, for somebody else, stale, or too large, and goes nowhere', async () => {

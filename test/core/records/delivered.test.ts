@@ -24,9 +24,9 @@ const userOf = (accountId: string) => ({
 });
 
 /** What comes of an event of EventBridge that says it is from an account. */
-function delivered(detail: object, account: unknown = HOME) {
+function delivered(detail: object, account: unknown = HOME, source = 'aws.ec2') {
   const damage: string[] = [];
-  const event = { source: 'aws.ec2', 'detail-type': 'AWS API Call via CloudTrail', account, detail };
+  const event = { source, 'detail-type': 'AWS API Call via CloudTrail', account, detail };
   const records = recordsOf(JSON.stringify(event), DELIVERED, {
     onDamage: ({ path, message }) => damage.push(`${path} ${message}`),
   });
@@ -54,6 +54,23 @@ describe('a record that EventBridge delivers', () => {
       }),
     );
   });
+
+  it.each(['launchtrail.azure', 'launchtrail.google'])(
+    'is refused where %s has pushed it and it names an account of AWS, its own one too',
+    (source) => {
+      for (const [account, said] of [
+        [HOME, HOME],
+        [OTHER, HOME],
+        [HOME, 7],
+      ] as const)
+        expect(delivered(launch({ recipientAccountId: account }), said, source)).toEqual({
+          records: [],
+          damage: ['$ is of another cloud and names an account of AWS'],
+        });
+      const own = { operationName: 'Microsoft.Compute/virtualMachines/write' };
+      expect(delivered(own, HOME, source)).toEqual({ records: [own], damage: [] });
+    },
+  );
 
   it('is taken though others share in it: a key or a snapshot of another account, its use by another account', () => {
     const neighbours = [
