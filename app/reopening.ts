@@ -98,7 +98,7 @@ async function sliceOfSubjects(
   if (week * WEEK > to) return { activities: [], rest: undefined };
   const subjects = await history.active(account, week, prefix, cursor?.subject ?? prefix, SUBJECTS + 1);
   const wanted = subjects.slice(0, SUBJECTS).map((subject): Stretch => {
-    const begin = subject === cursor?.subject ? cursor.from : Math.max(from, week * WEEK);
+    const begin = Math.max(from, week * WEEK, subject === cursor?.subject ? cursor.from : 0);
     return { account, subject, from: begin, to: Math.min(to, (week + 1) * WEEK - 1), limit: SLICE };
   });
   const bothOf = (stretch: Stretch): Stretch[] =>

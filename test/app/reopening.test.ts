@@ -103,6 +103,19 @@ describe("some subjects' activities", () => {
     );
   });
 
+  it('are none from before, also of a subject whose key is what follows on one that filled a slice', async () => {
+    const [before, now] = [THURSDAY, THURSDAY + 3_600_000];
+    const early = anActivity({ at: before, actor: aPerson('alice ') });
+    const list = Array.from({ length: 100 }, (_, index) =>
+      anActivity({
+        at: now,
+        actor: aPerson('alice'),
+        kind: index === 0 ? 'instance.launch' : 'ingress.open',
+      }),
+    );
+    await expectSlices(await historyOf([early, ...list]), everyone(now, now), list);
+  });
+
   it('of one who did eight thousand things come in eighty slices, whichever of his two timelines holds more', async () => {
     const list = Array.from({ length: 8000 }, (_, index) =>
       anActivity({
