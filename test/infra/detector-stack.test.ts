@@ -507,7 +507,7 @@ describe('every function', () => {
         .map(({ Properties }) => Properties.Environment.Variables)
         .find(({ POWERTOOLS_SERVICE_NAME }) => POWERTOOLS_SERVICE_NAME === 'launchtrail-detect');
     expect(JSON.stringify(env().OWN_ROLES)).toContain('RespondRole');
-    expect(env().COUNTRIES).toBe('./iptoasn-country.mmdb');
+    expect(env()).toMatchObject({ COUNTRIES: './iptoasn-country.mmdb', NETWORKS: './networks.mjs' });
     expect(env(templateWith())).not.toHaveProperty('OWN_ROLES');
     expect(env(templateWith())).not.toHaveProperty('COUNTRIES');
   });
