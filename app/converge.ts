@@ -36,6 +36,10 @@ export interface ConvergeDeps<P extends PolicyOrLook = Policy> extends Stores {
 const MAX_LOOKS = 200;
 /** Timelines read in one go to judge again what lies on them: about what one record may cost. What is more waits in the queue. */
 const MAX_AGAIN = 100;
+/** The same for what comes out of the queue: one message after another would take as long, and cost more. */
+const MAX_AGAIN_LATER = 10_000;
+/** Timelines that are read at a time, to be judged in one look. */
+const AT_A_TIME = 250;
 /** Activities judged in one look. */
 const MAX_CASES = 200;
 /** Each time that data is followed to beyond a look it goes a step at least, and nobody looks back for more steps than these. */
@@ -93,7 +97,8 @@ export async function converge(
     came.flatMap((each) => guarded(each, policy.timeWindow)),
   );
   const onwards = new Map([...cases.keys()].map((key) => [key, FARTHEST]));
-  await work({ ...deps, policy }, { ...nothing(), cases, waiting, arrived: new Set(cases.keys()), onwards });
+  const todo = { ...nothing(), cases, waiting, arrived: new Set(cases.keys()), onwards };
+  await work({ ...deps, policy }, todo, MAX_AGAIN);
 }
 
 /** Goes on with judgements that were put off. */
@@ -101,7 +106,7 @@ export const convergeAgain = async (
   deps: ConvergeDeps<PolicyOrLook>,
   waiting: readonly Reopening[],
 ): Promise<void> =>
-  work({ ...deps, policy: await deps.policy }, { ...nothing(), waiting: together(waiting) });
+  work({ ...deps, policy: await deps.policy }, { ...nothing(), waiting: together(waiting) }, MAX_AGAIN_LATER);
 
 const nothing = (): Todo => ({
   cases: new Map(),
@@ -114,8 +119,12 @@ const nothing = (): Todo => ({
   marked: new Map(),
 });
 
-/** Goes on until nothing is left to be done. */
-async function work(deps: ConvergeDeps, todo: Todo): Promise<void> {
+/**
+ * Goes on until nothing is left to be done.
+ *
+ * @param most timelines that may be read to judge again
+ */
+async function work(deps: ConvergeDeps, todo: Todo, most: number): Promise<void> {
   let looks = 0;
   let again = 0;
   for (;;) {
@@ -126,26 +135,37 @@ async function work(deps: ConvergeDeps, todo: Todo): Promise<void> {
       continue;
     }
     looks = 0;
-    const reopening = todo.waiting.shift();
-    if (reopening === undefined) {
+    if (todo.waiting.length === 0) {
       await noteMarks(deps, todo);
       if (todo.cases.size === 0) return;
       continue;
     }
-    if (deps.defer !== undefined && (again >= MAX_AGAIN || deps.isLate?.())) {
-      await deps.defer([reopening, ...todo.waiting.splice(0)]);
+    if (deps.defer !== undefined && (again >= most || deps.isLate?.())) {
+      await deps.defer(todo.waiting.splice(0));
       continue;
     }
-    const slice = await nextSlice(deps.history, reopening);
-    again += costOf(reopening);
-    if (slice.rest !== undefined) todo.waiting.unshift(slice.rest);
-    if (reopening.kind === 'timeline') {
-      reopenTimeline(todo, reopening, slice.activities);
-      continue;
+    const begun = nextOf(todo.waiting, Math.min(AT_A_TIME, most - again));
+    const slices = await Promise.all(begun.map((reopening) => nextSlice(deps.history, reopening)));
+    todo.waiting.unshift(...slices.flatMap(({ rest }) => rest ?? []));
+    for (const [index, reopening] of begun.entries()) {
+      again += costOf(reopening);
+      const { activities = [] } = slices[index] ?? {};
+      if (reopening.kind === 'timeline') reopenTimeline(todo, reopening, activities);
+      else
+        for (const activity of activities)
+          if (!todo.settled.has(copyKey(activity))) add(todo.cases, activity, false);
     }
-    for (const activity of slice.activities)
-      if (!todo.settled.has(copyKey(activity))) add(todo.cases, activity, false);
   }
+}
+
+/** Takes the next of what waits, one at least, until they may read so many timelines. */
+function nextOf(waiting: Reopening[], most: number): Reopening[] {
+  let cost = 0;
+  const enough = waiting.findIndex((each) => {
+    cost += costOf(each);
+    return cost >= most;
+  });
+  return waiting.splice(0, enough < 0 ? waiting.length : enough + 1);
 }
 
 /** Has activities of a timeline judged again, and what carries their data on. */

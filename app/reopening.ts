@@ -1,7 +1,7 @@
 import type { Activity } from '../core/activity/activity.ts';
 import type { Interval } from '../core/activity/interval.ts';
 import { WEEK } from '../core/findings/sessions.ts';
-import type { Affected } from '../core/history/affected.ts';
+import { type Affected, mayAsk } from '../core/history/affected.ts';
 import { DAY } from '../core/history/facts.ts';
 import { timelineAccounts } from '../core/history/looking-back.ts';
 import { RESOURCES } from '../core/lineage/timelines.ts';
@@ -10,14 +10,20 @@ import type { HistoryStore, Stretch } from './ports.ts';
 /** What one step of judging again may cost: activities of a slice, and subjects that are looked at for them. */
 const SLICE = 100;
 const SUBJECTS = 25;
+/** Values by which activities are picked; beyond so many all are taken. */
+const MAX_ASKED = 50;
 
 /**
  * Activities to be judged again, because a late record changed what their judgement rests on. Plain data, so that it can
  * wait in a queue.
  */
-export type Reopening =
-  /** Those of some subjects of an account; the cursor says where to go on. */
-  (Affected & { readonly kind: 'subjects'; readonly cursor?: Cursor }) | TimelineReopening;
+export type Reopening = SubjectsReopening | TimelineReopening;
+
+/** Activities of subjects; the cursor says where to go on. */
+interface SubjectsReopening extends Affected {
+  readonly kind: 'subjects';
+  readonly cursor?: Cursor;
+}
 
 /** Activities on one resource's timeline. */
 export interface TimelineReopening extends Beyond {
@@ -57,10 +63,7 @@ export function nextSlice(history: HistoryStore, reopening: Reopening): Promise<
     : sliceOfSubjects(history, reopening);
 }
 
-async function sliceOfTimeline(
-  history: HistoryStore,
-  reopening: Reopening & { kind: 'timeline' },
-): Promise<Slice> {
+async function sliceOfTimeline(history: HistoryStore, reopening: TimelineReopening): Promise<Slice> {
   const { subject, from, to } = reopening;
   const timeline = { account: RESOURCES, subject };
   const [found = []] = await history.stretches([{ ...timeline, from, to, limit: SLICE }], from);
@@ -89,15 +92,41 @@ async function momentOf(
   return found.flat();
 }
 
-async function sliceOfSubjects(
+/** Most subjects work in few weeks, so one slice goes through as many weeks as fit. */
+async function sliceOfSubjects(history: HistoryStore, reopening: SubjectsReopening): Promise<Slice> {
+  const activities: Activity[] = [];
+  let rest: SubjectsReopening | undefined = reopening;
+  let cost = 0;
+  while (rest !== undefined && cost < SUBJECTS && activities.length < SLICE) {
+    const part: PartOfWeek = await partOfWeek(history, rest, SUBJECTS - cost);
+    for (const activity of part.activities) if (isConcerned(reopening, activity)) activities.push(activity);
+    cost += part.cost;
+    rest = part.rest;
+  }
+  return { activities, rest };
+}
+
+/** Whether what is judged again may be an activity among those of its subjects. */
+const isConcerned = ({ asked }: SubjectsReopening, activity: Activity): boolean =>
+  asked === undefined || asked.some((each) => mayAsk(activity, each));
+
+interface PartOfWeek extends Slice {
+  readonly rest: SubjectsReopening | undefined;
+  /** Subjects that were looked at. */
+  readonly cost: number;
+}
+
+/** The activities of some subjects in one week. */
+async function partOfWeek(
   history: HistoryStore,
-  reopening: Reopening & { kind: 'subjects' },
-): Promise<Slice> {
+  reopening: SubjectsReopening,
+  most: number,
+): Promise<PartOfWeek> {
   const { account, prefix, from, to, cursor } = reopening;
   const week = cursor?.week ?? Math.floor(from / WEEK);
-  if (week * WEEK > to) return { activities: [], rest: undefined };
-  const subjects = await history.active(account, week, prefix, cursor?.subject ?? prefix, SUBJECTS + 1);
-  const wanted = subjects.slice(0, SUBJECTS).map((subject): Stretch => {
+  if (week * WEEK > to) return { activities: [], rest: undefined, cost: 0 };
+  const subjects = await history.active(account, week, prefix, cursor?.subject ?? prefix, most + 1);
+  const wanted = subjects.slice(0, most).map((subject): Stretch => {
     const begin = Math.max(from, week * WEEK, subject === cursor?.subject ? cursor.from : 0);
     return { account, subject, from: begin, to: Math.min(to, (week + 1) * WEEK - 1), limit: SLICE };
   });
@@ -105,9 +134,12 @@ async function sliceOfSubjects(
     timelineAccounts(account).map((each) => ({ ...stretch, account: each }));
   const found = await history.stretches(wanted.flatMap(bothOf), from);
   const activities: Activity[] = [];
-  const goingOn = (subject: string, at: number): Slice => ({
+  // a week without anybody costs a read, too
+  const cost = Math.max(1, wanted.length);
+  const goingOn = (subject: string, at: number): PartOfWeek => ({
     activities,
     rest: { ...reopening, cursor: { week, subject, from: at } },
+    cost,
   });
   for (const [index, stretch] of wanted.entries()) {
     const own = [found[2 * index] ?? [], found[2 * index + 1] ?? []];
@@ -122,10 +154,10 @@ async function sliceOfSubjects(
     if (cut.length > 0) return goingOn(stretch.subject, until);
     if (activities.length >= SLICE) return goingOn(`${stretch.subject} `, week * WEEK);
   }
-  const more = subjects[SUBJECTS];
+  const more = subjects[most];
   if (more !== undefined) return goingOn(more, Math.max(from, week * WEEK));
   const next = { week: week + 1, subject: prefix, from: (week + 1) * WEEK };
-  return { activities, rest: { ...reopening, cursor: next } };
+  return { activities, rest: { ...reopening, cursor: next }, cost };
 }
 
 /** Whether one of some reopenings judges all that a timeline would. */
@@ -153,17 +185,18 @@ export function addTimeline(waiting: Reopening[], added: TimelineReopening): voi
 
 /** Adds what is affected to what waits. What concerns the same subjects becomes one, unless it has been begun. */
 export function addAffected(waiting: Reopening[], affected: readonly Affected[]): void {
-  for (const { account, prefix, from, to } of affected) {
+  for (const each of affected) {
+    const added: SubjectsReopening = { kind: 'subjects', ...each };
     const index = waiting.findIndex(
-      (each) =>
-        each.kind === 'subjects' &&
-        each.cursor === undefined &&
-        each.account === account &&
-        each.prefix === prefix,
+      (other) =>
+        other.kind === 'subjects' &&
+        other.cursor === undefined &&
+        other.account === each.account &&
+        other.prefix === each.prefix,
     );
     const other = waiting[index];
-    const hull = { from: Math.min(from, other?.from ?? from), to: Math.max(to, other?.to ?? to) };
-    waiting.splice(index < 0 ? waiting.length : index, 1, { kind: 'subjects', account, prefix, ...hull });
+    if (other === undefined) waiting.push(added);
+    else waiting.splice(index, 1, joinedOf(other, added));
   }
 }
 
@@ -201,14 +234,25 @@ const beginOf = (reopening: Reopening): number =>
 function joinedOf(one: Reopening, other: Reopening): Reopening {
   const hull = { from: Math.min(one.from, other.from), to: Math.max(one.to, other.to) };
   if (one.kind !== 'subjects' || other.kind !== 'subjects') return { ...one, ...hull };
-  const [{ account, prefix, kind }, cursors] = [one, [one, other].map(cursorOf).toSorted(byPlace)];
-  const joined = { account, prefix, kind, ...hull };
+  const { account, prefix, kind } = one;
+  const [cursor] = [one, other].map(cursorOf).toSorted(byPlace);
   const isBegun = one.cursor !== undefined || other.cursor !== undefined;
-  return isBegun && cursors[0] !== undefined ? { ...joined, cursor: cursors[0] } : joined;
+  return {
+    ...{ kind, account, prefix, ...hull },
+    ...(isBegun && cursor !== undefined && { cursor }),
+    ...allAsked(one, other),
+  };
+}
+
+/** What either of two asks for. */
+function allAsked(one: Affected, other: Affected): Pick<Affected, 'asked'> {
+  if (one.asked === undefined || other.asked === undefined) return {};
+  const asked = new Map([...one.asked, ...other.asked].map((each) => [each.join(' '), each]));
+  return asked.size > MAX_ASKED ? {} : { asked: [...asked.values()] };
 }
 
 /** Where a reopening of subjects goes on, also where it has not been begun. */
-const cursorOf = ({ cursor, from, prefix }: Reopening & { kind: 'subjects' }): Cursor =>
+const cursorOf = ({ cursor, from, prefix }: SubjectsReopening): Cursor =>
   cursor ?? { week: Math.floor(from / WEEK), subject: prefix, from };
 
 const byPlace = (a: Cursor, b: Cursor): number =>

@@ -17,7 +17,7 @@ export async function handleNotices(
   const again = read.flatMap(({ id, notice }) => {
     const why = notice === undefined ? 'holds no finding as SNS delivers it' : failed.get(id);
     if (why === undefined) return [];
-    logger.error('finding not sent on', { message: id, finding: notice?.finding.finding_info.uid, why });
+    logger.error('finding not sent on', { messageId: id, finding: notice?.finding.finding_info.uid, why });
     return id;
   });
   return { batchItemFailures: again.map((itemIdentifier) => ({ itemIdentifier })) };

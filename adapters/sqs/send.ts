@@ -38,13 +38,13 @@ export async function sendMessage(queueUrl: string, region: string, message: obj
   if (!answer.ok) throw new Error(`SQS refused a message: ${answer.status} ${await answer.text()}`);
 }
 
-/** Parts of a list that each fit into a message. */
-export function chunksOf<T>(all: readonly T[]): T[][] {
+/** Parts of a list that each fit into a message, of no more than so many each. */
+export function chunksOf<T>(all: readonly T[], most = Number.POSITIVE_INFINITY): T[][] {
   const chunks: T[][] = [];
   let room = 0;
   for (const each of all) {
     const bytes = Buffer.byteLength(JSON.stringify(each)) + 1;
-    if (bytes > room) {
+    if (bytes > room || chunks.at(-1)?.length === most) {
       chunks.push([]);
       room = MAX_BYTES;
     }

@@ -2,7 +2,19 @@ import type { Activity } from '../activity/activity.ts';
 import type { Interval } from '../activity/interval.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Dimension } from './fact.ts';
-import { type Change, DAY, type FactSheet, factKey, isOf, isWide, PLANNED, plannedRegion } from './facts.ts';
+import {
+  type Change,
+  DAY,
+  type FactSheet,
+  factKey,
+  factsOf,
+  isOf,
+  isWide,
+  MAX_VALUES,
+  PLANNED,
+  plannedRegion,
+  scopesOf,
+} from './facts.ts';
 import { quarantineOf } from './habits.ts';
 import { type Sighting, type Suspicion, sightingOf } from './sighting.ts';
 
@@ -11,7 +23,12 @@ export interface Affected extends Interval {
   readonly account: string;
   /** Subjects by the beginning of their key; empty for everyone in the account. */
   readonly prefix: string;
+  /** Concerned are only activities that may ask one of these. Absent: all are. */
+  readonly asked?: readonly Asked[];
 }
+
+/** A value of a sheet: its scope, and its key there. */
+export type Asked = readonly [scope: string, key: string];
 
 /**
  * Which earlier judgements a changed sighting concerns, so that a late record reopens just those.
@@ -26,7 +43,8 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
   if (stretch === undefined) return askers;
   const from = stretch[0];
   const to = Math.min(stretch[1], (sheet.lastDay + 1) * DAY - 1);
-  if (isRegion(sheet)) return askersOfRegion(from, to, sheet, policy);
+  const asked = askedOf(change, sheet);
+  if (isRegion(sheet)) return askersOfRegion(from, to, sheet, policy).map((each) => ({ ...each, ...asked }));
   if (from > to) return askers;
   const [type, account = '', ...rest] = sheet.scope.split('#');
   const key = rest.join('#');
@@ -40,8 +58,46 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
       .filter((seen) => seen.startsWith('user:'))
       .map((seen) => ({ ...at, prefix: seen.slice('user:'.length) }));
   }
-  return [{ ...at, prefix: '' }, ...askers];
+  return [{ ...at, prefix: '', ...asked }, ...askers];
 }
+
+/** Where a sheet holds as many values as it may, how many these are is asked, too, and so by whoever asks any of them. */
+function askedOf({ key }: Change, { scope, seen }: FactSheet): Pick<Affected, 'asked'> {
+  const dimension = dimensionOf(key);
+  const isFull =
+    Object.keys(seen).filter((each) => isOf(each, dimension)).length >= MAX_VALUES[dimension] &&
+    scope.startsWith('account#');
+  return isFull ? {} : { asked: [[scope, key]] };
+}
+
+/**
+ * Whether a judgement of an activity may ask for a value of a sheet. In doubt it may.
+ *
+ * It reads the sheets of its own scopes and no others (`habitsOf`). Of the account it asks for its own Region, whom it shares
+ * with, and otherwise only for what it proves.
+ */
+export function mayAsk(activity: Activity, [scope, key]: Asked): boolean {
+  if (!scopesOf(activity).includes(scope)) return false;
+  if (!scope.startsWith('account#')) return true;
+  switch (dimensionOf(key)) {
+    case 'region':
+    case 'enabled-region':
+      return key.endsWith(`:${activity.region}`) || key.endsWith(` ${activity.region}`);
+    case 'family':
+    case 'profile':
+    case 'network':
+    case 'workload-network':
+      return factsOf(activity).some(
+        (fact) => fact.scope === scope && factKey(fact.dimension, fact.value) === key,
+      );
+    case 'share':
+      return activity.share !== undefined;
+    default:
+      return true;
+  }
+}
+
+const dimensionOf = (key: string): Dimension => key.slice(0, key.indexOf(':')) as Dimension;
 
 const askerIn = (value: string): Pick<Affected, 'account' | 'prefix'> => {
   const blank = value.indexOf(' ');
@@ -129,7 +185,7 @@ function stretchOf(
   policy: Policy,
 ): [number, number] | undefined {
   const { learning, userContext, geoLocation } = policy;
-  const dimension = key.slice(0, key.indexOf(':')) as Dimension;
+  const dimension = dimensionOf(key);
   /** Somebody may have asked who has proved nothing. */
   const asked = factKey('unproved', '') in seen;
   const suspectOnly = before !== undefined && before.at === after.at && before.id === after.id;

@@ -59,6 +59,7 @@ function poisonous(index: number, records: readonly unknown[]): string {
   if (index % 4 === 2)
     return body({
       ...record,
+      eventSource: 'ec2.amazonaws.com',
       eventName: 'ModifyImageAttribute',
       requestParameters: { omitted: true },
       errorCode: undefined,

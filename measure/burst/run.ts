@@ -4,7 +4,8 @@ import { dynamoHistory } from '../../adapters/dynamo/history.ts';
 import { dynamoVerdicts } from '../../adapters/dynamo/verdicts.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
 import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
-import { failedMessages, REOPEN, readMessages, workOff } from '../../adapters/sqs/message-batch.ts';
+import { failedMessages, readMessages, workOff } from '../../adapters/sqs/message-batch.ts';
+import { putOffMessages } from '../../adapters/sqs/put-off.ts';
 import { convergeAgain } from '../../app/converge.ts';
 import { detect } from '../../app/detect.ts';
 import { findingsIn } from '../../app/findings-in.ts';
@@ -81,8 +82,10 @@ export async function workOffBurst(
       const began = performance.now();
       const end = began + LONG_MS;
       const defer = async (waiting: readonly Reopening[]): Promise<void> => {
-        putOff += 1;
-        queue.push({ id: `p${putOff}`, body: JSON.stringify({ kind: REOPEN, waiting }), receives: 0 });
+        for (const message of putOffMessages(waiting)) {
+          putOff += 1;
+          queue.push({ id: `p${putOff}`, body: JSON.stringify(message), receives: 0 });
+        }
       };
       const deps = { ...stores, policy, defer, isLate: () => performance.now() > end };
       for (const each of batch) each.receives += 1;

@@ -101,7 +101,7 @@ describe('judgements that are put off', () => {
     expect(findings).toEqual(expected);
   });
 
-  it('are handed over once a record has cost what one may, however much time there is', async () => {
+  it('are handed over once a record has cost what one may, and go on as long as there is time', async () => {
     const actors = Array.from({ length: 1_000 }, (_, index) =>
       aShare(
         { accounts: [OTHER_ACCOUNT] },
@@ -125,16 +125,16 @@ describe('judgements that are put off', () => {
     };
     const queue: (readonly Reopening[])[] = [];
     const defer = async (some: readonly Reopening[]) => void queue.push(some);
-    const deps = { ...stores, history, defer, isLate: () => false };
-    await converge(deps, [off]);
+    let looks = 0;
+    const deps = { ...stores, history, defer, isLate: () => ++looks % 4 === 0 };
+    await converge({ ...deps, isLate: () => false }, [off]);
+    expect(read).toBeLessThan(1_500);
     let messages = 0;
     for (let waiting = queue.shift(); waiting !== undefined; waiting = queue.shift()) {
-      expect(read).toBeLessThan(1_500);
-      read = 0;
       messages += 1;
       await convergeAgain(deps, waiting);
     }
-    expect(messages).toBeGreaterThan(5);
+    expect(messages).toBeGreaterThan(1);
     expect(await openFindings(stores.verdicts)).toEqual(defined([off, ...actors]));
   });
 

@@ -1,3 +1,4 @@
+import { dequal } from 'dequal/lite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryHistory } from '../../adapters/memory/history.ts';
@@ -14,14 +15,19 @@ import {
 import type { Activity } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
-import type { Affected } from '../../core/history/affected.ts';
-import { DAY } from '../../core/history/facts.ts';
+import type { Affected, Asked } from '../../core/history/affected.ts';
+import { accountScope, DAY } from '../../core/history/facts.ts';
 import { entriesOf, RESOURCES } from '../../core/lineage/timelines.ts';
 import { ACCOUNT, anActivity, anActor, aPerson, NOW, OTHER_ACCOUNT } from '../builders.ts';
 
 const ROLE = aPerson('x').key;
 /** An epoch week begins on a Thursday. */
 const THURSDAY = Math.floor(NOW / WEEK) * WEEK;
+/** Values of an account that may have changed. */
+const VALUES: Asked[] = ['family:m5', 'region:eu-west-1', 'share:999900001111'].map((key) => [
+  accountScope({ account: ACCOUNT }),
+  key,
+]);
 /** What one slice may hold at most: a hundred, and what the two timelines of one more subject add, or one of his seconds. */
 const MOST = 500;
 
@@ -228,12 +234,15 @@ describe("a resource's activities", () => {
 });
 
 describe('what waits', () => {
-  const affected = fc.record({
-    account: fc.constantFrom(ACCOUNT, OTHER_ACCOUNT),
-    prefix: fc.constantFrom('', 'AROA1', 'AROA1/alice'),
-    from: fc.nat(30),
-    to: fc.nat(30),
-  });
+  const affected = fc
+    .record({
+      account: fc.constantFrom(ACCOUNT, OTHER_ACCOUNT),
+      prefix: fc.constantFrom('', 'AROA1', 'AROA1/alice'),
+      from: fc.nat(30),
+      to: fc.nat(30),
+      asked: fc.option(fc.subarray(VALUES, { minLength: 1 }), { nil: undefined }),
+    })
+    .map(({ asked, ...each }): Affected => ({ ...each, ...(asked && { asked }) }));
   const cursor = { week: 1, subject: 'AROA1', from: 5 };
   const subjects = fc
     .tuple(affected, fc.boolean())
@@ -247,10 +256,17 @@ describe('what waits', () => {
     wanted.kind === 'timeline'
       ? waiting.some((each) => isCovered([each], { ...wanted, from: at, to: at }))
       : waiting.some(
-          ({ from, to, ...rest }) =>
-            from <= at && at <= to && JSON.stringify(rest) === JSON.stringify(withoutTimes(wanted)),
+          (each) =>
+            each.kind === 'subjects' &&
+            each.from <= at &&
+            at <= each.to &&
+            JSON.stringify(rest(each)) === JSON.stringify(rest(wanted)) &&
+            (each.asked === undefined ||
+              wanted.asked?.every((value) => each.asked?.some((other) => dequal(other, value)))),
         );
-  const withoutTimes = ({ from: _, to: __, ...rest }: Reopening) => rest;
+  const rest = ({ kind, account, prefix, cursor }: Reopening & { kind: 'subjects' }) => ({
+    ...{ kind, account, prefix, cursor },
+  });
 
   it('covers all that was added and all that waited before, and keeps what has been begun as it is', () => {
     fc.assert(
@@ -275,6 +291,25 @@ describe('what waits', () => {
       ),
       { numRuns: 500 },
     );
+  });
+
+  it('asks for everything, where more has changed than is worth picking by', () => {
+    const waiting: Reopening[] = [];
+    const [at, account] = [{ from: 0, to: 1 }, ACCOUNT];
+    const ask = (number: number): Asked => [accountScope({ account }), `family:x${number}`];
+    for (let number = 0; number < 50; number += 1)
+      addAffected(waiting, [{ account, prefix: '', ...at, asked: [ask(number), ask(0)] }]);
+    expect(waiting.map((each) => each.kind === 'subjects' && each.asked?.length)).toEqual([50]);
+    addAffected(waiting, [{ account, prefix: '', ...at, asked: [ask(50)] }]);
+    expect(waiting).toEqual([{ kind: 'subjects', account, prefix: '', ...at }]);
+  });
+
+  it('takes of a slice only what may ask', async () => {
+    const [here, there] = [anActivity(), anActivity({ region: 'sa-east-1' })];
+    const history = await historyOf([here, there]);
+    const asked: Asked[] = [[accountScope({ account: ACCOUNT }), `region:${here.region}`]];
+    const { activities } = await nextSlice(history, everyone(NOW - DAY, NOW + DAY, { asked }));
+    expect(activities).toEqual([here]);
   });
 
   it('is one for the same subjects or the same timeline, however often they are added', () => {

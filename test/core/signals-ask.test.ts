@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Activity } from '../../core/activity/activity.ts';
 import { assess } from '../../core/findings/assess.ts';
+import { mayAsk } from '../../core/history/affected.ts';
 import {
   actorScope,
   emptySheet,
@@ -20,7 +21,7 @@ import { policy } from '../app/orders.ts';
 const isOfPlan = ({ plan }: Activity, key: string): boolean =>
   plan !== undefined && (/^image#\S+ image:$/.test(key) || /^account#\S+ region:/.test(key));
 
-/** What the signals ask of sheets that others write, too, and that the activity asked about does not prove. */
+/** What the signals ask of sheets that others write, too, and that the activity asked about does not prove or is not known to ask. */
 function unproved(activity: Activity, sheets: ReadonlyMap<string, FactSheet>): string[] {
   const memory = memoryOf(activity, sheets, [], policy);
   const proved = new Set(
@@ -31,6 +32,7 @@ function unproved(activity: Activity, sheets: ReadonlyMap<string, FactSheet>): s
     const key = `${scope} ${factKey(dimension, value)}`;
     const own = scope.startsWith(actorScope(activity.account, ''));
     if (!own && !isWide(scope) && !proved.has(key) && !isOfPlan(activity, key)) asked.push(key);
+    if (!mayAsk(activity, [scope, factKey(dimension, value)])) asked.push(`${key} unforeseen`);
     return memory.familiarity(scope, dimension, value);
   };
   assess(activity, { __proto__: memory, familiarity } as unknown as typeof memory, policy);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../core/activity/activity.ts';
 import { subjectKey } from '../../../core/activity/actor.ts';
 import { assess } from '../../../core/findings/assess.ts';
-import { affectedAgain, affectedBy, affectedByMark } from '../../../core/history/affected.ts';
+import { affectedAgain, affectedBy, affectedByMark, mayAsk } from '../../../core/history/affected.ts';
 import { regionOf } from '../../../core/history/circles.ts';
 import {
   accountScope,
@@ -16,6 +16,7 @@ import {
   imageScope,
   keyScope,
   learn,
+  MAX_VALUES,
   plannedRegion,
   setSuspect,
 } from '../../../core/history/facts.ts';
@@ -25,6 +26,7 @@ import { type Sighting, type Suspicion, sightingOf } from '../../../core/history
 import { defaultPolicy } from '../../../core/policy/policy.ts';
 import { memoryOf } from '../../../core/signals/memory.ts';
 import { ACCOUNT, anActivity, NOW } from '../../builders.ts';
+import { aSnapshot } from '../../fixtures/signals/cases.ts';
 import { arbitraryActivity, strictPolicy } from '../any-activity.ts';
 
 const { settle, quarantine, keyQuarantine } = defaultPolicy.learning;
@@ -180,6 +182,41 @@ describe('what an activity may have been the first to show', () => {
   });
 });
 
+describe('whom a value of an account concerns', () => {
+  const launch = anActivity({ id: '0000000b-rest' });
+  const type = launch.launch?.types[0] ?? '';
+  const concerned = (key: string, activity: Activity, on = sheet(ALL)): boolean =>
+    affectedBy(changed(key, seen(NOW - DAY), seen(NOW)), on, defaultPolicy).some(({ asked }) =>
+      asked === undefined ? true : asked.some((each) => mayAsk(activity, each)),
+    );
+
+  it('is who launches that family, works in that Region, and comes from that network', () => {
+    const snapshot = aSnapshot();
+    const family = `family:${type.slice(0, type.indexOf('.'))}`;
+    expect([concerned(family, launch), concerned('family:p5', launch), concerned(family, snapshot)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    for (const key of ['region:', 'region:work ', 'region:planned ']) {
+      expect(concerned(`${key}${launch.region}`, launch)).toBe(true);
+      expect(concerned(`${key}sa-east-1`, launch)).toBe(false);
+    }
+    expect(concerned('share:999900001111', launch)).toBe(false);
+    expect(concerned('since:', snapshot)).toBe(true);
+  });
+
+  it('is everyone, where it is full: then how many values there are is asked, too', () => {
+    const full = sheet(ALL, ...Array.from({ length: MAX_VALUES.family }, (_, index) => `family:x${index}`));
+    expect(concerned('family:p5', launch, full)).toBe(true);
+  });
+
+  it('is only who launches it, for an image', () => {
+    const scope = imageScope(ACCOUNT, 'ami-nobody');
+    expect(concerned('image:', launch, sheet(scope))).toBe(false);
+  });
+});
+
 /** Sheets after some activities, and what learning each of them was said to concern. */
 function world(activities: readonly Activity[]) {
   const sheets = new Map<string, FactSheet>();
@@ -227,11 +264,12 @@ describe('a late record', () => {
             const own = each.account === late.account && subjectKey(each.actor) === subjectKey(late.actor);
             const follows = own && Math.abs(each.at - late.at) <= strictPolicy.timeWindow;
             const concerned = affected.some(
-              ({ account, prefix, from, to }) =>
+              ({ account, prefix, from, to, asked }) =>
                 account === each.account &&
                 subjectKey(each.actor).startsWith(prefix) &&
                 each.at >= from &&
-                each.at <= to,
+                each.at <= to &&
+                (asked === undefined || asked.some((value) => mayAsk(each, value))),
             );
             if (!follows && !concerned) expect(judged(each)).toEqual(before[index]);
           }
