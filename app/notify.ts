@@ -242,11 +242,11 @@ async function publish(
     record,
     policy,
     event: isDone ? 'close' : OCSF_EVENTS[event],
-    accountName: await accountNames?.(record.account),
+    ...(await accountNames?.(record.account)),
     before: told,
     joined: told?.status === 'open' ? joined(told, record, policy) : undefined,
   };
-  const attributes = attributesOf(record, policy);
+  const attributes = attributesOf(record, policy, telling.unit);
   const out: OutputId[] = [...already];
   const errors: Error[] = [];
   const serve = async (id: OutputId, work: () => Promise<void>): Promise<void> => {

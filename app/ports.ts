@@ -5,6 +5,7 @@ import type { Assessment } from '../core/findings/finding.ts';
 import type { FactSheet } from '../core/history/facts.ts';
 import type { Entry } from '../core/lineage/timelines.ts';
 import type { SeenInstance } from '../core/records/inventory/seen.ts';
+import type { AccountNaming } from '../tell/account-naming.ts';
 import type { Message } from '../tell/telling.ts';
 
 /** A stored document and the version to present when replacing it; 0 means it does not exist yet. */
@@ -194,5 +195,5 @@ export interface SeenSink {
   }): Promise<void>;
 }
 
-/** What an account is called in its organisation; nothing where that is not known. It never fails. */
-export type AccountNames = (account: string) => Promise<string | undefined>;
+/** What an account is called in its organisation, and in which unit it is; nothing where that is not known. It never fails. */
+export type AccountNames = (account: string) => Promise<AccountNaming>;

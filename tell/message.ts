@@ -5,6 +5,7 @@ import { explain, type Part } from '../core/findings/assess.ts';
 import { type FindingRecord, inStory } from '../core/findings/finding.ts';
 import { DAY } from '../core/history/facts.ts';
 import type { Policy } from '../core/policy/policy.ts';
+import type { AccountNaming } from './account-naming.ts';
 import { principalOf, shellWord } from './aws-ids.ts';
 import { eventLink } from './console-links.ts';
 import { containmentOf } from './contain/containment.ts';
@@ -146,17 +147,19 @@ function timeline(record: FindingRecord, { lines }: Limits): string[] {
 /** The member that weighs most: the one the message speaks of unless it says otherwise. */
 const mainOf = ({ members }: FindingRecord): Activity | undefined => members[0]?.activity;
 
-function who({ members, ...record }: FindingRecord, accountName?: string): string[] {
+function who({ members, ...record }: FindingRecord, { accountName, unit }: Beside): string[] {
   const main = members[0]?.activity;
   if (main === undefined) return [];
   const { actor } = main;
   const mfa = knownMfa(actor);
+  const names = [accountName, unit && `unit ${unit.name}`].map((name) => shown(name, MAX_ACCOUNT_NAME));
+  const called = names.filter((name) => name !== '').join(', ');
   const lines = [
     `Actor:    ${shown(subjectLabel(actor), 120)}, ${isUser(actor) ? 'an IAM user' : CLASSES[actor.class]}`,
     `          ${shown(actor.arn ?? actor.key, 200)}`,
     `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${shown(actor.accessKey, 30)}`}${mfa === undefined ? '' : `, MFA ${mfa ? 'yes' : 'NO'}`}`,
     `From:     ${from(main)}`,
-    `Account:  ${shown(record.account, 64)}${accountName === undefined ? '' : ` (${shown(accountName, MAX_ACCOUNT_NAME)})`}${actor.account === record.account ? '' : ` (actor belongs to ${shown(actor.account, 64)})`}`,
+    `Account:  ${shown(record.account, 64)}${called === '' ? '' : ` (${called})`}${actor.account === record.account ? '' : ` (actor belongs to ${shown(actor.account, 64)})`}`,
   ];
   if (actor.instance !== undefined) {
     lines.push(`Instance: these are the credentials of ${shown(actor.instance, 30)}`);
@@ -301,18 +304,12 @@ function firstRecord(record: FindingRecord): string[] {
 }
 
 /** What a message says beside what is in the finding. */
-interface Beside {
+interface Beside extends AccountNaming {
   /** What has joined a finding that people were told of before. */
   readonly joined?: Joined | undefined;
-  readonly accountName?: string | undefined;
 }
 
-function bodyOf(
-  record: FindingRecord,
-  policy: Policy,
-  limits: Limits,
-  { joined, accountName }: Beside,
-): string {
+function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, beside: Beside): string {
   const { score, parts, capped } = explain(record, policy);
   const type: FindingType = findingTypeOf(record, parts);
   const regions = [...new Set(inStory(record).map(({ activity }) => shown(activity.region, 25)))].sort();
@@ -322,11 +319,11 @@ function bodyOf(
     `${record.severity.toUpperCase()}, score ${score.toFixed(1)} of 100`,
     headline(record, type),
     ...triageNote(record),
-    ...joinedNote(joined),
+    ...joinedNote(beside.joined),
     ...refusedNote(record),
     ...learningNote(record, capped),
     ...historyNote(record),
-    ...section('WHO', who(record, accountName)),
+    ...section('WHO', who(record, beside)),
     ...section(
       `WHAT, IN ORDER (UTC; ${counted(inStory(record).length)}, ${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,
       timeline(record, limits),

@@ -153,6 +153,8 @@ export interface OcsfFinding {
   readonly cloud: {
     readonly provider: 'AWS';
     readonly account: Account;
+    /** The organisational unit of the account. */
+    readonly org?: { readonly ou_uid: string; readonly ou_name: string };
     readonly region: string;
     readonly cloud_partition: string;
   };

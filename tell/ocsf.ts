@@ -6,6 +6,7 @@ import type { Severity } from '../core/findings/severity.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { SignalId } from '../core/policy/weights.ts';
 import { signals } from '../core/signals/index.ts';
+import type { AccountNaming } from './account-naming.ts';
 import { attackUrl, techniquesOf } from './attack.ts';
 import { partitionOf } from './aws-ids.ts';
 import { findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
@@ -124,9 +125,11 @@ export function toOcsf(
     policy,
     event = isOver(record) ? 'close' : 'create',
     accountName,
-  }: { policy: Policy; event?: FindingEvent; accountName?: string | undefined },
+    unit,
+  }: { policy: Policy; event?: FindingEvent } & AccountNaming,
 ): OcsfFinding {
-  const facts = { ...gather(record, policy, event), accountName: shown(accountName, MAX_ACCOUNT_NAME) };
+  const names = { accountName: shown(accountName, MAX_ACCOUNT_NAME), unit };
+  const facts = { ...gather(record, policy, event), ...names };
   let finding = build(facts, LIMITS[0]);
   for (const limits of LIMITS.slice(1)) {
     if (bytesOf(finding) <= MAX_FINDING_BYTES) break;
@@ -181,7 +184,7 @@ function policyIn({ members }: FindingRecord, { identity }: Policy): Pick<OcsfFi
 }
 
 function build(
-  facts: ReturnType<typeof gather> & { accountName: string },
+  facts: ReturnType<typeof gather> & { accountName: string } & AccountNaming,
   limits: (typeof LIMITS)[number],
 ): OcsfFinding {
   const { record, event, parts, type, learning, suppressions, title, resources, observables, telling } =
@@ -241,6 +244,9 @@ function build(
         ...accountOf(record.account),
         ...(facts.accountName !== '' && { name: facts.accountName }),
       },
+      ...(facts.unit && {
+        org: { ou_uid: clean(facts.unit.id, 64), ou_name: shown(facts.unit.name, MAX_ACCOUNT_NAME) },
+      }),
       region,
       cloud_partition: partitionOf(region),
     },

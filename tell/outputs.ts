@@ -2,6 +2,7 @@ import { clean } from '../core/activity/clean.ts';
 import { explain } from '../core/findings/assess.ts';
 import type { FindingRecord } from '../core/findings/finding.ts';
 import type { Policy } from '../core/policy/policy.ts';
+import type { AccountNaming } from './account-naming.ts';
 import { toAsff } from './asff.ts';
 import { toBusEvent } from './bus-event.ts';
 import { chatText } from './chat.ts';
@@ -16,8 +17,8 @@ export interface Output {
   readonly write: (telling: Telling, attributes: Message['attributes']) => Message;
 }
 
-const asOcsf: Output['write'] = ({ record, event, policy, accountName }, attributes) => {
-  const ocsf = toOcsf(record, { policy, event, accountName });
+const asOcsf: Output['write'] = ({ record, event, policy, accountName, unit }, attributes) => {
+  const ocsf = toOcsf(record, { policy, event, accountName, unit });
   return { subject: subjectOf(record, ocsf.message, accountName), body: JSON.stringify(ocsf), attributes };
 };
 
@@ -26,8 +27,8 @@ export const OUTPUTS = {
   findings: { hears: 'machines', write: asOcsf },
   alerts: {
     hears: 'people',
-    write: ({ record, policy, joined, accountName }, attributes) => ({
-      ...alertText(record, policy, { joined, accountName }),
+    write: ({ record, policy, joined, accountName, unit }, attributes) => ({
+      ...alertText(record, policy, { joined, accountName, unit }),
       attributes,
     }),
   },
@@ -56,7 +57,11 @@ const unique = (values: readonly string[]): string[] => [...new Set(values)].sor
  * What subscribers can filter on. `region`, `kind` and `signals` are JSON arrays, which SNS matches by any element;
  * Regions and kinds are those of the members that speak against the subject.
  */
-export function attributesOf(record: FindingRecord, policy: Policy): Record<string, string> {
+export function attributesOf(
+  record: FindingRecord,
+  policy: Policy,
+  unit?: AccountNaming['unit'],
+): Record<string, string> {
   const telling = record.members.filter(({ evidence }) => evidence.length > 0);
   const members = telling.length > 0 ? telling : record.members;
   const list = (values: readonly string[]): string => JSON.stringify(unique(values).slice(0, 40));
@@ -64,6 +69,7 @@ export function attributesOf(record: FindingRecord, policy: Policy): Record<stri
     severity: record.status === 'open' ? record.severity : 'informational',
     status: statusOf(record, policy),
     account: clean(record.account, 64),
+    ...(unit && { unit: clean(unit.id, 64) }),
     region: list(members.map(({ activity }) => clean(activity.region, 40))),
     kind: list(members.map(({ activity }) => activity.kind)),
     signals: list(explain(record, policy).parts.map(({ signal }) => signal)),

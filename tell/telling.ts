@@ -2,15 +2,15 @@ import type { Triage } from '../core/findings/decision.ts';
 import type { FindingRecord } from '../core/findings/finding.ts';
 import type { Severity } from '../core/findings/severity.ts';
 import type { Policy } from '../core/policy/policy.ts';
+import type { AccountNaming } from './account-naming.ts';
 import type { Joined } from './message.ts';
 import type { FindingEvent } from './ocsf.ts';
 
 /** What has become of a finding, for whoever writes of it. */
-export interface Telling {
+export interface Telling extends AccountNaming {
   readonly record: FindingRecord;
   readonly event: FindingEvent;
   readonly policy: Policy;
-  readonly accountName?: string | undefined;
   /** What was last told of it; absent: nothing. */
   readonly before?:
     | {

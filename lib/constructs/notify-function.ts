@@ -47,16 +47,23 @@ export class NotifyFunction extends Construct {
     });
     if (props.namesOf !== undefined) {
       const accounts = `organizations::*:account/${props.namesOf}/*`;
-      role.addToPolicy(
-        new PolicyStatement({
-          actions: ['organizations:DescribeAccount'],
-          resources: [`arn:${Stack.of(this).partition}:${accounts}`],
-        }),
-      );
-      Validations.of(role).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${accounts}]`,
-        reason: 'Any account of the organisation may have a finding; only its name is read.',
-      });
+      const units = `organizations::*:ou/${props.namesOf}/*`;
+      for (const [actions, resource] of [
+        [['organizations:DescribeAccount', 'organizations:ListParents'], accounts],
+        [['organizations:DescribeOrganizationalUnit'], units],
+      ] as const) {
+        role.addToPolicy(
+          new PolicyStatement({
+            actions: [...actions],
+            resources: [`arn:${Stack.of(this).partition}:${resource}`],
+          }),
+        );
+        Validations.of(role).acknowledge({
+          id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:${resource}]`,
+          reason:
+            'Any account of the organisation may have a finding; only what it and its unit are called is read.',
+        });
+      }
     }
     followFindings(this, fn, role, {
       name: 'notify',

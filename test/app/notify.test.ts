@@ -94,13 +94,22 @@ describe('a new finding', () => {
   });
 
   it('says what its account is called, where that is known', async () => {
-    const named = telling({ accountNames: async (account) => `team of ${account.slice(-1)}` });
+    const named = telling({
+      accountNames: async (account) => ({
+        accountName: `team of ${account.slice(-1)}`,
+        unit: { id: 'ou-ab12-production', name: 'Production' },
+      }),
+    });
     const { ocsf, findings, alerts } = await named.tell([root]);
     expect(ocsf[0].cloud.account).toMatchObject({ uid: '111122223333', name: 'team of 3' });
+    expect(ocsf[0].cloud.org).toEqual({ ou_uid: 'ou-ab12-production', ou_name: 'Production' });
     expect(findings[0]?.subject).toContain('111122223333 team of 3)');
-    expect(alerts[0]?.body).toContain('Account:  111122223333 (team of 3)');
-    const nameless = await telling({ accountNames: async () => undefined }).tell([root]);
+    expect(findings[0]?.attributes).toMatchObject({ unit: 'ou-ab12-production' });
+    expect(alerts[0]?.body).toContain('Account:  111122223333 (team of 3, unit Production)');
+    const nameless = await telling({ accountNames: async () => ({}) }).tell([root]);
     expect(nameless.ocsf[0].cloud.account).not.toHaveProperty('name');
+    expect(nameless.ocsf[0].cloud).not.toHaveProperty('org');
+    expect(nameless.findings[0]?.attributes).not.toHaveProperty('unit');
   });
 
   it('of LOW goes out as OCSF but to nobody', async () => {
