@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  DescribeImagesCommand,
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
   type DescribeInstancesCommandInput,
@@ -16,6 +17,8 @@ import type { SeenInstance, SeenVolume } from '../../core/records/inventory/seen
 /** Instances of a page. Each has a volume or two, and a filter takes two hundred values. */
 const PAGE = 100;
 const MAX_FILTER = 200;
+/** Alias of the account of AWS's own images: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html */
+const AMAZON = 'amazon';
 
 /** What is gone is nobody's question. */
 const STATES = ['pending', 'running', 'stopping', 'stopped'];
@@ -26,8 +29,8 @@ const isNamed = (error: unknown, ...names: readonly string[]): boolean =>
 /**
  * The instances of the client's account and Region.
  *
- * Needs ec2:DescribeInstances, ec2:DescribeInstanceAttribute, ec2:DescribeVolumes and ec2:DescribeRegions. EC2 throttles each by
- * itself: give the client `retryMode: 'adaptive'`.
+ * Needs ec2:DescribeInstances, ec2:DescribeInstanceAttribute, ec2:DescribeVolumes, ec2:DescribeImages and ec2:DescribeRegions. EC2
+ * throttles each by itself: give the client `retryMode: 'adaptive'`.
  */
 export function ec2Inventory(
   client: Pick<EC2Client, 'send'>,
@@ -51,6 +54,20 @@ export function ec2Inventory(
     return found;
   };
 
+  /** Owners of images by image, of those that are not AWS's own. Of what was deregistered or is not shared any more there is none. */
+  const ownersOf = async (instances: readonly Instance[]): Promise<Map<string, string>> => {
+    const ids = [...new Set(instances.flatMap(({ ImageId }) => ImageId ?? []))];
+    if (ids.length === 0) return new Map();
+    const { Images = [] } = await client.send(
+      new DescribeImagesCommand({ Filters: [{ Name: 'image-id', Values: ids }], IncludeDeprecated: true }),
+    );
+    return new Map(
+      Images.flatMap(({ ImageId, OwnerId, ImageOwnerAlias }): [string, string][] =>
+        ImageId && OwnerId && ImageOwnerAlias !== AMAZON ? [[ImageId, OwnerId]] : [],
+      ),
+    );
+  };
+
   const describe = async (input: DescribeInstancesCommandInput): Promise<InventoryPage> => {
     const { Reservations = [], NextToken } = await client.send(
       new DescribeInstancesCommand({
@@ -59,9 +76,11 @@ export function ec2Inventory(
       }),
     );
     const all = Reservations.flatMap(({ Instances = [] }) => Instances);
-    const snapshots = await snapshotsOf(all);
+    const [snapshots, owners] = await Promise.all([snapshotsOf(all), ownersOf(all)]);
     const instances = Reservations.flatMap((reservation) =>
-      (reservation.Instances ?? []).flatMap((each) => seenOf(each, reservation, snapshots, place)),
+      (reservation.Instances ?? []).flatMap((each) =>
+        seenOf(each, reservation, { snapshots, owners }, place),
+      ),
     );
     return { instances, ...(NextToken ? { next: NextToken } : {}) };
   };
@@ -121,7 +140,7 @@ function launchedAt({ LaunchTime, NetworkInterfaces = [] }: Instance): number | 
 function seenOf(
   instance: Instance,
   { ReservationId }: Reservation,
-  snapshots: ReadonlyMap<string, string>,
+  { snapshots, owners }: Readonly<Record<'snapshots' | 'owners', ReadonlyMap<string, string>>>,
   place: { readonly account: string; readonly region: string },
 ): SeenInstance[] {
   const { InstanceId, NetworkInterfaces = [], SecurityGroups = [], Tags = [] } = instance;
@@ -130,6 +149,7 @@ function seenOf(
   const profile = profileName(instance.IamInstanceProfile?.Arn);
   const groups = [...SecurityGroups, ...NetworkInterfaces.flatMap(({ Groups = [] }) => Groups)];
   const tokens = instance.MetadataOptions?.HttpTokens;
+  const owner = owners.get(instance.ImageId ?? '');
   const isPublic = instance.PublicIpAddress !== undefined && instance.PublicIpAddress !== '';
   return [
     {
@@ -139,6 +159,7 @@ function seenOf(
       launched: wholeSecond(launched),
       started: wholeSecond(instance.LaunchTime?.getTime() ?? launched),
       ...(instance.ImageId && { image: instance.ImageId }),
+      ...(owner !== undefined && { imageOwner: owner }),
       ...(instance.InstanceType && { type: instance.InstanceType }),
       ...(profile !== undefined && { profile }),
       ...(instance.KeyName && { keyName: instance.KeyName }),

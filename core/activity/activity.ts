@@ -97,6 +97,8 @@ interface Seen {
   readonly since: number;
   /** What of the instance changed. */
   readonly aspect?: Aspect;
+  /** Another account, to which the image belongs that it runs. */
+  readonly imageOwner?: string;
 }
 
 /** Who got access to a snapshot or image. */

@@ -31,7 +31,8 @@ export const unrecordedChange: Signal = {
     if (seen?.aspect === undefined || isExplained(activity, seen.aspect, memory)) return undefined;
     const [instance = 'an instance'] = linked(activity, 'instance', 'changed');
     const now = activity.links.filter(({ role, type }) => role === 'used' || type === 'volume');
-    const to = now.length === 0 ? '' : ` (now ${listed(now.map(({ id }) => id))})`;
+    const of = seen.imageOwner === undefined ? '' : `, of account ${seen.imageOwner}`;
+    const to = now.length === 0 ? '' : ` (now ${listed(now.map(({ id }) => id))}${of})`;
     const within = seen.since >= at ? '' : ` within ${span(at - seen.since)}`;
     return {
       strength: STRENGTH[seen.aspect],

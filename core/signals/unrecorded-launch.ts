@@ -21,10 +21,11 @@ export const unrecordedLaunch: Signal = {
     const what = [...(launch?.types ?? []), ...(launch?.images ?? [])];
     const service = [...linked(activity, 'auto-scaling-group'), ...linked(activity, 'fleet')][0];
     const sort = what.length === 0 ? '' : ` (${listed(what)})`;
+    const of = seen?.imageOwner === undefined ? '' : `, from an image of account ${seen.imageOwner}`;
     const by = service === undefined ? '' : `, though it bears the mark of ${service}`;
     return {
       strength: service === undefined ? 1 : BY_SERVICE,
-      reason: `${listed(instances) || 'An instance'}${sort} runs in ${region} since ${dateOf(seen?.since ?? activity.at)}, and no record says who launched it${by}`,
+      reason: `${listed(instances) || 'An instance'}${sort} runs in ${region} since ${dateOf(seen?.since ?? activity.at)}${of}, and no record says who launched it${by}`,
     };
   },
 };

@@ -16,6 +16,7 @@ const EVERY = Duration.minutes(30);
 /** What it may see of a Region, and change nothing. The role of the member stacks has the same rights. */
 export const READS = [
   'cloudtrail:LookupEvents',
+  'ec2:DescribeImages',
   'ec2:DescribeInstanceAttribute',
   'ec2:DescribeInstances',
   'ec2:DescribeRegions',

@@ -168,7 +168,7 @@ describe('the member stack', () => {
     expect(JSON.stringify(Properties.AssumeRolePolicyDocument)).toContain(':role/launchtrail-reconcile');
     const [{ PolicyDocument }] = Properties.Policies;
     const actions: string[] = PolicyDocument.Statement.flatMap((each: { Action: string[] }) => each.Action);
-    expect(actions).toHaveLength(5);
+    expect(actions).toHaveLength(6);
     for (const action of actions) expect(action).toMatch(/^(ec2:Describe|cloudtrail:LookupEvents$)/);
     central.hasResourceProperties('AWS::IAM::Role', { RoleName: 'launchtrail-reconcile' });
   });

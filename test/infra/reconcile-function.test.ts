@@ -20,6 +20,7 @@ describe.each([
         'dynamodb:BatchGetItem',
         'dynamodb:PutItem',
         'dynamodb:Query',
+        'ec2:DescribeImages',
         'ec2:DescribeInstanceAttribute',
         'ec2:DescribeInstances',
         'ec2:DescribeRegions',

@@ -80,9 +80,13 @@ export function observed(seen: SeenInstance): Activity {
       ...serviceBehind(seen),
     ],
     launch,
-    seen: { since: launched },
+    seen: { since: launched, ...imageOf(seen) },
   });
 }
+
+/** Whose image an instance runs, where that is another account's. */
+const imageOf = ({ account, imageOwner }: SeenInstance): { imageOwner?: string } =>
+  imageOwner === undefined || imageOwner === account ? {} : { imageOwner };
 
 /** What an aspect of an instance is now, as links. */
 function nowOf(aspect: Aspect, seen: SeenInstance, before: Baseline): Link[] {
@@ -145,6 +149,6 @@ export function drifted(
     outcome: 'succeeded',
     links: now,
     detail: aspect,
-    seen: { since, aspect },
+    seen: { since, aspect, ...(aspect === 'image' && imageOf(seen)) },
   });
 }

@@ -19,6 +19,8 @@ export interface SeenInstance {
   /** When it was started last, ms: the launch, or a start after a stop. */
   readonly started: number;
   readonly image?: string;
+  /** Account that the image belongs to, where that is not AWS itself. */
+  readonly imageOwner?: string;
   readonly type?: string;
   /** Name of the instance profile. */
   readonly profile?: string;

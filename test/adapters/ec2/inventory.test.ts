@@ -54,6 +54,7 @@ describe('the inventory of a Region', () => {
         Reservations: [{ ReservationId: 'r-1', Instances: [instance] }],
         NextToken: 'more',
       },
+      DescribeImages: { Images: [{ ImageId: 'ami-1', OwnerId: '444455556666' }] },
       DescribeVolumes: { Volumes: [{ VolumeId: 'vol-2', SnapshotId: 'snap-2' }, { VolumeId: 'vol-1' }] },
     });
     expect(await inventory.page()).toEqual({
@@ -66,6 +67,7 @@ describe('the inventory of a Region', () => {
           launched: LAUNCHED.getTime(),
           started: Date.parse('2026-06-15T12:00:00Z'),
           image: 'ami-1',
+          imageOwner: '444455556666',
           type: 'm7g.large',
           profile: 'web',
           groups: ['sg-1', 'sg-2'],
@@ -88,6 +90,19 @@ describe('the inventory of a Region', () => {
     expect(await inventory.page()).toEqual({ instances: [] });
     expect(asked.map(([name]) => name)).toEqual(['DescribeInstances']);
     expect(JSON.stringify(asked)).not.toContain('terminated');
+  });
+
+  it('knows no owner of AWS’s own images, and of what is gone', async () => {
+    const [amazon, gone] = await Promise.all(
+      [[{ ImageId: 'ami-1', OwnerId: '444455556666', ImageOwnerAlias: 'amazon' }], []].map((Images) =>
+        ec2({
+          DescribeInstances: { Reservations: [{ ReservationId: 'r-1', Instances: [instance] }] },
+          DescribeImages: { Images },
+        }).inventory.page(),
+      ),
+    );
+    expect(amazon?.instances[0]).not.toHaveProperty('imageOwner');
+    expect(gone).toEqual(amazon);
   });
 
   it('says that a cursor is too old, and throws whatever else fails', async () => {
