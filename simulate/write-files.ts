@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import type { Delivery } from './defects.ts';
 import { HOUR } from './estate.ts';
 import { type Random, randomOf } from './random.ts';
-import { isoTime, type TrailRecord } from './trail-record.ts';
+import { isoTime } from './trail-record.ts';
 
 /** Half the time of zlib's default for a tenth more bytes. */
 const LEVEL = 3;
@@ -86,7 +86,7 @@ function fileOf(
 }
 
 /** Writes one record per line, waiting where the reader is slow; returns how many. */
-export async function writeLines(out: Writable, records: Iterable<TrailRecord>): Promise<number> {
+export async function writeLines(out: Writable, records: Iterable<object>): Promise<number> {
   let count = 0;
   let chunk = '';
   const flush = async (): Promise<void> => {
@@ -105,7 +105,7 @@ export async function writeLines(out: Writable, records: Iterable<TrailRecord>):
 const CHUNK = 256 * 1024;
 
 /** The same into a file. */
-export async function writeLinesFile(path: string, records: Iterable<TrailRecord>): Promise<number> {
+export async function writeLinesFile(path: string, records: Iterable<object>): Promise<number> {
   const out = createWriteStream(path);
   await once(out, 'open');
   const count = await writeLines(out, records);

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
 import { ATTACK_NAMES, type AttackName, isAttackName } from '../../simulate/attacks/catalogue.ts';
+import { cloudAccount } from '../../simulate/clouds/account.ts';
+import type { Cloud } from '../../simulate/clouds/deed.ts';
+import { isStoryName, STORY_NAMES, type StoryName } from '../../simulate/clouds/stories.ts';
 import { DEFECTS, type Defect } from '../../simulate/defects.ts';
-import { DEFAULTS, organisation } from '../../simulate/organisation.ts';
+import { DEFAULTS, type Organisation, organisation } from '../../simulate/organisation.ts';
 import { newFolder, writeLines, writeLinesFile, writeTrail } from '../../simulate/write-files.ts';
 import { EXIT } from '../exit.ts';
 
@@ -13,7 +16,8 @@ interface Options {
   readonly days: number;
   readonly accounts: number;
   readonly start: string;
-  readonly attacks: readonly AttackName[];
+  readonly attacks: readonly (AttackName | StoryName)[];
+  readonly cloud: Cloud;
   readonly defects: readonly Defect[];
   readonly noise: number;
   readonly out: string;
@@ -32,7 +36,15 @@ export function simulateCommand(): Command {
     .addOption(
       new Option('--attacks <names>', `all, none, or names with commas: ${ATTACK_NAMES.join(', ')}`)
         .argParser(attacksArgument)
-        .default(ATTACK_NAMES, 'all'),
+        .default(ALL_ATTACKS, 'all'),
+    )
+    .addOption(
+      new Option(
+        '--cloud <cloud>',
+        `whose records; of azure and google one account, told by --attacks ${STORY_NAMES.join(', ')}`,
+      )
+        .choices(['aws', 'azure', 'google'])
+        .default('aws'),
     )
     .addOption(
       new Option('--defects <names>', `all, none, or names with commas: ${DEFECTS.join(', ')}`)
@@ -57,12 +69,30 @@ export function simulateCommand(): Command {
           'error: --format gz writes many files and cannot go to standard output; use --format jsonl',
         );
       }
+      refuseWrong(command, options);
       process.exitCode = await run(options);
     });
 }
 
+const ALL_ATTACKS = [...ATTACK_NAMES, ...STORY_NAMES];
+
+/** What only an organisation of AWS has. */
+const OF_AWS = ['accounts', 'start', 'defects', 'noise'] as const;
+
+function refuseWrong(command: Command, { cloud, format, attacks }: Options): void {
+  const strange = attacks.filter((name) => (cloud === 'aws' ? !isAttackName(name) : !isStoryName(name)));
+  if (strange.length > 0 && attacks.length < ALL_ATTACKS.length)
+    command.error(`error: --attacks ${strange.join(',')} is not told with --cloud ${cloud}`);
+  if (cloud === 'aws') return;
+  for (const name of OF_AWS)
+    if (command.getOptionValueSource(name) === 'cli')
+      command.error(`error: --${name} is for --cloud aws; ${cloud} is told in one account of its own`);
+  if (command.getOptionValueSource('format') === 'cli' && format === 'gz')
+    command.error(`error: --format gz is for --cloud aws; records of ${cloud} are lines of one file`);
+}
+
 async function run({ out, format, labels: labelsFile, ...options }: Options): Promise<number> {
-  const made = organisation(options);
+  const made = madeFor(options);
   const toStdout = out === '-';
   if (!toStdout) await newFolder(out);
   const labels = labelsFile ?? (toStdout ? undefined : join(out, 'labels.json'));
@@ -79,12 +109,26 @@ async function run({ out, format, labels: labelsFile, ...options }: Options): Pr
   async function write(): Promise<{ records: number; files: string }> {
     if (toStdout)
       return { records: await writeLines(process.stdout, made.records()), files: 'standard output' };
-    if (format === 'gz') {
+    if (format === 'gz' && made.deliveries !== undefined) {
       const { files, records } = writeTrail(out, options.seed, made.deliveries());
       return { records, files: `${files} files` };
     }
     return { records: await writeLinesFile(join(out, 'records.jsonl'), made.records()), files: '1 file' };
   }
+}
+
+/** What is written: records and labels, and of AWS how the records arrive. */
+interface Made {
+  readonly labels: readonly object[];
+  readonly records: () => Iterable<object>;
+  readonly deliveries?: Organisation['deliveries'];
+}
+
+/** An organisation of AWS, or an account of another cloud. */
+function madeFor({ cloud, attacks, ...options }: Omit<Options, 'out' | 'format' | 'labels'>): Made {
+  if (cloud === 'aws') return organisation({ ...options, attacks: attacks.filter(isAttackName) });
+  const { deliveries, labels } = cloudAccount({ ...options, cloud, stories: attacks.filter(isStoryName) });
+  return { labels, records: () => deliveries.map(({ record }) => record) };
 }
 
 function whole(from: number, to: number): (text: string) => number {
@@ -117,8 +161,8 @@ function dateArgument(text: string): string {
   return text;
 }
 
-const attacksArgument = (text: string): readonly AttackName[] =>
-  names(text, ATTACK_NAMES).filter(isAttackName);
+const attacksArgument = (text: string): readonly (AttackName | StoryName)[] =>
+  names(text, ALL_ATTACKS).filter((name) => isAttackName(name) || isStoryName(name));
 const defectsArgument = (text: string): readonly Defect[] =>
   names(text, DEFECTS).flatMap((name) => DEFECTS.find((defect) => defect === name) ?? []);
 

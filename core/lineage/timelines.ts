@@ -149,6 +149,7 @@ function timelinesOf(activity: Activity): readonly string[] {
   if (!KEPT.has(kind)) return [];
   if (does(kind, 'posture') && !isPosture(activity)) return [];
   const byService = actor.class === 'service';
+  if (byService && (kind === 'instance.run' || kind === 'instance.enter')) return [];
   if (does(kind, 'end') && (byService || (kind !== 'instance.terminate' && isThroughService(activity))))
     return [];
   if (kind === 'volume.create' && !links.some(({ from }) => from !== undefined && from.length > 0)) return [];

@@ -24,6 +24,7 @@ export const WEIGHTS = {
   'unfamiliar-type': 0.13,
   'accelerated-launch': 0.6,
   'launch-behind-automation': 0.55,
+  'code-on-new-instance': 0.4,
   'unfamiliar-image': 0.07,
   'unfamiliar-profile': 0.4,
   'user-data-with-fresh-key': 0.3,

@@ -1,6 +1,7 @@
 import type { Activity } from '../activity/activity.ts';
 import { does, kindsThat } from '../activity/kinds.ts';
 import { nameOf } from '../activity/resources.ts';
+import { subjectScope } from '../history/facts.ts';
 import { chainOf, dataOf } from '../lineage/chain.ts';
 import { openingsOf } from '../lineage/exposure.ts';
 import { broughtBy, isStrangeCopy, restoresByHabit } from './brought.ts';
@@ -40,6 +41,12 @@ export const copiedDataExposed: Signal = {
     if (worst === undefined || worst.weight < LEAST) return undefined;
     // what brings data finds the instance as open as it is; all else is asked what it opens itself, which a closed group is not
     if (!does(activity.kind, 'bring') && !openings.some(({ own }) => own)) return undefined;
+    // sessions and commands are how many work on every machine of theirs
+    if (
+      (activity.kind === 'instance.run' || activity.kind === 'instance.enter') &&
+      memory.familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar'
+    )
+      return undefined;
     const data = listed(dataOf(chain));
     const copy = chain.copies[0] ?? chain.written[0];
     const from = copy === undefined ? '' : place(copy.activity, activity);

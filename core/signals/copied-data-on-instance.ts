@@ -104,7 +104,9 @@ export const copiedDataOnInstance: Signal = {
       memory.familiarity(subjectScope(activity), 'peak', BACKS_UP) === 'familiar';
     const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
     return {
-      strength: byAge * habit * (isBackup(copy) || own ? FROM_BACKUP : 1),
+      // what a program copies and puts to use itself is no backup; where that is its work, it is its habit
+      strength:
+        byAge * habit * ((isBackup(copy) && !bySame(copy.activity, activity)) || own ? FROM_BACKUP : 1),
       reason: `${target} got data of ${nameOf(sourceOf(copy))}, copied to ${nameOf(copy.into)} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
       lineage: true,
       refs: [

@@ -1,6 +1,7 @@
 import { acceleratedLaunch } from './accelerated-launch.ts';
 import { accountUnfamiliarRegion } from './account-unfamiliar-region.ts';
 import { chainAcrossPrincipals } from './chain-across-principals.ts';
+import { codeOnNewInstance } from './code-on-new-instance.ts';
 import { consoleWithoutMfa } from './console-without-mfa.ts';
 import { copiedDataExposed } from './copied-data-exposed.ts';
 import { copiedDataOnInstance } from './copied-data-on-instance.ts';
@@ -69,6 +70,7 @@ export const signals: readonly Signal[] = [
   unfamiliarType,
   acceleratedLaunch,
   launchBehindAutomation,
+  codeOnNewInstance,
   unfamiliarImage,
   unfamiliarProfile,
   userDataWithFreshKey,

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { MAKES } from '../../simulate/makes/catalogue.ts';
+import { runStories, storyShortfalls, storyTable } from './clouds.ts';
 import { asExpected, type Figures, figuresOf, isNeedless } from './measure.ts';
 import { organisationShortfalls, organisationTable, together } from './organisation-tables.ts';
 import { organisationOfMake, organisationsIn } from './organisations.ts';
@@ -8,7 +9,14 @@ import type { SeedResult } from './run-seed.ts';
 import { runSeeds } from './run-seeds.ts';
 import { type OrganisationScore, scoreOf, sumsOf } from './score.ts';
 import { scoresSection, sectionOf, withSection } from './section.ts';
-import { HELD_APART_MAKE_SEEDS, HELD_APART_SEEDS, MAKE_SEEDS, SIZE, TUNING_SEEDS } from './seeds.ts';
+import {
+  HELD_APART_MAKE_SEEDS,
+  HELD_APART_SEEDS,
+  HELD_APART_STORY_SEEDS,
+  MAKE_SEEDS,
+  SIZE,
+  TUNING_SEEDS,
+} from './seeds.ts';
 import { attackTable, plain, routineTable, summaryTable } from './tables.ts';
 import { scoreTuning, TUNED_SEEDS, type TuningScore, tuningTable } from './tuning.ts';
 
@@ -19,6 +27,7 @@ interface Options {
   readonly heldApart?: true;
   readonly organisations?: string;
   readonly makes?: true;
+  readonly clouds?: true;
   readonly tuning?: true;
   readonly accounts: number;
   readonly days: number;
@@ -35,6 +44,7 @@ const program = new Command('evaluate')
     'score organisations by other hands: a folder each with records, policy and labels',
   )
   .option('--makes', "score the generator's organisations of other makes")
+  .option('--clouds', 'score stories that are told in the logs of AWS, Azure and Google')
   .option('--tuning', 'score what `launchtrail tune` proposes for a month, in that month and in the next')
   .option('--accounts <n>', 'accounts of each organisation', whole, SIZE.accounts)
   .option('--days <n>', 'days of history, the first ten for learning', whole, SIZE.days)
@@ -51,6 +61,7 @@ if (options.write && !options.heldApart && !options.tuning && options.organisati
 
 if (options.organisations !== undefined) await scoreGiven(options.organisations);
 else if (options.makes) await scoreMakes();
+else if (options.clouds) await scoreClouds();
 else if (options.tuning) await scoreTunings();
 else await measureSeeds();
 
@@ -77,6 +88,15 @@ async function scoreMakes(): Promise<void> {
     process.stderr.write(`${make.name} done\n`);
   }
   tell('makes', '--makes --held-apart', scores, options.heldApart ? [] : details);
+}
+
+/** Stories in three clouds: of seeds held apart only the sums. */
+async function scoreClouds(): Promise<void> {
+  const results = await runStories(options.heldApart ? HELD_APART_STORY_SEEDS : options.seeds);
+  const table = storyTable(results);
+  print(options.json ? JSON.stringify(results, undefined, 2) : plain(table));
+  if (!options.json && !options.heldApart) print(`\n${storyShortfalls(results).join('\n')}`);
+  if (options.write) write('clouds', scoresSection('clouds', '--clouds --held-apart', table));
 }
 
 /** What a proposal of `tune` would have spared, and cost. */

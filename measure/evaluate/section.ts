@@ -22,7 +22,7 @@ ${end('evaluation')}`;
 
 /** What organisations scored, in docs/evaluation.md under a name of its own. */
 export const scoresSection = (
-  name: 'organisations' | 'makes' | 'tuning',
+  name: 'organisations' | 'makes' | 'clouds' | 'tuning',
   command: string,
   table: Table,
 ): string =>

@@ -13,3 +13,9 @@ export const SIZE = { accounts: 20, days: 30 } as const;
 /** The same for organisations of the generator's other makes, which are small. */
 export const MAKE_SEEDS: readonly number[] = [1, 2, 3, 4, 5, 6];
 export const HELD_APART_MAKE_SEEDS: readonly number[] = [7101, 7102, 7103, 7104, 7105, 7106, 7107, 7108];
+
+/** The same for stories that are told in three clouds. */
+export const HELD_APART_STORY_SEEDS: readonly number[] = Array.from(
+  { length: 40 },
+  (_, index) => 8101 + index,
+);

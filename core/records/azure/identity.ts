@@ -42,12 +42,14 @@ export function actorOf({ caller, claims, authorization, tenant, resourceId }: A
   const key = own === undefined ? id : `${own}/${id}`;
   const isPerson =
     text(claims.idtyp) === 'user' || (text(claims.idtyp) !== 'app' && named?.includes('@') === true);
+  const [, home] = /_([^_#]+)#ext#/i.exec(named ?? '') ?? [];
   if (isPerson)
     return {
       key,
       label: `user/${named ?? id}`,
-      class: 'human',
-      account,
+      // a guest's account is that of another directory, which its name ends with
+      class: home === undefined ? 'human' : 'foreign-account',
+      account: home?.toLowerCase() ?? account,
       ...(object !== undefined && { identity: object }),
       ...(mfa !== undefined && { mfa: /(?:^|,)\s*mfa\s*(?:,|$)/.test(mfa) }),
     };
@@ -60,7 +62,8 @@ export function actorOf({ caller, claims, authorization, tenant, resourceId }: A
   return {
     key,
     label: `app/${identity?.split('/').at(-1) ?? id}`,
-    class: 'workload',
+    // a resource's own identity cannot be used elsewhere; what signs in with a secret or by federation is a program of somebody's
+    class: identity === undefined ? 'automation' : 'workload',
     account,
     ...(object !== undefined && { identity: object }),
     ...(machine !== undefined && { instance: machine }),

@@ -114,10 +114,21 @@ const CALLS: Readonly<Record<string, Table>> = {
       postures.guardrail('criteria of allowed images'),
     ],
     ModifyInstanceMetadataDefaults: ['guardrail.disable', postures.metadataDefaults],
+    EnableSerialConsoleAccess: ['guardrail.disable', postures.guardrail('no access to the serial console')],
     // cover
     StopInstances: ['instance.stop', launches.instancesChanged],
     TerminateInstances: ['instance.terminate', launches.instancesChanged],
     DeleteTags: ['tag.delete', postures.deleteTags],
+  },
+  // code run on an instance, and ways in that no rule tells of
+  'ssm.amazonaws.com': {
+    SendCommand: ['instance.run', postures.commandSent],
+    StartSession: ['instance.enter', postures.entered('Session Manager')],
+  },
+  'ec2-instance-connect.amazonaws.com': {
+    SendSSHPublicKey: ['instance.enter', postures.entered('EC2 Instance Connect')],
+    SendSerialConsoleSSHPublicKey: ['instance.enter', postures.entered('serial console')],
+    OpenTunnel: ['instance.enter', postures.entered('EC2 Instance Connect endpoint')],
   },
   'ebs.amazonaws.com': {
     StartSnapshot: ['snapshot.create', disks.startSnapshot],

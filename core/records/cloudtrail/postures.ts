@@ -88,6 +88,25 @@ export const metadataOptions: Reader = ({ request }) => {
   };
 };
 
+/** Commands name instances, or tags of some that the record does not list. `mi-…` are machines elsewhere. */
+export const commandSent: Reader = ({ request }) => {
+  const named = items(request.targets)
+    .filter((target) => /^instanceids$/i.test(textOf(target, 'key') ?? ''))
+    .flatMap((target) => items(get(target, 'values')));
+  return onInstances([...items(request.instanceIds), ...named], textOf(request, 'documentName'));
+};
+
+/** A session, key or tunnel for one instance. A tunnel to an address names none, and is told by nothing. */
+export const entered =
+  (detail: string): Reader =>
+  ({ request }) =>
+    onInstances([request.target ?? request.instanceId], detail);
+
+function onInstances(ids: readonly unknown[], detail: string | undefined): Effect | undefined {
+  const instances = ids.map((id) => text(id)).filter((id) => id?.startsWith('i-'));
+  return instances.length === 0 ? undefined : effect([links('instance', 'changed', instances)], detail);
+}
+
 export const createGroup: Reader = ({ request, response }) =>
   effect([links('security-group', 'made', [textOf(response, 'groupId')])], textOf(request, 'groupName'));
 

@@ -30,7 +30,7 @@ export function actorOf(entry: GoogleEntry, account: string): Actor {
     return {
       key,
       label: `serviceAccount/${name}`,
-      class: 'workload',
+      class: ofMachine(key, authentication) ? 'workload' : 'automation',
       account,
       ...(email !== undefined && { identity: email }),
       ...(key_ !== undefined && { credential: 'long-lived', accessKey: key_ }),
@@ -45,6 +45,16 @@ export function actorOf(entry: GoogleEntry, account: string): Actor {
     ...(email !== undefined && { identity: email }),
   };
 }
+
+/** Accounts that machines have unless told otherwise, and those of pods. */
+const OF_MACHINES = /^\d+-compute@developer\.|@appspot\.|\.svc\.id\.goog\[/;
+
+/** Whether a machine or pod of the project's own acts, by a token of its own; a service account that is none of these is a program's. */
+const ofMachine = (key: string, authentication: unknown): boolean =>
+  OF_MACHINES.test(key) ||
+  items(get(authentication, 'serviceAccountDelegationInfo')).some((each) =>
+    /compute-system|\.svc\.id\.goog\[/.test(JSON.stringify(each)),
+  );
 
 /** Who really acts where somebody acts as a service account: the first of the chain, unless that is a machine or Google itself. */
 function impersonator(authentication: unknown): string | undefined {

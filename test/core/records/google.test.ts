@@ -44,11 +44,11 @@ describe('a machine of Google', () => {
     expect(act?.outcome).toBe(outcome);
   });
 
-  it('of a service agent is a service’s, and of a service account a workload’s', () => {
+  it('of a service agent is a service’s, of a machine’s account a workload’s, of another a program’s', () => {
     const by = (email: string) => joined({ ...insert, by: { email } })[0]?.actor.class;
     expect(by('123456789012@cloudservices.gserviceaccount.com')).toBe('service');
     expect(by('service-1@container-engine-robot.iam.gserviceaccount.com')).toBe('service');
-    expect(by('web@example-project.iam.gserviceaccount.com')).toBe('workload');
+    expect(by('web@example-project.iam.gserviceaccount.com')).toBe('automation');
     expect(by('1-compute@developer.gserviceaccount.com')).toBe('workload');
   });
 });

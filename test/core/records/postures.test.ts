@@ -171,6 +171,84 @@ describe('posture', () => {
   });
 });
 
+describe('code run on instances, and ways in that no rule tells of', () => {
+  const INSTANCE = 'i-00000000000000001';
+
+  it.each<[string, string, unknown, string, string]>([
+    [
+      'ssm.amazonaws.com',
+      'SendCommand',
+      { documentName: 'AWS-RunShellScript', instanceIds: [INSTANCE] },
+      'instance.run',
+      'AWS-RunShellScript',
+    ],
+    [
+      'ssm.amazonaws.com',
+      'SendCommand',
+      { documentName: 'AWS-RunShellScript', targets: [{ key: 'InstanceIds', values: [INSTANCE] }] },
+      'instance.run',
+      'AWS-RunShellScript',
+    ],
+    ['ssm.amazonaws.com', 'StartSession', { target: INSTANCE }, 'instance.enter', 'Session Manager'],
+    [
+      'ec2-instance-connect.amazonaws.com',
+      'SendSSHPublicKey',
+      { instanceId: INSTANCE, instanceOSUser: 'ec2-user' },
+      'instance.enter',
+      'EC2 Instance Connect',
+    ],
+    [
+      'ec2-instance-connect.amazonaws.com',
+      'SendSerialConsoleSSHPublicKey',
+      { instanceId: INSTANCE, serialPort: 0 },
+      'instance.enter',
+      'serial console',
+    ],
+    [
+      'ec2-instance-connect.amazonaws.com',
+      'OpenTunnel',
+      { instanceId: INSTANCE, remotePort: '22' },
+      'instance.enter',
+      'EC2 Instance Connect endpoint',
+    ],
+  ])('reads %s %s', (eventSource, eventName, requestParameters, kind, detail) => {
+    const got = activityOf({ eventSource, eventName, requestParameters });
+    expect([got.kind, got.detail, got.links]).toEqual([
+      kind,
+      detail,
+      [link('changed', 'instance', INSTANCE)],
+    ]);
+  });
+
+  it.each<[string, string, string, unknown]>([
+    [
+      'a command for what has a tag, whose instances the record does not name',
+      'ssm.amazonaws.com',
+      'SendCommand',
+      { targets: [{ key: 'tag:role', values: ['web'] }] },
+    ],
+    [
+      'a session on a machine elsewhere',
+      'ssm.amazonaws.com',
+      'StartSession',
+      { target: 'mi-00000000000000001' },
+    ],
+    [
+      'a tunnel to an address',
+      'ec2-instance-connect.amazonaws.com',
+      'OpenTunnel',
+      { privateIpAddress: '10.0.0.7', remotePort: '22' },
+    ],
+  ])('finds no effect in %s', (_, eventSource, eventName, requestParameters) => {
+    expect(skipOf(cloudTrailRecord({ eventSource, eventName, requestParameters }))).toBe('no-effect');
+  });
+
+  it('takes access to the serial console for a guard that was switched off', () => {
+    const got = activityOf({ eventName: 'EnableSerialConsoleAccess', requestParameters: {} });
+    expect([got.kind, got.detail]).toEqual(['guardrail.disable', 'no access to the serial console']);
+  });
+});
+
 describe('reach', () => {
   it.each([
     ['account.amazonaws.com', 'EnableRegion', { RegionName: 'af-south-1' }, 'region.enable', 'af-south-1'],
