@@ -3,29 +3,24 @@ import { type Actor, type ActorClass, knownMfa, subjectLabel } from '../core/act
 import { clean } from '../core/activity/clean.ts';
 import { explain, type Part } from '../core/findings/assess.ts';
 import { type FindingRecord, inStory } from '../core/findings/finding.ts';
-import { DAY } from '../core/history/facts.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { AccountNaming } from './account-naming.ts';
 import { principalOf, shellWord } from './aws-ids.ts';
 import { eventLink } from './console-links.ts';
 import { containmentOf } from './contain/containment.ts';
 import type { Containment } from './contain/step.ts';
+import { exceptionsFor } from './exceptions.ts';
 import { type FindingType, findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
 import { headline, nameIn } from './headline.ts';
 import { historyText } from './history-behind.ts';
 import { from, narrate, utc } from './narrate.ts';
 import { MAX_ACCOUNT_NAME, shown } from './shown.ts';
-import { type Suppression, suppressedBy } from './suppression.ts';
 import { stateOf, triageNote } from './triage.ts';
 
 /** SNS refuses subjects of 100 characters and more. */
 export const MAX_SUBJECT = 99;
 /** Longest body, UTF-8 bytes: what a mail client on a telephone still shows whole. */
 export const MAX_BODY_BYTES = 8_000;
-/** How long the suggested suppression lasts; someone has to look again afterwards. */
-const SUPPRESSION_DAYS = 90;
-/** More exceptions than this for one finding mean that the weights are wrong, not the finding. */
-const MAX_EXCEPTIONS = 4;
 
 const CLASSES: Readonly<Record<ActorClass, string>> = {
   human: 'a person',
@@ -207,32 +202,6 @@ function contain(steps: readonly Containment[], home: string, max: number): stri
   return rest > 0 ? [...lines, `# ${rest} more steps: see the runbook`] : lines;
 }
 
-/** Exceptions, one per signal, that together would silence this finding; undefined when it takes too many. */
-function exceptionsFor(
-  record: FindingRecord,
-  parts: readonly Part[],
-  policy: Policy,
-): Suppression[] | undefined {
-  const main = mainOf(record);
-  if (main === undefined) return undefined;
-  const actor = shown(subjectLabel(main.actor), 120);
-  const expires = new Date(record.last + SUPPRESSION_DAYS * DAY).toISOString().slice(0, 10);
-  const all = parts.slice(0, MAX_EXCEPTIONS).map(
-    ({ signal }): Suppression => ({
-      signal,
-      account: clean(record.account, 12),
-      actor,
-      reason: 'WHY IS THIS EXPECTED?',
-      owner: 'WHO ANSWERS FOR IT?',
-      expires,
-    }),
-  );
-  const enough = all.findIndex(
-    (_, index) => suppressedBy(record, { ...policy, suppressions: all.slice(0, index + 1) }).length > 0,
-  );
-  return enough < 0 ? undefined : all.slice(0, enough + 1);
-}
-
 /** How to end it: by a decision; as real, in the team's own tracker, too; as expected and often, by entries in the policy that run out. */
 function close(record: FindingRecord, parts: readonly Part[], policy: Policy): string[] {
   const real =
@@ -243,7 +212,7 @@ function close(record: FindingRecord, parts: readonly Part[], policy: Policy): s
     return [
       decide,
       real,
-      'Expected: too many signals agree for an exception or two; see "Closing a finding" in the runbook.',
+      'Expected: it would take too many exceptions, or too wide ones; see "Closing a finding" in the runbook.',
     ];
   }
   return [

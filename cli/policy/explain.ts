@@ -7,6 +7,7 @@ import { inOrder } from '../../core/policy/canonical.ts';
 import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
 import { WEIGHTS } from '../../core/policy/weights.ts';
 import { keyText } from '../../tell/policy-change.ts';
+import { coveredBy } from '../../tell/suppression.ts';
 import { EXIT } from '../exit.ts';
 import { reasonOf } from '../input/damage.ts';
 import { loadPolicy } from '../load-policy.ts';
@@ -124,15 +125,10 @@ const jsonOf = (policy: Policy, key: string): string => {
 /** The exceptions there are, in order. */
 const suppressionLines = ({ suppressions }: Policy): string =>
   suppressions
-    .map(
-      (
-        { signal = 'any signal', account = 'any account', actor = 'any actor', expires, reason, owner },
-        index,
-      ) => {
-        const covers = [signal, account, actor].map((each) => clean(each, 80)).join(', ');
-        return `suppressions[${index}]: ${covers}; until ${expires}, ${clean(owner, 80)}: ${clean(reason, 200)}\n`;
-      },
-    )
+    .map((each, index) => {
+      const { expires, reason, owner } = each;
+      return `suppressions[${index}]: ${coveredBy(each)}; until ${expires}, ${clean(owner, 80)}: ${clean(reason, 200)}\n`;
+    })
     .join('');
 
 async function explained(key: string, { policy, from, setAt }: Subject): Promise<string> {

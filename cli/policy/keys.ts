@@ -143,6 +143,19 @@ export const POLICY_KEYS: Readonly<Record<string, PolicyKey>> = {
   'suppressions.signal': { does: 'Id of the signal.' },
   'suppressions.account': { does: 'Account of the activity.' },
   'suppressions.actor': { does: "Part of the actor's label." },
+  'suppressions.subject': {
+    does: 'Key of the one who acts, in full. Nobody else has it, also no role that is made anew under the same name.',
+  },
+  'suppressions.regions': { does: 'Regions, of which it must be in one.' },
+  'suppressions.networks': {
+    does: 'CIDRs that the call must come from, or the AWS service that makes it.',
+  },
+  'suppressions.resources': {
+    does: 'Ids of all that it uses or changes: images, snapshots, volumes, instances, groups, templates, profiles. What it makes is not asked about.',
+  },
+  'suppressions.peers': {
+    does: 'Accounts and organisations, all that it shares with, or the account of the stranger who acts. What is shared with everyone fits no list.',
+  },
   'suppressions.reason': { does: 'Why, for those who find it later.' },
   'suppressions.owner': { does: 'Who answers for it.' },
   'suppressions.expires': { does: 'Its last day, UTC.' },

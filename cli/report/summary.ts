@@ -6,7 +6,7 @@ import { shellWord } from '../../tell/aws-ids.ts';
 import type { Reading, Summary, SuppressionUse } from '../../tell/html/model.ts';
 import { PRODUCT } from '../../tell/product.ts';
 import { shown } from '../../tell/shown.ts';
-import { suppressedBy } from '../../tell/suppression.ts';
+import { coveredBy, suppressedBy } from '../../tell/suppression.ts';
 import type { Learning } from '../replay/coverage.ts';
 import { asideLines, foreignLine } from '../replay/others.ts';
 import type { Tally } from '../replay/tally.ts';
@@ -48,10 +48,7 @@ export function summaryOf(findings: readonly FindingRecord[], origin: Origin): S
     suppressions: policy.suppressions.map((each): SuppressionUse => {
       const own = hits.filter(({ by }) => by.includes(each)).map(({ finding }) => finding.last);
       return {
-        covers: [each.signal, each.account, each.actor]
-          .map((part) => shown(part ?? '', 120))
-          .filter(Boolean)
-          .join(', '),
+        covers: shown(coveredBy(each), 600),
         reason: shown(each.reason, 300),
         owner: shown(each.owner, 120),
         expires: each.expires,

@@ -1,6 +1,4 @@
 import type { Activity } from '../../core/activity/activity.ts';
-import { subjectLabel } from '../../core/activity/actor.ts';
-import { clean } from '../../core/activity/clean.ts';
 import { explain } from '../../core/findings/assess.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { weightOf } from '../../core/findings/severity.ts';
@@ -8,38 +6,8 @@ import { DAY } from '../../core/history/facts.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { SignalId } from '../../core/policy/weights.ts';
 import { isAccountId } from '../../tell/aws-ids.ts';
-import { shown } from '../../tell/shown.ts';
-import { type Suppression, suppressedBy } from '../../tell/suppression.ts';
-
-/** A change of a policy that may silence what is needless. */
-export interface Candidate {
-  readonly kind: 'own account' | 'own network' | 'exception' | 'change window' | 'threshold' | 'weight';
-  /** What is changed, in words. */
-  readonly what: string;
-  readonly apply: (policy: Policy) => Policy;
-}
-
-/** What candidates are made of. */
-export interface Material {
-  readonly policy: Policy;
-  /** Needless and heard, oldest first. */
-  readonly needless: readonly FindingRecord[];
-  /** Closed as attacks: whoever acts in one is not excepted in its account. */
-  readonly confirmed: readonly FindingRecord[];
-  /** Accounts with records of their own: they are read because they are ours. */
-  readonly seen: ReadonlySet<string>;
-  /** Who answers for an exception. */
-  readonly owner: string;
-}
-
-/** Findings that a change must silence: one is remembered, two are a pattern. */
-export const SUPPORT = 2;
-/** How long an exception lasts; someone has to look again afterwards. */
-const DAYS = 90;
-/** Exceptions that one change may take for each account. */
-const MOST_SIGNALS = 3;
-/** Accounts that one change may name. */
-const MOST_ACCOUNTS = 12;
+import { exceptions, labelOf, setOf } from './exceptions.ts';
+import { type Candidate, type Material, SUPPORT, shared } from './material.ts';
 
 /** What makes changes to try of what is left, the narrowest kind first; of a kind those come first that more findings speak for. */
 export const KINDS: readonly ((material: Material) => Candidate[])[] = [
@@ -51,19 +19,6 @@ export const KINDS: readonly ((material: Material) => Candidate[])[] = [
   thresholds,
   weights,
 ];
-
-/** Findings by what they have in common, where at least `SUPPORT` have it; the most common first. */
-function shared<T>(
-  findings: readonly FindingRecord[],
-  of: (finding: FindingRecord) => readonly T[],
-): [T, FindingRecord[]][] {
-  const groups = new Map<T, FindingRecord[]>();
-  for (const finding of findings)
-    for (const each of new Set(of(finding))) groups.set(each, [...(groups.get(each) ?? []), finding]);
-  return [...groups]
-    .filter(([, group]) => group.length >= SUPPORT)
-    .sort(([a, some], [b, others]) => others.length - some.length || (String(a) < String(b) ? -1 : 1));
-}
 
 const speaking = (finding: FindingRecord, signals: readonly SignalId[]): Activity[] =>
   finding.members
@@ -121,90 +76,6 @@ function ownNetworks({ policy, needless }: Material): Candidate[] {
         organisation: { ...to.organisation, networks: [...to.organisation.networks, prefix] },
       }),
     }));
-}
-
-/** The hash that Identity Center puts behind a permission set, which differs from account to account. */
-const SET_HASH = /_[0-9a-f]{16}(?=\)|$)/;
-
-/** Who acts, as a message writes it. */
-const labelOf = ({ actor }: Activity): string => shown(subjectLabel(actor), 120);
-
-/** The permission set behind which somebody acts, as it is called in every account; of anybody else nothing. */
-const setOf = ({ actor }: Activity): string | undefined =>
-  /AWSReservedSSO_\w+/.exec(actor.label)?.[0].replace(SET_HASH, '_');
-
-/** One exception for each account in which the same actor is needlessly told of, for as few signals as it takes. */
-function exceptions(
-  { policy, needless, confirmed, owner }: Material,
-  nameOf: (activity: Activity) => string | undefined,
-): Candidate[] {
-  const actors = ({ members }: FindingRecord): string[] =>
-    members.slice(0, 1).flatMap(({ activity }) => nameOf(activity) ?? []);
-  const attacked = new Set(
-    confirmed.flatMap(({ members }) =>
-      members.map(({ activity }) => `${activity.account} ${nameOf(activity)}`),
-    ),
-  );
-  return shared(needless, actors).flatMap(([actor, all]): Candidate[] => {
-    const group = all.filter(({ account }) => !attacked.has(`${account} ${actor}`));
-    const found = fewestSignals(actor, group, policy, owner);
-    if (found === undefined) return [];
-    const { signals, suppressions } = found;
-    return [
-      {
-        kind: 'exception',
-        what: `${signals.join(', ')} of ${actor} in ${countOf(suppressions.map(({ account }) => account))}`,
-        apply: (to) => ({ ...to, suppressions: [...to.suppressions, ...suppressions] }),
-      },
-    ];
-  });
-}
-
-function countOf(accounts: readonly (string | undefined)[]): string {
-  const all = [...new Set(accounts)];
-  return all.length === 1 ? `account ${all[0]}` : `${all.length} accounts`;
-}
-
-/** The fewest signals without which at least `SUPPORT` findings of an actor would not be heard, strongest first. */
-function fewestSignals(
-  actor: string,
-  group: readonly FindingRecord[],
-  policy: Policy,
-  owner: string,
-): { readonly signals: readonly SignalId[]; readonly suppressions: readonly Suppression[] } | undefined {
-  const points = new Map<SignalId, number>();
-  for (const finding of group)
-    for (const part of explain(finding, policy).parts)
-      points.set(part.signal, (points.get(part.signal) ?? 0) + part.points);
-  const strongest = [...points].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([signal]) => signal);
-  for (let count = 1; count <= Math.min(MOST_SIGNALS, strongest.length); count += 1) {
-    const signals = strongest.slice(0, count);
-    const silenced = group.filter((finding) => {
-      const suppressions = suppressionsFor(actor, signals, [finding], owner);
-      return (
-        suppressedBy(finding, { ...policy, suppressions: [...policy.suppressions, ...suppressions] }).length >
-        0
-      );
-    });
-    if (silenced.length >= SUPPORT)
-      return { signals, suppressions: suppressionsFor(actor, signals, silenced, owner) };
-  }
-  return undefined;
-}
-
-function suppressionsFor(
-  actor: string,
-  signals: readonly SignalId[],
-  findings: readonly FindingRecord[],
-  owner: string,
-): Suppression[] {
-  const accounts = [...new Set(findings.map(({ account }) => account))].filter(isAccountId).sort();
-  const last = Math.max(...findings.map((finding) => finding.last));
-  const expires = new Date(last + DAYS * DAY).toISOString().slice(0, 10);
-  const reason = `closed as expected ${findings.length} times, e.g. ${clean(findings[0]?.id, 80)}`;
-  return accounts
-    .slice(0, MOST_ACCOUNTS)
-    .flatMap((account) => signals.map((signal) => ({ signal, account, actor, reason, owner, expires })));
 }
 
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;

@@ -7,6 +7,7 @@ import type { Policy } from '../../core/policy/policy.ts';
 import type { AttackName } from '../../simulate/attacks/catalogue.ts';
 import { differenceLines } from '../../tell/policy-change.ts';
 import { shown } from '../../tell/shown.ts';
+import { coveredBy } from '../../tell/suppression.ts';
 import type { Tried, Tuned } from './tune.ts';
 
 /** Findings named under each change. */
@@ -61,7 +62,7 @@ function proposal({ candidate, silenced, others, takenOver }: Tried, number: num
     ...(less.length + unheard.length === 0
       ? []
       : [
-          '   If whom it names were the attacker:',
+          '   If whom it names were the attacker, at worst:',
           ...(unheard.length === 0 ? [] : [`     nobody would hear of the simulated ${unheard.join(', ')}`]),
           ...(less.length === 0 ? [] : [`     less severe than expected: ${less.join(', ')}`]),
         ]),
@@ -83,10 +84,7 @@ const counted = (count: number, what: string): string => `${count} ${what}${coun
 const newSuppressions = (before: Policy, after: Policy): string[] =>
   after.suppressions
     .filter((each) => !before.suppressions.includes(each))
-    .map(({ signal, account, actor, expires }) => {
-      const covers = [signal, account, actor].map((each) => shown(each, 120)).join(', ');
-      return `suppressions: + ${covers} until ${expires}`;
-    });
+    .map((each) => `suppressions: + ${coveredBy(each)} until ${each.expires}`);
 
 /** The parts of the policy that are different, as its file writes them; of suppressions those that are new. */
 function changed(before: Policy, after: Policy): Record<string, unknown> {

@@ -4,8 +4,9 @@ import { atLeast, type Severity } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { AttackName } from '../../simulate/attacks/catalogue.ts';
 import type { Attacks, TakenOver } from './attacks.ts';
-import { type Candidate, KINDS, SUPPORT } from './candidates.ts';
+import { KINDS } from './candidates.ts';
 import { type Decision, decidedOf } from './decisions.ts';
+import { type Candidate, SUPPORT } from './material.ts';
 import { heardAs, isHeard, keysOf, loudest, type Trial, type TryPolicy } from './trial.ts';
 
 /** A change that was tried, and what it would do. */

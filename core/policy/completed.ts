@@ -66,4 +66,6 @@ function isTexts(value: unknown): boolean {
 
 const isSuppressions = (value: unknown): boolean =>
   Array.isArray(value) &&
-  value.every((each) => isObject(each) && typeof each.expires === 'string' && isTexts(Object.values(each)));
+  value.every(
+    (each) => isObject(each) && typeof each.expires === 'string' && isTexts(Object.values(each).flat()),
+  );

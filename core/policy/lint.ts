@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { inNetworks } from '../activity/networks.ts';
 import type { Policy } from './policy.ts';
 import { type SignalId, WEIGHTS } from './weights.ts';
 
@@ -46,18 +47,22 @@ export function lintPolicy(policy: Policy, today: string): PolicyWarning[] {
 }
 
 function aboutNetworks({ organisation, geoLocation }: Policy): PolicyWarning[] {
-  const wide = organisation.networks.flatMap((network, index): PolicyWarning[] => {
-    const [address, bits] = ipaddr.parseCIDR(network);
-    const key = `organisation.networks[${index}]`;
-    if (bits === 0)
-      return [{ key, message: `${network} is every address there is: nothing is foreign any more` }];
-    if (bits < WIDEST[address.kind()])
-      return [{ key, message: `${network} is wider than any organisation's own network` }];
-    return [];
-  });
+  const wide = organisation.networks.flatMap((network, index) =>
+    widthOf(network, 'nothing is foreign any more').map((message) => ({
+      key: `organisation.networks[${index}]`,
+      message,
+    })),
+  );
   if (!geoLocation.onlyFromNetworks || organisation.networks.length > 0) return wide;
   const message = 'people must call from organisation.networks, and there are none: every call is outside';
   return [...wide, { key: 'geoLocation.onlyFromNetworks', message }];
+}
+
+/** @param then what follows where it is every address */
+function widthOf(network: string, then: string): string[] {
+  const [address, bits] = ipaddr.parseCIDR(network);
+  if (bits === 0) return [`${network} is every address there is: ${then}`];
+  return bits < WIDEST[address.kind()] ? [`${network} is wider than any organisation's own network`] : [];
 }
 
 function aboutAccounts({ organisation: { accounts, partners, sensitiveAccounts } }: Policy): PolicyWarning[] {
@@ -145,7 +150,7 @@ function aboutSuppression(
   { organisation }: Policy,
   today: string,
 ): string[] {
-  const { signal, account, actor, expires } = own;
+  const { signal, account, actor, subject, networks, resources, peers, expires } = own;
   if (expires < today) return [`it expired on ${expires} and does nothing`];
   const left = Date.parse(expires) - Date.parse(today);
   const wider = all.findIndex(
@@ -161,15 +166,26 @@ function aboutSuppression(
       : []),
     ...(left <= SOON ? [`it expires on ${expires}, in ${Math.round(left / DAY)} days`] : []),
     ...(signal === undefined ? ['it names no signal: whatever this actor or account does is hidden'] : []),
-    ...(actor === undefined
+    ...(actor === undefined && subject === undefined
       ? ['it names no actor: it hides the same by anybody, an intruder among them']
       : []),
     ...(actor !== undefined && (actor.length < SHORTEST_ACTOR || /^(role|user)\/?$/.test(actor))
       ? [`"${actor}" is part of nearly every label`]
       : []),
-    ...(actor !== undefined && account === undefined
+    ...(actor !== undefined && account === undefined && subject === undefined
       ? ['it names no account: a role of that name anywhere is meant, also one that an intruder makes']
       : []),
+    ...(actor !== undefined && subject === undefined
+      ? [
+          `it names no subject: "${actor}" may be part of the label of others, and of one that an intruder makes`,
+        ]
+      : []),
+    ...([networks, resources, peers].every((each) => each === undefined)
+      ? ['it names no network, resource or peer: it hides the same from anywhere, by a stolen key too']
+      : []),
+    ...(networks ?? [])
+      .filter((network) => network.includes('/'))
+      .flatMap((network) => widthOf(network, 'as condition it is none')),
     ...(account !== undefined && organisation.accounts.length > 0 && !organisation.accounts.includes(account)
       ? [`"${account}" is not among organisation.accounts`]
       : []),
@@ -181,4 +197,27 @@ function aboutSuppression(
 const contains = (wide: Suppression, narrow: Suppression): boolean =>
   (wide.signal === undefined || wide.signal === narrow.signal) &&
   (wide.account === undefined || wide.account === narrow.account) &&
-  (wide.actor === undefined || narrow.actor?.includes(wide.actor) === true);
+  (wide.actor === undefined || narrow.actor?.includes(wide.actor) === true) &&
+  (wide.subject === undefined || wide.subject === narrow.subject) &&
+  lists(wide.regions, narrow.regions) &&
+  lists(wide.networks, narrow.networks, isInside) &&
+  lists(wide.resources, narrow.resources) &&
+  lists(wide.peers, narrow.peers);
+
+/** Whether whatever fits one list fits the other; one that is absent fits all. */
+const lists = (
+  wide: readonly string[] | undefined,
+  narrow: readonly string[] | undefined,
+  isIn = (value: string, all: readonly string[]): boolean => all.includes(value),
+): boolean => wide === undefined || narrow?.every((value) => isIn(value, wide)) === true;
+
+/** Whether a network, or a service by its name, lies in one of some. */
+function isInside(network: string, all: readonly string[]): boolean {
+  if (all.includes(network)) return true;
+  if (!ipaddr.isValidCIDR(network)) return false;
+  const [address, bits] = ipaddr.parseCIDR(network);
+  return inNetworks(
+    address.toString(),
+    all.filter((each) => Number(each.split('/')[1]) <= bits),
+  );
+}

@@ -25,18 +25,25 @@ const whole = (from: number, to: number, message: string) =>
 /** Quoted, because YAML would read it as a number and lose a leading zero. */
 const ACCOUNT_ID = 'expected a quoted 12-digit account id';
 const accountId = v.pipe(v.string(ACCOUNT_ID), v.regex(/^\d{12}$/, ACCOUNT_ID));
-const cidr = v.pipe(
-  v.string(),
-  v.check(
-    (text) => ipaddr.IPv4.isValidCIDRFourPartDecimal(text) || ipaddr.IPv6.isValidCIDR(text),
-    'expected a CIDR such as 203.0.113.0/24',
-  ),
-);
+const isCidr = (text: string): boolean =>
+  ipaddr.IPv4.isValidCIDRFourPartDecimal(text) || ipaddr.IPv6.isValidCIDR(text);
+const cidr = v.pipe(v.string(), v.check(isCidr, 'expected a CIDR such as 203.0.113.0/24'));
 const share = number(0, 1, 'expected a number from 0 to 1');
 const points = number(1, 100, 'expected points from 1 to 100');
 const count = whole(1, 1_000_000, 'expected a whole number from 1');
 const activeDays = whole(1, 10, 'expected a whole number from 1 to 10');
 const text = v.pipe(v.string(), v.nonEmpty('expected a text that is not empty'));
+const AWS_SERVICE = /^(AWS Internal|[a-z0-9.-]+\.amazonaws\.com)$/;
+const callSource = v.pipe(
+  v.string(),
+  v.check(
+    (source) => isCidr(source) || AWS_SERVICE.test(source),
+    'expected a CIDR such as 203.0.113.0/24, or a service such as autoscaling.amazonaws.com',
+  ),
+);
+/** Absent means any. An empty list would mean none, and one whose lines are commented out must not come to mean any. */
+const among = <T extends v.GenericSchema<string>>(item: T) =>
+  v.optional(v.pipe(v.array(item), v.minLength(1, 'expected at least one; leave the key out for any')));
 const tags = v.record(v.string(), v.array(v.string()));
 
 /** A list or section whose every line is commented out is `null` in YAML, and means the default. */
@@ -141,13 +148,23 @@ export const PolicySchema = v.strictObject({
         account: v.optional(accountId),
         /** Part of the actor's label. */
         actor: v.optional(text),
+        /** Key of the one who acts, in full: nobody else has it, whatever they are called. */
+        subject: v.optional(text),
+        regions: among(text),
+        /** Where the call came from: addresses, or the service that made it. */
+        networks: among(callSource),
+        /** Ids of what was used or changed. What was made has an id that nobody knew before. */
+        resources: among(text),
+        /** Accounts and organisations shared with, and the account of a stranger who acts. */
+        peers: among(text),
         reason: text,
         owner: text,
         expires: isoDate,
       }),
       v.check(
-        ({ signal, account, actor }) => [signal, account, actor].some((part) => part !== undefined),
-        'expected at least one of signal, account and actor: without any, every finding would be suppressed',
+        ({ signal, account, actor, subject }) =>
+          [signal, account, actor, subject].some((part) => part !== undefined),
+        'expected at least one of signal, account, actor and subject: without any, every finding would be suppressed',
       ),
     ),
   ),

@@ -10,11 +10,12 @@ import { plainTuned, tunedText } from '../../cli/tune/text.ts';
 import { isHeard, trials } from '../../cli/tune/trial.ts';
 import { tune } from '../../cli/tune/tune.ts';
 import type { Activity } from '../../core/activity/activity.ts';
+import { explain } from '../../core/findings/assess.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { lintPolicy } from '../../core/policy/lint.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { SIGNAL_IDS } from '../../core/policy/weights.ts';
-import { ACCOUNT, anActor, NOW, OTHER_ACCOUNT, onDaysBefore } from '../builders.ts';
+import { ACCOUNT, aLaunch, anActor, from, NOW, OTHER_ACCOUNT, onDaysBefore } from '../builders.ts';
 import { aShare, launchOf, PARTNER, policyOf, someoneElse } from '../fixtures/signals/cases.ts';
 import { launchtrail, publicShare, withFolder } from './desk.ts';
 
@@ -87,6 +88,57 @@ describe('tune', () => {
     expect(needless.after).toBe(0);
     const today = new Date(NOW).toISOString().slice(0, 10);
     expect(lintPolicy(after, today)).toEqual([]);
+  });
+
+  it('holds an exception to where, from where and with what it was each time', async () => {
+    const { after } = await tuned(strays(3), allAs('benign'));
+    for (const each of after.suppressions)
+      expect(each).toMatchObject({
+        ...{ subject: load.key, regions: ['sa-east-1'], networks: ['192.0.2.0/24'] },
+        resources: ['ami-00000000000000001'],
+      });
+  });
+
+  it('asks of an exception nothing that changes each time', async () => {
+    const fresh = strays(4).map((each, index) => ({
+      ...each,
+      launch: aLaunch({ images: [`ami-${index}`] }),
+    }));
+    const { after, needless } = await tuned(fresh, allAs('benign'));
+    expect(needless.after).toBe(0);
+    expect(after.suppressions.length).toBeGreaterThan(0);
+    for (const each of after.suppressions) {
+      expect(each).toMatchObject({ regions: ['sa-east-1'], networks: ['192.0.2.0/24'] });
+      expect(each).not.toHaveProperty('resources');
+    }
+  });
+
+  it('holds an exception to the Regions at least, where all else changes', async () => {
+    const by = policyOf({ organisation: { accounts: [ACCOUNT] }, geoLocation: { regions: ['us-west-2'] } });
+    const everywhere = strays(4).map((each, index) => ({
+      ...each,
+      ...{ region: `eu-west-${index}`, origin: from(`203.0.${index}.7`) },
+      launch: aLaunch({ images: [`ami-${index}`] }),
+    }));
+    const { after } = await tuned(everywhere, allAs('benign'), { by });
+    expect(after.suppressions.length).toBeGreaterThan(0);
+    for (const { regions, networks } of after.suppressions) {
+      expect(networks).toBeUndefined();
+      expect(regions?.every((region) => region.startsWith('eu-west-'))).toBe(true);
+    }
+  });
+
+  it('excepts the signals that would take the place of those that it takes away', async () => {
+    const { after } = await tuned(strays(3), allAs('benign'));
+    const parts = new Set(
+      (await trials([...known, ...strays(3)].sort((a, b) => a.at - b.at))(policy)).findings.flatMap((each) =>
+        explain(each, policy)
+          .parts.filter(({ family }) => family === 'place')
+          .map(({ signal }) => signal),
+      ),
+    );
+    expect(parts.size).toBeGreaterThan(1);
+    expect(after.suppressions.map(({ signal }) => signal)).toEqual(expect.arrayContaining([...parts]));
   });
 
   it('proposes nothing for what happened once', async () => {

@@ -3,26 +3,39 @@ import { lintPolicy } from '../../../core/policy/lint.ts';
 import type { Policy } from '../../../core/policy/policy.ts';
 import { policyOf } from '../../fixtures/signals/cases.ts';
 
+type Suppression = Policy['suppressions'][number];
+
 const TODAY = '2026-11-29';
 const warnings = (policy: Policy) =>
   lintPolicy(policy, TODAY).map(({ key, message }) => `${key}: ${message}`);
 
 const exception = {
   ...{ signal: 'launch-burst' as const, account: '444455556666', actor: 'role/LoadTest' },
+  ...{ subject: 'AROAEXAMPLELOADTEST01', networks: ['203.0.113.0/24'] },
   ...{ reason: 'weekly load test', owner: 'performance team', expires: '2027-02-28' },
 };
-const suppressing = (...some: Partial<typeof exception>[]) =>
+const suppressing = (...some: Partial<Suppression>[]) =>
   policyOf({ suppressions: some.map((each) => ({ ...exception, ...each })) });
-const without = (...names: ('signal' | 'account' | 'actor')[]) => {
+const without = (...names: (keyof Suppression)[]) => {
   const kept = Object.entries(exception).filter(([name]) => !names.some((each) => each === name));
   return policyOf({ suppressions: [Object.fromEntries(kept) as typeof exception] });
 };
 
 describe('the linter of policies', () => {
+  it('warns of a role of any account, which an intruder may make', () => {
+    expect(warnings(without('account', 'subject'))).toEqual([
+      expect.stringContaining('names no account'),
+      expect.stringContaining('names no subject'),
+    ]);
+  });
+
   it.each<[string, Policy]>([
     ['the defaults', policyOf({})],
     ['a narrow exception', suppressing({})],
     ['two exceptions for two actors', suppressing({}, { actor: 'role/Other' })],
+    ['the same from another network', suppressing({}, { networks: ['203.0.114.0/24'] })],
+    ['the same in one Region', suppressing({ regions: ['eu-west-1'] }, { regions: ['eu-central-1'] })],
+    ['one held to what a service does', suppressing({ networks: ['autoscaling.amazonaws.com'] })],
     [
       'an office and a data centre',
       policyOf({ organisation: { networks: ['203.0.113.0/24', '2001:db8::/32', '10.0.0.0/8'] } }),
@@ -85,8 +98,19 @@ describe('the linter of policies', () => {
     ['one that lasts for years', suppressing({ expires: '2029-01-01' }), /beyond half a year/],
     ['one that is about to expire', suppressing({ expires: '2026-12-05' }), /in 6 days/],
     ['one without a signal', without('signal'), /names no signal/],
-    ['one without an actor', without('actor'), /names no actor/],
-    ['a role of any account', without('account'), /names no account/],
+    ['one without an actor', without('actor', 'subject'), /names no actor/],
+    ['a label that others may hold', without('subject'), /names no subject: "role\/LoadTest"/],
+    ['one that holds anywhere', without('networks'), /names no network, resource or peer/],
+    [
+      'a network that is everything',
+      suppressing({ networks: ['0.0.0.0/0'] }),
+      /\[0\]: 0\.0\.0\.0\/0 is every/,
+    ],
+    [
+      'one within another, by its network',
+      suppressing({}, { networks: ['203.0.113.128/25'], regions: ['eu-west-1'] }),
+      /suppressions\[1\]: suppressions\[0\] hides all/,
+    ],
     ['a part of every label', suppressing({ actor: 'role/' }), /part of nearly every label/],
     [
       'an account of somebody else',

@@ -112,7 +112,22 @@ describe('reading a policy', () => {
     [
       'a suppression of everything',
       { suppressions: [{ reason: 'quiet', owner: 'ops', expires: '2026-12-31' }] },
-      'suppressions[0]: expected at least one of signal, account and actor: without any, every finding would be suppressed',
+      'suppressions[0]: expected at least one of signal, account, actor and subject: without any, every finding would be suppressed',
+    ],
+    [
+      'a condition whose lines are all commented out',
+      { suppressions: [{ ...suppression, networks: null }] },
+      'suppressions[0].networks: expected a list, got null',
+    ],
+    [
+      'a condition that nothing fits',
+      { suppressions: [{ ...suppression, regions: [] }] },
+      'suppressions[0].regions: expected at least one; leave the key out for any',
+    ],
+    [
+      'a network that is none',
+      { suppressions: [{ ...suppression, networks: ['the office'] }] },
+      'suppressions[0].networks[0]: expected a CIDR such as 203.0.113.0/24, or a service such as autoscaling.amazonaws.com, got "the office"',
     ],
     [
       'severities that cross a default',
