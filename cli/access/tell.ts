@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Levels, readAuthorization } from '../../core/access/authorization.ts';
 import { CAPABILITIES } from '../../core/access/capabilities.ts';
 import { isObject, listOf } from '../../core/access/documents.ts';
-import { both, judge, type Verdict } from '../../core/access/evaluate.ts';
+import { both, evaluator, type Verdict } from '../../core/access/evaluate.ts';
 import { EXIT } from '../exit.ts';
 import { reasonOf } from '../input/damage.ts';
 import { wrong } from '../wrong.ts';
@@ -50,9 +50,10 @@ export async function tellAccess(
       `${organisation}: ${given?.reason ?? 'it has no accounts'}; docs/access.md says what it holds`,
     );
   const { principals, problems } = readAuthorization(pages, scps);
+  const judge = evaluator();
   const rows = principals.flatMap(({ arn, id, account, kind, subject }) =>
     CAPABILITIES.map(({ id: capability, actions }): Row => {
-      const verdict = both(actions.map((action) => judge(subject, action)));
+      const verdict = both(actions.map((action) => judge(subject, { action })));
       const beforeScps = kind !== 'service-linked-role' && !scps.has(account);
       return { principal: arn, principalId: id, account, kind, capability, ...verdict, beforeScps };
     }).filter(({ answer }) => answer !== 'deny'),

@@ -82,15 +82,14 @@ export function readAuthorization(
     const boundary = isObject(entry.PermissionsBoundary)
       ? text(entry.PermissionsBoundary.PermissionsBoundaryArn)
       : '';
-    const layers: Layer[] = [{ name: 'identity', statements: own.flatMap(({ statements }) => statements) }];
-    if (boundary !== '')
-      layers.push({ name: `boundary ${boundary}`, statements: documentOf(boundary).statements });
+    const layers: Layer[] = [{ name: 'identity', documents: own }];
+    if (boundary !== '') layers.push({ name: `boundary ${boundary}`, documents: [documentOf(boundary)] });
     // SCPs do not bind service-linked roles (orgs_manage_policies_scps)
     for (const level of linked ? [] : (scps.get(account) ?? []))
       layers.push({
         name: `the SCPs at ${level.name}`,
-        statements: level.policies.flatMap(
-          ({ id, document }) => keep(readDocument(document, `SCP ${id} at ${level.name}`)).statements,
+        documents: level.policies.map(({ id, document }) =>
+          keep(readDocument(document, `SCP ${id} at ${level.name}`)),
         ),
       });
     const subject: Subject = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readDocument } from '../../../core/access/documents.ts';
-import { judge } from '../../../core/access/evaluate.ts';
+import { evaluator } from '../../../core/access/evaluate.ts';
 import { covers, matches, meets } from '../../../core/access/globs.ts';
 
 const symbol = fc.constantFrom('a', 'b', '*', '?');
@@ -81,17 +81,17 @@ describe('verdicts against every request of a small world', () => {
   it('says allow only where all pass and deny only where none does', () => {
     fc.assert(
       fc.property(fc.array(fc.array(made, { maxLength: 3 }), { minLength: 1, maxLength: 3 }), (layers) => {
-        const { answer } = judge(
+        const { answer } = evaluator()(
           {
             partition: 'aws',
             account: '111122223333',
             known: {},
             layers: layers.map((layer, index) => ({
               name: `layer ${index}`,
-              statements: readDocument(document(layer), `layer ${index}`).statements,
+              documents: [readDocument(document(layer), `layer ${index}`)],
             })),
           },
-          'iam:PassRole',
+          { action: 'iam:PassRole' },
         );
         const passed = ROLES.flatMap((role) => VALUES.map((value) => plainly(layers, role, value)));
         if (answer === 'allow') expect(passed).not.toContain(false);
