@@ -20,27 +20,62 @@ const MOST_CHARACTERS = 600;
  * among them, and hardly one that none has. Undefined where that cannot be said in few.
  */
 export function waysOf(key: string, atoms: readonly Atom[]): readonly number[] | undefined {
+  const patterned = waysOfTexts(key, atoms);
+  if (patterned !== undefined) return patterned;
   const values = valuesOf(key, atoms);
-  if (values === undefined) return undefined;
-  const ways = new Set<number>();
-  for (const known of values)
-    ways.add(
-      atoms.reduce(
-        (bits, { operator, values: wanted }, index) =>
-          holds(operator, key, wanted, known) === 'yes' ? bits | (1 << index) : bits,
-        0,
-      ),
+  return values && [...new Set(values.map((known) => bitsOf(atoms, (atom) => isMet(key, atom, known))))];
+}
+
+const bitsOf = <T>(all: readonly T[], is: (each: T) => boolean): number =>
+  all.reduce((bits, each, index) => (is(each) ? bits | (1 << index) : bits), 0);
+
+const isMet = (key: string, { operator, values }: Atom, known: Known): boolean =>
+  holds(operator, key, values, known) === 'yes';
+
+const isNull = ({ operator }: Atom): boolean => operator.toLowerCase() === 'null';
+const isPattern = (text: string): boolean => /[*?]/.test(text);
+
+/** Where texts are compared with patterns: each text that is named, and each way in which others can match the patterns. */
+function waysOfTexts(key: string, atoms: readonly Atom[]): readonly number[] | undefined {
+  const operators = atoms.map(({ operator }) => operatorOf(operator));
+  const isOdd = atoms.some((atom, index) => {
+    const { family, set } = operators[index] ?? {};
+    return !isNull(atom) && (set !== undefined || (family !== 'string' && family !== 'stringlike'));
+  });
+  const isLike = (index: number): boolean => operators[index]?.family === 'stringlike';
+  const patterns = [
+    ...new Set(atoms.flatMap(({ values }, index) => (isLike(index) ? values.filter(isPattern) : []))),
+  ];
+  if (isOdd || patterns.length === 0 || MULTIVALUED.has(key)) return undefined;
+  const others = waysOfPatterns(patterns, '*');
+  const named = atoms.flatMap((atom, index) =>
+    isNull(atom) ? [] : atom.values.filter((text) => !(isLike(index) && isPattern(text))),
+  );
+  if (others === undefined || named.length > MOST_VALUES) return undefined;
+  const ways = ['absent' as const, ...named.map((text) => [text])].map((known) =>
+    bitsOf(atoms, (atom) => isMet(key, atom, known)),
+  );
+  for (const matched of others) {
+    const isMatched = (text: string): boolean => (matched & (1 << patterns.indexOf(text))) !== 0;
+    ways.push(
+      bitsOf([...atoms.keys()], (index) => {
+        const { values } = atoms[index] as Atom;
+        if (isNull(atoms[index] as Atom)) return values.some((text) => text.toLowerCase() !== 'true');
+        const found = isLike(index) && values.some((text) => isPattern(text) && isMatched(text));
+        return found !== (operators[index]?.negated ?? false);
+      }),
     );
-  return [...ways];
+  }
+  return [...new Set(ways)];
 }
 
 /** One value of each sort that the conditions tell apart, and that there is none. */
 function valuesOf(key: string, atoms: readonly Atom[]): readonly Known[] | undefined {
   const operators = atoms.map(({ operator }) => operatorOf(operator));
-  const isNull = (index: number): boolean => atoms[index]?.operator.toLowerCase() === 'null';
-  if (operators.some((operator, index) => operator === undefined && !isNull(index))) return undefined;
+  if (operators.some((operator, index) => operator === undefined && !isNull(atoms[index] as Atom)))
+    return undefined;
   const families = new Set(operators.flatMap((operator) => operator?.family ?? []));
-  const wanted = [...new Set(atoms.flatMap(({ values }, index) => (isNull(index) ? [] : values)))];
+  const wanted = [...new Set(atoms.flatMap((atom) => (isNull(atom) ? [] : atom.values)))];
   const scalars = scalarsOf(families, wanted);
   if (scalars === undefined) return undefined;
   const isSet = MULTIVALUED.has(key) || operators.some((operator) => operator?.set !== undefined);
@@ -61,7 +96,7 @@ function scalarsOf(families: ReadonlySet<string>, wanted: readonly string[]): re
   let other = 'other';
   while (wanted.includes(other)) other += '*';
   if (are('string', 'binary')) return [...wanted, other];
-  if (are('string', 'stringlike') && wanted.every((each) => !/[*?]/.test(each))) return [...wanted, other];
+  if (are('string', 'stringlike') && !wanted.some(isPattern)) return [...wanted, other];
   if (are('string', 'stringignorecase')) {
     const lower = wanted.map((each) => each.toLowerCase());
     // two that differ but in case may be all the casings that there are
