@@ -12,9 +12,12 @@ export interface OpenCondition {
   readonly varying: boolean;
 }
 
+/** Gives a number to what a statement says. */
+export type IdOf = (content: string) => number;
+
 /** What a statement says of a question: it applies to every request, or to those that its open parts let through. */
 export interface Application {
-  /** Distinct for each statement and question where it is the same for every principal; 0 where it is not. */
+  /** The same for statements that say the same of a question, whoever asks; 0 where it depends on who does. */
   readonly id: number;
   readonly truth: 'yes' | 'maybe' | 'unknown';
   readonly reason: string;
@@ -31,10 +34,18 @@ export function apply(
   statement: Statement,
   { arn }: Question,
   context: Context,
-  id: number,
+  idOf: IdOf = () => 0,
 ): Application | undefined {
-  const plain = { id, resources: [], except: false, varying: false, conditions: [] };
-  if (statement.unknown) return { ...plain, truth: 'unknown', reason: `${statement.place} (cannot be read)` };
+  if (statement.unknown)
+    return {
+      id: idOf(`unknown ${statement.place}`),
+      truth: 'unknown',
+      reason: `${statement.place} (cannot be read)`,
+      resources: [],
+      except: false,
+      varying: false,
+      conditions: [],
+    };
   const resource = resourcePart(statement, arn, context);
   if (resource.truth === 'no') return undefined;
   const open: OpenCondition[] = [];
@@ -52,11 +63,16 @@ export function apply(
       : []),
     ...open.map(({ operator, key, values }) => `${operator} ${key} ${values.join(' or ')}`),
   ];
+  const patterns = resource.truth === 'maybe' ? resource.patterns : [];
   return {
-    id,
+    id: idOf(
+      open.length + patterns.length === 0
+        ? 'all'
+        : JSON.stringify([patterns, statement.notResources, resource.varying, open]),
+    ),
     truth,
     reason: parts.length === 0 ? statement.place : `${statement.place}: ${parts.join(', ')}`,
-    resources: resource.truth === 'maybe' ? resource.patterns : [],
+    resources: patterns,
     except: statement.notResources,
     varying: resource.varying,
     conditions: open,

@@ -1,4 +1,4 @@
-import { type Application, apply, keysOf } from './apply.ts';
+import { type Application, apply, type IdOf, keysOf } from './apply.ts';
 import { type OpenLayer, type OpenQuestion, tryCases } from './cases.ts';
 import type { Context, Known } from './conditions.ts';
 import type { Document, Statement } from './documents.ts';
@@ -52,13 +52,21 @@ interface Touching {
   readonly pieces: Map<number, Piece>;
 }
 
-/** Judges a call over all the requests that it can be. What it finds out about a document it keeps for the next principal. */
-export function evaluator(): (subject: Subject, call: Call) => Verdict {
+export interface Evaluator {
+  /** Judges a call over all the requests that it can be. */
+  readonly judge: (subject: Subject, call: Call) => Verdict;
+  /** The same for all principals of an account whose policies say the same of a call; undefined where one's own name or tags decide. */
+  readonly groupOf: (subject: Subject, call: Call) => string | undefined;
+}
+
+/** What it finds out about a document it keeps for the next principal. */
+export function evaluator(): Evaluator {
   const ask = questions();
   const documents = new Map<Document, Map<string, Touching | undefined>>();
   const globs = new Map<string, Map<string, boolean>>();
   const tried = new Map<string, 'none' | 'all' | 'some'>();
-  let applications = 0;
+  const contents = new Map<string, number>();
+  const idOf: IdOf = (content) => within(contents, content, () => contents.size + 1);
 
   const touches = ({ actions, notActions }: Statement, action: string): boolean => {
     const known = within(globs, action, () => new Map());
@@ -83,11 +91,12 @@ export function evaluator(): (subject: Subject, call: Call) => Verdict {
     if (!found.keys.some((key) => isKnown(known, key))) {
       const kept = found.pieces.get(question.id);
       if (kept !== undefined) return kept;
-      const piece = pieceFrom(found.statements, question, question.context, () => ++applications);
-      found.pieces.set(question.id, piece);
+      const piece = pieceFrom(found.statements, question, question.context, idOf);
+      // what is asked of one ARN is asked of thousands
+      if (!question.isOne) found.pieces.set(question.id, piece);
       return piece;
     }
-    return pieceFrom(found.statements, question, contextFor(known, question), () => 0);
+    return pieceFrom(found.statements, question, contextFor(known, question));
   };
 
   /** The same open parts come again with many principals. */
@@ -95,7 +104,7 @@ export function evaluator(): (subject: Subject, call: Call) => Verdict {
     const ids = open.flatMap(({ layers }) =>
       layers.flatMap(({ allows, denies }) => [...allows, ...denies].map(({ id }) => id)),
     );
-    if (ids.includes(0)) return tryCases(open);
+    if (ids.includes(0) || open.some(({ question }) => question.isOne)) return tryCases(open);
     const key = open
       .map(({ question, layers }) => `${question.id}:${layers.map(layerKey).join(';')}`)
       .join('&');
@@ -103,11 +112,9 @@ export function evaluator(): (subject: Subject, call: Call) => Verdict {
   };
 
   const judgeOne = (subject: Subject, question: Question): Verdict & { open?: OpenQuestion } => {
-    const service = question.action.split(':', 1)[0] ?? '';
     const layers: OpenLayer[] = [];
     const sure: string[] = [];
-    for (const { name, documents: own, services } of subject.layers) {
-      if (services !== undefined && !services.has(service)) continue;
+    for (const { name, documents: own } of layersFor(subject, question)) {
       let whole: Application | undefined;
       const denies: Application[] = [];
       const allows: Application[] = [];
@@ -146,16 +153,27 @@ export function evaluator(): (subject: Subject, call: Call) => Verdict {
     return { answer: 'conditional', because, open };
   };
 
-  return (subject, { action, resource, request }) => {
-    const { partition, account } = subject;
+  const asked = ({ partition, account }: Subject, call: Call): readonly Question[] =>
+    ask({ ...call, partition, account });
+
+  const groupOf = (subject: Subject, call: Call): string | undefined => {
+    const parts: string[] = [subject.partition, subject.account];
+    for (const question of asked(subject, call))
+      for (const { documents: own } of layersFor(subject, question)) {
+        const pieces = own.map((document) => pieceOf(document, question, subject));
+        const ids = pieces.flatMap(({ denied, allowed, denies, allows }) => [
+          ...[denied, ...denies].flatMap((each) => (each === undefined ? [] : [-each.id])),
+          ...[allowed, ...allows].flatMap((each) => (each === undefined ? [] : [each.id])),
+        ]);
+        if (ids.includes(0) || ids.includes(-0)) return undefined;
+        parts.push([...new Set(ids)].toSorted((a, b) => a - b).join(','));
+      }
+    return parts.join(' ');
+  };
+
+  const judge: Evaluator['judge'] = (subject, call) => {
     const verdicts: (Verdict & { open?: OpenQuestion })[] = [];
-    for (const question of ask({
-      partition,
-      account,
-      action,
-      ...(resource !== undefined && { resource }),
-      ...(request !== undefined && { request }),
-    })) {
+    for (const question of asked(subject, call)) {
       const verdict = judgeOne(subject, question);
       if (question.required && verdict.answer === 'deny') return { answer: 'deny', because: verdict.because };
       if (question.required || verdict.answer === 'allow') verdicts.push(verdict);
@@ -177,6 +195,13 @@ export function evaluator(): (subject: Subject, call: Call) => Verdict {
       };
     return both(verdicts);
   };
+  return { judge, groupOf };
+}
+
+/** RCPs know some services alone. */
+function layersFor({ layers }: Subject, { action }: Question): readonly Layer[] {
+  const service = action.split(':', 1)[0] ?? '';
+  return layers.filter(({ services }) => services?.has(service) ?? true);
 }
 
 /** What a map holds under a key, made where it holds nothing. */
@@ -201,12 +226,12 @@ function pieceFrom(
   statements: readonly Statement[],
   question: Question,
   context: Context,
-  nextId: () => number,
+  idOf?: IdOf,
 ): Piece {
   const denies: Application[] = [];
   const allows: Application[] = [];
   for (const statement of statements) {
-    const found = apply(statement, question, context, nextId());
+    const found = apply(statement, question, context, idOf);
     if (found === undefined) continue;
     (statement.effect === 'Deny' ? denies : allows).push(found);
   }

@@ -40,6 +40,8 @@ export interface Question {
   readonly action: string;
   readonly type: string;
   readonly required: boolean;
+  /** It is about one ARN that was given. */
+  readonly isOne: boolean;
   /** The ARNs that it can be about, as one pattern. */
   readonly arn: string;
   /** What the request, whoever makes it, holds for a key in lower case. */
@@ -67,12 +69,13 @@ export function questions(): (asked: Asked) => readonly Question[] {
         action: action.toLowerCase(),
         type: type.name,
         required: type.required,
+        isOne: resource !== '',
         arn: resource || (type.arn === '*' ? '*' : patternOf(type.arn, asked)),
         context: contextOf(action.toLowerCase(), names, request, ACTIONS[action] === undefined),
         isOwn: (name) => isAmong(own, name) && name !== 'ec2:region',
       };
     });
-    made.set(key, all);
+    if (resource === '') made.set(key, all);
     return all;
   };
 }

@@ -58,7 +58,7 @@ function judgeHostile(): void {
     Condition: { StringLike: { 'aws:PrincipalArn': pattern } },
   };
   const document = readDocument({ Version: '2012-10-17', Statement: statement }, 'hostile');
-  evaluator()(
+  evaluator().judge(
     {
       partition: 'aws',
       account: '111122223333',

@@ -19,7 +19,7 @@ function verdict(
     known = {},
   }: { action?: string; known?: Readonly<Record<string, Known>> } = {},
 ): Verdict {
-  return evaluator()(
+  return evaluator().judge(
     {
       partition: 'aws',
       account: '111122223333',

@@ -211,7 +211,7 @@ function plainly({ action, types, keys }: World, layers: readonly (readonly Plai
 }
 
 function judged({ action }: World, layers: readonly (readonly PlainStatement[])[]): Verdict['answer'] {
-  return evaluator()(
+  return evaluator().judge(
     {
       partition: 'aws',
       account: '111122223333',
