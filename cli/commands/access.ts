@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { AccessOptions } from '../access/tell.ts';
+import type { AccessOptions } from '../access/run.ts';
 
 /** `launchtrail access`: who can launch, and what else leads there. */
 export function accessCommand(): Command {
@@ -15,8 +15,15 @@ export function accessCommand(): Command {
       '--organisation <file>',
       'the SCPs over each account, as docs/access.md says; without it verdicts are before SCPs',
     )
-    .addOption(new Option('--format <format>', 'how to write it').choices(['table', 'json']).default('table'))
+    .option(
+      '--state <file>',
+      'SQLite file written by replay --state: says of those who are able when they last launched',
+    )
+    .option('--output <file>', 'where to write it, instead of standard output')
+    .addOption(
+      new Option('--format <format>', 'how to write it').choices(['table', 'json', 'html']).default('table'),
+    )
     .action(async (files: string[], options: AccessOptions) => {
-      process.exitCode = await (await import('../access/tell.ts')).tellAccess(files, options);
+      process.exitCode = await (await import('../access/run.ts')).tellAccess(files, options);
     });
 }

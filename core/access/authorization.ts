@@ -1,15 +1,27 @@
 import type { Known } from './conditions.ts';
 import { type Document, isObject, listOf, readDocument, unreadable } from './documents.ts';
 import type { Layer, Subject } from './evaluate.ts';
+import type { Organisation } from './organisation.ts';
+import { readTrust, type Trusted } from './trust.ts';
 
-/** A user or role of `get-account-authorization-details`. */
-interface Principal {
+/** A user or role of `get-account-authorization-details`, or the root user of an account that is in it. */
+export interface Principal {
   readonly arn: string;
   /** AIDA… or AROA…: what CloudTrail calls it, and what a new one of an old name does not share. */
   readonly id: string;
   readonly account: string;
-  readonly kind: 'user' | 'role' | 'service-linked-role';
+  readonly kind: 'user' | 'role' | 'service-linked-role' | 'permission-set' | 'root';
+  /** Its account is one whose SCPs are known, or none can bind it. */
+  readonly scpsKnown: boolean;
   readonly subject: Subject;
+  /** Whom a role lets in. */
+  readonly trusted: readonly Trusted[];
+  /** It stands in an instance profile. */
+  readonly isInProfile: boolean;
+  /** When AWS saw the role used last, and that it never did: only where the listing says. */
+  readonly lastUsed?: string | 'never';
+  /** The CloudFormation stack that it came from, by its name. */
+  readonly stack?: string;
 }
 
 export interface Authorization {
@@ -17,30 +29,27 @@ export interface Authorization {
   readonly problems: readonly string[];
 }
 
-/** The SCPs over one account: for each level from the root to the account itself, its policies. */
-export type Levels = readonly {
-  readonly name: string;
-  readonly policies: readonly { readonly id: string; readonly document: unknown }[];
-}[];
-
 type Entry = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the files of one or several accounts as one listing: pages are put together by ARN. A policy whose document is not in them stays
  * unknown.
- * @param scps levels by account; an account that is not in it is judged before SCPs
  */
-export function readAuthorization(
-  files: readonly unknown[],
-  scps: ReadonlyMap<string, Levels>,
-): Authorization {
+export function readAuthorization(files: readonly unknown[], organisation: Organisation): Authorization {
   const problems = new Set<string>();
   const keep = (document: Document): Document => {
     for (const problem of document.problems) problems.add(problem);
     return document;
   };
   const pages = files.filter(isObject);
-  const all = (list: string): Entry[] => pages.flatMap((page) => listOf(page[list]).filter(isObject));
+  const all = (list: string): Entry[] =>
+    pages
+      .flatMap((page) => listOf(page[list]))
+      .filter((entry): entry is Entry => {
+        const isNamed = isObject(entry) && accountOf(text(entry.Arn)) !== '';
+        if (!isNamed) problems.add(`an entry of ${list} has no Arn that names an account; it is not judged`);
+        return isNamed;
+      });
   if (pages.some((page) => page.IsTruncated === true))
     problems.add('a file is one page of several (IsTruncated): who is missing in it is not judged');
   const managed = new Map(all('Policies').map((policy) => [text(policy.Arn), managedDocument(policy)]));
@@ -57,19 +66,18 @@ export function readAuthorization(
     all('GroupDetailList').map((group) => [`${accountOf(text(group.Arn))}/${text(group.GroupName)}`, group]),
   );
   const policiesOf = (entry: Entry, inline: string): Document[] => [
-    ...listOf(entry.AttachedManagedPolicies)
-      .filter(isObject)
-      .map((each) => documentOf(text(each.PolicyArn))),
-    ...listOf(entry[inline])
-      .filter(isObject)
-      .map((each) =>
-        keep(readDocument(each.PolicyDocument, `${text(entry.Arn)}, inline ${text(each.PolicyName)}`)),
-      ),
+    ...listOf(entry.AttachedManagedPolicies).map((each) =>
+      documentOf(isObject(each) ? text(each.PolicyArn) : `${text(entry.Arn)}, an attached policy`),
+    ),
+    ...listOf(entry[inline]).map((each) => {
+      const { PolicyName, PolicyDocument } = isObject(each) ? each : ({} as Entry);
+      return keep(readDocument(PolicyDocument, `${text(entry.Arn)}, inline ${text(PolicyName)}`));
+    }),
   ];
   const principal = (entry: Entry, kind: 'user' | 'role'): Principal => {
     const arn = text(entry.Arn);
     const account = accountOf(arn);
-    const linked = arn.includes(':role/aws-service-role/');
+    const isLinked = arn.includes(':role/aws-service-role/');
     const own = policiesOf(entry, kind === 'user' ? 'UserPolicyList' : 'RolePolicyList');
     for (const name of listOf(entry.GroupList)) {
       const group = groups.get(`${account}/${String(name)}`);
@@ -79,41 +87,77 @@ export function readAuthorization(
           : policiesOf(group, 'GroupPolicyList')),
       );
     }
-    const boundary = isObject(entry.PermissionsBoundary)
-      ? text(entry.PermissionsBoundary.PermissionsBoundaryArn)
-      : '';
-    const layers: Layer[] = [{ name: 'identity', statements: own.flatMap(({ statements }) => statements) }];
-    if (boundary !== '')
-      layers.push({ name: `boundary ${boundary}`, statements: documentOf(boundary).statements });
-    // SCPs do not bind service-linked roles (orgs_manage_policies_scps)
-    for (const level of linked ? [] : (scps.get(account) ?? []))
-      layers.push({
-        name: `the SCPs at ${level.name}`,
-        statements: level.policies.flatMap(
-          ({ id, document }) => keep(readDocument(document, `SCP ${id} at ${level.name}`)).statements,
-        ),
-      });
-    const subject: Subject = {
-      partition: arn.split(':')[1] ?? 'aws',
-      account,
-      layers,
-      known: knownOf(entry, kind, arn, account),
-    };
+    const layers: Layer[] = [{ name: 'identity', documents: own }];
+    if (entry.PermissionsBoundary !== undefined && entry.PermissionsBoundary !== null) {
+      const given = isObject(entry.PermissionsBoundary) ? entry.PermissionsBoundary : {};
+      const boundary = text(given.PermissionsBoundaryArn) || `the boundary of ${arn}`;
+      layers.push({ name: `boundary ${boundary}`, documents: [documentOf(boundary)] });
+    }
+    const trust = kind === 'role' ? readTrust(entry.AssumeRolePolicyDocument, arn, account) : undefined;
+    for (const problem of trust?.problems ?? []) problems.add(problem);
+    const tags = tagsOf(entry);
+    const stack = tags?.get('aws:cloudformation:stack-name');
     return {
       arn,
       id: text(entry[kind === 'user' ? 'UserId' : 'RoleId']),
       account,
-      kind: linked ? 'service-linked-role' : kind,
-      subject,
+      kind: isLinked
+        ? 'service-linked-role'
+        : arn.includes(':role/aws-reserved/sso.amazonaws.com/')
+          ? 'permission-set'
+          : kind,
+      // SCPs do not bind service-linked roles (orgs_manage_policies_scps)
+      scpsKnown: isLinked || organisation.knows(account),
+      subject: {
+        partition: arn.split(':')[1] ?? 'aws',
+        account,
+        layers: [...layers, ...(isLinked ? [] : organisation.layersOf(account))],
+        known: {
+          ...(kind === 'user' ? knownOfUser(entry) : { 'aws:username': 'absent' as const }),
+          ...knownOf(arn, account, kind === 'user' ? 'User' : 'AssumedRole'),
+          // a session may bring tags that hide those of its role
+          ...(trust?.tagsSessions ? {} : knownTags(tags)),
+        },
+      },
+      trusted: trust?.trusted ?? [],
+      isInProfile: listOf(entry.InstanceProfileList).length > 0,
+      ...lastUsedOf(entry),
+      ...(stack !== undefined && { stack }),
     };
   };
-  const once = new Map(
-    [
-      ...all('UserDetailList').map((entry) => principal(entry, 'user')),
-      ...all('RoleDetailList').map((entry) => principal(entry, 'role')),
-    ].map((each) => [each.arn, each]),
-  );
-  return { principals: [...once.values()], problems: [...problems] };
+  const once = new Map<string, Principal>();
+  for (const entry of all('UserDetailList')) once.set(text(entry.Arn), principal(entry, 'user'));
+  for (const entry of all('RoleDetailList')) once.set(text(entry.Arn), principal(entry, 'role'));
+  const accounts = new Map([...once.values()].map(({ account, subject }) => [account, subject.partition]));
+  const roots = [...accounts].map(([account, partition]) => rootOf(account, partition, organisation));
+  return {
+    principals: [...once.values(), ...roots],
+    problems: [...problems, ...organisation.found()],
+  };
+}
+
+/** The root user is in no listing: it may do everything that no SCP denies. */
+function rootOf(account: string, partition: string, organisation: Organisation): Principal {
+  const arn = `arn:${partition}:iam::${account}:root`;
+  const everything = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
+  return {
+    arn,
+    id: account,
+    account,
+    kind: 'root',
+    scpsKnown: organisation.knows(account),
+    subject: {
+      partition,
+      account,
+      layers: [
+        { name: 'identity', documents: [readDocument(everything, 'the root user')] },
+        ...organisation.layersOf(account),
+      ],
+      known: { ...knownOf(arn, account, 'Account'), 'aws:username': 'absent', [TAGS]: 'absent' },
+    },
+    trusted: [],
+    isInProfile: false,
+  };
 }
 
 /** The version that is in force. */
@@ -122,25 +166,46 @@ function managedDocument(policy: Entry): unknown {
   return versions.find((version) => version.IsDefaultVersion === true)?.Document;
 }
 
-/** Tags of a role may be overridden by those of a session, so only a user's are known. */
-function knownOf(
-  entry: Entry,
-  kind: 'user' | 'role',
-  arn: string,
-  account: string,
-): Readonly<Record<string, Known>> {
-  const known: Record<string, Known> = {
-    'aws:principalaccount': [account],
-    'aws:principalarn': [arn],
-    'aws:principaltype': [kind === 'user' ? 'User' : 'AssumedRole'],
-    'aws:principalisawsservice': ['false'],
-  };
-  if (kind === 'role') return { ...known, 'aws:username': 'absent' };
-  const tags = listOf(entry.Tags).filter(isObject);
-  const named = Object.fromEntries(
-    tags.map((tag) => [`aws:principaltag/${text(tag.Key).toLowerCase()}`, [text(tag.Value)]]),
+const TAGS = 'aws:principaltag/';
+
+const knownOf = (arn: string, account: string, type: string): Readonly<Record<string, Known>> => ({
+  'aws:principalaccount': [account],
+  'aws:principalarn': [arn],
+  'aws:principaltype': [type],
+  'aws:principalisawsservice': ['false'],
+});
+
+const knownOfUser = (entry: Entry): Readonly<Record<string, Known>> => ({
+  'aws:username': [text(entry.UserName) || (text(entry.Arn).split('/').at(-1) ?? '')],
+  ...(text(entry.UserId) !== '' && { 'aws:userid': [text(entry.UserId)] }),
+});
+
+/** Tags by their keys, or undefined where the listing does not say whether there are any. */
+function tagsOf(entry: Entry): ReadonlyMap<string, string> | undefined {
+  if (entry.Tags === undefined) return undefined;
+  return new Map(
+    listOf(entry.Tags)
+      .filter(isObject)
+      .map((tag) => [text(tag.Key), text(tag.Value)]),
   );
-  return { ...known, ...named, 'aws:username': [text(entry.UserName)] };
+}
+
+/** Names of keys know no case; which of two that differ but in case counts is not defined, so neither is known. */
+function knownTags(tags: ReadonlyMap<string, string> | undefined): Readonly<Record<string, Known>> {
+  if (tags === undefined) return {};
+  const known: Record<string, Known> = { [TAGS]: 'absent' };
+  for (const [key, value] of tags) {
+    const name = `${TAGS}${key.toLowerCase()}`;
+    known[name] = known[name] === undefined ? [value] : 'any';
+  }
+  return known;
+}
+
+function lastUsedOf(entry: Entry): { readonly lastUsed?: string | 'never' } {
+  if (!isObject(entry.RoleLastUsed)) return {};
+  const at = entry.RoleLastUsed.LastUsedDate;
+  if (at instanceof Date) return { lastUsed: at.toISOString() };
+  return { lastUsed: text(at) || 'never' };
 }
 
 const accountOf = (arn: string): string => arn.split(':')[4] ?? '';

@@ -71,6 +71,8 @@ const OPERATORS: Readonly<Record<string, readonly [test: keyof typeof scalars, n
 interface Operator {
   readonly test: (value: string, wanted: string) => boolean | undefined;
   readonly negated: boolean;
+  /** What it compares: texts, patterns, numbers, … */
+  readonly family: keyof typeof scalars;
   readonly set: 'all' | 'any' | undefined;
   readonly ifExists: boolean;
 }
@@ -87,12 +89,20 @@ export function operatorOf(name: string): Operator | undefined {
   const ifExists = bare.endsWith('ifexists');
   const found = OPERATORS[ifExists ? bare.slice(0, -'ifexists'.length) : bare];
   const test = found && scalars[found[0]];
-  return found && test && { test, negated: found[1], set, ifExists };
+  return found && test && { test, negated: found[1], family: found[0], set, ifExists };
 }
 
+/** Keys with several values; an operator without ForAllValues or ForAnyValue matches none of them (condition-single-vs-multi-valued). */
+export const MULTIVALUED: ReadonlySet<string> = new Set([
+  'aws:tagkeys',
+  'aws:principalorgpaths',
+  'aws:resourceorgpaths',
+  'aws:calledvia',
+  'aws:principalservicenameslist',
+]);
+
 /** Whether one operator holds for one key. Values of a key OR, those of a negated operator NOR (reference_policies_elements_condition). */
-export function holds(operator: string, key: string, wanted: readonly string[], context: Context): Truth {
-  const known = context(key);
+export function holds(operator: string, key: string, wanted: readonly string[], known: Known): Truth {
   if (operator.toLowerCase() === 'null') {
     if (known === 'any') return 'maybe';
     const absent = known === 'absent';
@@ -114,7 +124,7 @@ export function holds(operator: string, key: string, wanted: readonly string[], 
   };
   if (set === 'all') return known.every(one) ? 'yes' : 'no';
   if (set === 'any') return known.some(one) ? 'yes' : 'no';
-  return known.length === 1 && one(known[0] as string) ? 'yes' : 'no';
+  return known.length === 1 && !MULTIVALUED.has(key) && one(known[0] as string) ? 'yes' : 'no';
 }
 
 function compared(a: number, b: number, test: (a: number, b: number) => boolean): boolean | undefined {
@@ -122,7 +132,8 @@ function compared(a: number, b: number, test: (a: number, b: number) => boolean)
 }
 
 /** Dates are ISO 8601 or seconds of the epoch. */
-const instant = (text: string): number => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text));
+export const instant = (text: string): number =>
+  /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text);
 
 /** Whether an address lies in a network; an IPv6 network with bits of hosts set has no address. */
 function within(value: string, wanted: string): boolean | undefined {

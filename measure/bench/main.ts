@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchAccess } from './access.ts';
 import { benchDesk } from './desk.ts';
 import { benchGrowth } from './growth.ts';
 import { benchLambda } from './lambda-path.ts';
@@ -31,6 +32,7 @@ const { values, positionals } = parseArgs({
 const narrow = printer(38, 14);
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   desk: () => benchDesk(narrow),
+  access: () => benchAccess(printer(32, 15)),
   storing: () => benchStoring(narrow.line, narrow.row),
   organisations: () => benchOrganisations(printer(38, 13), Number(values.limit), values.organisation),
   lambda: () =>

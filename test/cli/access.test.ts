@@ -9,9 +9,14 @@ const statement = (more: object = {}) => ({
   Statement: { Effect: 'Allow', Action: 'ec2:*', Resource: '*', ...more },
 });
 const policy = (name: string, account = '111122223333') => `arn:aws:iam::${account}:policy/${name}`;
+const trusting = (Principal: unknown, more: object = {}) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole', ...more }],
+});
 const role = (name: string, attached: string, account = '111122223333') => ({
   Arn: `arn:aws:iam::${account}:role/${name}`,
   RoleId: `AROA${name}`,
+  AssumeRolePolicyDocument: trusting({ Service: 'ec2.amazonaws.com' }),
   RolePolicyList: [],
   AttachedManagedPolicies: [{ PolicyName: attached, PolicyArn: policy(attached, account) }],
 });
@@ -33,7 +38,10 @@ async function file(name: string, content: unknown): Promise<string> {
 }
 const able = (stdout: string): string[] =>
   JSON.parse(stdout)
-    .able.filter(({ capability }: { capability: string }) => capability === 'run-instances')
+    .able.filter(
+      ({ capability, kind }: { capability: string; kind: string }) =>
+        capability === 'run-instances' && kind !== 'root',
+    )
     .map(
       ({ principal, answer }: { principal: string; answer: string }) =>
         `${principal.split('/').pop()} ${answer}`,

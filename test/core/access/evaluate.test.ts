@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Known } from '../../../core/access/conditions.ts';
 import { readDocument } from '../../../core/access/documents.ts';
-import { judge, type Verdict } from '../../../core/access/evaluate.ts';
+import { evaluator, type Verdict } from '../../../core/access/evaluate.ts';
 
 type Statement = Readonly<Record<string, unknown>>;
 
 const layer = (name: string, ...statements: Statement[]) => ({
   name,
-  statements: readDocument({ Version: '2012-10-17', Statement: statements }, name).statements,
+  documents: [readDocument({ Version: '2012-10-17', Statement: statements }, name)],
 });
 const allow = (more: Statement = {}): Statement => ({ Effect: 'Allow', Action: '*', Resource: '*', ...more });
 const deny = (more: Statement = {}): Statement => ({ ...allow(more), Effect: 'Deny' });
@@ -19,14 +19,14 @@ function verdict(
     known = {},
   }: { action?: string; known?: Readonly<Record<string, Known>> } = {},
 ): Verdict {
-  return judge(
+  return evaluator().judge(
     {
       partition: 'aws',
       account: '111122223333',
       layers: layers.map((statements, index) => layer(`layer ${index}`, ...statements)),
       known,
     },
-    action,
+    { action },
   );
 }
 

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { usesIn } from '../../app/uses.ts';
+import { auditOf, type Judged } from '../../core/access/audit.ts';
+import { type Principal, readAuthorization } from '../../core/access/authorization.ts';
+import type { Capability } from '../../core/access/capabilities.ts';
+import { accessPage } from '../../tell/access/page.ts';
+import { type Line, type Section, sectionsOf } from '../../tell/access/report.ts';
+import { type DoneOf, rowOf } from '../../tell/access/row.ts';
+import { STYLE } from '../../tell/html/style.ts';
+import { EXIT } from '../exit.ts';
+import { openSource } from '../explain/source.ts';
+import { openOutput, problemWriting } from '../replay/write-output.ts';
+import { wrong } from '../wrong.ts';
+import { readOrganisationFile, readPages } from './inputs.ts';
+
+export interface AccessOptions {
+  readonly organisation?: string;
+  readonly state?: string;
+  readonly output?: string;
+  readonly format: 'table' | 'json' | 'html';
+}
+
+/** Says who can, from files alone; ends with 2 where a policy could not be read in full. */
+export async function tellAccess(files: readonly string[], options: AccessOptions): Promise<number> {
+  const { organisation, format, output, state } = options;
+  const unwritable = output === undefined ? undefined : await problemWriting(output);
+  if (unwritable !== undefined) return wrong(unwritable);
+  const pages = await readPages(files);
+  if (!pages.ok) return wrong(pages.reason);
+  const over = await readOrganisationFile(organisation);
+  if (!over.ok) return wrong(over.reason);
+  const authorization = readAuthorization(pages.value, over.value);
+  const judged = auditOf(authorization);
+  const done = state === undefined ? NOTHING_DONE : await doneIn(state, judged);
+  if (typeof done === 'string') return wrong(done);
+  const { problems } = authorization;
+  const report = { judged, problems, doneOf: done };
+  await openOutput(output).write(WRITERS[format](report));
+  for (const problem of problems) process.stderr.write(`launchtrail: ${shown(problem)}\n`);
+  return problems.length > 0 ? EXIT.damaged : EXIT.done;
+}
+
+interface Report {
+  readonly judged: readonly Judged[];
+  readonly problems: readonly string[];
+  readonly doneOf: DoneOf;
+}
+
+const WRITERS: Readonly<Record<AccessOptions['format'], (report: Report) => Iterable<string>>> = {
+  json: writeJson,
+  table: writeTable,
+  html: writeHtml,
+};
+
+const NOTHING_DONE: DoneOf = () => ({});
+
+/** What the history of a state file tells of those who are able; the reason where it cannot be opened. */
+async function doneIn(state: string, judged: readonly Judged[]): Promise<DoneOf | string> {
+  const source = await openSource({ state });
+  if (typeof source === 'string') return source;
+  try {
+    const able = judged.filter(({ ways }) => ways.length > 0).map(({ principal }) => principal);
+    const wanted = new Set(able.flatMap(keysOf));
+    const accounts = new Set(able.map(({ account }) => account));
+    const seen = new Map<string, Awaited<ReturnType<typeof usesIn>>>();
+    for (const account of accounts)
+      seen.set(account, await usesIn(source.history, account, Date.now(), (key) => wanted.has(key)));
+    return (principal, kind) => {
+      const { since, uses } = seen.get(principal.account) ?? { uses: new Map() };
+      const own = keysOf(principal).flatMap((key) => uses.get(key) ?? []);
+      const latest = (name: 'launched' | 'tried' | 'copied'): number | undefined => {
+        const times = own.flatMap((each) => each[name] ?? []);
+        return times.length === 0 ? undefined : Math.max(...times);
+      };
+      if (!(kind in ASKED)) return {};
+      const last = latest(ASKED[kind as keyof typeof ASKED]);
+      const tried = kind === 'data' ? undefined : latest('tried');
+      return {
+        ...(since !== undefined && { since }),
+        ...(last !== undefined && { last }),
+        ...(tried !== undefined && { tried }),
+      };
+    };
+  } finally {
+    source.close();
+  }
+}
+
+/** What of the history answers for a kind of ways; of the others it tells nothing. */
+const ASKED = {
+  launch: 'launched',
+  'launch-through-a-service': 'launched',
+  'rewrite-what-launches': 'launched',
+  data: 'copied',
+} as const satisfies Partial<Record<Capability['kind'], string>>;
+
+/** What an actor's history can go by: the id, else the ARN. */
+const keysOf = ({ id, arn, account, kind }: Principal): string[] =>
+  kind === 'root' ? [`root@${account}`] : [id, arn].filter((key) => key !== '');
+
+/** Never the whole at once: 5,000 roles have some 200,000 ways. */
+function* writeJson({ judged, problems, doneOf }: Report): Generator<string> {
+  yield `{\n"principals": ${counted(judged)},\n"able": [`;
+  let before = '';
+  for (const each of judged)
+    for (const way of each.ways) {
+      yield `${before}\n${JSON.stringify(rowOf(each, way, doneOf))}`;
+      before = ',';
+    }
+  yield '],\n"roles": [';
+  before = '';
+  for (const { principal, power, ways, assumers } of judged) {
+    if (ways.length === 0 || principal.trusted.length === 0) continue;
+    const { arn, id, trusted, lastUsed, stack } = principal;
+    yield `${before}\n${JSON.stringify({ role: arn, roleId: id, power, trusted, assumers, lastUsed, stack })}`;
+    before = ',';
+  }
+  yield `],\n"problems": ${JSON.stringify(problems)}\n}\n`;
+}
+
+/** Root users are in no listing, and are not counted with it. */
+const counted = (judged: readonly Judged[]): number =>
+  judged.filter(({ principal }) => principal.kind !== 'root').length;
+
+const isBeforeScps = (judged: readonly Judged[]): boolean =>
+  judged.some(({ principal, ways }) => ways.length > 0 && !principal.scpsKnown);
+
+/** Lines of one section that a terminal is shown. */
+const MOST_LINES = 50;
+
+function* writeTable({ judged, doneOf }: Report): Generator<string> {
+  for (const section of sectionsOf(judged, doneOf)) yield* tableOf(section);
+  yield `${counted(judged)} principals judged. Each verdict is an upper bound: policies of sessions and endpoints only take away.\n`;
+  if (isBeforeScps(judged))
+    yield 'Some verdicts are before SCPs: --organisation names those over an account.\n';
+}
+
+function* tableOf({ title, lines }: Section): Generator<string> {
+  yield `${title}\n`;
+  for (const line of lines.slice(0, MOST_LINES)) yield lineOf(line);
+  if (lines.length > MOST_LINES)
+    yield `  … and ${lines.length - MOST_LINES} more: --format json has all of them\n`;
+  yield '\n';
+}
+
+const lineOf = ({ mark, who, note, details }: Line): string =>
+  [
+    `  ${mark.padEnd(12)}${mark.length > 11 ? ' ' : ''}${shown(who)}${note === '' ? '' : `  (${shown(note)})`}\n`,
+    ...details.map((each) => `              ${shown(each)}\n`),
+  ].join('');
+
+function* writeHtml({ judged, problems, doneOf }: Report): Generator<string> {
+  const hash = createHash('sha256').update(STYLE).digest('base64');
+  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  const made = `${new Date().toISOString().slice(0, 16).replace('T', ' ')}Z`;
+  yield* accessPage(
+    {
+      made,
+      judged: counted(judged),
+      beforeScps: isBeforeScps(judged),
+      problems,
+      sections: sectionsOf(judged, doneOf),
+    },
+    { style: STYLE, policy },
+  );
+}
+
+/** What a policy says goes to a terminal as one line of plain characters. */
+const shown = (text: string): string => text.replaceAll(/\p{C}/gu, '�');
