@@ -161,8 +161,13 @@ const happening = (each: Happening, live: boolean): VNode =>
         <p class="when"><time>${second(each.at)}</time> <span class="tag">${each.phase}</span> <span>${each.region}</span>${each.standing === 'finding' ? null : html` <span class="tag quiet">${each.standing === 'subject' ? 'before, by the same' : 'by others'}</span>`}</p>
         <p class="what">${each.what}</p>
         <p class="by">${each.who} from ${each.from}${each.times > 1 ? ` · ${each.times} times, last ${second(each.until ?? each.at)}` : ''}${each.signals.length > 0 ? html` · <span class="signals">${each.signals.join(', ')}</span>` : null}</p>
-        ${live ? html`<details class="ids"><summary>${counted(each.eventIds.length, 'event id')}</summary><code>${each.eventIds.join('\n')}</code></details>` : null}
+        ${live ? html`<details class="ids"><summary>${idsOf(each)}</summary><code>${each.eventIds.join('\n')}</code></details>` : null}
       </li>`;
+
+const idsOf = ({ eventIds, times }: Happening): string =>
+  eventIds.length < times
+    ? `${eventIds.length} of ${counted(times, 'event id')}`
+    : counted(eventIds.length, 'event id');
 
 /** Every point of the score, the family discount said. */
 function scoreOf(reasons: readonly Reason[], most: number): unknown[] {
