@@ -17,7 +17,11 @@ export const launchtrail = (folder: string, ...args: string[]): void =>
 export function simulatedReport(folder: string): Report {
   launchtrail(folder, 'simulate', '--seed', '5', '--days', '30', '--out', 'month');
   launchtrail(folder, 'report', 'month', '--output', 'month.html', '--full');
-  const page = readFileSync(join(folder, 'month.html'), 'utf8');
+  return reportIn(readFileSync(join(folder, 'month.html'), 'utf8'));
+}
+
+/** The report that a page was made of. */
+export function reportIn(page: string): Report {
   const blocks = new Map(
     [...page.matchAll(/<script type="([^"]+)" id="data-([^"]+)">([^<]*)<\/script>/g)].map(
       ([, type, name = '', text = '']) => [

@@ -4,9 +4,9 @@ import { html, second, tickOf } from './html.ts';
 import type { Details, Happening } from './model.ts';
 import { linear } from './scale.ts';
 
-const [WIDTH, LABEL, ROW, TOP, RIGHT] = [1000, 290, 30, 30, 24];
+const [WIDTH, LABEL, ROW, TOP, RIGHT] = [1000, 300, 30, 30, 24];
 /** Characters of a lane's name; the story below has it whole. */
-const NAME = 34;
+const NAME = 37;
 
 /** Who did what to which thing, when: a lane for each principal and resource, a mark for each call. */
 export function lanes({ lanes: all, story }: Details): VNode {
@@ -31,8 +31,11 @@ export function lanes({ lanes: all, story }: Details): VNode {
   </figure>`;
 }
 
-const short = (name: string): string =>
-  name.length > NAME ? `${name.slice(0, 17)}…${name.slice(-(NAME - 18))}` : name;
+/** A person goes by their name alone where there is no room for the role. */
+function short(name: string): string {
+  const whole = name.length > NAME ? name.replace(/ \(.*\)$/, '') : name;
+  return whole.length > NAME ? `${whole.slice(0, 18)}…${whole.slice(-(NAME - 19))}` : whole;
+}
 
 function mark(
   each: Happening,

@@ -55,7 +55,7 @@ export function timeline(entries: readonly Entry[], span: readonly Entry[] = ent
   const y = linear([0, rules.at(-1) ?? 1], [HEIGHT - FOOT, TOP]);
   const ticks = utcTicks(new Date(begin), new Date(end), 8);
   const label = tickOf(begin, end + 3 * DAY);
-  return html`<svg class="timeline" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${`Findings by the day they began, ${first.from} to ${last.to}: ${counted(entries.length, 'finding')}. A table of the same follows.`}>
+  return html`<svg class="timeline" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="xMinYMid" role="img" aria-label=${`Findings by the day they began, ${first.from} to ${last.to}: ${counted(entries.length, 'finding')}. A table of the same follows.`}>
     ${rules.map((rule) => html`<g class="tick"><line x1=${LEFT} x2=${WIDTH - RIGHT} y1=${tenth(y(rule))} y2=${tenth(y(rule))} /><text x=${LEFT - 6} y=${tenth(y(rule) + 4)} text-anchor="end">${rule}</text></g>`)}
     ${ticks.map((tick) => html`<g class="tick"><text x=${tenth(x(tick.getTime()))} y=${HEIGHT - 6} text-anchor="middle">${label(tick)}</text></g>`)}
     ${bars.map((bar) => {

@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { leftOut } from '../coverage.ts';
 import { FACET_NAMES, FACETS, type FacetName, type Sorted, sortOut } from '../facets.ts';
 import { command } from '../finding.ts';
 import { counted, grouped, html, MARKS } from '../html.ts';
@@ -116,13 +117,14 @@ export function listOf(desk: Desk): List {
     render(
       html`<div>
         <h2 class="sr">Findings</h2>
-        <div class="pick" onClick=${pick}>${timeline(
+        <div class="pick" tabindex="0" role="group" aria-label="Findings over time" onClick=${pick}>${timeline(
           entries.filter((_, index) => shown[index]),
           entries,
         )}</div>
         ${tools(view())}
         <p><span class="count" role="status" id="count">${count === entries.length ? counted(count, 'finding') : `${grouped(count)} of ${counted(entries.length, 'finding')}`}</span>
-          <span class="note" id="hint"> · ${FIELD_NAMES.map((name) => `${name}:`).join(' ')} ! " " · / searches, j and k move, Enter opens, Esc goes back</span></p>
+          <span class="note" id="hint"> · ${FIELD_NAMES.map((name) => `${name}:`).join(' ')} ! " "<span class="keys"> · / searches, j and k move, Enter opens, Esc goes back</span></span></p>
+        ${summary.bare === 0 ? null : html`<p class="note" id="bare">${leftOut(summary.bare)}</p>`}
         ${count === 0 ? html`<p class="empty">${entries.length === 0 ? 'No findings: nothing that was judged is suspicious enough to be told.' : 'No finding is like that.'}</p>` : null}
       </div>`,
       top,
