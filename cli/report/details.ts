@@ -21,9 +21,9 @@ import { gather } from '../explain/gather.ts';
 import { type Telling, tell } from '../explain/telling.ts';
 
 /** Lines of a story that are kept, the worst first; the rest is counted and `explain` tells it. */
-const MOST_LINES = 15;
+const MOST_LINES = 20;
 /** Event ids named of one line: they are what zips least. */
-const MOST_IDS = 1;
+const MOST_IDS = 4;
 /** Lanes beyond these make no picture any more. */
 const MOST_LANES = 14;
 const MOST_VALUES = 12;
@@ -147,7 +147,7 @@ function reasonsOf({ signals }: Telling): Reason[] {
   return signals.map(({ eventIds: _, ...reason }) => {
     const rank = ranks.get(reason.family) ?? 0;
     ranks.set(reason.family, rank + 1);
-    return { ...reason, rank };
+    return { ...reason, strength: Math.round(reason.strength * 100) / 100, rank };
   });
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { toColumns } from '../../tell/html/columns.ts';
 import { BLOCK, type Details, type Report } from '../../tell/html/model.ts';
 import { type Block, jsonBlock, page } from '../../tell/html/page.ts';
 import { STYLE } from '../../tell/html/style.ts';
@@ -22,10 +23,13 @@ export function pageOf(
   script: string,
   { full = false, plain = PLAIN, largest = LARGEST } = {},
 ): { text: string; bare: number } {
-  const small = [jsonBlock('entries', report.entries), jsonBlock('actors', report.actors)];
+  const small = [
+    jsonBlock('entries', toColumns(report.entries)),
+    jsonBlock('actors', toColumns(report.actors)),
+  ];
   const blocks: Block[] = [];
   for (let from = 0; from < report.details.length; from += BLOCK)
-    blocks.push(jsonBlock(`details-${from / BLOCK}`, report.details.slice(from, from + BLOCK)));
+    blocks.push(jsonBlock(`details-${from / BLOCK}`, toColumns(report.details.slice(from, from + BLOCK))));
   const size = [...small, ...blocks].reduce((sum, { text }) => sum + text.length, 0);
   const data = size <= plain ? [...small, ...blocks] : [...small, ...blocks].map(zipped);
   const details = data.slice(small.length);

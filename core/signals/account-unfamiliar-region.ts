@@ -56,7 +56,7 @@ export const accountUnfamiliarRegion: Signal = {
         (service ? BY_SERVICE : 1) *
         (OTHER_ACCOUNTS[Math.min(others, OTHER_ACCOUNTS.length - 1)] ?? 1),
       novelty: true,
-      reason: `Nobody in account ${activity.account} had launched an instance in ${activity.region} ${untilNow(familiarity, policy)}${others > 0 ? ', though other accounts do' : change ? '' : ', nor in any other account'}`,
+      reason: `Nobody in account ${activity.account}${others > 0 || change ? '' : ', nor in any other,'} had launched an instance in ${activity.region} ${untilNow(familiarity, policy)}${others > 0 ? ', though other accounts do' : ''}`,
     };
   },
 };

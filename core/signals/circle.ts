@@ -57,9 +57,11 @@ function isTrusted(activity: Activity, memory: Memory, policy: Policy): boolean 
   return memory.isKnownIn(team) && memory.isNetworkOf(team);
 }
 
-/** `with permission set DataScientist`, `with role/Forensics`. */
+/** How circles of one permission set begin; all others are of roles of one name. */
+const SET = 'team#set/';
+
 const nameOf = (scope: string): string =>
-  `with ${scope.slice('team#'.length).replace(/^set\//, 'permission set ')}`;
+  scope.startsWith(SET) ? `with permission set ${scope.slice(SET.length)}` : 'with a role of that name';
 
 /** Whether other accounts know the person, where the cloud's own sign-in names them. */
 export const isKnownElsewhere = (activity: Activity, memory: Memory): boolean => {

@@ -58,12 +58,14 @@ export const copiedDataExposed: Signal = {
     const more = Math.min(1, worst.weight + FURTHER * (openings.length - 1));
     const habitual =
       restoresByHabit(activity, chain, memory, policy) && !isStrangeCopy(activity, chain, memory, policy);
+    const words = openings.slice(0, 3).map((each) => each.words);
+    const own = words.flatMap((each) => (each.startsWith('it ') ? each.slice(3) : []));
     return {
       strength: more * (habitual ? HABITUAL : 1),
-      reason: `Data of ${data}${from}${origin} is on ${listed(lineage.instances.map(nameOf))}, and ${openings
-        .slice(0, 3)
-        .map(({ words }) => words)
-        .join(', ')}`,
+      reason: `Data of ${data}${from}${origin} is on ${listed(lineage.instances.map(nameOf))}${own.length > 0 ? `, which ${own.join(' and ')}` : ''}${words
+        .filter((each) => !each.startsWith('it '))
+        .map((each) => `, and ${each}`)
+        .join('')}`,
       lineage: true,
       refs: [
         ...new Set([

@@ -36,10 +36,10 @@ export const freshIdentity: Signal = {
     if (created === 0 || age > period) return justGiven(activity, memory, policy);
 
     const role = actor.key.startsWith(ROLE_ID) ? ROLE : 1;
-    const what = created === keyBorn && keyBorn !== born ? 'access key' : 'identity';
+    const what = created === keyBorn && keyBorn !== born ? 'The access key of ' : '';
     return {
       strength: role * fading(age, period, LEAST),
-      reason: `The ${what} of ${subjectLabel(actor)} was created ${span(age)} before${makersOf(activity, memory)}`,
+      reason: `${what}${subjectLabel(actor)} was created ${span(age)} before${makersOf(activity, memory)}`,
       ...(memory.lineage.births.length > 0 && {
         lineage: true as const,
         refs: memory.lineage.births.map(({ id }) => id),

@@ -33,7 +33,7 @@ export const guardrailDisabledBefore: Signal = {
     if (own !== undefined) {
       return {
         strength: 1,
-        reason: `${own.action} in ${own.region} ${span(activity.at - own.at)} before`,
+        reason: offBefore(own, activity),
         refs: [own.id],
       };
     }
@@ -41,11 +41,14 @@ export const guardrailDisabledBefore: Signal = {
     if (other === undefined || !isTelling(activity, memory, policy)) return undefined;
     return {
       strength: BY_ANOTHER,
-      reason: `${subjectLabel(other.actor)} called ${other.action} in ${other.region} ${span(activity.at - other.at)} before`,
+      reason: offBefore(other, activity),
       refs: [other.id],
     };
   },
 };
+
+const offBefore = ({ actor, action, region, at }: Activity, activity: Activity): string =>
+  `${subjectLabel(actor)} switched a guard off ${span(activity.at - at)} before: ${action} in ${region}`;
 
 /** Data leaves, or copied data comes onto an instance, and not as a habit. */
 function isTelling(activity: Activity, around: Memory, policy: Policy): boolean {

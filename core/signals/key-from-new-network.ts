@@ -19,7 +19,7 @@ export const keyFromNewNetwork: Signal = {
     return {
       strength: novelty.strength,
       novelty: true,
-      reason: `Long-lived key of ${subjectLabel(activity.actor)}: ${novelty.words}`,
+      reason: `The long-lived key of ${subjectLabel(activity.actor)} was used from elsewhere: ${novelty.words}`,
     };
   },
 };

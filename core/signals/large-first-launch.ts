@@ -34,7 +34,7 @@ export const largeFirstLaunch: Signal = {
     return {
       strength: team.part * Math.min(1, AT_LEAST + PER_DOUBLING * Math.log2(vcpus / WORTH_NOTING)),
       novelty: true,
-      reason: `${subjectLabel(activity.actor)}, who is not known to launch, asked for some ${vcpus} vCPUs within ${span(policy.timeWindow)} (${listed(types.map(typeName))})${team.words}`,
+      reason: `${subjectLabel(activity.actor)} asked for some ${vcpus} vCPUs within ${span(policy.timeWindow)} (${listed(types.map(typeName))}) and is not known to launch or ask for so many${team.words}`,
       refs: memory.recent.filter((earlier) => asked(earlier) > 0).map(({ id }) => id),
     };
   },

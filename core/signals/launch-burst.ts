@@ -57,10 +57,10 @@ export const launchBurst: Signal = {
     const refs = memory.recent.filter(counts).map(({ id }) => id);
     const dear = [activity, ...memory.recent].some(({ launch, plan }) => isCostly(change ? plan : launch));
     const plain = change ? started : windowTotal(instancesCounted, activity, memory.recent);
-    const how = dear
-      ? `, ${change ? '' : `as much as ${started}, for `}accelerated ones and whole hosts ${change ? 'counted as' : 'count as'} ${DEAR_COUNTS},`
-      : '';
-    const words = `${subjectLabel(activity.actor)} ${change ? 'made services keep' : 'started'} ${count(plain, 'instance')}${how} within ${span(policy.timeWindow)}`;
+    const how = dear ? ` (accelerated ones and whole hosts as ${DEAR_COUNTS} each)` : '';
+    const did = change ? `had services keep ${dear ? 'what counts as ' : ''}` : 'started ';
+    const much = dear && !change ? `, which count as ${started}` : '';
+    const words = `${subjectLabel(activity.actor)} ${did}${count(plain, 'instance')} within ${span(policy.timeWindow)}${much}${how}`;
     const { instances: threshold } = policy.rateThreshold;
     if (started >= threshold && started >= 2 * own) {
       const above = AT_THRESHOLD + PER_DOUBLING * Math.log2(started / threshold);

@@ -26,8 +26,8 @@ export const manyRegions: Signal = {
     );
     if (strange.length < policy.rateThreshold.regions) return undefined;
     const did = launches.every(({ kind }) => kind === 'instance.launch')
-      ? 'launched or tried to'
-      : 'launched, tried to or had services launch';
+      ? 'launched or tried to launch'
+      : 'launched, tried to launch or had services launch';
     return {
       strength: Math.min(1, 0.8 + 0.1 * (strange.length - policy.rateThreshold.regions)),
       reason: `${subjectLabel(activity.actor)} ${did} in ${regions.length} Regions within ${span(policy.timeWindow)}: ${listed(regions, 8)}`,

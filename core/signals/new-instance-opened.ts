@@ -1,5 +1,5 @@
 import { type Activity, linked } from '../activity/activity.ts';
-import { subjectLabel } from '../activity/actor.ts';
+import { subjectKey, subjectLabel } from '../activity/actor.ts';
 import { kindsThat } from '../activity/kinds.ts';
 import { nameOf } from '../activity/resources.ts';
 import { subjectScope } from '../history/facts.ts';
@@ -81,7 +81,7 @@ function launchedOpen(activity: Activity, memory: Memory, policy: Policy): Retur
       (isBare(activity) ? BARE : isStrong(activity) ? 1 : isSmall(activity) ? SMALL : ENTRY) *
       (recent ? 1 : LONG_OPEN) *
       (opens ? HABITUAL : 1),
-    reason: `${subjectLabel(activity.actor)} launched ${listed(memory.lineage.instances.map(nameOf))} where ${opened.words}, as ${subjectLabel(rule.actor)} had opened it ${span(activity.at - rule.at)} before`,
+    reason: `${subjectLabel(activity.actor)} launched ${listed(memory.lineage.instances.map(nameOf))} where ${opened.words}, opened by ${subjectKey(rule.actor) === subjectKey(activity.actor) ? 'the same' : subjectLabel(rule.actor)} ${span(activity.at - rule.at)} before`,
     lineage: true,
     refs: opened.refs,
   };

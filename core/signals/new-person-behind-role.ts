@@ -43,10 +43,10 @@ export const newPersonBehindRole: Signal = {
       novelty: true,
       reason: `${actor.label} was in use ${here ? days : 'by others'}, but not by ${actor.person.label} ${untilNow(familiarity, policy)}${
         known
-          ? ', who is known in other accounts'
+          ? '; other accounts know this person'
           : person === undefined
             ? ''
-            : ', whom no other account knows either'
+            : '; no other account knows this person'
       }`,
     };
   },

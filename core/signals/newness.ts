@@ -11,7 +11,7 @@ import { span } from './signal.ts';
 export function untilNow(familiarity: Familiarity, { learning }: Policy): string {
   return familiarity === 'suspect'
     ? 'except as part of another finding'
-    : `until the last ${span(learning.settle)}`;
+    : `before the last ${span(learning.settle)}`;
 }
 
 /** Of some values the new ones, or where none is new the suspect ones, so that one sentence is true of them all. */

@@ -17,7 +17,7 @@ export const unfamiliarNetwork: Signal = {
     return {
       strength: novelty.strength,
       novelty: true,
-      reason: `${subjectLabel(actor)}: ${novelty.words}`,
+      reason: `${subjectLabel(actor)} called from elsewhere: ${novelty.words}`,
     };
   },
 };

@@ -41,7 +41,7 @@ export const unfamiliarRegion: Signal = {
     return {
       strength: team.part * (isOrdinaryPlan(activity) ? ORDINARY_PLAN : inAccount ? KNOWN_TO_ACCOUNT : 1),
       novelty: true,
-      reason: `${activity.region} is new to ${subjectLabel(activity.actor)}, who uses ${listed(known)}${team.words}`,
+      reason: `${subjectLabel(activity.actor)} uses ${listed(known)} and is not known in ${activity.region}${team.words}`,
     };
   },
 };

@@ -1,7 +1,7 @@
-import { scaleSqrt } from 'd3-scale';
 import type { VNode } from 'preact';
 import { counted, grouped, html, minute } from './html.ts';
 import type { Actor } from './model.ts';
+import { shade } from './scale.ts';
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 const [CELL, LEFT, TOP] = [26, 44, 20];
@@ -28,7 +28,7 @@ const counts = (title: string, noun: string, rows: readonly (readonly [string, n
     : html`<section class="part"><h3>${title}</h3><table><thead><tr><th scope="col">${noun}</th><th scope="col">times</th></tr></thead><tbody>${rows.map(([name, count]) => html`<tr><th scope="row">${name}</th><td>${grouped(count)}</td></tr>`)}</tbody></table></section>`;
 
 function heatMap({ hours, told }: Actor): VNode {
-  const shade = scaleSqrt([0, Math.max(1, ...hours)], [0, 1]);
+  const dark = shade(Math.max(...hours));
   const busiest = hours.indexOf(Math.max(...hours));
   return html`<figure class="heat scroll" tabindex="0" aria-label="Hours of the week">
     <svg width=${LEFT + 24 * CELL} height=${TOP + 7 * CELL + 2} viewBox=${`0 0 ${LEFT + 24 * CELL} ${TOP + 7 * CELL + 2}`} role="img" aria-label=${`Activities by weekday and hour; most on ${WEEKDAYS[Math.floor(busiest / 24)]} at ${busiest % 24} h. In findings: ${inWords(told)}.`}>
@@ -37,7 +37,7 @@ function heatMap({ hours, told }: Actor): VNode {
       ${hours.map((count, index) => {
         const [x, y] = [LEFT + (index % 24) * CELL, TOP + Math.floor(index / 24) * CELL];
         const inFindings = told[index] ?? 0;
-        return html`<g><title>${`${WEEKDAYS[Math.floor(index / 24)]} ${index % 24} h: ${count}, in findings ${inFindings}`}</title><rect class="cell" x=${x + 1} y=${y + 1} width=${CELL - 2} height=${CELL - 2} rx="2" /><rect class="heat-fill" x=${x + 1} y=${y + 1} width=${CELL - 2} height=${CELL - 2} rx="2" opacity=${shade(count).toFixed(2)} />${inFindings > 0 ? html`<circle class="heat-told" cx=${x + CELL / 2} cy=${y + CELL / 2} r="5" />` : null}</g>`;
+        return html`<g><title>${`${WEEKDAYS[Math.floor(index / 24)]} ${index % 24} h: ${count}, in findings ${inFindings}`}</title><rect class="cell" x=${x + 1} y=${y + 1} width=${CELL - 2} height=${CELL - 2} rx="2" /><rect class="heat-fill" x=${x + 1} y=${y + 1} width=${CELL - 2} height=${CELL - 2} rx="2" opacity=${dark(count).toFixed(2)} />${inFindings > 0 ? html`<circle class="heat-told" cx=${x + CELL / 2} cy=${y + CELL / 2} r="5" />` : null}</g>`;
       })}
     </svg><figcaption>Darker: more activities. Ring: some of them stand in findings.</figcaption></figure>`;
 }
@@ -51,7 +51,7 @@ function inWords(told: readonly number[]): string {
 
 function regionsByWeek({ from, regions }: Actor['weeks']): VNode {
   const most = Math.max(1, ...regions.flatMap(([, counts]) => counts));
-  const shade = scaleSqrt([0, most], [0, 1]);
+  const dark = shade(most);
   const length = Math.max(...regions.map(([, counts]) => counts.length));
   const [left, cell] = [130, 18];
   return html`<figure class="heat scroll" tabindex="0" aria-label="Regions by week"><svg width=${left + length * cell} height=${regions.length * cell + 4} viewBox=${`0 0 ${left + length * cell} ${regions.length * cell + 4}`} role="img" aria-label=${`Activities by Region and week from ${from}: ${regions.map(([region, counts]) => `${region} ${counts.reduce((sum, each) => sum + each, 0)}`).join(', ')}.`}>
@@ -59,7 +59,7 @@ function regionsByWeek({ from, regions }: Actor['weeks']): VNode {
       html`<text x=${left - 8} y=${row * cell + cell / 2 + 4} text-anchor="end">${region}</text>`,
       counts.map(
         (count, week) =>
-          html`<g><title>${`${region}, week ${week + 1}: ${count}`}</title><rect class="cell" x=${left + week * cell + 1} y=${row * cell + 1} width=${cell - 2} height=${cell - 2} rx="2" /><rect class="heat-fill" x=${left + week * cell + 1} y=${row * cell + 1} width=${cell - 2} height=${cell - 2} rx="2" opacity=${shade(count).toFixed(2)} /></g>`,
+          html`<g><title>${`${region}, week ${week + 1}: ${count}`}</title><rect class="cell" x=${left + week * cell + 1} y=${row * cell + 1} width=${cell - 2} height=${cell - 2} rx="2" /><rect class="heat-fill" x=${left + week * cell + 1} y=${row * cell + 1} width=${cell - 2} height=${cell - 2} rx="2" opacity=${dark(count).toFixed(2)} /></g>`,
       ),
     ])}
   </svg><figcaption>A column for each week, from ${from}.</figcaption></figure>`;

@@ -21,9 +21,13 @@ export function coverage(summary: Summary): VNode {
       <div><dt>Input</dt><dd>${summary.inputs.join(', ')}</dd></div>
       ${reading?.first === undefined || reading.last === undefined ? null : html`<div><dt>Judged</dt><dd>${second(reading.first)} to ${second(reading.last)}</dd></div>`}
       ${reading === undefined ? null : html`<div><dt>Time taken</dt><dd>${reading.seconds.toFixed(1)} s</dd></div>`}
-    </dl></section>
+    </dl>${summary.bare === 0 ? null : html`<p>${leftOut(summary.bare)}</p>`}</section>
   </div>`;
 }
+
+/** Says of how many findings the page has no details. */
+export const leftOut = (bare: number): string =>
+  `The details of the ${bare === 1 ? 'least severe finding' : `${grouped(bare)} least severe findings`} are left out to keep the page small; made with --full it has them all.`;
 
 const DAY = 86_400_000;
 /** What runs out within this is said. */

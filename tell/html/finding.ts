@@ -161,13 +161,22 @@ const happening = (each: Happening, live: boolean): VNode =>
         <p class="when"><time>${second(each.at)}</time> <span class="tag">${each.phase}</span> <span>${each.region}</span>${each.standing === 'finding' ? null : html` <span class="tag quiet">${each.standing === 'subject' ? 'before, by the same' : 'by others'}</span>`}</p>
         <p class="what">${each.what}</p>
         <p class="by">${each.who} from ${each.from}${each.times > 1 ? ` · ${each.times} times, last ${second(each.until ?? each.at)}` : ''}${each.signals.length > 0 ? html` · <span class="signals">${each.signals.join(', ')}</span>` : null}</p>
-        ${live ? html`<details class="ids"><summary>${counted(each.eventIds.length, 'event id')}</summary><code>${each.eventIds.join('\n')}</code></details>` : null}
+        ${live ? ids(each) : null}
       </li>`;
+
+/** One stands open; of several it is said how many of them are here. */
+function ids({ eventIds, times }: Happening): VNode {
+  const all = html`<code>${eventIds.join('\n')}</code>`;
+  if (times === 1) return html`<p class="ids">event ${all}</p>`;
+  const some = eventIds.length < times ? `${eventIds.length} of ` : '';
+  return html`<details class="ids"><summary>${some}${counted(times, 'event id')}</summary>${all}</details>`;
+}
 
 /** Every point of the score, the family discount said. */
 function scoreOf(reasons: readonly Reason[], most: number): unknown[] {
-  const top = Math.max(1, ...reasons.map(({ points }) => points));
-  const shown = reasons.slice(0, most);
+  const ordered = reasons.toSorted((a, b) => b.points - a.points);
+  const top = Math.max(1, ordered[0]?.points ?? 0);
+  const shown = ordered.slice(0, most);
   return [
     html`<ul class="reasons">${shown.map(
       (each) => html`<li>

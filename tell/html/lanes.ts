@@ -1,11 +1,12 @@
-import { scalePoint, scaleUtc } from 'd3-scale';
+import { utcTicks } from 'd3-time';
 import type { VNode } from 'preact';
 import { html, second, tickOf } from './html.ts';
 import type { Details, Happening } from './model.ts';
+import { linear } from './scale.ts';
 
-const [WIDTH, LABEL, ROW, TOP, RIGHT] = [1000, 290, 30, 30, 24];
+const [WIDTH, LABEL, ROW, TOP, RIGHT] = [1000, 300, 30, 30, 24];
 /** Characters of a lane's name; the story below has it whole. */
-const NAME = 34;
+const NAME = 37;
 
 /** Who did what to which thing, when: a lane for each principal and resource, a mark for each call. */
 export function lanes({ lanes: all, story }: Details): VNode {
@@ -14,27 +15,27 @@ export function lanes({ lanes: all, story }: Details): VNode {
     ...(until === undefined ? [] : [Date.parse(until)]),
   ]);
   const [first, last] = [Math.min(...times), Math.max(...times)];
-  const x = scaleUtc(
-    [new Date(first), new Date(last === first ? first + 1000 : last)],
-    [LABEL, WIDTH - RIGHT],
-  );
-  const y = scalePoint(all.keys(), [TOP + ROW / 2, TOP + ROW * (all.length - 0.5)]);
-  const rowOf = (lane: number): number => (all.length === 1 ? TOP + ROW / 2 : (y(lane) ?? TOP));
+  const end = last === first ? first + 1000 : last;
+  const x = linear([first, end], [LABEL, WIDTH - RIGHT]);
+  const rowOf = (lane: number): number => TOP + ROW * (lane + 0.5);
   const height = TOP + ROW * all.length + 6;
-  const ticks = x.ticks(5);
+  const ticks = utcTicks(new Date(first), new Date(end), 5);
   const label = tickOf(first, last);
   return html`<figure class="lanes scroll" tabindex="0" aria-label="The story by lane">
     <svg viewBox=${`0 0 ${WIDTH} ${height}`} role="img" aria-label=${`${story.length} lines of the story in ${all.length} lanes, ${second(story[0]?.at ?? '')} to ${second(new Date(last).toISOString())}. The list below tells the same.`}>
-      ${ticks.map((tick) => html`<g class="tick"><line x1=${x(tick)} x2=${x(tick)} y1=${TOP - 6} y2=${height} /><text x=${x(tick)} y=${TOP - 12} text-anchor="middle">${label(tick)}</text></g>`)}
+      ${ticks.map((tick) => html`<g class="tick"><line x1=${x(tick.getTime())} x2=${x(tick.getTime())} y1=${TOP - 6} y2=${height} /><text x=${x(tick.getTime())} y=${TOP - 12} text-anchor="middle">${label(tick)}</text></g>`)}
       ${all.map(({ label: name, sort }, lane) => html`<g class=${`lane ${sort}`}><line x1=${LABEL} x2=${WIDTH - RIGHT} y1=${rowOf(lane)} y2=${rowOf(lane)} /><text x=${LABEL - 12} y=${rowOf(lane) + 4} text-anchor="end">${short(name)}<title>${name}</title></text></g>`)}
-      ${story.map((each) => mark(each, x(new Date(each.at)), each.until === undefined ? undefined : x(new Date(each.until)), rowOf))}
+      ${story.map((each) => mark(each, x(Date.parse(each.at)), each.until === undefined ? undefined : x(Date.parse(each.until)), rowOf))}
     </svg>
     <figcaption>Filled: done. Hollow: refused. Red: speaks against the actor. Square: undone or deleted. Times in UTC.</figcaption>
   </figure>`;
 }
 
-const short = (name: string): string =>
-  name.length > NAME ? `${name.slice(0, 17)}…${name.slice(-(NAME - 18))}` : name;
+/** A person goes by their name alone where there is no room for the role. */
+function short(name: string): string {
+  const whole = name.length > NAME ? name.replace(/ \(.*\)$/, '') : name;
+  return whole.length > NAME ? `${whole.slice(0, 18)}…${whole.slice(-(NAME - 19))}` : whole;
+}
 
 function mark(
   each: Happening,

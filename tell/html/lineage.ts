@@ -4,14 +4,17 @@ import { BADGE, type Box, CAP, LINE, PAD, type Placed, pathOf, place } from '../
 import { html } from './html.ts';
 
 const MARGIN = 12;
+/** Width that a finding has on a large screen, px: what is wider is drawn smaller, as long as it can be read. */
+const [ROOM, SMALLEST] = [1110, 0.75];
 const TONES = ['strong', 'calm', 'faint'] as const;
 
 /** The lineage drawn in the colours of the page. */
 export function lineage(drawing: Drawing): VNode {
   const { nodes, edges, width, height } = place(drawing);
   const [wide, high] = [Math.ceil(width + 2 * MARGIN), Math.ceil(height + 2 * MARGIN)];
+  const size = Math.max(SMALLEST, Math.min(1, ROOM / wide));
   return html`<figure class="lineage scroll" tabindex="0" aria-label="Lineage">
-    <svg width=${wide} height=${high} viewBox=${`${-MARGIN} ${-MARGIN} ${wide} ${high}`} role="img" aria-label=${`Lineage of ${nodes.length} things in ${edges.length} steps. The list below tells the same.`}>
+    <svg width=${Math.round(wide * size)} height=${Math.round(high * size)} viewBox=${`${-MARGIN} ${-MARGIN} ${wide} ${high}`} role="img" aria-label=${`Lineage of ${nodes.length} things in ${edges.length} steps. The list below tells the same.`}>
       <defs>${TONES.map((tone) => html`<marker id=${`tip-${tone}`} class=${tone} viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0 10 5 0 10z" /></marker>`)}</defs>
       ${edges.map(({ points, box, tone }) => html`<path class=${`edge ${tone}`} d=${pathOf(points, box)} marker-end=${`url(#tip-${tone})`} />`)}
       ${nodes.map(node)}

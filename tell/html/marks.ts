@@ -2,7 +2,7 @@ import { shellWord } from '../aws-ids.ts';
 
 /** What a reader thinks of a finding. */
 export const VERDICTS = ['benign', 'false', 'test', 'confirmed'] as const;
-export type Verdict = (typeof VERDICTS)[number];
+type Verdict = (typeof VERDICTS)[number];
 
 export interface Mark {
   readonly as: Verdict;

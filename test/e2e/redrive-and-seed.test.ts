@@ -97,7 +97,7 @@ describe('a deployed stack and the command line', () => {
     expect(finding.unmapped).toMatchObject({
       learning: false,
       parts: expect.arrayContaining([
-        expect.objectContaining({ reason: 'ap-southeast-2 is new to user/trainer, who uses eu-west-1' }),
+        expect.objectContaining({ reason: 'user/trainer uses eu-west-1 and is not known in ap-southeast-2' }),
       ]),
     });
     expect(await world.alerts()).toHaveLength(1);

@@ -1,10 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pageScript } from '../../cli/report/script.ts';
+import { pageOf } from '../../cli/report/write.ts';
+import { repeated, reportIn } from '../../measure/report/repeated.ts';
 import { launch, launchtrail, publicShare } from '../cli/desk.ts';
+import { CORPUS, hostileShare } from '../cli/hostile.ts';
 import { CHROMIUM, CHROMIUM_HINT, openBrowser, openFile } from './browser.ts';
 
 describe.skipIf(CHROMIUM === undefined)(`a report in Chromium${CHROMIUM_HINT}`, () => {
@@ -50,6 +54,37 @@ describe.skipIf(CHROMIUM === undefined)(`a report in Chromium${CHROMIUM_HINT}`, 
       expect(text).toContain(part);
   });
 
+  it('shows hostile names as text, runs none of them and leads nowhere', async () => {
+    const texts = Object.values(CORPUS);
+    const records = texts.map((text, index) =>
+      hostileShare(`${index}`, text, `2026-03-02T${10 + index}:00:00Z`),
+    );
+    await writeFile(join(folder, 'hostile.json'), JSON.stringify({ Records: records }));
+    const hostile = join(folder, 'hostile.html');
+    const { code } = await launchtrail(['report', join(folder, 'hostile.json'), '--output', hostile]);
+    expect(code).toBe(0);
+    const { page, troubles, requests } = await openFile(browser, hostile);
+    const links = page.locator('.row:not(.headings) a');
+    const count = await links.count();
+    expect(count).toBe(texts.length);
+    for (let index = 0; index < count; index++) {
+      await links.nth(index).click();
+      await page.waitForSelector('.one .story li');
+      await page.keyboard.press('Escape');
+      await page.waitForFunction(() => !document.documentElement.classList.contains('at-finding'));
+    }
+    await page.fill('#search', '<img src=x onerror=alert(1)>');
+    await page.waitForFunction(() => location.hash.includes('q='));
+    expect(await page.locator('.row:not(.headings):visible').count()).toBe(1);
+    expect(await page.locator('img, iframe, object, embed, form[action], [onerror], [onclick]').count()).toBe(
+      0,
+    );
+    expect(await page.locator('a:not([href^="#"])').count()).toBe(0);
+    expect(await page.locator('body').innerText()).toContain('<img src=x');
+    expect(troubles).toEqual([]);
+    expect(requests).toHaveLength(1);
+  });
+
   describe('of a simulated fortnight', () => {
     let rich: string;
 
@@ -63,25 +98,46 @@ describe.skipIf(CHROMIUM === undefined)(`a report in Chromium${CHROMIUM_HINT}`, 
 
     const shown = (page: Page) => page.locator('.row:not(.headings):visible').count();
 
-    it.each(['light', 'dark'] as const)('has nothing that axe objects to: %s', async (colorScheme) => {
-      const { page } = await openFile(browser, rich, { colorScheme });
-      const problems = async () =>
-        (await new AxeBuilder({ page }).analyze()).violations.map(
-          ({ id, nodes }) =>
-            `${id}: ${nodes
-              .slice(0, 3)
-              .map(({ html }) => html.slice(0, 200))
-              .join(' | ')}`,
-        );
-      expect(await problems()).toEqual([]);
-      await page.locator('.row a').first().click();
-      await page.waitForSelector('.one .story li');
-      expect(await problems()).toEqual([]);
-      await page.getByRole('link', { name: /usually does/ }).click();
-      await page.waitForSelector('.heat');
-      expect(await problems()).toEqual([]);
-      await page.getByRole('button', { name: 'What was read' }).click();
-      expect(await problems()).toEqual([]);
+    it.each(['light', 'dark'] as const)(
+      'has nothing that axe objects to with 200 findings: %s',
+      async (colorScheme) => {
+        const many = join(folder, 'many.html');
+        const report = repeated(reportIn(await readFile(rich, 'utf8')), 200);
+        await writeFile(many, pageOf(report, await pageScript()).text);
+        const { page } = await openFile(browser, many, { colorScheme });
+        expect(await shown(page)).toBe(200);
+        const problems = async (part: string) =>
+          (await new AxeBuilder({ page }).include(part).analyze()).violations.map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes
+                .slice(0, 3)
+                .map(({ html }) => html.slice(0, 200))
+                .join(' | ')}`,
+          );
+        expect(await problems('html')).toEqual([]);
+        await page.locator('.row a').first().click();
+        await page.waitForSelector('.one .story li');
+        expect(await problems('.one')).toEqual([]);
+        await page.getByRole('link', { name: /usually does/ }).click();
+        await page.waitForSelector('.heat');
+        expect(await problems('.one')).toEqual([]);
+        await page.getByRole('button', { name: 'What was read' }).click();
+        expect(await problems('#coverage')).toEqual([]);
+      },
+    );
+
+    it('says of which findings the details are left out', async () => {
+      const report = repeated(reportIn(await readFile(rich, 'utf8')), 200);
+      const { text, bare } = pageOf(report, await pageScript(), { largest: 480_000 });
+      expect(bare).toBeGreaterThan(0);
+      const cut = join(folder, 'cut.html');
+      await writeFile(cut, text);
+      const { page, troubles } = await openFile(browser, cut);
+      expect(await page.locator('#bare').textContent()).toContain(`the ${bare} least severe findings`);
+      await page.locator('.row a').last().click();
+      await page.waitForSelector('.one .note');
+      expect(await page.locator('.one').textContent()).toContain('--full keeps all');
+      expect(troubles).toEqual([]);
     });
 
     it('is searched and narrowed down, keeps that in its address, and counts as it goes', async () => {

@@ -826,7 +826,7 @@ const REASONS: readonly ReasonRule[] = [
     },
   },
   {
-    pattern: /(?:started|made services keep) (\d+) instances?(?:,| within)/,
+    pattern: /(?:started|had services keep) (\d+) instances? within/,
     check: ([number], { activity, cited, known }) =>
       !known || activity.launch === undefined || cited.some((each) => each.launch === undefined)
         ? undefined

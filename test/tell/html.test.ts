@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pageScript } from '../../cli/report/script.ts';
 import { pageOf } from '../../cli/report/write.ts';
+import { fromColumns, toColumns } from '../../tell/html/columns.ts';
 import { embedded } from '../../tell/html/embed.ts';
 import { sortOut } from '../../tell/html/facets.ts';
 import { closingsOf, marksOf, VERDICTS } from '../../tell/html/marks.ts';
 import type { Details, Entry, Report } from '../../tell/html/model.ts';
+import { rulings } from '../../tell/html/scale.ts';
 import { matches, termsOf } from '../../tell/html/search.ts';
 import { hashOf, START, viewOf } from '../../tell/html/state.ts';
 
@@ -144,6 +147,20 @@ describe('the page of a report', () => {
     );
   });
 
+  it('reads its data back as it was', () => {
+    const report = aReport([anEntry(), anEntry({ actor: 0, id: 'lt-2' })], 'text');
+    for (const part of [report.entries, report.details, report.actors])
+      expect(fromColumns(JSON.parse(embedded(toColumns(part))))).toEqual(part);
+    const plain = fc
+      .jsonValue({ noUnicodeString: false })
+      .filter((value) => !JSON.stringify(value).includes('null') && !JSON.stringify(value).includes('"|"'));
+    fc.assert(fc.property(plain, (value) => void expect(fromColumns(toColumns(value))).toEqual(value)));
+  });
+
+  it('takes at most 200 kB where it holds no data', async () => {
+    expect(Buffer.byteLength(pageOf(aReport([]), await pageScript()).text)).toBeLessThan(200_000);
+  });
+
   it('allows one script and one style by their hashes, and no request', () => {
     const { text } = pageOf(aReport([anEntry()]), 'let x = 1');
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1] ?? '';
@@ -170,6 +187,18 @@ describe('the page of a report', () => {
     expect(cut.bare % 50).toBe(0);
     expect(cut.text).toContain(`"bare":${cut.bare}`);
     expect(pageOf(report, '', { plain: Number.POSITIVE_INFINITY, largest, full: true })).toEqual(whole);
+  });
+});
+
+describe('the scale of a count', () => {
+  it.each([
+    [0, [0, 1]],
+    [1, [0, 1]],
+    [4, [0, 2, 4]],
+    [7, [0, 5, 10]],
+    [230, [0, 100, 200, 300]],
+  ])('rules up to %i at %j', (most, rules) => {
+    expect(rulings(most)).toEqual(rules);
   });
 });
 

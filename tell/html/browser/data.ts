@@ -1,3 +1,4 @@
+import { fromColumns } from '../columns.ts';
 import { type Actor, BLOCK, type Details, type Entry, type Summary } from '../model.ts';
 
 /** Reads a block of data out of the page; undefined where there is none of that name. */
@@ -5,10 +6,10 @@ async function block(name: string): Promise<unknown> {
   const element = document.getElementById(`data-${name}`);
   if (element === null) return undefined;
   const text = element.textContent ?? '';
-  if (element.getAttribute('type') === 'application/json') return JSON.parse(text);
+  if (element.getAttribute('type') === 'application/json') return fromColumns(JSON.parse(text));
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return JSON.parse(await new Response(inflated).text());
+  return fromColumns(JSON.parse(await new Response(inflated).text()));
 }
 
 export const readSummary = async (): Promise<Summary> => (await block('summary')) as Summary;

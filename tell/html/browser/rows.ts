@@ -1,7 +1,7 @@
 import { MARKS, minute } from '../html.ts';
 import type { Entry } from '../model.ts';
 
-const HEADINGS = ['Severity', 'Score', 'First (UTC)', 'Account', 'Who', 'What'] as const;
+const HEADINGS = ['Severity', 'Score', 'First (UTC), account', 'Who', 'What'] as const;
 
 /** The list of all findings: every row is built once, and hidden or shown from then on. */
 export interface Rows {
@@ -35,7 +35,7 @@ export function rowsOf(entries: readonly Entry[], open: (index: number) => strin
     const what = cell('', 'cell', 'what');
     const link = document.createElement('a');
     link.href = open(index);
-    link.textContent = entry.what;
+    link.append(...withWholeIds(entry.what));
     link.tabIndex = index === 0 ? 0 : -1;
     links.push(link);
     what.append(link);
@@ -47,9 +47,8 @@ export function rowsOf(entries: readonly Entry[], open: (index: number) => strin
     one.append(
       severity,
       cell(entry.score.toFixed(1), 'cell'),
-      cell(minute(entry.first), 'cell'),
-      cell(entry.account, 'cell'),
-      cell(entry.who, 'cell', 'who'),
+      twoLines(minute(entry.first), entry.account),
+      whoCell(entry.who),
       what,
     );
     return one;
@@ -106,7 +105,7 @@ export function rowsOf(entries: readonly Entry[], open: (index: number) => strin
       }
     },
     note(index, text) {
-      const told = rows[index]?.querySelector('.told');
+      const told = rows[index]?.querySelector('.what .told');
       const entry = entries[index];
       rows[index]?.classList.add('seen');
       if (told === null || told === undefined || entry === undefined) return;
@@ -119,6 +118,41 @@ export function rowsOf(entries: readonly Entry[], open: (index: number) => strin
         .join(' · ');
     },
   };
+}
+
+/** Ids of AWS, which are read as one word. */
+const ID = /\b([a-z]{1,9}-[0-9a-f]{8,17})\b/;
+
+/** A text in which no id is broken at its hyphen. */
+const withWholeIds = (text: string): (string | HTMLElement)[] =>
+  text.split(ID).map((part, index) => {
+    if (index % 2 === 0) return part;
+    const id = make('span', 'id');
+    id.textContent = part;
+    return id;
+  });
+
+/** A person, and below, what role they had; cut where it is too long, and then whole as a title. */
+function whoCell(who: string): HTMLElement {
+  const [, name = who, role = ''] = /^(.*?) \((.*)\)$/.exec(who) ?? [];
+  const both = twoLines(name, role);
+  both.classList.add('who');
+  both.title = who;
+  return both;
+}
+
+function twoLines(first: string, second: string): HTMLElement {
+  const both = cell('', 'cell');
+  for (const [text, style] of [
+    [first, 'line'],
+    [second, 'line told'],
+  ] as const) {
+    if (text === '') continue;
+    const line = make('span', style);
+    line.textContent = text;
+    both.append(line);
+  }
+  return both;
 }
 
 function make(tag: string, style: string): HTMLElement {
