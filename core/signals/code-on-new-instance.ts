@@ -2,6 +2,7 @@ import { bySame, subjectLabel } from '../activity/actor.ts';
 import { nameOf } from '../activity/resources.ts';
 import { subjectScope } from '../history/facts.ts';
 import { isFromElsewhere } from './brought.ts';
+import { untilNow } from './newness.ts';
 import { listed, type Signal, span } from './signal.ts';
 
 /** Part left of a program: it sets up what it launches, and the first time is one day of many. */
@@ -22,13 +23,14 @@ export const codeOnNewInstance: Signal = {
     );
     if (launch === undefined) return undefined;
     const elsewhere = isFromElsewhere(activity, memory, policy);
-    const runs = memory.familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar';
-    if (runs && !elsewhere) return undefined;
+    const habit = memory.familiarity(subjectScope(activity), 'kind', activity.kind);
+    const isNew = habit === 'new' || habit === 'suspect';
+    if (!isNew && !elsewhere) return undefined;
     const program = actor.class === 'automation' || actor.class === 'workload';
     return {
       strength: program && !elsewhere ? PROGRAM : 1,
       novelty: true,
-      reason: `${subjectLabel(actor)} ran code on ${listed(memory.lineage.instances.map(nameOf))} ${span(at - launch.at)} after its launch and is not known to do so`,
+      reason: `${subjectLabel(actor)} ran code on ${listed(memory.lineage.instances.map(nameOf))} ${span(at - launch.at)} after its launch${isNew ? `, and had not run any ${untilNow(habit, policy)}` : ', from a network that it is not known from'}`,
       lineage: true,
       refs: [launch.id],
     };
