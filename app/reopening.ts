@@ -1,10 +1,10 @@
 import type { Activity } from '../core/activity/activity.ts';
 import type { Interval } from '../core/activity/interval.ts';
 import { WEEK } from '../core/findings/sessions.ts';
-import { type Affected, mayAsk } from '../core/history/affected.ts';
+import { type Affected, type Asked, mayAsk } from '../core/history/affected.ts';
 import { DAY } from '../core/history/facts.ts';
 import { timelineAccounts } from '../core/history/looking-back.ts';
-import { RESOURCES } from '../core/lineage/timelines.ts';
+import { RESOURCES, timelineOf, usesOf } from '../core/lineage/timelines.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
 
 /** What one step of judging again may cost: activities of a slice, and subjects that are looked at for them. */
@@ -33,6 +33,8 @@ export interface TimelineReopening extends Beyond {
    * So a way that leads back, as that of one second does, comes to an end however often it is put off.
    */
   readonly onwards: number;
+  /** Of what is on it, only what may ask one of these is judged again, and that in any case: what is known has changed. */
+  readonly asked?: readonly Asked[];
 }
 
 /** Activities of a resource's timeline for which a look had no room, ms. */
@@ -68,11 +70,14 @@ async function sliceOfTimeline(history: HistoryStore, reopening: TimelineReopeni
   const timeline = { account: RESOURCES, subject };
   const [found = []] = await history.stretches([{ ...timeline, from, to, limit: SLICE }], from);
   const last = found.at(-1);
-  if (found.length < SLICE || last === undefined) return { activities: found, rest: undefined };
+  const slice = (activities: readonly Activity[], rest?: Reopening): Slice => ({
+    activities: activities.filter((activity) => isConcerned(reopening, activity)),
+    rest,
+  });
+  if (found.length < SLICE || last === undefined) return slice(found);
   // those of the last moment may not all have fitted: they come again
-  if (last.at > from) return { activities: found, rest: { ...reopening, from: last.at } };
-  const activities = await momentOf(history, [timeline], from, from);
-  return { activities, rest: { ...reopening, from: from + 1 } };
+  if (last.at > from) return slice(found, { ...reopening, from: last.at });
+  return slice(await momentOf(history, [timeline], from, from), { ...reopening, from: from + 1 });
 }
 
 /**
@@ -106,8 +111,8 @@ async function sliceOfSubjects(history: HistoryStore, reopening: SubjectsReopeni
   return { activities, rest };
 }
 
-/** Whether what is judged again may be an activity among those of its subjects. */
-const isConcerned = ({ asked }: SubjectsReopening, activity: Activity): boolean =>
+/** Whether an activity that was found is to be judged again. */
+const isConcerned = ({ asked }: Reopening, activity: Activity): boolean =>
   asked === undefined || asked.some((each) => mayAsk(activity, each));
 
 interface PartOfWeek extends Slice {
@@ -168,24 +173,39 @@ export const isCovered = (by: readonly Reopening[], timeline: TimelineReopening)
       each.subject === timeline.subject &&
       each.from <= timeline.from &&
       each.to >= timeline.to &&
-      each.onwards >= timeline.onwards,
+      each.onwards >= timeline.onwards &&
+      isSameSort(each, timeline) &&
+      unionOf(each, timeline).length === (each.asked ?? []).length,
   );
+
+/** Whether both, or neither, pick by what is asked. */
+const isSameSort = (one: TimelineReopening, other: TimelineReopening): boolean =>
+  (one.asked === undefined) === (other.asked === undefined);
 
 /** Adds a timeline to what waits. Stretches of one timeline become one. */
 export function addTimeline(waiting: Reopening[], added: TimelineReopening): void {
   if (isCovered(waiting, added)) return;
-  const { kind, subject, from, to, onwards } = added;
   const index = waiting.findIndex(
-    (each) => each.kind === 'timeline' && each.subject === subject && each.onwards === onwards,
+    (each) =>
+      each.kind === 'timeline' &&
+      each.subject === added.subject &&
+      each.onwards === added.onwards &&
+      isSameSort(each, added),
   );
-  const other = waiting[index] ?? added;
-  const hull = { from: Math.min(from, other.from), to: Math.max(to, other.to) };
-  waiting.splice(index < 0 ? waiting.length : index, 1, { kind, subject, ...hull, onwards });
+  const other = waiting[index];
+  if (other === undefined) waiting.push(added);
+  else waiting.splice(index, 1, joinedOf(other, added));
 }
 
 /** Adds what is affected to what waits. What concerns the same subjects becomes one, unless it has been begun. */
 export function addAffected(waiting: Reopening[], affected: readonly Affected[]): void {
-  for (const each of affected) {
+  for (const { about, ...each } of affected) {
+    if (about !== undefined) {
+      const { from, to, asked = [] } = each;
+      for (const subject of [timelineOf(about), usesOf(about)])
+        addTimeline(waiting, { kind: 'timeline', subject, from, to, onwards: 0, asked });
+      continue;
+    }
     const added: SubjectsReopening = { kind: 'subjects', ...each };
     const index = waiting.findIndex(
       (other) =>
@@ -211,7 +231,7 @@ export function together(waiting: readonly Reopening[]): Reopening[] {
   const left = waiting.filter((each) => beginOf(each) <= each.to);
   const groups = Map.groupBy(left, (each) =>
     each.kind === 'timeline'
-      ? JSON.stringify([each.subject, each.onwards])
+      ? JSON.stringify([each.subject, each.onwards, each.asked === undefined])
       : JSON.stringify([each.account, each.prefix, each.kind]),
   );
   return [...groups.values()].flatMap((group) => {
@@ -233,7 +253,8 @@ const beginOf = (reopening: Reopening): number =>
 
 function joinedOf(one: Reopening, other: Reopening): Reopening {
   const hull = { from: Math.min(one.from, other.from), to: Math.max(one.to, other.to) };
-  if (one.kind !== 'subjects' || other.kind !== 'subjects') return { ...one, ...hull };
+  if (one.kind !== 'subjects' || other.kind !== 'subjects')
+    return { ...one, ...hull, ...(one.asked && { asked: unionOf(one, other) }) };
   const { account, prefix, kind } = one;
   const [cursor] = [one, other].map(cursorOf).toSorted(byPlace);
   const isBegun = one.cursor !== undefined || other.cursor !== undefined;
@@ -245,11 +266,17 @@ function joinedOf(one: Reopening, other: Reopening): Reopening {
 }
 
 /** What either of two asks for. */
-function allAsked(one: Affected, other: Affected): Pick<Affected, 'asked'> {
+function allAsked(one: Asking, other: Asking): Asking {
   if (one.asked === undefined || other.asked === undefined) return {};
-  const asked = new Map([...one.asked, ...other.asked].map((each) => [each.join(' '), each]));
-  return asked.size > MAX_ASKED ? {} : { asked: [...asked.values()] };
+  const asked = unionOf(one, other);
+  return asked.length > MAX_ASKED ? {} : { asked };
 }
+
+type Asking = Pick<Affected, 'asked'>;
+
+const unionOf = ({ asked: one = [] }: Asking, { asked: other = [] }: Asking): Asked[] => [
+  ...new Map([...one, ...other].map((each) => [each.join(' '), each])).values(),
+];
 
 /** Where a reopening of subjects goes on, also where it has not been begun. */
 const cursorOf = ({ cursor, from, prefix }: SubjectsReopening): Cursor =>

@@ -1,5 +1,6 @@
 import type { Activity } from '../activity/activity.ts';
 import type { Interval } from '../activity/interval.ts';
+import type { Resource } from '../activity/resources.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Dimension } from './fact.ts';
 import {
@@ -25,6 +26,8 @@ export interface Affected extends Interval {
   readonly prefix: string;
   /** Concerned are only activities that may ask one of these. Absent: all are. */
   readonly asked?: readonly Asked[];
+  /** They are among those that made this or used it; whoever did neither asks nothing of it. */
+  readonly about?: Resource;
 }
 
 /** A value of a sheet: its scope, and its key there. */
@@ -58,7 +61,20 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
       .filter((seen) => seen.startsWith('user:'))
       .map((seen) => ({ ...at, prefix: seen.slice('user:'.length) }));
   }
-  return [{ ...at, prefix: '', ...asked }, ...askers];
+  const about = aboutOf(type, key, change, sheet);
+  return [{ ...at, prefix: '', ...asked, ...(about && { about }) }, ...askers];
+}
+
+/** Whoever names an image to a service asks about it, too, and stands nowhere beside those who launch it. */
+function aboutOf(
+  sort: string | undefined,
+  id: string,
+  { key }: Change,
+  { seen }: FactSheet,
+): Resource | undefined {
+  if (sort === 'volume') return { type: 'volume', id };
+  const planned = factKey('image', PLANNED);
+  return sort !== 'image' || planned === key || planned in seen ? undefined : { type: 'image', id };
 }
 
 /** Where a sheet holds as many values as it may, how many these are is asked, too, and so by whoever asks any of them. */

@@ -16,7 +16,7 @@ import type { Activity } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import { WEEK } from '../../core/findings/sessions.ts';
 import type { Affected, Asked } from '../../core/history/affected.ts';
-import { accountScope, DAY } from '../../core/history/facts.ts';
+import { accountScope, DAY, volumeScope } from '../../core/history/facts.ts';
 import { entriesOf, RESOURCES } from '../../core/lineage/timelines.ts';
 import { ACCOUNT, anActivity, anActor, aPerson, NOW, OTHER_ACCOUNT } from '../builders.ts';
 
@@ -302,6 +302,22 @@ describe('what waits', () => {
     expect(waiting.map((each) => each.kind === 'subjects' && each.asked?.length)).toEqual([50]);
     addAffected(waiting, [{ account, prefix: '', ...at, asked: [ask(50)] }]);
     expect(waiting).toEqual([{ kind: 'subjects', account, prefix: '', ...at }]);
+  });
+
+  it('are the uses of a resource, and no walk through the account, where that is what has changed', () => {
+    const waiting: Reopening[] = [];
+    const value = (key: string): Asked => [volumeScope(ACCOUNT, 'vol-1'), key];
+    const each = { account: ACCOUNT, prefix: '', about: { type: 'volume', id: 'vol-1' } } as const;
+    addAffected(waiting, [{ ...each, from: 1, to: 2, asked: [value('snapshots:')] }]);
+    addAffected(waiting, [{ ...each, from: 2, to: 9, asked: [value('created:')] }]);
+    const asked = [value('snapshots:'), value('created:')];
+    expect(waiting).toEqual(
+      ['volume/vol-1', 'volume/vol-1>'].map((subject) => ({ ...along(subject, 1, 9), asked })),
+    );
+    // what a lineage leads to is another question
+    addTimeline(waiting, along('volume/vol-1>', 1, 9));
+    expect(waiting).toHaveLength(3);
+    expect(together(waiting)).toHaveLength(3);
   });
 
   it('takes of a slice only what may ask', async () => {

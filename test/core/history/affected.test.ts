@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../core/activity/activity.ts';
 import { subjectKey } from '../../../core/activity/actor.ts';
+import type { Resource } from '../../../core/activity/resources.ts';
 import { assess } from '../../../core/findings/assess.ts';
 import { affectedAgain, affectedBy, affectedByMark, mayAsk } from '../../../core/history/affected.ts';
 import { regionOf } from '../../../core/history/circles.ts';
@@ -12,6 +13,7 @@ import {
   DAY,
   emptySheet,
   type FactSheet,
+  factKey,
   factsOf,
   imageScope,
   keyScope,
@@ -19,10 +21,12 @@ import {
   MAX_VALUES,
   plannedRegion,
   setSuspect,
+  volumeScope,
 } from '../../../core/history/facts.ts';
 import { peaksOf } from '../../../core/history/peaks.ts';
 import { recentBefore } from '../../../core/history/recent.ts';
 import { type Sighting, type Suspicion, sightingOf } from '../../../core/history/sighting.ts';
+import { entriesOf, timelineOf, usesOf } from '../../../core/lineage/timelines.ts';
 import { defaultPolicy } from '../../../core/policy/policy.ts';
 import { memoryOf } from '../../../core/signals/memory.ts';
 import { ACCOUNT, anActivity, NOW } from '../../builders.ts';
@@ -30,6 +34,16 @@ import { aSnapshot } from '../../fixtures/signals/cases.ts';
 import { arbitraryActivity, strictPolicy } from '../any-activity.ts';
 
 const { settle, quarantine, keyQuarantine } = defaultPolicy.learning;
+/** Any that there may be: nothing but a launch has what is launched, and nothing but a template has versions. */
+const activities = arbitraryActivity.map(
+  ({ links, ...rest }): Activity => ({
+    ...rest,
+    ...(rest.launch && { kind: 'instance.launch' }),
+    links: links.map(({ version, ...link }) =>
+      version !== undefined && link.type === 'launch-template' ? { ...link, version } : link,
+    ),
+  }),
+);
 const ACTOR = actorScope(ACCOUNT, 'AROAEXAMPLE1');
 const ALL = accountScope({ account: ACCOUNT });
 
@@ -215,7 +229,37 @@ describe('whom a value of an account concerns', () => {
     const scope = imageScope(ACCOUNT, 'ami-nobody');
     expect(concerned('image:', launch, sheet(scope))).toBe(false);
   });
+
+  it('is found by the resource, for a volume and for an image that nobody has named to a service', () => {
+    const about = (scope: string, key: string, ...more: string[]) =>
+      affectedBy(changed(key, seen(NOW - DAY), seen(NOW)), sheet(scope, key, ...more), defaultPolicy).map(
+        (each) => each.about,
+      );
+    expect(about(volumeScope(ACCOUNT, 'vol-1'), 'snapshots:')).toEqual([{ type: 'volume', id: 'vol-1' }]);
+    const image = imageScope(ACCOUNT, 'ami-1');
+    expect(about(image, 'image:')).toEqual([{ type: 'image', id: 'ami-1' }]);
+    expect(about(image, 'image:', 'image:planned')).toEqual([undefined]);
+    expect(about(image, 'image:planned')).toEqual([undefined]);
+  });
+
+  it('and everyone who may ask about a resource stands in its timelines', () => {
+    fc.assert(
+      fc.property(activities, (activity) => {
+        const timelines = entriesOf(activity).map(({ subject }) => subject);
+        for (const fact of factsOf(activity)) {
+          const change = changed(factKey(fact.dimension, fact.value), seen(NOW - DAY), seen(NOW));
+          for (const { about } of affectedBy(change, sheet(fact.scope, change.key), defaultPolicy))
+            if (about)
+              expect(timelines.some((each) => [timelineOf(about), usesOf(about)].includes(each))).toBe(true);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
 });
+
+const isOn = (about: Resource, activity: Activity): boolean =>
+  entriesOf(activity).some(({ subject }) => subject === timelineOf(about) || subject === usesOf(about));
 
 /** Sheets after some activities, and what learning each of them was said to concern. */
 function world(activities: readonly Activity[]) {
@@ -247,7 +291,7 @@ describe('a late record', () => {
   it('changes no judgement of another subject but those it is said to concern', () => {
     fc.assert(
       fc.property(
-        fc.uniqueArray(arbitraryActivity, {
+        fc.uniqueArray(activities, {
           minLength: 2,
           maxLength: 15,
           selector: ({ id }) => id.slice(0, 8),
@@ -264,8 +308,9 @@ describe('a late record', () => {
             const own = each.account === late.account && subjectKey(each.actor) === subjectKey(late.actor);
             const follows = own && Math.abs(each.at - late.at) <= strictPolicy.timeWindow;
             const concerned = affected.some(
-              ({ account, prefix, from, to, asked }) =>
+              ({ account, prefix, from, to, asked, about }) =>
                 account === each.account &&
+                (about === undefined || isOn(about, each)) &&
                 subjectKey(each.actor).startsWith(prefix) &&
                 each.at >= from &&
                 each.at <= to &&
