@@ -326,8 +326,12 @@ const openingOf = (group: string, rules: readonly Obj[], hasBody: boolean): Effe
   return { links: links('security-group', 'changed', [group]), ...(ingress.length > 0 && { ingress }) };
 };
 
-export const ruleWritten: AzureReader = ({ id, body }) =>
-  openingOf(ofType(id, 'networksecuritygroups') ?? id, body === undefined ? [] : [body], body !== undefined);
+/** One rule, which its detail names: its group is what machines are in. */
+export const ruleWritten: AzureReader = ({ id, body }) => {
+  const group = ofType(id, 'networksecuritygroups') ?? id;
+  const opening = openingOf(group, body === undefined ? [] : [body], body !== undefined);
+  return opening && { ...opening, detail: id.split('/').at(-1) ?? id };
+};
 
 /** A group with all of its rules. One without a way in is made like a group of AWS. */
 export const groupWritten: AzureReader = ({ id, body }) =>
