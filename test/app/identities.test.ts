@@ -62,6 +62,12 @@ describe('one person in two clouds', () => {
     expect(await foundIn(acts.toReversed(), policy)).toEqual(found);
   });
 
+  it('has one finding also where a window ends in between', async () => {
+    const midnight = Math.ceil(NOW / DAY) * DAY;
+    const acts = [...launch(inAws, midnight - HOUR), ...theft(midnight + HOUR)];
+    expect(clouds(await foundIn(acts, policy))).toEqual([['aws', 'azure']]);
+  });
+
   it('is two, where the policy says nothing', async () => {
     expect(clouds(await foundIn([...launch(inAws), ...theft(NOW + 2 * HOUR)]))).toHaveLength(2);
   });

@@ -55,14 +55,19 @@ const tagKeys = (body: Obj | undefined): string[] => {
   return isObj(tags) ? distinct(Object.keys(tags)) : [];
 };
 
-/** What disks of the machine come from somewhere: attached as they are, not made of the image. */
-function disksOf(body: Obj | undefined): string[] {
+/**
+ * What disks of the machine come from somewhere: of a new one those attached as they are, not made of the image. Of a machine that is
+ * written anew all: where its system disk is swapped, the option still says how the first was made.
+ */
+function disksOf(body: Obj | undefined, isNew: boolean): string[] {
   const storage = within(body, 'properties', 'storageProfile');
   const os = within(storage, 'osDisk');
   const all = [os, ...listIn(storage, 'dataDisks')];
   return distinct(
     all.map((disk) =>
-      /^attach$/i.test(textIn(disk, 'createOption') ?? '') ? idIn(disk, 'managedDisk', 'id') : undefined,
+      !isNew || /^attach$/i.test(textIn(disk, 'createOption') ?? '')
+        ? idIn(disk, 'managedDisk', 'id')
+        : undefined,
     ),
   );
 }
@@ -98,9 +103,10 @@ function isCreation({ body, at, detail }: AzureCall): boolean {
 
 export const machineWritten: AzureReader = (call) => {
   const { id, body } = call;
-  const disks = disksOf(body);
+  const isNew = isCreation(call);
+  const disks = disksOf(body, isNew);
   const image = imageOf(within(body, 'properties', 'storageProfile'));
-  if (!isCreation(call)) {
+  if (!isNew) {
     // a disk is attached by writing the machine anew, with all that it has
     return disks.length === 0
       ? { kind: 'instance.modify', links: links('instance', 'changed', [id]) }
@@ -410,8 +416,10 @@ export const machineOf =
       detail,
     );
 
-/** A link by which anybody may download a disk or snapshot for a while; the log never has the link itself. */
-export const linked: AzureReader = ({ id }) => {
+/** A link by which anybody may download a disk or snapshot for a while; the log never has the link itself. Another kind fills a disk. */
+export const linked: AzureReader = ({ id, body }) => {
   const on = sourceOf(id);
-  return on === undefined ? undefined : effect([links(on.type, 'used', [on.id])]);
+  if (on === undefined) return undefined;
+  const fills = /^write$/i.test(textIn(body, 'access') ?? '');
+  return { ...effect([links(on.type, 'used', [on.id])]), ...(fills && { kind: 'volume.create' }) };
 };
