@@ -4,7 +4,7 @@ import { findingTypeOf, firstSteps } from './finding-type.ts';
 import { headline, nameIn } from './headline.ts';
 import { joinedNote, refusedNote } from './message.ts';
 import { from, utc } from './narrate.ts';
-import { MAX_ACCOUNT_NAME, shown } from './shown.ts';
+import { accountShown, MAX_ACCOUNT_NAME, shown } from './shown.ts';
 import type { Telling } from './telling.ts';
 import { isOver, stateOf, triageNote } from './triage.ts';
 
@@ -68,7 +68,7 @@ export const inertInChat = (text: string): string =>
 function firstLines({ record, policy, accountName }: Telling): string[] {
   const main = record.members[0]?.activity;
   const { score, parts, capped } = explain(record, policy);
-  const account = `${shown(record.account, 12)}${accountName === undefined ? '' : ` (${shown(accountName, MAX_ACCOUNT_NAME)})`}`;
+  const account = `${accountShown(record.account)}${accountName === undefined ? '' : ` (${shown(accountName, MAX_ACCOUNT_NAME)})`}`;
   const reasons = parts
     .toSorted((a, b) => b.points - a.points)
     .slice(0, REASONS)
@@ -121,7 +121,7 @@ export function chatText(telling: Telling): string {
       title: cut(title, MAX_TITLE),
       description: cut(lines.join('\n'), MAX_DESCRIPTION),
       ...(!isOver(record) && { nextSteps: [...steps, explainStep(record.id)] }),
-      keywords: [stateOf(record), type, inertInChat(shown(record.account, 12))],
+      keywords: [stateOf(record), type, inertInChat(accountShown(record.account))],
     },
     metadata: {
       threadId: id,

@@ -2,7 +2,12 @@ import { type Activity, activityKey, byTime } from '../core/activity/activity.ts
 import { subjectKey } from '../core/activity/actor.ts';
 import { does, type Kind, kindsThat } from '../core/activity/kinds.ts';
 import { sourcesOf } from '../core/activity/links.ts';
-import { isSameResource, nameOf, type ResourceType, uniqueResources } from '../core/activity/resources.ts';
+import {
+  fullNameOf,
+  isSameResource,
+  type ResourceType,
+  uniqueResources,
+} from '../core/activity/resources.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import type { SignalId } from '../core/policy/weights.ts';
 import { edgeOrder, fold } from './graph-fold.ts';
@@ -67,7 +72,7 @@ export function lineageGraph(members: readonly Assessment[], context: readonly A
     for (const link of activity.links) {
       const { type } = link;
       if (DRAWN.has(type) && (activity.kind !== 'volume.detach' || type === 'volume')) {
-        nodes.get(see(type, nameOf(link)))?.events.push(activity);
+        nodes.get(see(type, fullNameOf(link)))?.events.push(activity);
       }
     }
   }
@@ -109,13 +114,13 @@ function arrowsOf(activity: Activity, see: See, opened: ReadonlySet<string>): Ar
     if (!DRAWN.has(type) || role === 'used') continue;
     const sources = from ?? (kind === 'instance.launch' ? sourcesOf(activity) : []);
     if (sources.length === 0 && role !== 'made') continue;
-    const to = see(type, nameOf(link), {
+    const to = see(type, fullNameOf(link), {
       account,
       region,
       ...(kind === 'instance.launch' && { launch: activity }),
     });
     for (const source of uniqueResources(sources))
-      if (!isSameResource(source, link)) draw(see(source.type, nameOf(source)), to);
+      if (!isSameResource(source, link)) draw(see(source.type, fullNameOf(source)), to);
     for (const group of launch?.groups ?? []) if (opened.has(group)) draw(see('security-group', group), to);
   }
   if (kind === 'ingress.open') {
@@ -130,7 +135,7 @@ function arrowsOf(activity: Activity, see: See, opened: ReadonlySet<string>): Ar
     const { accounts, organisations, public: everyone } = activity.share;
     for (const link of links) {
       if (!DRAWN.has(link.type)) continue;
-      const shared = see(link.type, nameOf(link), { account, region });
+      const shared = see(link.type, fullNameOf(link), { account, region });
       if (everyone) draw(shared, see('everyone', 'everyone'));
       for (const each of accounts) draw(shared, see('account', each));
       for (const each of organisations) draw(shared, see('organisation', each));

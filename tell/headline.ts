@@ -2,11 +2,12 @@ import { type Activity, activityKey, byTime, linked } from '../core/activity/act
 import { subjectKey } from '../core/activity/actor.ts';
 import { clean } from '../core/activity/clean.ts';
 import { does } from '../core/activity/kinds.ts';
+import { shortId } from '../core/activity/resources.ts';
 import { type FindingRecord, inSequence, inStory } from '../core/findings/finding.ts';
 import { isByService } from '../core/lineage/automation.ts';
 import { type Beside, deed, toldOf } from './deed.ts';
 import type { FindingType } from './finding-type.ts';
-import { shown } from './shown.ts';
+import { regionShown, shown } from './shown.ts';
 
 /** Longest headline. */
 const MAX_HEADLINE = 200;
@@ -123,7 +124,7 @@ function copiedData({ members }: Pick<FindingRecord, 'members'>): string | undef
           activity.links.filter(({ type, role }) => type === 'instance' && role !== 'used'),
         )
         .map(({ id }) => id)
-        .filter((id) => !told.reason.includes(id)),
+        .filter((id) => !told.reason.includes(shortId(id))),
     ).size;
     const more =
       others === 0 ? '' : `; ${others} more ${others === 1 ? 'instance' : 'instances'} got copied data`;
@@ -143,7 +144,9 @@ function inClauses(sentence: string, max: number): string {
 
 /** How a person is called in a headline; an account by its number, for `account/…` is no name that anybody uses. */
 export const nameIn = ({ actor }: Activity, max = 70): string =>
-  shown(actor.person?.label ?? actor.label.replace(/^account\/(?=\d)/, 'account '), max);
+  actor.key === 'unknown'
+    ? 'somebody whom no record names'
+    : shown(actor.person?.label ?? actor.label.replace(/^account\/(?=\d)/, 'account '), max);
 
 /** When a burst of copies began, which may be before anything that the finding still holds. */
 const burstSince = ({ members }: FindingRecord, { kind }: Activity): number | undefined =>
@@ -187,7 +190,7 @@ export function headline(record: FindingRecord, type: FindingType): string {
   const activities = toldOf(whole).told;
   const [first] = activities;
   if (first === undefined) return 'Activity without records';
-  const regions = [...new Set(activities.map(({ region }) => shown(region, 25)))].sort();
+  const regions = [...new Set(activities.map(({ region }) => regionShown(region)))].filter(Boolean).sort();
   const where = regions.length > 2 ? `${regions.length} Regions` : regions.join(' and ');
   const accounts = new Set(activities.map(({ account }) => account)).size;
   const source =
@@ -195,7 +198,8 @@ export function headline(record: FindingRecord, type: FindingType): string {
       ? `, with credentials of ${shown(first.actor.instance, 25)} used elsewhere`
       : '';
   const { what, sorts = '', besides } = deed(whole, besideOf(record, whole));
-  const place = `in ${where}${accounts > 1 ? ` of ${accounts} accounts` : ''}`;
+  const place =
+    `${where === '' ? '' : `in ${where}`}${accounts > 1 ? ` ${where === '' ? 'in' : 'of'} ${accounts} accounts` : ''}`.trim();
   const behind = `${place}${within(activities, burstSince(record, first))}${source}${besides}`;
   const [full, shorter] = [sorts, ''].map((each) =>
     clean(`${whose(activities)} ${what}${each} ${behind}`, 600),

@@ -1,6 +1,6 @@
-import { clean } from '../core/activity/clean.ts';
 import { type Assessment, type FindingRecord, inSequence } from '../core/findings/finding.ts';
 import { DAY } from '../core/history/facts.ts';
+import { accountShown } from './shown.ts';
 
 /** How much history of an account stands behind a finding. */
 export interface HistoryBehind {
@@ -38,7 +38,7 @@ export function historyText(record: FindingRecord): string {
     .slice(0, MOST)
     .map(
       ({ account, since, days }) =>
-        `${days} ${days === 1 ? 'day' : 'days'} of history of account ${clean(account, 12)}, from ${new Date(since).toISOString().slice(0, 10)}`,
+        `${days} ${days === 1 ? 'day' : 'days'} of history of account ${accountShown(account)}, from ${new Date(since).toISOString().slice(0, 10)}`,
     );
   const rest = all.length - some.length;
   return [...some, ...(rest > 0 ? [`and of ${rest} more ${rest === 1 ? 'account' : 'accounts'}`] : [])].join(

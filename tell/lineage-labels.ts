@@ -1,6 +1,7 @@
 import { type Activity, activityKey } from '../core/activity/activity.ts';
 import { typeName } from '../core/activity/instance-types.ts';
 import { does } from '../core/activity/kinds.ts';
+import { shortId } from '../core/activity/resources.ts';
 import { ruleText } from '../core/lineage/exposure.ts';
 import { isWorldOpen } from '../core/lineage/world-open.ts';
 import type { LineageEdge, LineageGraph, LineageNode, NodeType } from './lineage-graph.ts';
@@ -59,7 +60,7 @@ function titleOf(type: NodeType, id: string): string {
   if (type === 'everyone') return 'EVERYONE (public)';
   if (type === 'network' && isWorldOpen({ group: '', protocol: '', source: id }))
     return `the internet (${shown(id, 24)})`;
-  return `${WORDS[type] ?? type} ${shown(id, MAX_LINE - 12)}`;
+  return `${WORDS[type] ?? type} ${shown(shortId(id), MAX_LINE - 12)}`;
 }
 
 /** Ways in which a launch opens an instance or shows a hand. */

@@ -7,6 +7,7 @@ import type { Policy } from '../core/policy/policy.ts';
 import type { AccountNaming } from './account-naming.ts';
 import { principalOf, shellWord } from './aws-ids.ts';
 import { eventLink } from './console-links.ts';
+import { isOfAws } from './contain/clouds.ts';
 import { containmentOf } from './contain/containment.ts';
 import type { Containment } from './contain/step.ts';
 import { exceptionsFor } from './exceptions.ts';
@@ -14,7 +15,7 @@ import { type FindingType, findingTypeOf, firstSteps, runbookOf } from './findin
 import { headline, nameIn } from './headline.ts';
 import { historyText } from './history-behind.ts';
 import { from, narrate, utc } from './narrate.ts';
-import { MAX_ACCOUNT_NAME, shown } from './shown.ts';
+import { accountShown, MAX_ACCOUNT_NAME, regionShown, shown } from './shown.ts';
 import { stateOf, triageNote } from './triage.ts';
 
 /** SNS refuses subjects of 100 characters and more. */
@@ -27,7 +28,7 @@ const CLASSES: Readonly<Record<ActorClass, string>> = {
   workload: 'a workload (instance, container or function)',
   unknown: 'no record says who',
   automation: 'automation',
-  service: 'an AWS service',
+  service: 'a service of the cloud',
   root: 'the ROOT user',
   'foreign-account': 'someone of another account',
 };
@@ -55,12 +56,13 @@ type Limits = (typeof LIMITS)[number];
 export function subjectOf(record: FindingRecord, title: string, accountName?: string): string {
   const main = mainOf(record);
   const short = copiedInShort(title).replaceAll(LONG_ID, '$1..');
-  const region = main === undefined || short.includes(main.region) ? [] : [shown(main.region, 25)];
+  const region =
+    main === undefined || short.includes(main.region) ? [] : [regionShown(main.region)].filter(Boolean);
   const head = `[${stateOf(record)}] ${main === undefined || short.includes(nameIn(main)) ? '' : `${nameIn(main, 40)}: `}`;
-  const place = [...region, clean(record.account, 12)].join(', ');
+  const place = [...region, accountShown(record.account)].join(', ');
   const named = `${head}${short} (${place} ${shown(accountName, MAX_ACCOUNT_NAME)})`;
   if (accountName !== undefined && named.length <= MAX_SUBJECT) return subjectLine(named);
-  const tails = [place, clean(record.account, 12)].map((where) => subjectLine(`(${where})`));
+  const tails = [place, accountShown(record.account)].map((where) => subjectLine(`(${where})`));
   const room = (tail: string): number => MAX_SUBJECT - tail.length - 1;
   const full = subjectLine(head + short, 2 * MAX_SUBJECT);
   const whole =
@@ -130,7 +132,7 @@ function timeline(record: FindingRecord, { lines }: Limits): string[] {
       ...(main === undefined || source === from(main) ? [] : [`from ${source}`]),
       ...(times > 1 ? [`${times} times, last ${utc(last)}`] : []),
     ];
-    return `${utc(activity.at)}  ${shown(activity.region, 25)}  ${text}${asides.length > 0 ? ` [${asides.join('; ')}]` : ''}`;
+    return `${utc(activity.at)}  ${regionShown(activity.region) || '-'}  ${text}${asides.length > 0 ? ` [${asides.join('; ')}]` : ''}`;
   });
   const told = taken.reduce((sum, { times }) => sum + times, 0);
   const rest = ordered.length - told;
@@ -152,7 +154,11 @@ function who({ members, ...record }: FindingRecord, { accountName, unit }: Besid
   const lines = [
     `Actor:    ${shown(subjectLabel(actor), 120)}, ${isUser(actor) ? 'an IAM user' : CLASSES[actor.class]}`,
     `          ${shown(actor.arn ?? actor.key, 200)}`,
-    `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${shown(actor.accessKey, 30)}`}${mfa === undefined ? '' : `, MFA ${mfa ? 'yes' : 'NO'}`}`,
+    ...(actor.credential === undefined && !isOfAws(main)
+      ? []
+      : [
+          `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${shown(actor.accessKey, 30)}`}${mfa === undefined ? '' : `, MFA ${mfa ? 'yes' : 'NO'}`}`,
+        ]),
     `From:     ${from(main)}`,
     `Account:  ${shown(record.account, 64)}${called === '' ? '' : ` (${called})`}${actor.account === record.account ? '' : ` (actor belongs to ${shown(actor.account, 64)})`}`,
   ];
@@ -281,7 +287,9 @@ interface Beside extends AccountNaming {
 function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, beside: Beside): string {
   const { score, parts, capped } = explain(record, policy);
   const type: FindingType = findingTypeOf(record, parts);
-  const regions = [...new Set(inStory(record).map(({ activity }) => shown(activity.region, 25)))].sort();
+  const regions = [...new Set(inStory(record).map(({ activity }) => regionShown(activity.region)))]
+    .filter(Boolean)
+    .sort();
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', title, ...lines];
   return [
@@ -294,7 +302,7 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, beside: B
     ...historyNote(record),
     ...section('WHO', who(record, beside)),
     ...section(
-      `WHAT, IN ORDER (UTC; ${counted(inStory(record).length)}, ${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,
+      `WHAT, IN ORDER (UTC; ${counted(inStory(record).length)}${regions.length === 0 ? '' : ', '}${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,
       timeline(record, limits),
     ),
     ...section(`WHY IT SCORED ${score.toFixed(1)}`, why(record, parts, limits)),
@@ -304,7 +312,7 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, beside: B
     ),
     `More: ${runbookOf(type)}`,
     ...section(
-      `CONTAINMENT, once you are sure (run in account ${clean(record.account, 12)} unless another is named; Launchtrail has done none of this)`,
+      `CONTAINMENT, once you are sure (run in account ${accountShown(record.account)} unless another is named; Launchtrail has done none of this)`,
       contain(containmentOf(record), record.account, limits.steps),
     ),
     ...section('TO CLOSE', close(record, parts, policy)),

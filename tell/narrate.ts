@@ -1,7 +1,8 @@
 import type { Activity, IngressRule, Launch, Outcome } from '../core/activity/activity.ts';
 import { typeName } from '../core/activity/instance-types.ts';
 import { does } from '../core/activity/kinds.ts';
-import { nameOf, type Resource, type ResourceType } from '../core/activity/resources.ts';
+import { nameOf, type Resource, type ResourceType, shortId } from '../core/activity/resources.ts';
+import { isAccountId } from './aws-ids.ts';
 import { shown } from './shown.ts';
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
@@ -15,7 +16,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 /** Up to `max` items, cleaned, once each, and how many more there are. */
 export function few(items: readonly string[], max: number): string {
   const all = [...new Set(items)];
-  const some = all.slice(0, max).map((item) => shown(item, 80));
+  const some = all.slice(0, max).map((item) => shown(shortId(item), 80));
   const more = all.length - some.length;
   return more > 0 ? `${some.join(', ')} and ${more} more` : some.join(', ');
 }
@@ -55,7 +56,10 @@ function audience({ share, kind }: Activity): string | undefined {
 function rule({ group, protocol, fromPort, toPort, source }: IngressRule): string {
   const ports =
     fromPort === undefined ? 'all ports' : fromPort === toPort ? fromPort : `${fromPort}-${toPort}`;
-  return shown(`${group} ${protocol === '-1' ? 'all protocols' : protocol} ${ports} from ${source}`, 120);
+  return shown(
+    `${shortId(group)} ${protocol === '-1' ? 'all protocols' : protocol} ${ports} from ${source}`,
+    120,
+  );
 }
 
 /** What comes along with a launch by itself; the finding lists it. */
@@ -80,7 +84,7 @@ function particulars(activity: Activity): string[] {
       `${asked(launch)}${launch.asked === undefined ? '' : ` of ${launch.asked} asked for`}`,
       launch.images.length > 0 ? `image ${few(launch.images, 2)}` : undefined,
       launch.snapshots.length > 0 ? `disks from ${few(launch.snapshots, 3)}` : undefined,
-      launch.profile === undefined ? undefined : `instance profile ${shown(launch.profile, 120)}`,
+      launch.profile === undefined ? undefined : `instance profile ${shown(shortId(launch.profile), 120)}`,
       launch.keyName === undefined ? undefined : `key pair ${shown(launch.keyName, 60)}`,
       launch.userData ? 'user data' : undefined,
       launch.publicAddress ? 'public address' : undefined,
@@ -111,7 +115,7 @@ export function narrate(activity: Activity): string {
 }
 
 /** Where a call came from, e.g. `203.0.113.9 (AS64496 Example Hosting, NL), aws-cli`. */
-export function from({ origin }: Activity): string {
+export function from({ origin, account }: Pick<Activity, 'origin' | 'account'>): string {
   const { network } = origin;
   const place = [
     [network?.asn === undefined ? '' : `AS${network.asn}`, shown(network?.holder ?? '', 60)]
@@ -120,10 +124,13 @@ export function from({ origin }: Activity): string {
     shown(network?.country ?? '', 2),
   ].filter(Boolean);
   const where = sourceOf(origin);
-  const agent = origin.agent === 'other' ? (origin.userAgent ?? 'an unknown agent') : origin.agent;
-  const how = origin.console ? 'AWS console' : shown(agent, 60);
+  const agent =
+    origin.agent === 'other'
+      ? (origin.userAgent ?? (isAccountId(account) ? 'an unknown agent' : ''))
+      : origin.agent;
+  const how = origin.console ? 'console' : shown(agent, 60);
   const endpoint = origin.endpoint === undefined ? '' : ` through ${shown(origin.endpoint, 40)}`;
-  return `${where}${place.length > 0 ? ` (${place.join(', ')})` : ''}${endpoint}, ${how}`;
+  return `${where}${place.length > 0 ? ` (${place.join(', ')})` : ''}${endpoint}${how === '' ? '' : `, ${how}`}`;
 }
 
 /** The address that a call came from, or the service. */

@@ -2,7 +2,7 @@ import type { Activity, Link } from '../core/activity/activity.ts';
 import { type Actor, type ActorClass, knownMfa } from '../core/activity/actor.ts';
 import { clean } from '../core/activity/clean.ts';
 import { does } from '../core/activity/kinds.ts';
-import { nameOf } from '../core/activity/resources.ts';
+import { fullNameOf } from '../core/activity/resources.ts';
 import type { Assessment } from '../core/findings/finding.ts';
 import { ATTACK_VERSION, attackUrl, type Technique, techniquesOfActivity } from './attack.ts';
 import { ec2Arn, partitionOf } from './aws-ids.ts';
@@ -115,7 +115,7 @@ const regionOf = ({ type, role }: Link, { kind, region, detail }: Activity): str
 
 function resourceOf(link: Link, activity: Activity, owner = ownerOf(link, activity)): OcsfResource {
   const { type, role } = link;
-  const id = nameOf(link);
+  const id = fullNameOf(link);
   const region = regionOf(link, activity);
   const arn = ec2Arn(type, id, region, activity.account);
   return {
@@ -137,13 +137,13 @@ export function resourcesOf(members: readonly Assessment[]): OcsfResource[] {
   const all = members.flatMap(({ activity }) => activity.links.map((link) => ({ link, activity })));
   for (const { link, activity } of all) {
     const owner = ownerOf(link, activity);
-    if (TRAVELS.has(link.type) && owner !== undefined) owners.set(nameOf(link), owner);
+    if (TRAVELS.has(link.type) && owner !== undefined) owners.set(fullNameOf(link), owner);
   }
   for (const { link, activity } of all) {
     const travels = TRAVELS.has(link.type);
-    const owner = travels ? owners.get(nameOf(link)) : ownerOf(link, activity);
+    const owner = travels ? owners.get(fullNameOf(link)) : ownerOf(link, activity);
     const region = regionOf(link, activity);
-    const key = JSON.stringify([link.type, nameOf(link), region, travels ? '' : activity.account]);
+    const key = JSON.stringify([link.type, fullNameOf(link), region, travels ? '' : activity.account]);
     const before = found.get(key);
     if (before === undefined || (before.role_id === 4 && link.role !== 'used')) {
       found.set(key, resourceOf(link, activity, owner));

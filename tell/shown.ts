@@ -17,3 +17,10 @@ export const shown = (text: unknown, max: number): string => inert(clean(text, m
 
 /** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html gives the length of a name. */
 export const MAX_ACCOUNT_NAME = 50;
+
+/** A Region in a sentence; empty where no record says which. */
+export const regionShown = (region: string): string => (region === 'unknown' ? '' : shown(region, 25));
+
+/** An account by what tells it apart: all of AWS's number, of longer ids enough. */
+export const accountShown = (account: string): string =>
+  shown(/^[0-9a-f]{8}-/.test(account) ? account.slice(0, 8) : account, 30);

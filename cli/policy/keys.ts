@@ -35,6 +35,10 @@ export const POLICY_KEYS: Readonly<Record<string, PolicyKey>> = {
     does: 'Accounts whose every volume and snapshot is sensitive.',
     signals: ['sensitive-data-on-instance', 'sensitive-volume'],
   },
+  'identities.person': { does: 'What we call the person.' },
+  'identities.ids': {
+    does: 'Names that clouds vouch for: object id (Azure), e-mail (Google), user of Identity Center, principal id of an IAM user.',
+  },
   'userContext.newIdentity': {
     does: 'How long a user, role or access key counts as just created.',
     signals: ['account-unfamiliar-region', 'fresh-identity'],
@@ -81,21 +85,7 @@ export const POLICY_KEYS: Readonly<Record<string, PolicyKey>> = {
   },
   timeWindow: {
     does: 'Length of the window that rates are counted in, and how far apart activities of one actor may lie and still be one finding. Not 0.',
-    signals: [
-      'accelerated-launch',
-      'account-unfamiliar-region',
-      'copied-data-exposed',
-      'copied-data-on-instance',
-      'copied-data-removed',
-      'large-first-launch',
-      'launch-behind-automation',
-      'launch-burst',
-      'many-regions',
-      'new-instance-opened',
-      'new-instances-protected',
-      'refused-attempts',
-      'snapshot-burst',
-    ],
+    signals: 'many',
   },
   lineageWindow: {
     does: 'How far back data is followed from an instance through volumes, snapshots and images to where it was copied. Not 0.',

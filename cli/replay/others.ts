@@ -25,7 +25,10 @@ export function foreignLine(tally: Others): string | undefined {
   if (count === 0) return undefined;
   const known = [...tally.foreign].filter(([name]) => name !== UNKNOWN).sort(([, a], [, b]) => b - a);
   const looks = known.length === 0 ? '' : `: looks like ${known.map(([name]) => name).join(', ')}`;
-  const are = count === 1 ? 'is not a CloudTrail event' : 'are not CloudTrail events';
+  const are =
+    count === 1
+      ? 'is not an audit record of AWS, Azure or Google'
+      : 'are not audit records of AWS, Azure or Google';
   return `${grouped(count)} of ${grouped(tally.read)} record${tally.read === 1 ? '' : 's'} ${are}${looks}`;
 }
 

@@ -12,7 +12,7 @@ import { findingTypeOf } from '../../tell/finding-type.ts';
 import { headline } from '../../tell/headline.ts';
 import { historyText } from '../../tell/history-behind.ts';
 import { callOf, sourceOf, utc } from '../../tell/narrate.ts';
-import { shown } from '../../tell/shown.ts';
+import { accountShown, regionShown, shown } from '../../tell/shown.ts';
 import { triageLine } from '../../tell/triage.ts';
 
 const HEAD = ['SEVERITY', 'SCORE', 'UTC', 'WHERE', 'WHO', 'FROM AND WHAT'];
@@ -118,8 +118,10 @@ const standing = ({ triage }: FindingRecord): string =>
 const whoOf = ({ actor }: Activity): string => shown(actor.person?.label ?? actor.label, 120);
 
 function where({ account, members }: FindingRecord): string {
-  const regions = [...new Set(members.map(({ activity }) => shown(activity.region, 25)))].sort();
-  return `${shown(account, 14)} ${regions.length > 1 ? `${regions.length} Regions` : regions.join('')}`.trimEnd();
+  const regions = [...new Set(members.map(({ activity }) => regionShown(activity.region)))]
+    .filter(Boolean)
+    .sort();
+  return `${accountShown(account)} ${regions.length > 1 ? `${regions.length} Regions` : regions.join('')}`.trimEnd();
 }
 
 /** The calls by the names that everybody knows, each with how often it was made, and how often in vain. */

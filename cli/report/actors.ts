@@ -22,7 +22,7 @@ const CLASSES: Readonly<Record<ActorClass, string>> = {
   human: 'a person',
   workload: 'a workload',
   automation: 'automation',
-  service: 'an AWS service',
+  service: 'a service of the cloud',
   root: 'the root user',
   'foreign-account': 'someone of another account',
   unknown: 'no record says who',

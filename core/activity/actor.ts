@@ -54,6 +54,16 @@ export function subjectKey(actor: Actor): string {
   return actor.person === undefined ? actor.key : `${actor.key}/${actor.person.key}`;
 }
 
+/** Names that the cloud vouches for: the key and the identity, or the person behind a role where its own sign-in names them. */
+export const vouchedNames = ({ key, identity, person }: Actor): readonly string[] =>
+  person !== undefined
+    ? person.vouched
+      ? [person.key]
+      : []
+    : identity === undefined
+      ? [key]
+      : [key, identity];
+
 /**
  * Whether two activities are by one: the same key in the same account, or the same person where the cloud's own sign-in says
  * so. A name alone is not enough, for the same name in another account may be another's.

@@ -37,8 +37,16 @@ export const resourceKey = ({ type, id, version, account, region }: Resource): s
 /** Type of the resource that a key (`resourceKey`) begins with. */
 export const typeInKey = (key: string): string => key.slice(0, key.indexOf('/'));
 
+/** An id in a sentence: one that is a path ends in the name that people know it by. */
+export const shortId = (id: string): string =>
+  /^(?:\/subscriptions|projects)\//.test(id) ? id.slice(id.lastIndexOf('/') + 1) : id;
+
 /** How a resource is called in a sentence. */
 export const nameOf = ({ id, version }: Resource): string =>
+  version === undefined ? shortId(id) : `${shortId(id)}:${version}`;
+
+/** The same in full: two things of one name are two. */
+export const fullNameOf = ({ id, version }: Resource): string =>
   version === undefined ? id : `${id}:${version}`;
 
 export const isSameResource = (a: Resource, b: Resource): boolean =>

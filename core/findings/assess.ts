@@ -11,6 +11,7 @@ import { signals } from '../signals/index.ts';
 import type { Memory } from '../signals/memory.ts';
 import { accountKnown, type Evidence, type Family, type Signal } from '../signals/signal.ts';
 import { type Assessment, inSequence, MAX_BEHIND } from './finding.ts';
+import { personNames } from './person.ts';
 import { type Severity, severityOf, weightOf } from './severity.ts';
 
 /**
@@ -67,7 +68,11 @@ export function assess(activity: Activity, memory: Memory, policy: Policy): Asse
     ...(policy.identity?.version !== undefined && { policy: policy.identity.version }),
     ...(accountKnown(activity, memory, policy) && { since: memory.accountSince }),
   };
-  return evidence.length === 0 ? assessed : { ...assessed, score: scoreOf([assessed], policy).score };
+  if (evidence.length === 0) return assessed;
+  const { score } = scoreOf([assessed], policy);
+  // what is no more than context joins nobody's story
+  const person = score < policy.severity.medium ? [] : personNames(activity, policy);
+  return { ...assessed, score, ...(person.length > 0 && { person }) };
 }
 
 /** An assessment with the earlier activities that its evidence cites: what a sentence rests on is told with it. */

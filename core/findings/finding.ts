@@ -19,6 +19,8 @@ export interface Assessment {
    * less than the settling time before, for such a history says nothing yet.
    */
   readonly since?: number;
+  /** Names that join it with what the same person did under other names within the window (`personNames`). */
+  readonly person?: readonly string[];
   /** The change that a launch by a service is a consequence of, where that change is told. */
   readonly follows?: Followed;
   /** Earlier activities by anyone that its evidence of lineage rests on, at most `MAX_BEHIND`. */

@@ -22,7 +22,8 @@ export const isTold = ({ score, follows }: Assessment, policy: Policy): boolean 
 
 /**
  * Puts verdicts into findings. Verdicts of one subject, each no further than the policy's window from the next, are a session.
- * Sessions whose evidence rests on the same activities are one story, whoever acted and however long it took. A launch by a service
+ * Sessions whose evidence rests on the same activities are one story, whoever acted and however long it took, and so are
+ * sessions of one person whom the policy knows under several names. A launch by a service
  * belongs to the change that it follows. A story is a finding. The order of the verdicts does not matter.
  */
 export const findingsOf = (verdicts: readonly Assessment[], policy: Policy): FindingRecord[] =>
@@ -60,14 +61,14 @@ function counted(story: readonly Session[]): Session[] {
     .sort(byFirst);
 }
 
-/** Ids that join a member with others: its own, that of the change it follows, those that its evidence of lineage rests on. */
+/** Names that join a member with others: its own id, that of the change it follows, those that its evidence of lineage rests on, and its person's. */
 export function namesIn(member: Assessment): string[] {
-  const { activity, evidence, follows } = member;
+  const { activity, evidence, follows, person = [] } = member;
   const followed = follows === undefined ? [] : [follows.id];
   // what only follows a change joins nobody by its own lineage
   if (isFollower(member)) return [activity.id, ...followed];
   const refs = evidence.filter(({ lineage }) => lineage === true).flatMap(({ refs }) => refs ?? []);
-  return [activity.id, ...followed, ...refs];
+  return [activity.id, ...followed, ...refs, ...person];
 }
 
 /**

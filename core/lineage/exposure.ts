@@ -1,4 +1,5 @@
 import type { Activity, IngressRule } from '../activity/activity.ts';
+import { shortId } from '../activity/resources.ts';
 import type { Lineage } from './lineage.ts';
 import { type InstancePosture, postureOf } from './posture.ts';
 import { isBirth, isPosture } from './timelines.ts';
@@ -79,7 +80,7 @@ export function openingsOf(activity: Activity, lineage: Lineage): Opening[] {
     add(
       group,
       weight,
-      `${group} lets in ${ruleText(worst)}${put}`,
+      `${shortId(group)} lets in ${ruleText(worst)}${put}`,
       [opening, ...(put === '' ? [] : [by as Activity]), ...makersOf(group, lineage)],
       true,
     );

@@ -26,8 +26,8 @@ export function completedPolicy(stored: unknown, defaults: Policy): Completed {
 /** Where the shape of a value is another than that of a default, and what it should be. */
 function unlike(value: unknown, model: unknown, path: string): string | undefined {
   if (Array.isArray(model)) {
-    const right = path === 'suppressions' ? isSuppressions(value) : isTexts(value);
-    return right ? undefined : `${path} is no list of ${path === 'suppressions' ? 'suppressions' : 'texts'}`;
+    const right = (ENTRIES[path] ?? isTexts)(value);
+    return right ? undefined : `${path} is no list of ${Object.hasOwn(ENTRIES, path) ? path : 'texts'}`;
   }
   if (!isObject(model)) {
     const wanted = typeof model;
@@ -57,6 +57,10 @@ function filled(value: unknown, model: unknown): unknown {
   return { ...value, ...Object.fromEntries(more) };
 }
 
+const isIdentities = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every((each) => isObject(each) && typeof each.person === 'string' && isTexts(each.ids));
+
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -69,3 +73,9 @@ const isSuppressions = (value: unknown): boolean =>
   value.every(
     (each) => isObject(each) && typeof each.expires === 'string' && isTexts(Object.values(each).flat()),
   );
+
+/** Lists of more than texts, by their path. */
+const ENTRIES: Readonly<Record<string, (value: unknown) => boolean>> = {
+  suppressions: isSuppressions,
+  identities: isIdentities,
+};

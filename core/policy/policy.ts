@@ -23,8 +23,11 @@ const whole = (from: number, to: number, message: string) =>
   v.pipe(v.number(message), v.integer(message), v.minValue(from, message), v.maxValue(to, message));
 
 /** Quoted, because YAML would read it as a number and lose a leading zero. */
-const ACCOUNT_ID = 'expected a quoted 12-digit account id';
-const accountId = v.pipe(v.string(ACCOUNT_ID), v.regex(/^\d{12}$/, ACCOUNT_ID));
+const ACCOUNT_ID = 'expected a quoted 12-digit account id, or a subscription, project or domain';
+/** Of AWS; a subscription or tenant of Azure; a project of Google; the domain that its people, and Azure's guests, come from. */
+const ACCOUNT =
+  /^(?:\d{12}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z][a-z0-9-]{4,28}[a-z0-9]|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/;
+const accountId = v.pipe(v.string(ACCOUNT_ID), v.regex(ACCOUNT, ACCOUNT_ID));
 const isCidr = (text: string): boolean =>
   ipaddr.IPv4.isValidCIDRFourPartDecimal(text) || ipaddr.IPv6.isValidCIDR(text);
 const cidr = v.pipe(v.string(), v.check(isCidr, 'expected a CIDR such as 203.0.113.0/24'));
@@ -78,6 +81,8 @@ export const PolicySchema = v.strictObject({
     networks: list(cidr),
     sensitiveAccounts: list(accountId),
   }),
+  /** People by the names that clouds have for them: an Entra object id, a Google e-mail, the name of an Identity Center user. */
+  identities: list(v.strictObject({ person: text, ids: v.array(text) })),
   userContext: section({
     /** Days an identity or key counts as just created. */
     newIdentity: duration('7d'),

@@ -1,7 +1,7 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
 import { does } from '../activity/kinds.ts';
-import { sourcesOf } from '../activity/links.ts';
+import { sourcesOf, targetsOf } from '../activity/links.ts';
 import { resourceKey } from '../activity/resources.ts';
 import { RESTORE } from '../history/circles.ts';
 import { subjectScope } from '../history/facts.ts';
@@ -24,7 +24,18 @@ type OfData = Pick<Memory, 'lineage' | 'familiarity'>;
 export function broughtBy<T extends OfData>(activity: Activity, memory: T): T {
   const { lineage } = memory;
   if (!does(activity.kind, 'bring') || lineage.steps.length === 0) return memory;
-  const reached = new Set(sourcesOf(activity).map(resourceKey));
+  const targets = new Set(targetsOf(activity).map(resourceKey));
+  // a machine that is written anew is told with all its disks, and those it had have come before
+  const there = new Set(
+    lineage.steps
+      .filter(({ into }) => targets.has(resourceKey(into)))
+      .flatMap(({ from }) => from.filter(({ type }) => type === 'volume').map(resourceKey)),
+  );
+  const reached = new Set(
+    sourcesOf(activity)
+      .map(resourceKey)
+      .filter((key) => !there.has(key)),
+  );
   // steps come nearest first, so one pass follows them all
   const steps = lineage.steps.filter(({ into, from }) => {
     if (!reached.has(resourceKey(into))) return false;

@@ -1,6 +1,7 @@
 import type { Activity, Launch } from '../activity/activity.ts';
 import { capacityOf, isCostly } from '../activity/instance-types.ts';
 import { type Kind, kindsThat } from '../activity/kinds.ts';
+import { shortId } from '../activity/resources.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SignalId } from '../policy/weights.ts';
 import type { Memory } from './memory.ts';
@@ -90,7 +91,7 @@ export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1
 
 /** `a, b and 3 more`, for lists that come from records. */
 export function listed(values: readonly string[], most = 4): string {
-  const shown = values.slice(0, most).join(', ');
+  const shown = values.slice(0, most).map(shortId).join(', ');
   return values.length > most ? `${shown} and ${values.length - most} more` : shown;
 }
 

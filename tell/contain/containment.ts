@@ -1,4 +1,5 @@
 import type { FindingRecord } from '../../core/findings/finding.ts';
+import { cloudSteps, isOfAws } from './clouds.ts';
 import { disabled, sources } from './credentials.ts';
 import { closed, guardsOn } from './doors.ts';
 import { isolated, kept, suspended } from './machines.ts';
@@ -14,11 +15,12 @@ const STEPS_PER_SORT = 6;
  * (credentials, whatever launches by itself), then the instances are isolated, and what was copied is kept.
  *
  * It follows how the story stands at its end: what is terminated, deleted, taken back or closed is in no command, and
- * neither is what was only launched by the same hands. Commands hold only ids that match AWS's own patterns and quoted names;
+ * neither is what was only launched by the same hands. Commands hold only ids that match the patterns of their cloud and quoted names;
  * anything else in a record never reaches a shell. Each says in which account it is to be run, and how it is undone.
  */
 export function containmentOf(record: FindingRecord): Containment[] {
   const standing = standingOf(record);
+  const elsewhere = standingOf(record, (activity) => !isOfAws(activity));
   const unique = (steps: readonly Containment[]): Containment[] =>
     [...new Map(steps.map((step) => [JSON.stringify(step), step])).values()].slice(0, STEPS_PER_SORT);
   return [
@@ -30,5 +32,6 @@ export function containmentOf(record: FindingRecord): Containment[] {
     ...isolated(record, standing),
     ...kept(standing),
     ...unique(sources(record)),
+    ...unique(cloudSteps(elsewhere)),
   ];
 }

@@ -26,12 +26,18 @@ export interface Group {
 const speaks = ({ evidence, score, follows }: Assessment): boolean =>
   evidence.length > 0 || score > 0 || follows !== undefined;
 
-/** Works out how a story ends. What others do after its last record is not known. */
-export function standingOf(record: Pick<FindingRecord, 'members'>): Standing {
+/**
+ * Works out how a story ends. What others do after its last record is not known.
+ *
+ * @param isHere which activities commands may be about: of AWS those whose Region is known
+ */
+export function standingOf(
+  record: Pick<FindingRecord, 'members'>,
+  isHere: (activity: Activity) => boolean = ({ region }) => isRegion(region),
+): Standing {
   const story = inStory(record);
   const cited = new Set(record.members.flatMap(({ evidence }) => evidence.flatMap(({ refs = [] }) => refs)));
-  const worked = ({ activity }: Assessment): boolean =>
-    activity.outcome === 'succeeded' && isRegion(activity.region);
+  const worked = ({ activity }: Assessment): boolean => activity.outcome === 'succeeded' && isHere(activity);
   const done = story.filter(worked);
   const all = done.map(({ activity }) => activity);
   const against = done.filter(speaks).map(({ activity }) => activity);

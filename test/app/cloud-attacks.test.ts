@@ -344,6 +344,32 @@ describe('attacks on another cloud, after two weeks of ordinary life', () => {
     expect(worst(await found())).toMatch(SERIOUS);
   });
 
+  it('follows a copied disk that is swapped in for the system disk of a standing machine, and tells it once', async () => {
+    const [snapshot, disk] = azureTheft(guest, NOW) as [AzureActs[number], AzureActs[number]];
+    const written = (at: number): AzureActs[number] => ({
+      operation: 'Microsoft.Compute/virtualMachines/write',
+      on: compute('rg-prod', 'virtualMachines', 'web-0'),
+      at,
+      by: guest,
+      code: 'OK',
+      body: machine('Standard_D4s_v5', START, {
+        storageProfile: {
+          osDisk: {
+            createOption: 'FromImage',
+            managedDisk: { id: idOf(compute('rg-x', 'disks', 'mine')) },
+          },
+        },
+      }),
+    });
+    const swapped = await azure([snapshot, disk, written(NOW + 9 * MINUTE)]);
+    expect(worst(swapped)).toMatch(SERIOUS);
+    // a later change of the machine is told with the disk that it has by then
+    const resized = await azure([snapshot, disk, written(NOW + 9 * MINUTE), written(NOW + 2 * DAY)]);
+    expect(resized.map(({ last, severity }) => [last, severity])).toEqual(
+      swapped.map(({ last, severity }) => [last, severity]),
+    );
+  });
+
   it('finds nothing in the ordinary life itself that is worse than LOW', async () => {
     expect(worst(await azure([]), 0)).toMatch(/none|low/);
     expect(worst(await google([]), 0)).toMatch(/none|low/);

@@ -21,6 +21,11 @@ export const RUNS = {
 export const policy = {
   ...defaultPolicy,
   organisation: { ...defaultPolicy.organisation, partners: ['999988887777'] },
+  // a person of two users, and one who signs in to two accounts under a name of their own in each
+  identities: [
+    { person: 'carol', ids: ['carol@example.com', 'AIDAEXAMPLEUSER000002'] },
+    { person: 'dave', ids: ['dave@example.com', 'AROAEXAMPLEWEB0000001'] },
+  ],
   learning: { period: 5 * DAY, settle: DAY, quarantine: 9 * DAY, keyQuarantine: 15 * DAY },
   userContext: { ...defaultPolicy.userContext, minActiveDays: 2, minActiveDaysForHours: 3 },
 };

@@ -4,6 +4,7 @@ import { placeOf } from '../../app/place.ts';
 import type { NoteStore, Place, StoryStore, Versioned } from '../../app/ports.ts';
 import { type Activity, activityKey, byTime } from '../../core/activity/activity.ts';
 import type { Assessment } from '../../core/findings/finding.ts';
+import { personNames } from '../../core/findings/person.ts';
 import { soughtUnder } from '../../core/findings/stories.ts';
 import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
 import { ACCOUNT, anActivity, anActor, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
@@ -121,6 +122,13 @@ const calendar: fc.Arbitrary<Calendar> = fc.record({
   alone: fc.boolean(),
 });
 
+/** The names that verdicts bear where the policy knows whoever acted as one person. */
+const oneOf = (activity: Activity): readonly string[] =>
+  personNames(
+    { ...activity, actor: anActor({ key: 'somebody' }) },
+    { ...policy, identities: [{ person: 'somebody', ids: ['somebody'] }] },
+  );
+
 const SIGNALS = {
   20: 'first-launch',
   45: 'root-launch',
@@ -151,6 +159,7 @@ export const verdictWrites: fc.Arbitrary<Assessment[]> = fc.tuple(calendar, writ
     return {
       activity,
       score,
+      ...(score > 40 && n % 2 === 0 && { person: oneOf(activity) }),
       evidence: [
         evidence(signal, `${signal} of ${n}`, {
           ...(lineage.length > 0 && { lineage: true as const, refs: lineage.map(idOf) }),

@@ -86,6 +86,7 @@ describe('docs/policy.md', () => {
         })),
     );
     expect(rows.length).toBe(sections.reduce((sum, [, keys]) => sum + keys.length, 0));
+    const identity = { person: 'x', ids: ['x'] };
     const suppression = { account: '111122223333', reason: 'x', owner: 'x', expires: '2026-12-31' };
     for (const { section, key, example } of rows) {
       const value: unknown = parse(example);
@@ -94,7 +95,9 @@ describe('docs/policy.md', () => {
           ? { [key]: value }
           : section === 'suppressions'
             ? { suppressions: [{ ...suppression, [key]: value }] }
-            : { [section]: { [key]: value } };
+            : section === 'identities'
+              ? { identities: [{ ...identity, [key]: value }] }
+              : { [section]: { [key]: value } };
       expect(parsePolicy(`${section}.${key}`, JSON.stringify(policy))).toMatchObject({ ok: true });
     }
   });

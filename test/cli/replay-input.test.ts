@@ -51,7 +51,9 @@ describe('what is no CloudTrail event', () => {
   ])('is told to look like %s and ends with 1 (%s)', async (name, file, content) => {
     const { code, stdout, stderr } = await replayOf(file, content, '--fail-on', 'low');
     expect(stderr).toContain('not ');
-    expect(stderr).toMatch(/of \d+ records? (?:is not a|are not) CloudTrail event/);
+    expect(stderr).toMatch(
+      /of \d+ records? (?:is not an audit record|are not audit records) of AWS, Azure or Google/,
+    );
     expect(stderr).toContain(name);
     expect(stderr).toContain('there is no record to judge');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -67,13 +69,15 @@ describe('what is no CloudTrail event', () => {
   it('is counted in full', async () => {
     const many = Array.from({ length: 327 }, () => ({ srcaddr: '192.0.2.1', dstaddr: '192.0.2.2' }));
     const { stderr } = await replayOf('x.json', json(many));
-    expect(stderr).toContain('327 of 327 records are not CloudTrail events: looks like VPC flow logs');
+    expect(stderr).toContain(
+      '327 of 327 records are not audit records of AWS, Azure or Google: looks like VPC flow logs',
+    );
   });
 
   it('beside records ends with 2, and the records are judged', async () => {
     const { code, stdout, stderr } = await replayOf('x.json', json([publicShare('s1'), { hello: 'world' }]));
     expect(stdout).toContain('CRITICAL');
-    expect(stderr).toContain('1 of 2 records is not a CloudTrail event');
+    expect(stderr).toContain('1 of 2 records is not an audit record of AWS, Azure or Google');
     expect(code).toBe(2);
   });
 

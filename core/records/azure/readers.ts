@@ -55,14 +55,19 @@ const tagKeys = (body: Obj | undefined): string[] => {
   return isObj(tags) ? distinct(Object.keys(tags)) : [];
 };
 
-/** What disks of the machine come from somewhere: attached as they are, not made of the image. */
-function disksOf(body: Obj | undefined): string[] {
+/**
+ * What disks of the machine come from somewhere: of a new one those attached as they are, not made of the image. Of a machine that is
+ * written anew all: where its system disk is swapped, the option still says how the first was made.
+ */
+function disksOf(body: Obj | undefined, isNew: boolean): string[] {
   const storage = within(body, 'properties', 'storageProfile');
   const os = within(storage, 'osDisk');
   const all = [os, ...listIn(storage, 'dataDisks')];
   return distinct(
     all.map((disk) =>
-      /^attach$/i.test(textIn(disk, 'createOption') ?? '') ? idIn(disk, 'managedDisk', 'id') : undefined,
+      !isNew || /^attach$/i.test(textIn(disk, 'createOption') ?? '')
+        ? idIn(disk, 'managedDisk', 'id')
+        : undefined,
     ),
   );
 }
@@ -98,9 +103,10 @@ function isCreation({ body, at, detail }: AzureCall): boolean {
 
 export const machineWritten: AzureReader = (call) => {
   const { id, body } = call;
-  const disks = disksOf(body);
+  const isNew = isCreation(call);
+  const disks = disksOf(body, isNew);
   const image = imageOf(within(body, 'properties', 'storageProfile'));
-  if (!isCreation(call)) {
+  if (!isNew) {
     // a disk is attached by writing the machine anew, with all that it has
     return disks.length === 0
       ? { kind: 'instance.modify', links: links('instance', 'changed', [id]) }
@@ -326,8 +332,12 @@ const openingOf = (group: string, rules: readonly Obj[], hasBody: boolean): Effe
   return { links: links('security-group', 'changed', [group]), ...(ingress.length > 0 && { ingress }) };
 };
 
-export const ruleWritten: AzureReader = ({ id, body }) =>
-  openingOf(ofType(id, 'networksecuritygroups') ?? id, body === undefined ? [] : [body], body !== undefined);
+/** One rule, which its detail names: its group is what machines are in. */
+export const ruleWritten: AzureReader = ({ id, body }) => {
+  const group = ofType(id, 'networksecuritygroups') ?? id;
+  const opening = openingOf(group, body === undefined ? [] : [body], body !== undefined);
+  return opening && { ...opening, detail: id.split('/').at(-1) ?? id };
+};
 
 /** A group with all of its rules. One without a way in is made like a group of AWS. */
 export const groupWritten: AzureReader = ({ id, body }) =>
@@ -406,8 +416,10 @@ export const machineOf =
       detail,
     );
 
-/** A link by which anybody may download a disk or snapshot for a while; the log never has the link itself. */
-export const linked: AzureReader = ({ id }) => {
+/** A link by which anybody may download a disk or snapshot for a while; the log never has the link itself. Another kind fills a disk. */
+export const linked: AzureReader = ({ id, body }) => {
   const on = sourceOf(id);
-  return on === undefined ? undefined : effect([links(on.type, 'used', [on.id])]);
+  if (on === undefined) return undefined;
+  const fills = /^write$/i.test(textIn(body, 'access') ?? '');
+  return { ...effect([links(on.type, 'used', [on.id])]), ...(fills && { kind: 'volume.create' }) };
 };

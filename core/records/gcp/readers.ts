@@ -299,6 +299,12 @@ function rulesOf(group: string, source: string, allowed: unknown): IngressRule[]
   });
 }
 
+/** Where a member is at home: the project of a service account, the domain of a person or group. */
+const homeOf = (member: string): string => {
+  const name = member.replace(/^\w+:/, '').toLowerCase();
+  return /@([\w-]+)\.iam\.gserviceaccount\.com$/.exec(name)?.[1] ?? name.slice(name.lastIndexOf('@') + 1);
+};
+
 /** Who may use a copy, by the whole new policy: the log does not say what changed. */
 export const shared =
   (type: ResourceType): GoogleReader =>
@@ -309,9 +315,7 @@ export const shared =
       ),
     );
     const open = members.some((member) => member === 'allUsers' || member === 'allAuthenticatedUsers');
-    const accounts = members
-      .filter((member) => !member.startsWith('all'))
-      .map((member) => member.replace(/^\w+:/, ''));
+    const accounts = distinct(members.filter((member) => !member.startsWith('all')).map(homeOf));
     if (members.length === 0) return undefined;
     return { links: links(type, 'changed', [id]), share: { accounts, organisations: [], public: open } };
   };

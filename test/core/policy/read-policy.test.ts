@@ -30,6 +30,13 @@ describe('reading a policy', () => {
     ]);
   });
 
+  it.each(['111122223333', '1a2b3c4d-0000-4000-8000-000000000001', 'example-project', 'example.com'])(
+    'takes %s for an account, a subscription, a project or a domain of ours',
+    (account) => {
+      expect(readPolicy({ organisation: { accounts: [account] } }).ok).toBe(true);
+    },
+  );
+
   it.each([
     ['a slip in a key', { learning: { perod: '3d' } }, 'learning.perod: unknown key; did you mean `period`?'],
     [
@@ -80,7 +87,7 @@ describe('reading a policy', () => {
     [
       'an account id that YAML read as a number',
       { organisation: { accounts: [111122223333] } },
-      'organisation.accounts[0]: expected a quoted 12-digit account id, got 111122223333',
+      'organisation.accounts[0]: expected a quoted 12-digit account id, or a subscription, project or domain, got 111122223333',
     ],
     [
       'a prefix too long for its address',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { joinedActs } from '../../../core/activity/acts.ts';
 import { isAccelerated, isVeryLarge, vcpusOf } from '../../../core/activity/instance-types.ts';
 import { fromAzure } from '../../../core/records/azure/azure.ts';
-import { azureRecords, compute, idOf, machine, network } from '../../azure-records.ts';
+import { alice, azureRecords, compute, idOf, machine, network } from '../../azure-records.ts';
 import { activitiesIn } from '../../clouds.ts';
 
 const NOW = Date.parse('2026-03-02T10:00:00.000Z');
@@ -81,6 +81,37 @@ describe('a rule of Azure', () => {
     expect(open({ access: 'Deny', sourceAddressPrefix: '*' })?.ingress).toBeUndefined();
     expect(open({ direction: 'Outbound', sourceAddressPrefix: '*' })?.ingress).toBeUndefined();
   });
+});
+
+it('takes a link for reading a disk for an export, and one for writing into it for none', () => {
+  const link = (body?: object) =>
+    joined({
+      operation: 'Microsoft.Compute/disks/beginGetAccess/action',
+      on: compute('rg', 'disks', 'web'),
+      at: NOW,
+      ...(body && { body }),
+    })[0]?.kind;
+  expect([link(), link({ access: 'Read' }), link({ access: 'Write' })]).toEqual([
+    'snapshot.link',
+    'snapshot.link',
+    'volume.create',
+  ]);
+});
+
+it('takes a guest for one of another directory', () => {
+  const upn = 'helper_outside.example#EXT#@example.onmicrosoft.com';
+  const [act] = joined({
+    operation: VM,
+    on: vm,
+    at: NOW,
+    by: { object: alice.object, upn, ip: '203.0.113.9' },
+  });
+  expect(act?.actor).toMatchObject({ class: 'foreign-account', account: 'outside.example' });
+});
+
+it('takes a program with a secret for an automation, and a machine’s own identity for a workload', () => {
+  const by = { object: alice.object, ip: '198.51.100.9' };
+  expect(joined({ operation: VM, on: vm, at: NOW, by })[0]?.actor.class).toBe('automation');
 });
 
 describe('records of Azure that are no act', () => {

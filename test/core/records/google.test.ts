@@ -81,6 +81,36 @@ describe('a rule of Google', () => {
   });
 });
 
+it('is shared with where its members are at home', () => {
+  const given = joined({
+    method: 'v1.compute.snapshots.setIamPolicy',
+    on: 'global/snapshots/copy',
+    at: NOW,
+    single: true,
+    request: {
+      policy: {
+        bindings: [
+          {
+            members: [
+              'user:Bob@Outside.example',
+              'group:ops@outside.example',
+              'serviceAccount:reader@other-project.iam.gserviceaccount.com',
+              'domain:third.example',
+              'projectOwner:example-project',
+            ],
+          },
+        ],
+      },
+    },
+  });
+  expect(given[0]?.share?.accounts.toSorted()).toEqual([
+    'example-project',
+    'other-project',
+    'outside.example',
+    'third.example',
+  ]);
+});
+
 it('takes three machines that one call makes for three', () => {
   const bulk = {
     method: 'v1.compute.instances.bulkInsert',
