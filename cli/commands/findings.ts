@@ -4,6 +4,7 @@ import { SEVERITIES } from '../../core/findings/severity.ts';
 import type { ListOptions } from '../findings/run.ts';
 import { POLICY_OPTION, severityArgument } from '../replay/arguments.ts';
 import { FORMATS } from '../replay/formats.ts';
+import type { ExportOptions } from '../triage/export.ts';
 import type { DecideOptions } from '../triage/run.ts';
 import type { ShowOptions } from '../triage/show.ts';
 
@@ -41,6 +42,16 @@ export function findingsCommand(): Command {
     .action(async () => {
       const { findingsJsonSchema } = await import('../findings/schema.ts');
       process.stdout.write(`${JSON.stringify(findingsJsonSchema(), null, 2)}\n`);
+    });
+  command
+    .command('export')
+    .description('write all that was decided, a line each, for replay --decisions and tune --decisions')
+    .option('--state <file>', 'SQLite file written by replay --state')
+    .option('--stack <name>', 'CloudFormation stack of a deployment, read with your AWS credentials')
+    .option('--region <region>', 'Region of the stack (default: that of your AWS settings)')
+    .option('--output <file>', 'write to a file instead of standard output')
+    .action(async (options: ExportOptions) => {
+      process.exitCode = await (await import('../triage/export.ts')).exportDecisions(options);
     });
   addTriage(command);
   return command;

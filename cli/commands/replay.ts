@@ -26,6 +26,10 @@ export function replayCommand(): Command {
         '--state <file>',
         'SQLite file that keeps history and findings between runs; what is new or risen since the last run is printed and counts',
       )
+      .option(
+        '--decisions <file>',
+        'take what people have decided about findings, as findings export writes it; a --state keeps it, too',
+      )
       .option('--all', 'print and count all findings of a --state, not the news alone')
       .option(
         '--stack <name>',
@@ -47,6 +51,7 @@ export function replayCommand(): Command {
       ).conflicts([
         'policy',
         'state',
+        'decisions',
         'all',
         'compare',
         'jobs',
@@ -60,7 +65,7 @@ export function replayCommand(): Command {
       new Option(
         '--compare <policy>',
         'judge by two policies, this one and the one named next (--compare A B PATH), and print what people would hear otherwise',
-      ).conflicts(['policy', 'state', 'details', 'all', 'since', 'quiet', 'verbose']),
+      ).conflicts(['policy', 'state', 'decisions', 'details', 'all', 'since', 'quiet', 'verbose']),
     )
     .addOption(new Option('--quiet', 'print findings and what went wrong, nothing else').conflicts('verbose'))
     .option('--verbose', 'name every account and Region in the summary')

@@ -9,10 +9,7 @@ export function tuneCommand(): Command {
       'propose the narrowest changes of the policy by which needless findings are not heard of; changes nothing',
     )
     .argument('<path...>', 'files, folders (searched through), s3://bucket/prefix, as for replay')
-    .option(
-      '--decisions <file>',
-      'JSON lines of how findings were closed: {"as":"benign","finding":"lt-…"} or {"as":"confirmed","records":["eventID"]}',
-    )
+    .option('--decisions <file>', 'how findings were closed, as findings export writes it')
     .option('--state <file>', 'state file with what findings close has decided')
     .option('--stack <name>', 'CloudFormation stack with what findings close has decided')
     .option('--region <region>', 'Region of the stack (default: that of your AWS settings)')

@@ -1,10 +1,15 @@
+import { memoryDecisions } from '../../adapters/memory/decisions.ts';
 import { brokenDatabase } from '../../adapters/sqlite/file.ts';
 import { clean } from '../../core/activity/clean.ts';
+import type { Decision } from '../../core/findings/decision.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
 import { reasonOf } from '../input/damage.ts';
 import { loadPolicy, loadPolicyOf } from '../load-policy.ts';
+import { decisionsInFile, unmatchedBy } from '../triage/decisions.ts';
 import { wrong } from '../wrong.ts';
 import { type Console, openConsole } from './console.ts';
 import { coverageLines, stillLearning } from './coverage.ts';
+import { takeOver } from './decided.ts';
 import { render } from './formats.ts';
 import { onInterrupt } from './interrupt.ts';
 import { newsOf } from './news.ts';
@@ -21,6 +26,7 @@ export interface ReplayOptions extends Asked, InputOptions {
   readonly output?: string;
   readonly details?: boolean;
   readonly state?: string;
+  readonly decisions?: string;
   readonly all?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -32,6 +38,9 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
   if (!checked.ok) return wrong(...checked.problems);
   const problem = options.output === undefined ? undefined : await problemWriting(options.output);
   if (problem !== undefined) return wrong(problem);
+
+  const decided = options.decisions === undefined ? NONE : await decisionsInFile(options.decisions);
+  if (!decided.ok) return wrong(...decided.problems);
 
   const started = performance.now();
   const prepared = await prepare(paths, options);
@@ -56,8 +65,10 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
     return `interrupted after ${tally.judged.toLocaleString('en-GB')} records were judged, before findings were told${kept}`;
   });
   try {
-    const { history, verdicts, decisions, tellings } = stores;
-    const deps = { history, verdicts, policy, networks, ...(decisions && { decisions }) };
+    const { history, verdicts, tellings } = stores;
+    const decisions = stores.decisions ?? memoryDecisions();
+    const deps = { history, verdicts, policy, networks, decisions };
+    await takeOver(deps, decided.decisions);
     const quietly = options.quiet ? { ...found, notes: [] } : found;
     const { findings } = await replay(deps, quietly, prepared.options, console, { tally });
     console.stop();
@@ -87,6 +98,7 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
         (line, index) => `${index === 0 ? 'ours      ' : '          '} ${line}`,
       ),
       `policy     ${clean(loaded.from, 200)}`,
+      ...decidedLines(decided.decisions, findings),
     ];
     const seconds = (performance.now() - started) / 1000;
     for (const line of summary(tally, outcome.reported, { ...outcome, coverage, seconds }))
@@ -104,6 +116,17 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
     console.stop();
     stores.close();
   }
+}
+
+const NONE = { ok: true, decisions: [] } as const;
+
+/** How many decisions were taken, and how many of them are about what was not found. */
+function decidedLines(decisions: readonly Decision[], findings: readonly FindingRecord[]): string[] {
+  if (decisions.length === 0) return [];
+  const left = unmatchedBy(findings, decisions).length;
+  return [
+    `decisions  ${decisions.length} read${left === 0 ? '' : `; ${left} about no finding of these records`}`,
+  ];
 }
 
 /** Only what went wrong, and no bar. */

@@ -29,7 +29,7 @@ export async function runTune(paths: readonly string[], options: TuneOptions): P
   try {
     const { activities, problem, damaged } = await activitiesIn(prepared);
     if (problem !== undefined) return wrong(...problem);
-    const tuned = await tune(activities, trials(activities, prepared.networks), {
+    const tuned = await tune(activities, trials(activities, decisions, prepared.networks), {
       ...{ policy: chosen.policy, decisions, owner: options.owner },
       attacks: simulatedAttacks(),
       ...(process.stderr.isTTY && { onTry: (what: string) => void process.stderr.write(`tries ${what}\n`) }),

@@ -3,7 +3,9 @@ import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { detectActivities } from '../../app/detect.ts';
 import { findingsIn } from '../../app/findings-in.ts';
 import type { NetworkLookup } from '../../app/ports.ts';
+import { applyDecision } from '../../app/triage.ts';
 import { type Activity, activityKey } from '../../core/activity/activity.ts';
+import type { Decision } from '../../core/findings/decision.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { SEVERITIES, type Severity } from '../../core/findings/severity.ts';
 import { canonicalPolicy } from '../../core/policy/canonical.ts';
@@ -22,11 +24,16 @@ export type TryPolicy = (policy: Policy) => Promise<Trial>;
 /** Activities judged in one go. */
 const BATCH = 200;
 
-export function trials(activities: readonly Activity[], networks?: NetworkLookup): TryPolicy {
+/** @param decisions what people have decided about any of it: what is learnt, and so what is told later, depends on that, too */
+export function trials(
+  activities: readonly Activity[],
+  decisions: readonly Decision[] = [],
+  networks?: NetworkLookup,
+): TryPolicy {
   const known = new Map<string, Promise<readonly FindingRecord[]>>();
   return async (policy) => {
     const key = canonicalPolicy({ ...policy, suppressions: [] });
-    const judging = known.get(key) ?? judged(activities, policy, networks);
+    const judging = known.get(key) ?? judged(activities, decisions, policy, networks);
     known.set(key, judging);
     return { policy, findings: await judging };
   };
@@ -34,11 +41,14 @@ export function trials(activities: readonly Activity[], networks?: NetworkLookup
 
 async function judged(
   activities: readonly Activity[],
+  decisions: readonly Decision[],
   policy: Policy,
   networks: NetworkLookup | undefined,
 ): Promise<readonly FindingRecord[]> {
   const stores = { history: memoryHistory(), verdicts: memoryVerdicts() };
   const deps = { ...stores, policy, ...(networks && { networks }) };
+  // nothing is there yet that would have to be judged again
+  for (const decision of decisions) await applyDecision({ ...stores, judgeAgain: async () => {} }, decision);
   for (let from = 0; from < activities.length; from += BATCH)
     for (const outcome of await detectActivities(deps, activities.slice(from, from + BATCH)))
       if (outcome.status === 'failed') throw new Error(outcome.error);

@@ -1,11 +1,12 @@
 import type { Activity } from '../../core/activity/activity.ts';
+import type { Decision } from '../../core/findings/decision.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { atLeast, type Severity } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { AttackName } from '../../simulate/attacks/catalogue.ts';
 import type { Attacks, TakenOver } from './attacks.ts';
 import { KINDS } from './candidates.ts';
-import { type Decision, decidedOf } from './decisions.ts';
+import { decidedOf } from './decisions.ts';
 import { type Candidate, SUPPORT } from './material.ts';
 import { heardAs, isHeard, keysOf, loudest, type Trial, type TryPolicy } from './trial.ts';
 

@@ -1,7 +1,9 @@
+import { placeOf } from '../../app/place.ts';
 import { type Attacks, simulatedAttacks } from '../../cli/tune/attacks.ts';
 import { heardAs, isHeard, loudest, type Trial, trials } from '../../cli/tune/trial.ts';
 import { tune } from '../../cli/tune/tune.ts';
 import { activityKey } from '../../core/activity/activity.ts';
+import type { Decision } from '../../core/findings/decision.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { atLeast } from '../../core/findings/severity.ts';
 import { DAY } from '../../core/history/facts.ts';
@@ -59,12 +61,15 @@ export async function scoreTuning(seed: number, attacks: Attacks = simulatedAtta
     members.some(({ activity }) => hostile.has(activity.id));
 
   const first = activities.filter(({ at }) => at < second);
-  const attempt = trials(first);
-  const { findings } = await attempt(policy);
-  const decisions = findings.map((finding) => ({
-    as: isHostile(finding) ? ('confirmed' as const) : ('benign' as const),
-    finding: finding.id,
-  }));
+  const { findings } = await trials(first)(policy);
+  const decisions = findings.map(
+    (finding, index): Decision => ({
+      ...{ id: `decision-${index}`, at: second, as: isHostile(finding) ? 'confirmed' : 'benign' },
+      ...{ finding: finding.id, severity: finding.severity, by: { name: 'the evaluation' } },
+      records: finding.members.map(({ activity }) => placeOf(activity)),
+    }),
+  );
+  const attempt = trials(first, decisions);
   const tuned = await tune(first, attempt, { policy, decisions, owner: 'the owner', attacks });
 
   const keys = new Map(activities.map((activity) => [activity.id, activityKey(activity)]));
@@ -87,7 +92,7 @@ export async function scoreTuning(seed: number, attacks: Attacks = simulatedAtta
       ).length,
     };
   };
-  const whole = trials(activities);
+  const whole = trials(activities, decisions);
   const [before, after] = [await whole(policy), await whole(tuned.after)];
   const of = (trial: Trial) =>
     [monthOf(trial, start, second), monthOf(trial, second, second + MONTH * DAY)] as const;

@@ -4,35 +4,15 @@ import { memoryDecisions } from '../../adapters/memory/decisions.ts';
 import { memoryHistory } from '../../adapters/memory/history.ts';
 import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
 import { converge, convergeAgain } from '../../app/converge.ts';
-import { placeOf } from '../../app/place.ts';
 import type { DecisionStore, HistoryStore, VerdictStore } from '../../app/ports.ts';
 import { decide } from '../../app/triage.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { definition } from '../../core/definition.ts';
-import { CLOSINGS, type Decision, type Ruling } from '../../core/findings/decision.ts';
+import type { Decision } from '../../core/findings/decision.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
-import { SEVERITIES } from '../../core/findings/severity.ts';
 import { activities } from './generated-activities.ts';
-import { dying, inTime, openFindings, policy, RUNS, slowed, untilDone } from './orders.ts';
-
-const RULINGS: readonly Ruling[] = [...CLOSINGS, 'benign', 'confirmed', 'acknowledged', 'reopened'];
-
-/** Decisions about some of the activities, several of them about the same ones, some at the same moment. */
-function decisionsAbout(list: readonly Activity[], draw: () => number): Decision[] {
-  return Array.from({ length: 1 + (draw() % 4) }, (_, index): Decision => {
-    const first = draw() % list.length;
-    const about = inTime(list).slice(first, first + 1 + (draw() % 6));
-    return {
-      id: `decision-${index}`,
-      at: 1_800_000_000_000 + (draw() % 3),
-      as: RULINGS[draw() % RULINGS.length] as Ruling,
-      finding: `lt-${index}`,
-      severity: SEVERITIES[draw() % SEVERITIES.length] as Decision['severity'],
-      records: about.map(placeOf),
-      by: { name: 'ann' },
-    };
-  });
-}
+import { decisionsAbout, drawing, random } from './generated-decisions.ts';
+import { dying, openFindings, policy, RUNS, slowed, untilDone } from './orders.ts';
 
 type Input = { readonly activities: readonly Activity[] } | { readonly decision: Decision };
 
@@ -72,9 +52,6 @@ function shuffled(list: readonly Activity[], decisions: readonly Decision[], dra
     .sort((a, b) => a.key - b.key)
     .map(({ input }) => input);
 }
-
-const random = fc.infiniteStream(fc.nat());
-const drawing = (stream: Iterator<number>) => (): number => stream.next().value ?? 0;
 
 describe('the order in which records and decisions arrive', () => {
   it('does not change the findings, whatever is repeated', async () => {

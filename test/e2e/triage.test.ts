@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchtrail } from '../cli/desk.ts';
+import { launchtrail, withFolder } from '../cli/desk.ts';
 import { ACCOUNT } from './moto.ts';
 import { putEvents } from './pipeline.ts';
 import { apiCall, type TrailRecord } from './records.ts';
@@ -38,7 +40,9 @@ describe('a finding of a deployed stack that a person decides about', () => {
   beforeAll(async () => {
     world = await worldOf({});
     for (let day = 1; day <= 20; day += 1) {
-      await putEvents(['ann', 'bob'].map((who) => launched(who, day, 'eu-west-1', 't3.micro')));
+      const usual = ['ann', 'bob'].map((who) => launched(who, day, 'eu-west-1', 't3.micro'));
+      sent.push(...usual);
+      await putEvents(usual);
       await world.workOff();
     }
     await world.findings();
@@ -47,11 +51,14 @@ describe('a finding of a deployed stack that a person decides about', () => {
   afterAll(() => world?.stop());
 
   const judged = async (...records: TrailRecord[]) => {
+    sent.push(...records);
     await putEvents(records);
     await world.workOff();
     const findings = (await world.findings()).map(({ Message }) => JSON.parse(Message));
     return { findings, alerts: await world.alerts() };
   };
+  /** Everything that was sent, as files would hold it. */
+  const sent: TrailRecord[] = [];
   const decide = (...args: string[]) => launchtrail(['findings', ...args, ...STACK]);
   let benign = '';
 
@@ -126,4 +133,43 @@ describe('a finding of a deployed stack that a person decides about', () => {
     expect(stderr).toContain('nothing was decided');
     expect(await judged()).toEqual({ findings: [], alerts: [] });
   });
+
+  it('is found again by a replay of the same records that takes the decisions', async () => {
+    await withFolder(async (folder) => {
+      const [records, decisions] = [join(folder, 'records.json'), join(folder, 'decisions.jsonl')];
+      await writeFile(records, JSON.stringify(sent));
+      expect(await decide('export', '--output', decisions)).toMatchObject({ code: 0 });
+      const live = JSON.parse((await decide('list', '--format', 'json')).stdout);
+      const policy = join(folder, 'policy.yaml');
+      await cp('test/e2e/policy.yaml', policy);
+      const args = ['replay', records, '--decisions', decisions, '--policy', policy, '--format', 'json'];
+      const again = JSON.parse((await launchtrail(args)).stdout);
+      const told = (all: readonly Told[]) =>
+        all
+          .map(({ id, severity, score, triage }) => ({ id, severity, score, triage }))
+          .sort((a, b) => (a.id < b.id ? -1 : 1));
+      expect(told(live).length).toBeGreaterThan(1);
+      expect(told(again)).toEqual(told(live));
+    });
+  });
+
+  it('is what tune reads of a stack', async () => {
+    await withFolder(async (folder) => {
+      const records = join(folder, 'records.json');
+      await writeFile(records, JSON.stringify(sent));
+      const { code, stdout } = await launchtrail(['tune', records, ...STACK, '--format', 'json']);
+      expect(code).toBe(0);
+      const { confirmed, needless, attacks } = JSON.parse(stdout);
+      expect(confirmed).toBe(1);
+      expect(needless.decided).toBe(1);
+      expect(attacks.after).toEqual([]);
+    });
+  });
 });
+
+interface Told {
+  readonly id: string;
+  readonly severity: string;
+  readonly score: number;
+  readonly triage?: unknown;
+}

@@ -220,6 +220,31 @@ describe('what an activity was the first to show', () => {
   });
 });
 
+describe('what another mark concerns', () => {
+  const activity = byRoot({ region: 'sa-east-1' });
+  // root goes on for a year, so that nothing ends with its last day before
+  const last = NOW + 400 * DAY;
+  const known = [activity, byRoot({ at: last, region: 'sa-east-1' })];
+  const lastOf = (stored: Assessment, marks: World['marks'] = []): number => {
+    const { affected } = judged([again(activity)], { known, verdicts: [stored], marks: marks ?? [] });
+    return Math.max(...affected.map(({ to }) => to));
+  };
+  const decided = { id: 'd', at: NOW + DAY, as: 'reopened', severity: 'medium' } as const;
+
+  it('is all that the worst mark may have kept from it, for nobody knows which one the sheets bore', () => {
+    expect(lastOf(verdictOn(activity))).toBe(NOW + learning.keyQuarantine);
+    // a decision may have confirmed it before, and then nothing was ever learnt of it
+    expect(lastOf({ ...verdictOn(activity), decided })).toBeGreaterThanOrEqual(last);
+  });
+
+  it('is nothing where the verdict notes the mark that it has', () => {
+    const stored = verdictOn(activity);
+    const [marked] = judged([again(activity)], { known, verdicts: [stored] }).marked;
+    if (marked === undefined) throw new Error('it is not marked');
+    expect(lastOf(marked)).toBeLessThan(NOW + learning.keyQuarantine);
+  });
+});
+
 describe('what is judged again', () => {
   const verdict = verdictOn(byRoot());
   const of = (...neighbours: readonly Assessment[]) =>

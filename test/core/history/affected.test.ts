@@ -181,6 +181,22 @@ describe('what a changed sighting concerns', () => {
     for (const { to } of stretches) expect(to).toBe((marked.lastDay + 1) * DAY - 1);
   });
 
+  it.each<[Suspicion, number]>([
+    ['finding', NOW + quarantine],
+    ['leaked-key', NOW + keyQuarantine],
+    ['confirmed', END],
+  ])(
+    'is the time for which a mark of %s would have kept it unlearnt, where nobody knows the mark before',
+    (worst, to) => {
+      const on = sheet(ACTOR, 'region:sa-east-1');
+      const activity = { ...first, at: NOW };
+      expect(affectedByMark(on, activity, worst, defaultPolicy)).toEqual([
+        { account: ACCOUNT, prefix: 'AROAEXAMPLE1', from: NOW + settle, to },
+      ]);
+      expect(affectedByMark(on, { ...activity, at: NOW + 1 }, worst, defaultPolicy)).toEqual([]);
+    },
+  );
+
   it('is nothing, when records come in order of time', () => {
     const fresh: FactSheet = { ...sheet(ACTOR), lastDay: Math.floor(NOW / DAY) };
     expect(affectedBy(changed('region:sa-east-1', seen(NOW)), fresh, defaultPolicy)).toEqual([]);
