@@ -17,6 +17,7 @@ export interface AccessOptions {
   readonly organisation?: string;
   readonly state?: string;
   readonly output?: string;
+  readonly checkWithAws?: string;
   readonly format: 'table' | 'json' | 'html';
 }
 
@@ -30,6 +31,8 @@ export async function tellAccess(files: readonly string[], options: AccessOption
   const over = await readOrganisationFile(organisation);
   if (!over.ok) return wrong(over.reason);
   const authorization = readAuthorization(pages.value, over.value);
+  if (options.checkWithAws !== undefined)
+    return (await import('./check.ts')).tellChecked(authorization, options.checkWithAws);
   const judged = auditOf(authorization);
   const done = state === undefined ? NOTHING_DONE : await doneIn(state, judged);
   if (typeof done === 'string') return wrong(done);
