@@ -4,7 +4,7 @@ import { accountScope, DAY, factKey } from '../core/history/facts.ts';
 import type { HistoryStore } from './ports.ts';
 
 /** When a principal last did what the audit asks about, ms; absent where no activity tells of it. */
-export interface Uses {
+interface Uses {
   readonly launched?: number;
   /** Tried to launch and was refused, or asked whether he might. */
   readonly tried?: number;

@@ -4,7 +4,7 @@ import { evaluator, type Layer, type Subject, type Verdict } from './evaluate.ts
 import { tabled } from './questions.ts';
 
 /** An answer in the words of SimulateCustomPolicy, and `conditional` or `unknown` where it has none. */
-export interface Answer {
+interface Answer {
   readonly EvalActionName: string;
   readonly EvalResourceName: string;
   readonly EvalDecision: 'allowed' | 'explicitDeny' | 'implicitDeny' | 'conditional' | 'unknown';

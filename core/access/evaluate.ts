@@ -222,7 +222,7 @@ function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 }
 
 /** All of them must be allowed. */
-export function both(verdicts: readonly Verdict[]): Verdict {
+function both(verdicts: readonly Verdict[]): Verdict {
   for (const answer of ['deny', 'unknown', 'conditional', 'allow'] as const) {
     const those = verdicts.filter((verdict) => verdict.answer === answer);
     if (those.length > 0) return { answer, because: [...new Set(those.flatMap(({ because }) => because))] };

@@ -1,4 +1,3 @@
-import { CAPABILITIES } from '../../../core/access/capabilities.ts';
 import type { Known } from '../../../core/access/conditions.ts';
 import { readDocument } from '../../../core/access/documents.ts';
 import { type Call, evaluator, type Subject, type Verdict } from '../../../core/access/evaluate.ts';
@@ -19,7 +18,7 @@ export const only = (operator: string, key: string, value: unknown): Statement =
 });
 export const policy = (...Statement: Statement[]) => ({ Version: '2012-10-17', Statement });
 
-export const subjectOf = (
+const subjectOf = (
   layers: readonly (readonly Statement[])[],
   known: Readonly<Record<string, Known>> = {},
 ): Subject => ({
@@ -39,12 +38,6 @@ export const verdict = (
 ): Verdict => evaluator().judge(subjectOf(layers, known), call);
 
 export const answer = (...all: Parameters<typeof verdict>): Verdict['answer'] => verdict(...all).answer;
-
-export const capability = (id: string) => {
-  const found = CAPABILITIES.find((each) => each.id === id);
-  if (found === undefined) throw new Error(`no capability ${id}`);
-  return found;
-};
 
 /** A listing as `get-account-authorization-details` writes it. */
 export const role = (name: string, statements: readonly Statement[], more: Statement = {}) => ({
