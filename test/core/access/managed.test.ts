@@ -21,7 +21,7 @@ const HINT = FILE === undefined ? ' (skipped: no moto in .venv, which .ci/run ma
 
 /** Named in docs/access.md, where a reader finds them. */
 const listed = (): string[] => {
-  const [, list = ''] = readFileSync(resolve(ROOT, 'docs/access.md'), 'utf8').split('<!-- managed -->');
+  const [, list = ''] = readFileSync(resolve(ROOT, 'docs/access.md'), 'utf8').split('<!-- managed -->\n');
   return [...list.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
 };
 
