@@ -21,6 +21,10 @@ export function accessCommand(): Command {
     )
     .option('--output <file>', 'where to write it, instead of standard output')
     .option(
+      '--remedy',
+      'with --state: what takes away each way that nobody used, and what gives it back; changes nothing',
+    )
+    .option(
       '--check-with-aws <n>',
       "put this many requests, drawn at random, to AWS's own simulator with your credentials, and name where it says otherwise",
     )

@@ -25,6 +25,10 @@ const managed = (name: string, document: unknown, account = '111122223333') => (
   PolicyVersionList: [{ IsDefaultVersion: true, Document: document }],
 });
 
+/** Ten in the morning, UTC: retention counts from now. */
+const daysAgo = (days: number): string =>
+  `${new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)}T10:00:00Z`;
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'access-'));
@@ -136,8 +140,8 @@ describe('launchtrail access', () => {
     const state = join(folder, 'state.sqlite');
     const replayed = await launchtrail(['replay', '--state', state, '--format', 'json'], {
       stdin: [
-        launch('AROAdid', 'did', '2026-11-20T10:00:00Z'),
-        launch('AROAtried', 'tried', '2026-11-21T10:00:00Z', { errorCode: 'Client.UnauthorizedOperation' }),
+        launch('AROAdid', 'did', daysAgo(50)),
+        launch('AROAtried', 'tried', daysAgo(49), { errorCode: 'Client.UnauthorizedOperation' }),
       ]
         .map((each) => JSON.stringify(each))
         .join('\n'),
@@ -158,12 +162,25 @@ describe('launchtrail access', () => {
         lastTried,
       ]),
     ).toEqual([
-      ['did', '2026-11-20T10:00:00.000Z', undefined],
-      ['tried', 'never since 2026-11-20T10:00:00.000Z', '2026-11-21T10:00:00.000Z'],
-      ['never', 'never since 2026-11-20T10:00:00.000Z', undefined],
-      ['root', 'never since 2026-11-20T10:00:00.000Z', undefined],
+      ['did', daysAgo(50).replace('Z', '.000Z'), undefined],
+      ['tried', `never since ${daysAgo(50).replace('Z', '.000Z')}`, daysAgo(49).replace('Z', '.000Z')],
+      ['never', `never since ${daysAgo(50).replace('Z', '.000Z')}`, undefined],
+      ['root', `never since ${daysAgo(50).replace('Z', '.000Z')}`, undefined],
     ]);
     expect((await launchtrail(['access', page, '--state', `${state}.none`])).code).toBe(1);
+
+    const remedy = await launchtrail(['access', page, '--state', state, '--remedy']);
+    const [did = '', tried = ''] = remedy.stdout.split(/(?=^arn:)/m);
+    expect(did).toContain(
+      "do:   aws iam put-role-policy --role-name did --policy-name launchtrail-unused --policy-document '{",
+    );
+    expect(did).toContain(
+      'undo: aws iam delete-role-policy --role-name did --policy-name launchtrail-unused',
+    );
+    expect(did).not.toContain('"ec2:RunInstances"');
+    expect(tried).toContain('"ec2:RunInstances"');
+    expect(remedy.stdout).toContain('3 principals have ways that nobody used');
+    expect((await launchtrail(['access', page, '--remedy'])).code).toBe(1);
   });
 
   it('writes a page without a script, on which nothing of a policy is markup', async () => {
