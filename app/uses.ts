@@ -4,12 +4,14 @@ import { accountScope, DAY, factKey } from '../core/history/facts.ts';
 import type { HistoryStore } from './ports.ts';
 
 /** When a principal last did what the audit asks about, ms; absent where no activity tells of it. */
-export interface Uses {
+interface Uses {
   readonly launched?: number;
   /** Tried to launch and was refused, or asked whether he might. */
   readonly tried?: number;
   /** Copied, shared or exported a disk. */
   readonly copied?: number;
+  /** Calls such as `ec2:RunInstances` that succeeded. */
+  readonly calls: readonly string[];
 }
 
 /** What the history of an account tells. */
@@ -58,7 +60,7 @@ export async function usesIn(
       end,
     );
     const key = keyOf(subject);
-    uses.set(key, found.reduce(added, uses.get(key) ?? {}));
+    uses.set(key, found.reduce(added, uses.get(key) ?? { calls: [] }));
   }
   return { ...(since !== undefined && { since }), uses };
 }
@@ -67,13 +69,15 @@ export async function usesIn(
 const keyOf = (subject: string): string =>
   subject.startsWith('arn:') ? subject : (subject.split('/', 1)[0] ?? subject);
 
-function added(uses: Uses, { kind, outcome, at }: Activity): Uses {
-  if (does(kind, 'launch')) {
-    if (outcome === 'succeeded' || outcome === 'limited')
-      return { ...uses, launched: Math.max(uses.launched ?? 0, at) };
-    return { ...uses, tried: Math.max(uses.tried ?? 0, at) };
-  }
+function added(uses: Uses, activity: Activity): Uses {
+  const { kind, outcome, action, at } = activity;
+  const isDone = outcome === 'succeeded' || outcome === 'limited';
+  const calls = isDone && !uses.calls.includes(action) ? [...uses.calls, action] : uses.calls;
+  if (does(kind, 'launch'))
+    return isDone
+      ? { ...uses, calls, launched: Math.max(uses.launched ?? 0, at) }
+      : { ...uses, tried: Math.max(uses.tried ?? 0, at) };
   if (outcome === 'succeeded' && DATA.some((deed) => does(kind, deed)))
-    return { ...uses, copied: Math.max(uses.copied ?? 0, at) };
-  return uses;
+    return { ...uses, calls, copied: Math.max(uses.copied ?? 0, at) };
+  return { ...uses, calls };
 }

@@ -36,6 +36,8 @@ export interface Config {
   readonly tables?: KeptTables;
   /** Whether what runs is compared with what is known, twice an hour. */
   readonly reconcile: boolean;
+  /** Whether it is told, once a week, who could not launch before and can now. */
+  readonly auditAccess: boolean;
   /** Whether it is told when nobody is subscribed to the alerts, and when Regions fall silent. */
   readonly heartbeat: boolean;
   /** Whether findings say what accounts are called; the central account must be a delegated administrator. */
@@ -69,6 +71,7 @@ const NAMES = [
   'findingsStream',
   'settingsStream',
   'reconcile',
+  'auditAccess',
   'heartbeat',
   'seedFrom',
   'accountNames',
@@ -132,6 +135,7 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
     policy: policyFrom(context.policy),
     countryDatabase: flagFrom('countryDatabase', context),
     reconcile: flagFrom('reconcile', context),
+    auditAccess: flagFrom('auditAccess', context),
     heartbeat: flagFrom('heartbeat', context),
     accountNames,
     chat: flagFrom('chat', context) || Object.keys(channels).length > 0,

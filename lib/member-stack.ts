@@ -22,6 +22,7 @@ import { Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { WatchedSource } from '../core/records/cloudtrail/events.ts';
 import { deadLetterQueue } from './constructs/alarms.ts';
+import { ACCESS_READER_ROLE, ACCESS_READS, AUDIT_ACCESS_ROLE } from './constructs/audit-access-function.ts';
 import { eventPatterns, isGlobal } from './constructs/event-patterns.ts';
 import { HEARTBEAT } from './constructs/heartbeat-function.ts';
 import { READER_ROLE, READS, RECONCILE_ROLE } from './constructs/reconcile-function.ts';
@@ -78,7 +79,20 @@ export class MemberStack extends Stack {
       rule.cfnOptions.condition = this.isHome;
     }
     this.#beat();
-    this.#reader();
+    this.#reader('Reader', {
+      roleName: READER_ROLE,
+      description: 'Launchtrail: lets its inventory see what runs in this account',
+      by: RECONCILE_ROLE,
+      actions: READS,
+      reason: 'None of these calls can be limited to a resource; all of them only read.',
+    });
+    this.#reader('AccessReader', {
+      roleName: ACCESS_READER_ROLE,
+      description: 'Launchtrail: lets its audit see who may do what in this account',
+      by: AUDIT_ACCESS_ROLE,
+      actions: ACCESS_READS,
+      reason: 'The audit looks at every principal of the account; all of these calls only read.',
+    });
     this.#redriver();
     new CfnOutput(this, 'Undelivered', {
       value: this.undelivered.queueUrl,
@@ -105,24 +119,36 @@ export class MemberStack extends Stack {
     });
   }
 
-  /** Lets the central account's `reconcile`, and nobody else, see what runs here; once for all Regions of the account. */
-  #reader(): void {
+  /** Lets one role of the central account, and nobody else, look at this account; once for all Regions of it. */
+  #reader(
+    id: string,
+    {
+      roleName,
+      description,
+      by,
+      actions,
+      reason,
+    }: {
+      readonly roleName: string;
+      readonly description: string;
+      readonly by: string;
+      readonly actions: string[];
+      readonly reason: string;
+    },
+  ): void {
     const central = Fn.select(4, Fn.split(':', this.centralBus));
-    const role = new Role(this, 'Reader', {
-      roleName: READER_ROLE,
-      description: 'Launchtrail: lets its inventory see what runs in this account',
+    const role = new Role(this, id, {
+      roleName,
+      description,
       assumedBy: new AccountPrincipal(central).withConditions({
-        ArnEquals: { 'aws:PrincipalArn': `arn:${this.partition}:iam::${central}:role/${RECONCILE_ROLE}` },
+        ArnEquals: { 'aws:PrincipalArn': `arn:${this.partition}:iam::${central}:role/${by}` },
       }),
       inlinePolicies: {
-        Look: new PolicyDocument({ statements: [new PolicyStatement({ actions: READS, resources: ['*'] })] }),
+        Look: new PolicyDocument({ statements: [new PolicyStatement({ actions, resources: ['*'] })] }),
       },
     });
     (role.node.defaultChild as CfnRole).cfnOptions.condition = this.isHome;
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'None of these calls can be limited to a resource; all of them only read.',
-    });
+    Validations.of(role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
   }
 
   /**

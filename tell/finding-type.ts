@@ -47,6 +47,7 @@ const NAMED: Partial<Record<SignalId, FindingType>> = {
   'unrecorded-change': 'unrecorded-instance',
   'coverage-disabled': 'lost-coverage',
   'coverage-lost': 'lost-coverage',
+  'newly-able': 'fresh-identity',
 };
 
 const SHARES: readonly FindingType[] = ['public-share', 'outside-share'];

@@ -10,14 +10,14 @@ import { noteItem, noteKey, noteOf, notePartition, stamp } from './items.ts';
  */
 type NoteSort = 'T' | 'I' | 'D';
 
-/** Notes that belong to no finding: what was last seen of instances, when Regions were last heard, what a cloud has pushed. */
-type LedgerSort = 'B' | 'H' | 'P';
+/** Notes that belong to no finding: what was last seen of instances, when Regions were last heard, what a cloud has pushed, who was able. */
+type LedgerSort = 'B' | 'H' | 'P' | 'W';
 
 /**
  * Days that they are kept. The first two as long as the sheets of history: an instance that has not changed for so long is old
  * enough to be taken as it is. What was pushed as long as Pub/Sub may send it again, which is a week, and a day.
  */
-const LEDGER_DAYS: Readonly<Record<LedgerSort, number>> = { B: 400, H: 400, P: 8 };
+const LEDGER_DAYS: Readonly<Record<LedgerSort, number>> = { B: 400, H: 400, P: 8, W: 400 };
 
 /** Notes in the table of the history, which go in time; needs BatchGetItem, PutItem and Query on it. */
 export const ledger = <T extends object>(

@@ -38,7 +38,7 @@ export async function readOrganisationFile(file: string | undefined): Promise<Re
   return { ok: false, reason: `${file}: ${reason}; docs/access.md says what it holds` };
 }
 
-export async function readJson(file: string): Promise<Read<unknown>> {
+async function readJson(file: string): Promise<Read<unknown>> {
   try {
     return { ok: true, value: JSON.parse(await readFile(file, 'utf8')) };
   } catch (error) {

@@ -1,22 +1,25 @@
 import { createHash } from 'node:crypto';
-import { usesIn } from '../../app/uses.ts';
 import { auditOf, type Judged } from '../../core/access/audit.ts';
-import { type Principal, readAuthorization } from '../../core/access/authorization.ts';
-import type { Capability } from '../../core/access/capabilities.ts';
+import { readAuthorization } from '../../core/access/authorization.ts';
+import { remedyOf } from '../../core/access/remedy.ts';
+import { watchedEvent } from '../../core/records/cloudtrail/events.ts';
 import { accessPage } from '../../tell/access/page.ts';
+import { remedyText } from '../../tell/access/remedy.ts';
 import { type Line, type Section, sectionsOf } from '../../tell/access/report.ts';
 import { type DoneOf, rowOf } from '../../tell/access/row.ts';
 import { STYLE } from '../../tell/html/style.ts';
 import { EXIT } from '../exit.ts';
-import { openSource } from '../explain/source.ts';
 import { openOutput, problemWriting } from '../replay/write-output.ts';
 import { wrong } from '../wrong.ts';
 import { readOrganisationFile, readPages } from './inputs.ts';
+import { type Past, pastIn } from './past.ts';
 
 export interface AccessOptions {
   readonly organisation?: string;
   readonly state?: string;
   readonly output?: string;
+  readonly checkWithAws?: string;
+  readonly remedy?: true;
   readonly format: 'table' | 'json' | 'html';
 }
 
@@ -30,12 +33,18 @@ export async function tellAccess(files: readonly string[], options: AccessOption
   const over = await readOrganisationFile(organisation);
   if (!over.ok) return wrong(over.reason);
   const authorization = readAuthorization(pages.value, over.value);
+  if (options.checkWithAws !== undefined)
+    return (await import('./check.ts')).tellChecked(authorization, options.checkWithAws);
   const judged = auditOf(authorization);
-  const done = state === undefined ? NOTHING_DONE : await doneIn(state, judged);
-  if (typeof done === 'string') return wrong(done);
+  const past = state === undefined ? undefined : await pastIn(state, judged);
+  if (typeof past === 'string') return wrong(past);
+  if (options.remedy && past === undefined)
+    return wrong('--remedy needs --state: without a history nobody knows what is used');
   const { problems } = authorization;
-  const report = { judged, problems, doneOf: done };
-  await openOutput(output).write(WRITERS[format](report));
+  const report = { judged, problems, doneOf: past?.doneOf ?? NOTHING_DONE };
+  await openOutput(output).write(
+    options.remedy && past !== undefined ? writeRemedies(judged, past) : WRITERS[format](report),
+  );
   for (const problem of problems) process.stderr.write(`launchtrail: ${shown(problem)}\n`);
   return problems.length > 0 ? EXIT.damaged : EXIT.done;
 }
@@ -53,50 +62,6 @@ const WRITERS: Readonly<Record<AccessOptions['format'], (report: Report) => Iter
 };
 
 const NOTHING_DONE: DoneOf = () => ({});
-
-/** What the history of a state file tells of those who are able; the reason where it cannot be opened. */
-async function doneIn(state: string, judged: readonly Judged[]): Promise<DoneOf | string> {
-  const source = await openSource({ state });
-  if (typeof source === 'string') return source;
-  try {
-    const able = judged.filter(({ ways }) => ways.length > 0).map(({ principal }) => principal);
-    const wanted = new Set(able.flatMap(keysOf));
-    const accounts = new Set(able.map(({ account }) => account));
-    const seen = new Map<string, Awaited<ReturnType<typeof usesIn>>>();
-    for (const account of accounts)
-      seen.set(account, await usesIn(source.history, account, Date.now(), (key) => wanted.has(key)));
-    return (principal, kind) => {
-      const { since, uses } = seen.get(principal.account) ?? { uses: new Map() };
-      const own = keysOf(principal).flatMap((key) => uses.get(key) ?? []);
-      const latest = (name: 'launched' | 'tried' | 'copied'): number | undefined => {
-        const times = own.flatMap((each) => each[name] ?? []);
-        return times.length === 0 ? undefined : Math.max(...times);
-      };
-      if (!(kind in ASKED)) return {};
-      const last = latest(ASKED[kind as keyof typeof ASKED]);
-      const tried = kind === 'data' ? undefined : latest('tried');
-      return {
-        ...(since !== undefined && { since }),
-        ...(last !== undefined && { last }),
-        ...(tried !== undefined && { tried }),
-      };
-    };
-  } finally {
-    source.close();
-  }
-}
-
-/** What of the history answers for a kind of ways; of the others it tells nothing. */
-const ASKED = {
-  launch: 'launched',
-  'launch-through-a-service': 'launched',
-  'rewrite-what-launches': 'launched',
-  data: 'copied',
-} as const satisfies Partial<Record<Capability['kind'], string>>;
-
-/** What an actor's history can go by: the id, else the ARN. */
-const keysOf = ({ id, arn, account, kind }: Principal): string[] =>
-  kind === 'root' ? [`root@${account}`] : [id, arn].filter((key) => key !== '');
 
 /** Never the whole at once: 5,000 roles have some 200,000 ways. */
 function* writeJson({ judged, problems, doneOf }: Report): Generator<string> {
@@ -163,6 +128,28 @@ function* writeHtml({ judged, problems, doneOf }: Report): Generator<string> {
     },
     { style: STYLE, policy },
   );
+}
+
+/** A history shorter than this, ms, proves nothing unused: much is done once a month. */
+const LEAST_HISTORY = 35 * 86_400_000;
+
+function* writeRemedies(judged: readonly Judged[], past: Past): Generator<string> {
+  let found = 0;
+  for (const each of judged) {
+    const { since, calls } = past.callsOf(each.principal);
+    if (since === undefined || Date.now() - since < LEAST_HISTORY) continue;
+    const remedy = remedyOf(each, { calls, isRecorded });
+    if (remedy === undefined) continue;
+    found += 1;
+    yield remedyText(remedy, since);
+  }
+  yield `${found} principals have ways that nobody used, as far as the history tells; nothing was changed.\n`;
+}
+
+/** Whether Launchtrail keeps records of a call: `ec2:RunInstances`. */
+function isRecorded(call: string): boolean {
+  const [service = '', name = ''] = call.split(':');
+  return watchedEvent(`${service}.amazonaws.com`, name) !== undefined;
 }
 
 /** What a policy says goes to a terminal as one line of plain characters. */

@@ -12,7 +12,7 @@ export const POWERS = {
 export type Power = keyof typeof POWERS;
 
 /** Roles of the account that can be passed to a service, by what they may do. */
-export interface Passes {
+interface Passes {
   readonly service: string;
   readonly count: number;
   /** The first ten, those that may do most first. */
@@ -26,7 +26,7 @@ export interface Way extends Verdict {
 }
 
 /** Principals of the account that may take a role on by a permission of their own. */
-export interface Assumers {
+interface Assumers {
   readonly count: number;
   readonly first: readonly string[];
 }
@@ -93,7 +93,7 @@ function joined(verdicts: readonly Verdict[]): Verdict {
 }
 
 /** Of ways that are not denied. */
-export function powerOf(ways: readonly Pick<Way, 'capability'>[]): Power {
+function powerOf(ways: readonly Pick<Way, 'capability'>[]): Power {
   const has = (kind: Capability['kind']): boolean => ways.some(({ capability }) => capability.kind === kind);
   if (has('launch') && ways.filter(({ capability }) => capability.kind === 'grant-itself').length === GRANTS)
     return 'administrator';

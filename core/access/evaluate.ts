@@ -19,6 +19,8 @@ export interface Subject {
   readonly layers: readonly Layer[];
   /** What is known of the principal by names of keys in lower case; what is not here differs from request to request. */
   readonly known: Readonly<Record<string, Known>>;
+  /** Keys that are not in `known` are in no request. */
+  readonly closed?: true;
 }
 
 /** `allow`: every such request; `deny`: none; `conditional`: some may; `unknown`: a document that decides cannot be read. */
@@ -26,6 +28,8 @@ export interface Verdict {
   readonly answer: 'allow' | 'deny' | 'conditional' | 'unknown';
   /** What decides: places of statements with what must hold, or the layer that allows nothing. */
   readonly because: readonly string[];
+  /** Of a deny: a statement denies, and it is not that none allows. */
+  readonly explicit?: true;
 }
 
 /** A call: its action, and of the request what is known. */
@@ -85,10 +89,11 @@ export function evaluator(): Evaluator {
     return found;
   };
 
-  const pieceOf = (document: Document, question: Question, { known }: Subject): Piece => {
+  const pieceOf = (document: Document, question: Question, subject: Subject): Piece => {
     const found = touching(document, question.action);
     if (found === undefined) return NOTHING;
-    if (!found.keys.some((key) => isKnown(known, key))) {
+    const { known, closed } = subject;
+    if (found.keys.length === 0 || !(closed || found.keys.some((key) => isKnown(known, key)))) {
       const kept = found.pieces.get(question.id);
       if (kept !== undefined) return kept;
       const piece = pieceFrom(found.statements, question, question.context, idOf);
@@ -96,7 +101,7 @@ export function evaluator(): Evaluator {
       if (!question.isOne) found.pieces.set(question.id, piece);
       return piece;
     }
-    return pieceFrom(found.statements, question, contextFor(known, question));
+    return pieceFrom(found.statements, question, contextFor(subject, question));
   };
 
   /** The same open parts come again with many principals. */
@@ -121,7 +126,7 @@ export function evaluator(): Evaluator {
       for (const document of own) {
         const piece = pieceOf(document, question, subject);
         if (piece.denied !== undefined)
-          return { answer: 'deny', because: [`denied by ${piece.denied.reason}`] };
+          return { answer: 'deny', because: [`denied by ${piece.denied.reason}`], explicit: true };
         whole ??= piece.allowed;
         denies.push(...piece.denies);
         allows.push(...piece.allows);
@@ -175,7 +180,10 @@ export function evaluator(): Evaluator {
     const verdicts: (Verdict & { open?: OpenQuestion })[] = [];
     for (const question of asked(subject, call)) {
       const verdict = judgeOne(subject, question);
-      if (question.required && verdict.answer === 'deny') return { answer: 'deny', because: verdict.because };
+      if (question.required && verdict.answer === 'deny') {
+        const { open: _, ...denied } = verdict;
+        return denied;
+      }
       if (question.required || verdict.answer === 'allow') verdicts.push(verdict);
       else
         verdicts.push({
@@ -214,7 +222,7 @@ function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 }
 
 /** All of them must be allowed. */
-export function both(verdicts: readonly Verdict[]): Verdict {
+function both(verdicts: readonly Verdict[]): Verdict {
   for (const answer of ['deny', 'unknown', 'conditional', 'allow'] as const) {
     const those = verdicts.filter((verdict) => verdict.answer === answer);
     if (those.length > 0) return { answer, because: [...new Set(those.flatMap(({ because }) => because))] };
@@ -250,8 +258,13 @@ const isKnown = (known: Subject['known'], key: string): boolean =>
   known[key] !== undefined || (key.startsWith(TAG) && known[TAG] !== undefined);
 
 /** What is known of the principal, and else what the request holds. */
-function contextFor(known: Subject['known'], { context }: Question): Context {
-  return (key) => known[key] ?? (key.startsWith(TAG) ? known[TAG] : undefined) ?? context(key);
+function contextFor({ known, closed }: Subject, { context }: Question): Context {
+  return (key) => {
+    const given = known[key] ?? (key.startsWith(TAG) ? known[TAG] : undefined);
+    if (given !== undefined) return given;
+    const found = context(key);
+    return closed && found === 'any' ? 'absent' : found;
+  };
 }
 
 const layerKey = ({ allowed, allows, denies }: OpenLayer): string =>

@@ -119,6 +119,13 @@ function contextOf(
   };
 }
 
+/** One ARN that the action can be about, drawn from its types; `*` for one that is about none. */
+export function exampleOf(asked: Asked, draw: () => number): string {
+  const { types } = rowOf(asked);
+  const type = types[Math.floor(draw() * types.length)];
+  return type === undefined ? '*' : patternOf(type.arn, asked).replaceAll(PART, 'example');
+}
+
 const bare = (key: string): string => key.toLowerCase().replace(/\$\{.*/, '');
 
 const isAmong = (names: readonly string[], key: string): boolean =>

@@ -114,6 +114,7 @@ const TABLE = {
   'key-pair.create':       ['key-pair',        ['create', 'created', 'a key pair'],                       null,        ['prepare', 'look back']],
   'guardrail.disable':     [null,              ['disable', 'disabled', 'a guardrail'],                    'T1578.005', ['prepare', 'look back']],
   'coverage.disable':      [null,              ['disable', 'disabled', 'coverage'],                       null,        ['prepare']],
+  'access.gain':           [null,              ['become', 'became', 'able to launch'],                     null,        ['unrecorded']],
   'coverage.lose':         [null,              ['lose', 'lost', 'coverage'],                              null,        ['unrecorded']],
   'account.create':       [null,              ['create', 'created', 'an account'],                        null,        ['prepare']],
   'region.enable':         [null,              ['enable', 'enabled', 'a Region'],                         'T1535',     ['prepare']],

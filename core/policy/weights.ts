@@ -7,6 +7,7 @@ export const WEIGHTS = {
   'first-launch': 0.35,
   'new-person-behind-role': 0.2,
   'fresh-identity': 0.45,
+  'newly-able': 0.6,
   'root-launch': 0.5,
   'console-without-mfa': 0.25,
   'key-from-new-network': 0.4,

@@ -25,6 +25,7 @@ import { missingTags } from './missing-tags.ts';
 import { newInstanceOpened } from './new-instance-opened.ts';
 import { newInstancesProtected } from './new-instances-protected.ts';
 import { newPersonBehindRole } from './new-person-behind-role.ts';
+import { newlyAble } from './newly-able.ts';
 import { outsideChangeWindow } from './outside-change-window.ts';
 import { outsidePolicyPlace } from './outside-policy-place.ts';
 import { refusedAttempts } from './refused-attempts.ts';
@@ -102,4 +103,5 @@ export const signals: readonly Signal[] = [
   unrecordedChange,
   coverageDisabled,
   coverageLost,
+  newlyAble,
 ];

@@ -3,6 +3,7 @@ import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Config } from '../config.ts';
 import { AnnounceFunction } from './announce-function.ts';
+import { AuditAccessFunction } from './audit-access-function.ts';
 import { ChatChannels } from './chat-channels.ts';
 import { dashboard } from './dashboard.ts';
 import { DetectFunction } from './detect-function.ts';
@@ -87,6 +88,8 @@ export function pipeline(
   // an organisation has both; one account has them where it asks for them
   if (config.reconcile || members)
     new ReconcileFunction(stack, 'Reconcile', { settings, stores, queue, members, alarmAction });
+  if (config.auditAccess || members)
+    new AuditAccessFunction(stack, 'AuditAccess', { settings, stores, queue, members, alarmAction });
   if (config.heartbeat || members)
     new HeartbeatFunction(stack, 'Heartbeat', {
       settings,

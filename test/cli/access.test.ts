@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +24,10 @@ const managed = (name: string, document: unknown, account = '111122223333') => (
   Arn: policy(name, account),
   PolicyVersionList: [{ IsDefaultVersion: true, Document: document }],
 });
+
+/** Ten in the morning, UTC: retention counts from now. */
+const daysAgo = (days: number): string =>
+  `${new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)}T10:00:00Z`;
 
 let folder: string;
 beforeAll(async () => {
@@ -107,4 +111,249 @@ describe('launchtrail access', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('else.json: it has none of UserDetailList');
   });
+
+  const admin = (name: string, more: object = {}) => ({
+    ...role(name, 'Admin'),
+    RolePolicyList: [{ PolicyName: 'all', PolicyDocument: statement({ Action: '*' }) }],
+    AttachedManagedPolicies: [],
+    ...more,
+  });
+
+  it('begins with those from outside whom an able role lets in, and names administrators once', async () => {
+    const page = await file('outside.json', {
+      RoleDetailList: [
+        admin('partner', { AssumeRolePolicyDocument: trusting({ AWS: '444455556666' }) }),
+        admin('build', { AssumeRolePolicyDocument: encodeURIComponent(JSON.stringify(trusting('*'))) }),
+      ],
+    });
+    const { code, stdout } = await launchtrail(['access', page]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Able roles that let in somebody from outside\n {2}anyone .*role\/build .*\n.*\n {2}other-account .*role\/partner/,
+    );
+    expect(stdout.match(/ arn\S+role\/partner( |$)/gm)).toHaveLength(2);
+    expect(stdout).not.toContain('launch an instance');
+    expect(stdout).toContain('Root users\n  allow       arn:aws:iam::111122223333:root');
+  });
+
+  it('says of those who are able when they launched last, and who never did', async () => {
+    const state = join(folder, 'state.sqlite');
+    const replayed = await launchtrail(['replay', '--state', state, '--format', 'json'], {
+      stdin: [
+        launch('AROAdid', 'did', daysAgo(50)),
+        launch('AROAtried', 'tried', daysAgo(49), { errorCode: 'Client.UnauthorizedOperation' }),
+      ]
+        .map((each) => JSON.stringify(each))
+        .join('\n'),
+    });
+    expect(replayed.code).toBe(0);
+    const page = await file('used.json', {
+      RoleDetailList: ['did', 'tried', 'never'].map((name) => role(name, 'Ec2')),
+      Policies: [managed('Ec2', statement())],
+    });
+    const { stdout } = await launchtrail(['access', page, '--state', state, '--format', 'json']);
+    const told = JSON.parse(stdout).able.filter(
+      ({ capability }: { capability: string }) => capability === 'run-instances',
+    );
+    expect(
+      told.map(({ principal, lastDone, lastTried, neverSince }: Record<string, string>) => [
+        principal?.split(/[/:]/).pop(),
+        lastDone ?? `never since ${neverSince}`,
+        lastTried,
+      ]),
+    ).toEqual([
+      ['did', daysAgo(50).replace('Z', '.000Z'), undefined],
+      ['tried', `never since ${daysAgo(50).replace('Z', '.000Z')}`, daysAgo(49).replace('Z', '.000Z')],
+      ['never', `never since ${daysAgo(50).replace('Z', '.000Z')}`, undefined],
+      ['root', `never since ${daysAgo(50).replace('Z', '.000Z')}`, undefined],
+    ]);
+    expect((await launchtrail(['access', page, '--state', `${state}.none`])).code).toBe(1);
+
+    const remedy = await launchtrail(['access', page, '--state', state, '--remedy']);
+    const [did = '', tried = ''] = remedy.stdout.split(/(?=^arn:)/m);
+    expect(did).toContain(
+      "do:   aws iam put-role-policy --role-name did --policy-name launchtrail-unused --policy-document '{",
+    );
+    expect(did).toContain(
+      'undo: aws iam delete-role-policy --role-name did --policy-name launchtrail-unused',
+    );
+    expect(did).not.toContain('"ec2:RunInstances"');
+    expect(tried).toContain('"ec2:RunInstances"');
+    expect(remedy.stdout).toContain('3 principals have ways that nobody used');
+    expect((await launchtrail(['access', page, '--remedy'])).code).toBe(1);
+  });
+
+  it('writes a page without a script, on which nothing of a policy is markup', async () => {
+    const output = join(folder, 'access.html');
+    const page = await file('page.json', {
+      RoleDetailList: [
+        admin('odd', { AssumeRolePolicyDocument: trusting({ AWS: '<img src=x onerror=alert(1)>' }) }),
+        role('ec2', 'Ec2<script>'),
+      ],
+      Policies: [managed('Ec2<script>', statement({ Sid: '"><script>alert(1)</script>' }))],
+    });
+    const { code, stdout } = await launchtrail(['access', page, '--format', 'html', '--output', output]);
+    expect([code, stdout]).toEqual([0, '']);
+    const html = await readFile(output, 'utf8');
+    expect(html).toContain("default-src 'none'; style-src 'sha256-");
+    expect(html).not.toMatch(/<script|<img/);
+    expect(html).toContain('launch an instance');
+  });
+
+  it('names what is wrong with an organisation, and an output that cannot be written', async () => {
+    const page = await file('few.json', {
+      RoleDetailList: [role('one', 'Ec2')],
+      Policies: [managed('Ec2', statement())],
+    });
+    const none = await launchtrail([
+      'access',
+      page,
+      '--organisation',
+      await file('none.json', { roots: [] }),
+    ]);
+    expect([none.code, none.stderr]).toEqual([
+      1,
+      expect.stringContaining('it has no accounts; docs/access.md'),
+    ]);
+    const nowhere = await launchtrail(['access', page, '--output', join(folder, 'no', 'where')]);
+    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('its folder does not exist')]);
+    const level = await file('level.json', { accounts: { '111122223333': [{ level: 'root' }] } });
+    const part = await launchtrail(['access', page, '--organisation', level, '--format', 'json']);
+    expect([part.code, able(part.stdout)]).toEqual([2, ['one unknown']]);
+    expect(part.stderr).toContain('the SCPs at root: there is no policy document that can be read');
+  });
+
+  it('says unknown, never denied, of what a part of a listing lacks', async () => {
+    const page = await file('lacks.json', {
+      IsTruncated: true,
+      UserDetailList: [
+        { Arn: 'arn:aws:iam::111122223333:user/no-group', UserName: 'a', GroupList: ['gone'] },
+        { UserName: 'without an ARN' },
+      ],
+      RoleDetailList: [
+        role('bounded', 'Ec2'),
+        { ...role('boundary-gone', 'Ec2'), PermissionsBoundary: { PermissionsBoundaryArn: policy('Edge') } },
+        { ...role('boundary-odd', 'Ec2'), PermissionsBoundary: 'text' },
+        { ...role('inline-gone', 'Ec2'), AttachedManagedPolicies: [], RolePolicyList: [{ PolicyName: 'x' }] },
+      ],
+      Policies: [managed('Ec2', JSON.stringify(statement()))],
+    });
+    const { code, stdout, stderr } = await launchtrail(['access', page, '--format', 'json']);
+    expect([code, able(stdout)]).toEqual([
+      2,
+      [
+        'no-group unknown',
+        'bounded allow',
+        'boundary-gone unknown',
+        'boundary-odd unknown',
+        'inline-gone unknown',
+      ],
+    ]);
+    expect(stderr).toContain('one page of several (IsTruncated)');
+    expect(stderr).toContain('an entry of UserDetailList has no Arn');
+    expect(stderr).toContain('group gone of arn:aws:iam::111122223333:user/no-group');
+  });
 });
+
+describe('launchtrail access ask', () => {
+  const ask = (...inputs: unknown[]) =>
+    launchtrail(['access', 'ask'], {
+      stdin: inputs.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join('\n'),
+    });
+  const decisions = (stdout: string): string[][] =>
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) =>
+        JSON.parse(line).EvaluationResults.map(({ EvalDecision }: { EvalDecision: string }) => EvalDecision),
+      );
+  const PolicyInputList = [
+    JSON.stringify(statement({ Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } })),
+    JSON.stringify(statement({ Effect: 'Deny', Action: 'ec2:CopySnapshot' })),
+  ];
+  const ActionNames = ['ec2:RunInstances', 'ec2:CopySnapshot', 's3:GetObject'];
+
+  it('answers what SimulateCustomPolicy takes, and says conditional where context is left out', async () => {
+    const mfa = (value: string) => [
+      { ContextKeyName: 'aws:MultiFactorAuthPresent', ContextKeyType: 'boolean', ContextKeyValues: [value] },
+    ];
+    const { code, stdout } = await ask(
+      { PolicyInputList, ActionNames },
+      { PolicyInputList, ActionNames, ContextEntries: mfa('true') },
+      { PolicyInputList, ActionNames, ContextEntries: [] },
+      {
+        PolicyInputList,
+        ActionNames: ['ec2:RunInstances'],
+        ContextEntries: mfa('true'),
+        PermissionsBoundaryPolicyInputList: [JSON.stringify(statement({ Action: 's3:*' }))],
+      },
+      {
+        PolicyInputList,
+        ActionNames: ['ec2:RunInstances'],
+        ContextEntries: mfa('true'),
+        OrganizationPolicyInputLists: [
+          [statement({ Action: '*' })],
+          [statement({ Resource: 'arn:aws:ec2:*:*:instance/*' })],
+        ],
+        ResourceArns: [
+          'arn:aws:ec2:eu-west-1:111122223333:instance/i-1',
+          'arn:aws:ec2:eu-west-1::image/ami-1',
+        ],
+      },
+    );
+    expect(code).toBe(0);
+    expect(decisions(stdout)).toEqual([
+      ['conditional', 'explicitDeny', 'implicitDeny'],
+      ['allowed', 'explicitDeny', 'implicitDeny'],
+      ['implicitDeny', 'explicitDeny', 'implicitDeny'],
+      ['implicitDeny'],
+      ['allowed', 'implicitDeny'],
+    ]);
+  });
+
+  it('names an input that it cannot read by its line, and answers the rest', async () => {
+    const { code, stdout, stderr } = await ask(
+      '{"PolicyInputList": [',
+      { ActionNames },
+      { PolicyInputList, ActionNames },
+    );
+    expect([code, decisions(stdout).length]).toEqual([2, 1]);
+    expect(stderr).toMatch(/-, line 1: .*\n.*PolicyInputList is missing/);
+    expect((await ask('')).code).toBe(1);
+  });
+});
+
+/** One launch by a session of a role, as CloudTrail writes it. */
+function launch(id: string, name: string, at: string, more: object = {}): object {
+  const arn = `arn:aws:iam::111122223333:role/${name}`;
+  return {
+    eventVersion: '1.11',
+    eventID: `launch-${id}`,
+    eventTime: at,
+    eventSource: 'ec2.amazonaws.com',
+    eventName: 'RunInstances',
+    awsRegion: 'eu-west-1',
+    sourceIPAddress: '192.0.2.7',
+    userAgent: 'aws-cli/2.15',
+    recipientAccountId: '111122223333',
+    userIdentity: {
+      type: 'AssumedRole',
+      principalId: `${id}:session`,
+      arn: `arn:aws:sts::111122223333:assumed-role/${name}/session`,
+      accountId: '111122223333',
+      sessionContext: {
+        sessionIssuer: { type: 'Role', principalId: id, arn, accountId: '111122223333', userName: name },
+      },
+    },
+    requestParameters: {
+      instancesSet: { items: [{ imageId: 'ami-0123456789abcdef0', minCount: 1, maxCount: 1 }] },
+      instanceType: 't3.micro',
+    },
+    responseElements: {
+      instancesSet: {
+        items: [{ instanceId: `i-0123456789abc${name.length}`, imageId: 'ami-0123456789abcdef0' }],
+      },
+    },
+    ...more,
+  };
+}

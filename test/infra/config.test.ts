@@ -27,6 +27,7 @@ describe('the context values', () => {
       gradual: false,
       silenceHours: 24,
       reconcile: false,
+      auditAccess: false,
       heartbeat: false,
       accountNames: false,
       chat: false,

@@ -173,6 +173,21 @@ describe('the member stack', () => {
     central.hasResourceProperties('AWS::IAM::Role', { RoleName: 'launchtrail-reconcile' });
   });
 
+  it("has another that only reads IAM, which the central account's audit alone can assume", () => {
+    const readers = Object.values(member.findResources('AWS::IAM::Role')).filter(
+      ({ Properties }) => Properties.RoleName === 'launchtrail-access-reader',
+    );
+    expect(readers).toHaveLength(1);
+    const [{ Condition, Properties }] = readers as [(typeof readers)[number]];
+    expect(Condition).toBe('IsHome');
+    expect(JSON.stringify(Properties.AssumeRolePolicyDocument)).toContain(':role/launchtrail-audit-access');
+    const [{ PolicyDocument }] = Properties.Policies;
+    const actions: string[] = PolicyDocument.Statement.flatMap((each: { Action: string[] }) => each.Action);
+    expect(actions).toHaveLength(4);
+    for (const action of actions) expect(action).toMatch(/^(iam:G(et|enerate)|cloudtrail:LookupEvents$)/);
+    central.hasResourceProperties('AWS::IAM::Role', { RoleName: 'launchtrail-audit-access' });
+  });
+
   it('has a queue and a role of the names that a redrive asks for; the role takes messages out and sends none', () => {
     member.hasResourceProperties('AWS::SQS::Queue', { QueueName: MEMBER_QUEUE });
     const redrivers = Object.values(member.findResources('AWS::IAM::Role')).filter(
@@ -187,7 +202,7 @@ describe('the member stack', () => {
   });
 
   it('has one more role, which may put events on the central bus, and which its rules alone can assume', () => {
-    member.resourceCountIs('AWS::IAM::Role', 3);
+    member.resourceCountIs('AWS::IAM::Role', 4);
     expect(statements(member, 'AWS::IAM::Policy')).toEqual([
       expect.objectContaining({ actions: ['events:PutEvents'], resources: [{ Ref: 'CentralBus' }] }),
     ]);

@@ -7,6 +7,7 @@ const ALL = {
   alertEmail: 'security@example.com',
   countryDatabase: 'true',
   reconcile: 'true',
+  auditAccess: 'true',
   heartbeat: 'true',
   slackChannel: 'T0123ABCD/C0123ABCD',
   securityHub: 'true',
@@ -111,10 +112,9 @@ describe('the roles of all stacks', () => {
         if (service !== undefined) return `${stack} ${named(id)}: ${service}`;
         // people take records out of one queue; else an account is let in for one of its roles alone
         if (named(id) === 'Redriver') return `${stack} Redriver: the central account`;
-        expect(JSON.stringify(statement.Condition.ArnEquals['aws:PrincipalArn'])).toContain(
-          'launchtrail-reconcile',
-        );
-        return `${stack} ${named(id)}: launchtrail-reconcile of the central account`;
+        const by = JSON.stringify(statement.Condition.ArnEquals['aws:PrincipalArn']);
+        const [, role] = /:role\/(launchtrail-(?:reconcile|audit-access))"/.exec(by) ?? [];
+        return `${stack} ${named(id)}: ${role} of the central account`;
       }),
     );
     for (const trust of new Set(trusts)) expect(page).toContain(`\`${trust}\``);

@@ -1,0 +1,67 @@
+import { auditOf, type Judged, type Way } from './audit.ts';
+import type { Principal } from './authorization.ts';
+import { readDocument } from './documents.ts';
+
+/** A Deny that takes ways from a principal that nobody used; it is applied by people, if at all. */
+export interface Remedy {
+  readonly principal: Principal;
+  /** Those that go, and no other. */
+  readonly ways: readonly Way[];
+  /** The policy to put inline, as IAM takes it. */
+  readonly document: object;
+}
+
+/** What is known of what a principal did. */
+export interface Used {
+  /** Calls such as `ec2:RunInstances` that succeeded. */
+  readonly calls: ReadonlySet<string>;
+  /** Whether a call would be in the records, had it been made. */
+  readonly isRecorded: (call: string) => boolean;
+}
+
+/** Principals whose policies are their own account's to change. */
+const CHANGEABLE: ReadonlySet<Principal['kind']> = new Set(['user', 'role']);
+
+/**
+ * What takes from a principal the ways that it never used: a Deny of one call of each, since a Deny needs no other policy to be known or
+ * rewritten. It is judged again with it: the ways go, no other verdict changes, and no call that it made is among those denied. A way is left
+ * where that cannot be had, or where no record would tell of its use.
+ */
+export function remedyOf(judged: Judged, { calls, isRecorded }: Used): Remedy | undefined {
+  const { principal, ways } = judged;
+  if (!CHANGEABLE.has(principal.kind)) return undefined;
+  const unused = ways.flatMap((way) => {
+    const call = way.capability.needs.map(({ action }) => action).find((action) => action !== 'iam:PassRole');
+    // a call that was made shows that the way is used, be it for another end
+    const isUsed = way.capability.needs.some(({ action }) => calls.has(action));
+    return call === undefined || isUsed || !isRecorded(call) ? [] : [{ way, call }];
+  });
+  let taken: typeof unused = [];
+  // most often all of them can go together
+  if (takesOnly(principal, ways, unused)) taken = unused;
+  else for (const each of unused) if (takesOnly(principal, ways, [...taken, each])) taken = [...taken, each];
+  const gone = taken.map(({ way }) => way);
+  const denied = taken.map(({ call }) => call);
+  return gone.length === 0 ? undefined : { principal, ways: gone, document: denying(denied) };
+}
+
+const denying = (calls: readonly string[]): object => ({
+  Version: '2012-10-17',
+  Statement: [{ Sid: 'LaunchtrailUnused', Effect: 'Deny', Action: calls.toSorted(), Resource: '*' }],
+});
+
+/** Whether with the Deny these ways are gone and all others as they were. */
+function takesOnly(
+  principal: Principal,
+  before: readonly Way[],
+  taken: readonly { readonly way: Way; readonly call: string }[],
+): boolean {
+  const [identity, ...rest] = principal.subject.layers;
+  if (identity === undefined || taken.length === 0) return false;
+  const gone = new Set(taken.map(({ way }) => way));
+  const deny = readDocument(denying(taken.map(({ call }) => call)), 'launchtrail-unused');
+  const layers = [{ ...identity, documents: [...identity.documents, deny] }, ...rest];
+  const [after] = auditOf({ principals: [{ ...principal, subject: { ...principal.subject, layers } }] });
+  const kept = before.filter((way) => !gone.has(way)).map(({ capability }) => capability.id);
+  return after?.ways.map(({ capability }) => capability.id).join() === kept.join();
+}
