@@ -1,7 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateRoleCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEventHistory } from './event-history.ts';
 import { startIamFront } from './iam-front.ts';
@@ -23,6 +29,14 @@ async function makeRole(name: string, Action: string): Promise<void> {
   await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument }));
   const PolicyDocument = document({ Effect: 'Allow', Action, Resource: '*' });
   await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument }));
+}
+
+/** Of a user the listing does not say when it was last used. */
+async function makeUser(name: string, Action: string): Promise<void> {
+  const client = new IAMClient();
+  await client.send(new CreateUserCommand({ UserName: name }));
+  const PolicyDocument = document({ Effect: 'Allow', Action, Resource: '*' });
+  await client.send(new PutUserPolicyCommand({ UserName: name, PolicyName: 'own', PolicyDocument }));
 }
 
 describe('a stack that audits who can launch', () => {
@@ -47,6 +61,7 @@ describe('a stack that audits who can launch', () => {
       },
     );
     await makeRole('admin', '*');
+    await makeUser('bob', 'ec2:*');
   });
   afterAll(async () => {
     history?.stop();
