@@ -1,5 +1,6 @@
 import { explain } from '../core/findings/assess.ts';
 import { inStory } from '../core/findings/finding.ts';
+import { stillThere } from './contain/still-there.ts';
 import { findingTypeOf, firstSteps } from './finding-type.ts';
 import { headline, nameIn } from './headline.ts';
 import { joinedNote, refusedNote } from './message.ts';
@@ -79,6 +80,7 @@ function firstLines({ record, policy, accountName }: Telling): string[] {
     `Where and when: account ${account}, ${utc(record.start)} to ${utc(record.last)}, ${told} ${told === 1 ? 'record' : 'records'}`,
     `Why, ${score.toFixed(0)} of 100: ${reasons.join('; ')}${capped ? ' (held down: this account is still being learnt)' : ''}`,
     ...refusedNote(record),
+    ...stillThere(record),
   ];
 }
 

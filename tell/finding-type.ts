@@ -115,9 +115,9 @@ const FIRST_STEPS: Readonly<Record<FindingType, readonly string[]>> = {
     'If nobody claims it: close the security group first, disable the credentials, then isolate the instance and keep it.',
   ],
   'stolen-instance-credentials': [
-    'Credentials of an instance were used somewhere else. Look up the address below: a known NAT or VPN exit, or a stranger?',
+    'Credentials of an instance were used somewhere else. Look up the address that they came from: a known NAT or VPN exit, or a stranger?',
     'If a stranger: the named instance is compromised. Revoke the sessions of its role and isolate it.',
-    'List everything this role has done since the first record below, in every Region.',
+    'List everything this role has done since the first record of this finding, in every Region.',
   ],
   'root-launch': [
     'Reach the owner of the root user by telephone. Root has no reason to launch instances.',

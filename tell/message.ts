@@ -10,6 +10,7 @@ import { eventLink } from './console-links.ts';
 import { isOfAws } from './contain/clouds.ts';
 import { containmentOf } from './contain/containment.ts';
 import type { Containment } from './contain/step.ts';
+import { stillThere } from './contain/still-there.ts';
 import { exceptionsFor } from './exceptions.ts';
 import { type FindingType, findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
 import { headline, nameIn } from './headline.ts';
@@ -64,7 +65,10 @@ export function subjectOf(record: FindingRecord, title: string, accountName?: st
   if (accountName !== undefined && named.length <= MAX_SUBJECT) return subjectLine(named);
   const tails = [place, accountShown(record.account)].map((where) => subjectLine(`(${where})`));
   const room = (tail: string): number => MAX_SUBJECT - tail.length - 1;
-  const full = subjectLine(head + short, 2 * MAX_SUBJECT);
+  const line = (text: string): string => subjectLine(head + text, 2 * MAX_SUBJECT);
+  const fits = line(short).length <= room(tails[0] ?? '');
+  // types in brackets go first: what was done is told without them
+  const full = line(fits ? short : short.replace(/ \((?:\d+ (?:x|of) )[^)]*\)/, ''));
   const whole =
     full.length <= room(tails.at(-1) ?? '') ? full : full.replace(/^(\[\w+\] [^\s@]+)@[^\s:]+/, '$1');
   const tail = tails.find((each) => whole.length <= room(each)) ?? tails.at(-1) ?? '';
@@ -74,11 +78,18 @@ export function subjectOf(record: FindingRecord, title: string, accountName?: st
 /** The two sentences about copied data, as short as a subject needs: whose, where, and whether it is open. */
 const copiedInShort = (title: string): string =>
   title
-    .replace(/^Data of (\S+)(?: \(.*?\))?(?: in \S+)? is on (\S+), and .*$/, 'data of $1 on $2, exposed')
+    .replace(/^Data of (\S+)(?: \(.*?\))?(?: in \S+)? is on ([^\s,]+), .*$/, 'data of $1 on $2, exposed')
     .replace(/^(\S+) got data of ([^\s,]+), copied to .*$/, 'data of $2 on $1');
 
 /** An id of EC2, and the eight digits by which people know it. */
 const LONG_ID = /\b((?:i|vol|snap|ami|sg|lt|eni)-[0-9a-f]{8})[0-9a-f]{9}\b/g;
+
+/** The beginning of a line without its last word where that would be cut in two, unless it is a very long one. */
+function wholeWords(line: string, most: number): string {
+  const part = line.slice(0, most);
+  const end = line[most] === ' ' ? -1 : part.lastIndexOf(' ');
+  return end > most - 20 ? part.slice(0, end) : part;
+}
 
 /**
  * Cleans a subject and cuts it to so many characters. SNS takes ASCII alone and refuses the whole message otherwise: letters
@@ -91,7 +102,7 @@ export function subjectLine(text: string, most = MAX_SUBJECT): string {
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[^ -~]/gu, '?');
   return line.length > most
-    ? `${line.slice(0, most - 3).replace(/(?:[\s,;:(]+|\s(?:and|at|for|from|in|of|on|to|with|within(?: \d+(?: [a-z]*)?)?))+$/, '')}...`
+    ? `${wholeWords(line, most - 3).replace(/(?:[\s,;:(]+|\s(?:and|at|for|from|in|of|on|to|with|within(?: \d+(?: [a-z]*)?)?))+$/, '')}...`
     : line;
 }
 
@@ -160,6 +171,7 @@ function who({ members, ...record }: FindingRecord, { accountName, unit }: Besid
           `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${shown(actor.accessKey, 30)}`}${mfa === undefined ? '' : `, MFA ${mfa ? 'yes' : 'NO'}`}`,
         ]),
     `From:     ${from(main)}`,
+    `When:     ${utc(record.start)}${record.last === record.start ? '' : ` to ${utc(record.last)}`}`,
     `Account:  ${shown(record.account, 64)}${called === '' ? '' : ` (${called})`}${actor.account === record.account ? '' : ` (actor belongs to ${shown(actor.account, 64)})`}`,
   ];
   if (actor.instance !== undefined) {
@@ -169,6 +181,21 @@ function who({ members, ...record }: FindingRecord, { accountName, unit }: Besid
     lines.push(`Through:  ${shown(actor.invokedBy, 60)} made the call on the actor's behalf`);
   }
   return lines;
+}
+
+/** A sentence in which a person goes by their name alone: the role stands under WHO. Not where one person has two roles. */
+function byName(text: string, { members }: FindingRecord): string {
+  const people = new Map<string, Set<string>>();
+  for (const { activity } of members) {
+    const { person } = activity.actor;
+    if (person === undefined) continue;
+    const labels = people.get(person.label) ?? new Set();
+    people.set(person.label, labels.add(subjectLabel(activity.actor)));
+  }
+  return [...people].reduce(
+    (told, [name, [label = name, ...others]]) => (others.length > 0 ? told : told.replaceAll(label, name)),
+    text,
+  );
 }
 
 const points = (value: number): string => `+${value.toFixed(1)}`.padStart(6);
@@ -181,7 +208,7 @@ function why(record: FindingRecord, parts: readonly Part[], { parts: max, reason
   const ordered = parts.toSorted((a, b) => b.points - a.points);
   const taken = ordered.slice(0, max);
   const line = ({ signal, points: value, reason: text, times }: Part): string =>
-    `${points(value)}  ${shown(text, reason)} [${signal}${times > 1 ? `, ${times} records` : ''}]`;
+    `${points(value)}  ${shown(byName(text, record), reason)} [${signal}${times > 1 ? `, ${times} records` : ''}]`;
   const whatever = taken.filter(({ signal }) => !novel.has(signal)).map(line);
   const unusual = taken.filter(({ signal }) => novel.has(signal)).map(line);
   const rest = ordered.slice(max);
@@ -190,7 +217,7 @@ function why(record: FindingRecord, parts: readonly Part[], { parts: max, reason
     ...(unusual.length > 0 ? ['Compared with what was usual before:', ...unusual] : []),
     ...(rest.length > 0
       ? [
-          `${points(rest.reduce((sum, part) => sum + part.points, 0))}  from ${rest.length} more signals, listed in the finding`,
+          `${points(rest.reduce((sum, part) => sum + part.points, 0))}  from ${rest.length} more ${rest.length === 1 ? 'signal' : 'signals'}, listed in the finding`,
         ]
       : []),
   ];
@@ -240,7 +267,6 @@ export const refusedNote = ({ members }: FindingRecord): string[] =>
 function learningNote(record: FindingRecord, capped: boolean): string[] {
   if (!capped && !record.members.some(({ learning }) => learning)) return [];
   return [
-    '',
     `Learning: this account is not known well yet, so what is unusual in it is partly guesswork${capped ? `; the score was held ${record.severity === 'low' ? 'at LOW' : 'down'} for that` : ''}.`,
   ];
 }
@@ -298,14 +324,8 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, beside: B
     ...triageNote(record),
     ...joinedNote(beside.joined),
     ...refusedNote(record),
-    ...learningNote(record, capped),
-    ...historyNote(record),
+    ...stillThere(record),
     ...section('WHO', who(record, beside)),
-    ...section(
-      `WHAT, IN ORDER (UTC; ${counted(inStory(record).length)}${regions.length === 0 ? '' : ', '}${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,
-      timeline(record, limits),
-    ),
-    ...section(`WHY IT SCORED ${score.toFixed(1)}`, why(record, parts, limits)),
     ...section(
       'FIRST STEPS',
       firstSteps(record, type).map((step, index) => `${index + 1}. ${step}`),
@@ -315,9 +335,18 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, beside: B
       `CONTAINMENT, once you are sure (run in account ${accountShown(record.account)} unless another is named; Launchtrail has done none of this)`,
       contain(containmentOf(record), record.account, limits.steps),
     ),
+    ...section(
+      `WHAT, IN ORDER (UTC; ${counted(inStory(record).length)}${regions.length === 0 ? '' : ', '}${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,
+      timeline(record, limits),
+    ),
+    ...section(`WHY IT SCORED ${score.toFixed(1)}`, [
+      ...why(record, parts, limits),
+      ...historyNote(record),
+      ...learningNote(record, capped),
+    ]),
     ...section('TO CLOSE', close(record, parts, policy)),
     '',
-    `Finding ${clean(record.id, 128)}, ${utc(record.start)} to ${utc(record.last)}`,
+    `Finding ${clean(record.id, 128)}`,
     `In full: launchtrail explain ${shellWord(clean(record.id, 128))} --stack Launchtrail`,
     ...firstRecord(record),
   ].join('\n');

@@ -11,6 +11,7 @@ import { type FactSheet, factsOf, isOf, subjectScope } from '../../core/history/
 import type { Policy } from '../../core/policy/policy.ts';
 import { isRegion, shellWord } from '../../tell/aws-ids.ts';
 import { containmentOf } from '../../tell/contain/containment.ts';
+import { stillThere } from '../../tell/contain/still-there.ts';
 import { drawingOf } from '../../tell/drawing.ts';
 import { findingTypeOf, firstSteps } from '../../tell/finding-type.ts';
 import { historyText } from '../../tell/history-behind.ts';
@@ -67,6 +68,7 @@ export async function detailsOf(
     ...habits,
     ...(drawing.nodes.length > 0 && { drawing }),
     notes: telling.notes,
+    still: stillThere(record),
     steps: firstSteps(record, findingTypeOf(record, explain(record, policy).parts)),
     runbook: telling.runbook,
     containment: containmentOf(record).map(({ why, account, commands, undo }) => ({

@@ -70,10 +70,11 @@ function madeKeys(activity: Activity): Containment[] {
 
 const credentialOf = ({ key, accessKey = '' }: Actor): string => `${key} ${accessKey}`;
 
-/** One activity of each credential that something speaks against. */
+/** One activity of each credential that something speaks against; of a service's only where the story does not know who had it act. */
 function actorsOf({ members }: FindingRecord): Activity[] {
   const actors = members
     .filter(({ evidence }) => evidence.length > 0)
+    .filter(({ activity, follows }) => follows === undefined || activity.actor.class !== 'service')
     .map(({ activity }) => [credentialOf(activity.actor), activity] as const);
   return [...new Map(actors).values()];
 }

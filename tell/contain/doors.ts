@@ -1,19 +1,26 @@
 import type { Activity, IngressRule } from '../../core/activity/activity.ts';
+import { ruleText } from '../../core/lineage/exposure.ts';
 import { isWorldOpen } from '../../core/lineage/world-open.ts';
 import { isSecurityGroupId, shellWord } from '../aws-ids.ts';
 import type { Standing } from './standing.ts';
 import type { Containment } from './step.ts';
 
 /** Closes what lets the world in, by the very rules that were added, so that nobody reads on. */
-export function closed({ suspicious, all }: Standing): Containment[] {
-  return suspicious
+export const closed = (standing: Standing): Containment[] =>
+  openRules(standing).flatMap(({ rule, opening }) => revoke(rule, opening));
+
+/** Rules that let the world in and that no later call took away. */
+export const openRules = ({
+  suspicious,
+  all,
+}: Standing): { readonly rule: IngressRule; readonly opening: Activity }[] =>
+  suspicious
     .filter(({ kind }) => kind === 'ingress.open')
     .flatMap((opening) =>
       (opening.ingress ?? [])
         .filter((rule) => isWorldOpen(rule) && !isClosed(rule, opening, all))
-        .flatMap((rule) => revoke(rule, opening)),
+        .map((rule) => ({ rule, opening })),
     );
-}
 
 const PROTOCOL = /^(-1|[a-z][a-z0-9]{1,7}|\d{1,3})$/;
 const CIDR = /^[0-9a-fA-F.:]{2,45}\/\d{1,3}$/;
@@ -30,7 +37,7 @@ function revoke(rule: IngressRule, { account, region }: Activity): Containment[]
     `aws ec2 ${verb}-security-group-ingress --region ${region} --group-id ${group} --ip-permissions ${shellWord(JSON.stringify([permission]))}`;
   return [
     {
-      why: `Close ${group}: nobody else comes in by this rule`,
+      why: `Close ${group}: take away the rule that lets in ${ruleText(rule)}`,
       account,
       commands: [call('revoke')],
       undo: 'the same with authorize-security-group-ingress',

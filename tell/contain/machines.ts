@@ -135,24 +135,29 @@ function apart(record: FindingRecord, standing: Standing): Containment[] {
   ];
 }
 
-/** Marks copies of data that are still there, so that nobody deletes them as leftovers: they say what was taken. */
-export function kept({ suspicious, gone }: Standing): Containment[] {
-  const copies = grouped(suspicious, (activity) =>
+/** Copies that suspicious calls made, and of which no call of the story says that they are gone. */
+export const copiesLeft = ({ suspicious, gone }: Standing): Group[] =>
+  grouped(suspicious, (activity) =>
     [
       ...linked(activity, 'snapshot', 'made').filter(isSnapshotId),
       ...linked(activity, 'image', 'made').filter(isImageId),
       ...linked(activity, 'volume', 'made').filter(isVolumeId),
     ].filter((each) => !gone.has(each)),
   );
-  return copies.slice(0, REGIONS).map(({ account, region, ids }): Containment => {
-    const call = (verb: string, tag: string): string =>
-      `aws ec2 ${verb}-tags --region ${region} --resources ${ids.slice(0, IDS_PER_COMMAND).join(' ')} --tags ${shellWord(tag)}`;
-    const rest = ids.length - IDS_PER_COMMAND;
-    return {
-      why: `Keep the copies as evidence, and know that the data is in them${rest > 0 ? `, and ${rest} more, see the finding` : ''}`,
-      account,
-      commands: [call('create', 'Key=evidence,Value=launchtrail')],
-      undo: call('delete', 'Key=evidence'),
-    };
-  });
+
+/** Marks copies of data that are still there, so that nobody deletes them as leftovers: they say what was taken. */
+export function kept(standing: Standing): Containment[] {
+  return copiesLeft(standing)
+    .slice(0, REGIONS)
+    .map(({ account, region, ids }): Containment => {
+      const call = (verb: string, tag: string): string =>
+        `aws ec2 ${verb}-tags --region ${region} --resources ${ids.slice(0, IDS_PER_COMMAND).join(' ')} --tags ${shellWord(tag)}`;
+      const rest = ids.length - IDS_PER_COMMAND;
+      return {
+        why: `Keep the copies as evidence, and know that the data is in them${rest > 0 ? `, and ${rest} more, see the finding` : ''}`,
+        account,
+        commands: [call('create', 'Key=evidence,Value=launchtrail')],
+        undo: call('delete', 'Key=evidence'),
+      };
+    });
 }

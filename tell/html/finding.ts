@@ -66,9 +66,10 @@ function body(details: Details, { level, live, most, brief }: Layout): VNode[] {
   const Part = `h${level + 1}`;
   const section = (name: string, title: string, content: unknown, note?: string): VNode =>
     html`<section class=${`part ${name}`}><${Part}>${title}<//>${note === undefined ? null : html`<p class="note">${note}</p>`}${content}</section>`;
-  const { notes, steps, containment, story, reasons, habits, drawing, commands } = details;
+  const { notes, still, steps, containment, story, reasons, habits, drawing, commands } = details;
   const data = drawing === undefined ? [] : wayOf(drawing);
   return [
+    ...still.map((text) => html`<p class="still">${text}</p>`),
     ...(notes.length > 0
       ? [html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`]
       : []),

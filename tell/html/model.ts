@@ -148,6 +148,8 @@ export interface Details {
   readonly days: number;
   readonly drawing?: Drawing;
   readonly notes: readonly string[];
+  /** What of the story stands at its end; nothing where it left nothing. */
+  readonly still: readonly string[];
   readonly steps: readonly string[];
   readonly runbook: string;
   readonly containment: readonly Command[];

@@ -752,6 +752,16 @@ const LINES: readonly Rule[] = [
   },
 ];
 
+/** A sentence in which people go by their names, without the roles that stand in brackets behind them. */
+const byName = (text: string, { members }: FindingRecord): string =>
+  members.reduce(
+    (told, { activity: { actor } }) =>
+      actor.person === undefined
+        ? told
+        : told.replaceAll(`${actor.person.label} (${actor.label})`, actor.person.label),
+    text,
+  );
+
 /** A reason must be one that a member gives, and its numbers true; how many give one is counted. */
 function signalProblem(
   signal: string | undefined,
@@ -762,7 +772,9 @@ function signalProblem(
   const giving = record.members.filter(({ evidence }) => evidence.some((each) => each.signal === signal));
   const cut = reason.replace(/…$/, '').trim();
   const own = giving.flatMap(({ evidence }) => evidence).filter((each) => each.signal === signal);
-  const given = own.find((each) => each.reason.replace(/\s+/g, ' ').startsWith(cut));
+  const given = own.find((each) =>
+    [each.reason, byName(each.reason, record)].some((text) => text.replace(/\s+/g, ' ').startsWith(cut)),
+  );
   if (given === undefined) return `no member says "${reason}"`;
   const asker = giving.find(({ evidence }) => evidence.includes(given));
   return first(
@@ -898,6 +910,66 @@ const TOKENS: readonly Rule[] = [
   },
 ];
 
+/** What a line about the end of a story counts, by type. */
+function countsIn(part: string): [number: number, type: string, names: string[]][] {
+  return [...part.matchAll(/(\d+) (instance|snapshot|image|volume)s?(?: \(([^)]*)\))?/g)].map(
+    ([, number, type = '', names = '']) => [Number(number), type, names === '' ? [] : names.split(', ')],
+  );
+}
+
+const ENDS = ['instance.terminate', 'snapshot.delete', 'image.delete', 'volume.delete'];
+
+/** What is left of a story and what is gone: no more than was made and is not ended, and what is named is among it. */
+const STANDING: Rule = {
+  name: 'still there',
+  pattern:
+    /^(Still there|Nothing that it made is left), as far as its records tell(?:: (.*?))?\.(?: Gone since: (.*)\.)?$/gm,
+  check([how, left = '', gone = ''], { all, written }) {
+    const done = all.filter(succeeded);
+    const ended = new Set(
+      done.filter(({ kind }) => ENDS.includes(kind)).flatMap(({ links }) => links.map(({ id }) => id)),
+    );
+    const problemIn = (part: string, isTrue: (id: string) => boolean): string | undefined => {
+      for (const [number, type, names] of countsIn(part)) {
+        const true_ = idsOf(done, type, 'made').filter(isTrue);
+        if (number > true_.length) return `says ${number} ${type}, at most ${true_.length} are`;
+        if (names.some((name) => !true_.includes(name))) return `${names.join(' ')} are not all so`;
+        if (names.length > 0 && names.length !== number)
+          return `${number} ${type} have ${names.length} names`;
+      }
+      return undefined;
+    };
+    const named = left.match(/\S+(?= \(shared\)| that lets in)/g) ?? [];
+    return first(
+      (how === 'Still there') === (left !== '')
+        ? undefined
+        : 'says that there is something without naming it',
+      named.every((id) => written.includes(id) && !ended.has(id)) ? undefined : `${named} are not all so`,
+      problemIn(left, (id) => !ended.has(id)),
+      problemIn(gone, (id) => ended.has(id)),
+    );
+  },
+};
+
+/** A rule that is to be taken away is one that was added. */
+const CLOSING: Rule = {
+  name: 'rule to close',
+  pattern:
+    /^# Close (\S+): take away the rule that lets in (?:(\S+) (\S+|all ports)|everything) from (\S+?)(?:,.*)?$/gm,
+  check: ([group, , ports, source], { all }) =>
+    all
+      .filter(succeeded)
+      .flatMap(({ ingress = [] }) => ingress)
+      .some(
+        (rule) =>
+          rule.group === group &&
+          rule.source === source &&
+          (!/^\d/.test(ports ?? '') || ports?.startsWith(String(rule.fromPort)) === true),
+      )
+      ? undefined
+      : 'nobody added such a rule',
+};
+
 /** Sentences of evidence that stand as headlines: read as reasons, by their own numbers. */
 const SENTENCES: readonly Rule[] = [
   {
@@ -932,7 +1004,7 @@ const SENTENCES: readonly Rule[] = [
   },
 ];
 
-const RULES: readonly Rule[] = [...LINES, ...SENTENCES, ...HEADLINES, ...TOKENS];
+const RULES: readonly Rule[] = [STANDING, CLOSING, ...LINES, ...SENTENCES, ...HEADLINES, ...TOKENS];
 
 /** What an OCSF finding says by its fields and that is not so, by the same reading. */
 export function falseFields(finding: OcsfFinding, story: Story): string[] {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../core/activity/activity.ts';
 import type { Evidence } from '../../core/signals/signal.ts';
 import { containmentOf } from '../../tell/contain/containment.ts';
+import { stillThere } from '../../tell/contain/still-there.ts';
 import { aLaunch, anActivity, anActor, NOW, OTHER_ACCOUNT } from '../builders.ts';
 import { aFinding, assessed, evidence } from '../findings.ts';
 
@@ -33,6 +34,63 @@ const told = (...members: readonly (readonly [Activity, readonly Evidence[]])[])
 const lines = (steps: ReturnType<typeof told>): string =>
   steps.map(({ why, commands, undo }) => [`# ${why}`, ...commands, `undo: ${undo}`].join('\n')).join('\n');
 const BURST = [evidence('launch-burst', 'x')];
+
+it('asks who is behind a service only where the story does not know', () => {
+  const autoScaling = anActor({
+    arn: 'arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
+    label: 'role/AWSServiceRoleForAutoScaling',
+    class: 'service',
+  });
+  const change = call('fleet.change', { links: [changed('auto-scaling-group', 'web')] });
+  const launch = { ...launched(), actor: autoScaling };
+  const alone = assessed(launch, BURST);
+  const { id, at, account, actor } = change;
+  const follows = { id, at, account, subject: actor.key };
+  const whys = (...members: (typeof alone)[]) => containmentOf(aFinding(members)).map(({ why }) => why);
+  expect(whys(alone)).toContainEqual(expect.stringMatching(/^An AWS service acted: find who/));
+  expect(whys(assessed(change, BURST), { ...alone, follows })).not.toContainEqual(
+    expect.stringMatching(/^An AWS service acted/),
+  );
+});
+
+describe('what is left of a story', () => {
+  const left = (...members: readonly (readonly [Activity, readonly Evidence[]])[]) =>
+    stillThere(aFinding(members.map(([activity, why]) => assessed(activity, why))));
+
+  it('is what was made, opened and shared, and what has gone since is said', () => {
+    const share = call('snapshot.share', {
+      links: [changed('snapshot', SNAP)],
+      share: { accounts: [OTHER_ACCOUNT], organisations: [], public: false },
+    });
+    expect(
+      left(
+        [launched(), BURST],
+        [launched('i-00000000000000002'), BURST],
+        [call('snapshot.create', { links: [made('snapshot', SNAP)] }), BURST],
+        [share, BURST],
+        [opened(), BURST],
+        [call('instance.terminate', { links: [{ type: 'instance', id: I, role: 'changed' }] }), BURST],
+      ),
+    ).toEqual([
+      `Still there, as far as its records tell: ${SNAP} (shared), ${SG} that lets in tcp 22 from 0.0.0.0/0, 1 instance (i-00000000000000002). Gone since: 1 instance (${I}).`,
+    ]);
+  });
+
+  it('is counted where it is much', () => {
+    const ids = [1, 2, 3, 4].map((digit) => `i-0000000000000000${digit}`);
+    expect(left(...ids.map((id) => [launched(id), BURST] as const))).toEqual([
+      'Still there, as far as its records tell: 4 instances.',
+    ]);
+  });
+
+  it('is nothing where all is gone, and is not spoken of where nothing was done', () => {
+    const end = call('instance.terminate', { links: [{ type: 'instance', id: I, role: 'changed' }] });
+    expect(left([launched(), BURST], [end, BURST])).toEqual([
+      `Nothing that it made is left, as far as its records tell. Gone since: 1 instance (${I}).`,
+    ]);
+    expect(left([call('instance.launch', { outcome: 'denied', launch: aLaunch() }), BURST])).toEqual([]);
+  });
+});
 
 describe('containment', () => {
   it('goes in the order of the runbook: data, doors, guards, credentials, automation, instances, copies', () => {

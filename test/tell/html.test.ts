@@ -70,6 +70,7 @@ const details = (text: string): Details => ({
     edges: [{ from: 0, to: 0, lines: [text, text, text], width: 50, tone: 'calm', step: 1 }],
   },
   notes: [text],
+  still: [text],
   steps: [text],
   runbook: text,
   containment: [{ why: text, account: text, lines: [text] }],

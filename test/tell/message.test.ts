@@ -48,6 +48,37 @@ describe('an alert', () => {
     expect(body).toContain('[7 times, last 2026-06-15 12:06:00Z]');
   });
 
+  it('says what, who, when, what is left and what to do, and only then why', () => {
+    const { body } = alertText(publicShare(), policy);
+    const order = [
+      'shared',
+      'Still there, as far as its records tell: snap-',
+      'WHO',
+      'When:     2026-',
+      'FIRST STEPS',
+      'CONTAINMENT',
+      'WHAT, IN ORDER',
+      'WHY IT SCORED',
+      'TO CLOSE',
+    ].map((text) => body.indexOf(text));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(order[0]).toBeGreaterThan(0);
+  });
+
+  it('calls a person by their name where it gives reasons, unless they have two roles', () => {
+    const label = 'role/Admin';
+    const ann = anActor({ label, person: { key: 'ann', label: 'ann@example.com' } });
+    const other = anActor({ label: 'role/Other', person: { key: 'ann', label: 'ann@example.com' } });
+    const why = [evidence('first-launch', 'ann@example.com (role/Admin) had launched nothing')];
+    const told = (...actors: (typeof ann)[]) =>
+      alertText(
+        aFinding(actors.map((actor, at) => assessed(anActivity({ actor, id: `${at}`, at: NOW + at }), why))),
+        policy,
+      ).body;
+    expect(told(ann)).toContain('+35.0  ann@example.com had launched nothing');
+    expect(told(ann, other)).toContain('  ann@example.com (role/Admin) had launched nothing');
+  });
+
   it('names the account in the subject where all else fits', () => {
     const short = subjectOf(firstLaunch(), 'launched', 'payments-prod');
     expect(short).toMatch(/111122223333 payments-prod\)$/);
@@ -192,7 +223,8 @@ describe('an alert', () => {
 describe('a containment command', () => {
   const commandsOf = (body: string): string => {
     const start = body.indexOf('\nCONTAINMENT');
-    const text = start < 0 ? '' : body.slice(body.indexOf('\n', start + 1) + 1, body.indexOf('\n\nTO CLOSE'));
+    const text =
+      start < 0 ? '' : body.slice(body.indexOf('\n', start + 1) + 1, body.indexOf('\n\nWHAT, IN ORDER'));
     return text;
   };
   const AWS = 'aws() { for w in "$@"; do printf "%s\\n" "$w"; done; }; SG=sg-1; date() { echo now; };\n';
@@ -276,6 +308,13 @@ describe('a subject line', () => {
       activity: { ...activity, actor: { ...activity.actor, person: { key: 'p', label } } },
     };
     expect(subjectOf({ ...record, members: [main, ...rest] }, title)).toBe(expected);
+  });
+
+  it('ends with a whole word, and leaves out types before what was done', () => {
+    const title =
+      'user/mallory launched 9 instances in 2 calls (5 x m7i.4xlarge, 4 x c7i.4xlarge) in ap-south-1 within 1 minute';
+    expect(subjectOf(firstLaunch(), title)).toMatch(/ 9 instances in 2 calls in ap-south-1\.{3} \(/);
+    expect(subjectLine('launched somewhere else', 18)).toBe('launched...');
   });
 
   it('is ASCII, the only text that SNS takes as one, and can still be read', () => {

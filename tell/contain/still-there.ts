@@ -1,0 +1,66 @@
+import { type Activity, linked } from '../../core/activity/activity.ts';
+import { does } from '../../core/activity/kinds.ts';
+import type { FindingRecord } from '../../core/findings/finding.ts';
+import { ruleText } from '../../core/lineage/exposure.ts';
+import { isTakenBack } from '../deed.ts';
+import { shown } from '../shown.ts';
+import { openRules } from './doors.ts';
+import { copiesLeft } from './machines.ts';
+import { instancesLeft, type Standing, standingOf } from './standing.ts';
+
+/** Things of one sort that are named; more are counted. */
+const NAMED = 3;
+/** What a story can leave behind, in the order in which it is told. */
+const TYPES = ['instance', 'snapshot', 'image', 'volume'] as const;
+
+/**
+ * `Still there, as far as its records tell: 1 instance (i-…), 2 snapshots. Gone since: 1 volume (vol-…).` What of a story stands at its
+ * end, and what is gone. Empty where nothing that was done leaves anything.
+ */
+export function stillThere(record: Pick<FindingRecord, 'members'>): string[] {
+  const standing = standingOf(record);
+  const { suspicious, gone } = standing;
+  const instances = instancesLeft(suspicious, standing).flatMap(({ ids }) => ids);
+  const copies = copiesLeft(standing).flatMap(({ ids }) => ids);
+  const out = shared(standing);
+  const left = [...instances.filter((id) => !standing.robbed.has(id)), ...copies].filter(
+    (id) => !out.includes(id),
+  );
+  const stands = [
+    ...some(
+      out.map((id) => `${id} (shared)`),
+      'things that are shared',
+    ),
+    ...some(openings(standing), 'rules that let the world in'),
+    ...counts(suspicious, left),
+  ];
+  const ended = counts(suspicious, [...gone.keys()]);
+  const rest = ended.length === 0 ? '' : ` Gone since: ${ended.join(', ')}.`;
+  if (stands.length > 0) return [`Still there, as far as its records tell: ${stands.join(', ')}.${rest}`];
+  return rest === '' ? [] : [`Nothing that it made is left, as far as its records tell.${rest}`];
+}
+
+const shared = ({ suspicious, all, gone }: Standing): string[] =>
+  suspicious
+    .filter((each) => does(each.kind, 'share') && !isTakenBack(each, all))
+    .flatMap((each) => each.links.map(({ id }) => id))
+    .filter((id) => !gone.has(id));
+
+const openings = (standing: Standing): string[] =>
+  openRules(standing).map(({ rule }) => `${rule.group} that lets in ${ruleText(rule)}`);
+
+/** Each of a few, or how many there are. */
+function some(all: readonly string[], noun: string): string[] {
+  const each = [...new Set(all)];
+  return each.length > NAMED ? [`${each.length} ${noun}`] : each.map((text) => shown(text, 120));
+}
+
+/** How many of each type that some calls made are among these. */
+const counts = (made: readonly Activity[], ids: readonly string[]): string[] =>
+  TYPES.flatMap((type) => {
+    const all = new Set(made.flatMap((each) => linked(each, type, 'made')));
+    const found = ids.filter((id) => all.has(id));
+    if (found.length === 0) return [];
+    const names = found.length > NAMED ? '' : ` (${found.map((id) => shown(id, 40)).join(', ')})`;
+    return [`${found.length} ${type}${found.length === 1 ? '' : 's'}${names}`];
+  });
