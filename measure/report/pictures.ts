@@ -4,12 +4,17 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { pageScript } from '../../cli/report/script.ts';
 import { pageOf } from '../../cli/report/write.ts';
+import { definition } from '../../core/definition.ts';
+import { defaultPolicy } from '../../core/policy/policy.ts';
+import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';
+import { organisation } from '../../simulate/organisation.ts';
+import { alertText } from '../../tell/message.ts';
 import { CHROMIUM, openBrowser, openFile } from '../../test/e2e/browser.ts';
 import { launchtrail, repeated, simulatedReport } from './repeated.ts';
 
 /**
  * Part of `npm run pictures`: the README's picture of a report, and with a folder named, the page as others meet it (light, dark,
- * narrow, printed, without script, with 5,000 findings), to be looked at.
+ * narrow, printed, without script, with 5,000 findings) and a mail, to be looked at.
  */
 const README = resolve(import.meta.dirname, '../../docs/pictures/report.png');
 const SIMULATED = ['--seed', '3', '--days', '14', '--attacks', 'snapshot-heist'];
@@ -50,13 +55,44 @@ async function shoot(
   await page.context().close();
 }
 
+/** The worst alert of the theft that the README shows, as it is mailed. */
+function mailOf(): string {
+  const [, seed, , days] = SIMULATED;
+  const { records } = organisation({
+    seed: Number(seed),
+    days: Number(days),
+    attacks: ['snapshot-heist'],
+  });
+  const activities = [...records()].flatMap((record) => {
+    const read = fromCloudTrail(record);
+    return read.ok ? [read.activity] : [];
+  });
+  const [worst] = definition(activities, defaultPolicy).sort((a, b) => b.score - a.score);
+  if (worst === undefined) throw new Error('the simulated theft was not found');
+  const { subject, body } = alertText(worst, defaultPolicy);
+  return `${subject}\n\n${body}`;
+}
+
+/** Text as a mail client shows it that breaks lines. */
+async function shootText(text: string, name: string): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 900, height: 600 } });
+  await page.setContent(
+    '<pre style="white-space:pre-wrap;overflow-wrap:anywhere;font:14px/1.45 sans-serif">',
+  );
+  await page.locator('pre').evaluate((pre, all) => {
+    pre.textContent = all;
+  }, text);
+  await page.screenshot({ path: name, fullPage: true });
+  await page.close();
+}
+
 try {
   launchtrail(folder, 'simulate', ...SIMULATED, '--out', 'trail');
   launchtrail(folder, 'report', 'trail', '--output', 'heist.html');
   await shoot(join(folder, 'heist.html'), README, {
     act: openFirst,
     whole: false,
-    viewport: { width: 1180, height: 1000 },
+    viewport: { width: 1080, height: 700 },
   });
   if (out !== undefined) {
     mkdirSync(out, { recursive: true });
@@ -76,8 +112,14 @@ try {
     const large = join(folder, 'large.html');
     writeFileSync(large, pageOf(repeated(month, 5_000), await pageScript()).text);
     await shoot(large, to('5000'), { whole: false });
+    await shoot(file, to('print'), {
+      act: (page) => page.emulateMedia({ media: 'print' }),
+      whole: false,
+      viewport: { width: 794, height: 2246 },
+    });
     const { page } = await openFile(browser, file);
     await page.pdf({ path: join(out, 'print.pdf'), format: 'A4' });
+    await shootText(mailOf(), to('mail'));
   }
 } finally {
   await browser.close();

@@ -28,7 +28,7 @@ svg text{fill:var(--ink);font-size:12px;font-family:inherit}figure{margin:.4rem 
 .tools{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:.5rem 0}.tools input[type=search]{flex:1 1 18rem;min-width:0}.tools input[type=date]{padding:.25rem .4rem}
 .count{font-weight:600}
 .rows{border:1px solid var(--line);border-radius:8px;background:var(--card);overflow:hidden}
-.row{display:grid;grid-template-columns:6.4rem 2.6rem 8.9rem minmax(9rem,1.1fr) minmax(14rem,3fr);gap:.7rem;padding:.42rem .8rem;border-bottom:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 46px;font-size:.9rem;font-variant-numeric:tabular-nums}
+.row{display:grid;grid-template-columns:6.4rem 2.6rem 8.9rem minmax(10.5rem,1.2fr) minmax(14rem,3fr);gap:.7rem;padding:.42rem .8rem;border-bottom:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 46px;font-size:.9rem;font-variant-numeric:tabular-nums}
 .row:last-child{border-bottom:0}.row.headings{color:var(--soft);font-weight:600;font-size:.82rem;background:var(--bg)}.row:not(.headings):hover{background:var(--bg)}.row>span{min-width:0;overflow-wrap:anywhere}.row .line{display:block;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.id{white-space:nowrap}.row a{color:inherit;text-decoration:none}.row a:hover{text-decoration:underline}.row:focus-within{box-shadow:inset 4px 0 0 var(--accent)}.row.seen a{color:var(--soft)}.row .told{color:var(--soft);font-size:.82rem;display:block}
 article,.one{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:1rem 1.3rem;margin:1rem 0}
 .one{max-width:1180px;margin-inline:auto}
