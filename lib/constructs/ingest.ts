@@ -83,7 +83,7 @@ export class Ingest extends Construct {
       {
         metric: this.queue.metricNumberOfMessagesSent({ period: Duration.hours(1), statistic: 'Sum' }),
         threshold: 1,
-        description: `Launchtrail was sent no record for ${props.silenceHours} hours.`,
+        description: `Launchtrail was sent no record for ${props.silenceHours} hour${props.silenceHours === 1 ? '' : 's'}.`,
         runbook: 'silence',
         action,
       },

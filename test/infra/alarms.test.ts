@@ -4,6 +4,17 @@ import { ORGANISATION, templateWith } from './synth.ts';
 
 const ALL = { response: 'tag', alertEmail: 'security@example.com' };
 const template = templateWith(ALL);
+/** All that can be switched on. */
+const EVERYTHING = {
+  ...ALL,
+  ...ORGANISATION,
+  chat: 'true',
+  securityHub: 'true',
+  findingsBus: 'true',
+  heartbeat: 'true',
+  googleAudience: 'https://push.example.com',
+  googleSender: 'push@example-project.iam.gserviceaccount.com',
+};
 
 interface Metric {
   readonly Expression?: string;
@@ -41,14 +52,22 @@ const covered = (name: string): string[] => [...new Set(watching(name).flatMap(a
 
 describe('alarms', () => {
   it('each have an entry in docs/operations.md that their text names', () => {
-    const headings = readFileSync('docs/operations.md', 'utf8')
+    const page = readFileSync('docs/operations.md', 'utf8');
+    const headings = page
       .split('\n')
       .filter((line) => line.startsWith('#'))
       .map((line) => line.replace(/^#+ /, '').toLowerCase().replaceAll(' ', '-'));
-    const all = [...alarms, ...alarmsOf(templateWith({ ...ALL, ...ORGANISATION }))];
+    const all = [...alarms, ...alarmsOf(templateWith(EVERYTHING))];
+    expect(new Set(all.map(({ AlarmDescription }) => AlarmDescription)).size).toBeGreaterThan(50);
     for (const { AlarmDescription } of all) {
       const [, anchor] = / See docs\/operations\.md#([a-z-]+)$/.exec(AlarmDescription) ?? [];
       expect(headings).toContain(anchor);
+      const step = /could not (.+?)(?: in \d attempts)?[;,].* is in the dead-letter queue/.exec(
+        AlarmDescription,
+      )?.[1];
+      if (step !== undefined) expect(page).toContain(`*${step}*`);
+      const [, name] = /^Launchtrail's (\w+) function failed/.exec(AlarmDescription) ?? [];
+      if (name !== undefined) expect(page).toMatch(new RegExp(`^\\| .*\`${name}\`.* \\|`, 'm'));
     }
   });
 
