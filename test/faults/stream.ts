@@ -20,10 +20,10 @@ import type { FaultyClient } from './faulty-client.ts';
 import type { Story } from './stories.ts';
 
 type Item = Record<string, unknown>;
-const TABLE = 'findings';
+export const TABLE = 'findings';
 
 /** What judging a batch of a story wrote into the table of the findings, and what the stream of that table says of it. */
-interface Written {
+export interface Written {
   readonly items: readonly Item[];
   readonly changes: readonly VerdictChange[];
 }
@@ -67,7 +67,7 @@ export async function writtenOf({ before, batches }: Story): Promise<Written[]> 
 type Topic = 'findings' | 'alerts' | 'chat';
 
 /** Calls to SNS and EC2, so that trouble may befall them like any call to DynamoDB. */
-class Publish {
+export class Publish {
   readonly topic: Topic;
   readonly message: Message;
   constructor(topic: Topic, message: Message) {
@@ -108,7 +108,7 @@ export function tellingWorld() {
 /** One of the two functions that the stream calls. */
 type Use = (client: DynamoDBDocumentClient, changes: readonly VerdictChange[]) => Promise<Done[]>;
 
-const sender = (client: DynamoDBDocumentClient) =>
+export const sender = (client: DynamoDBDocumentClient) =>
   client.send.bind(client) as unknown as (command: object) => Promise<object>;
 
 /** All room for messages one by one is taken, in whatever hour and account. */
@@ -119,7 +119,7 @@ const FULL: NoteStore<Singly> = {
 };
 
 /** Both functions, each told the time by the same clock. */
-function functionsOf(
+export function functionsOf(
   clock: { now: number },
   inFlood: boolean,
 ): { readonly notify: Use; readonly respond: Use } {
