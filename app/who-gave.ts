@@ -78,8 +78,8 @@ function giverIn(record: unknown): Giver | undefined {
   return { id: eventID, call: eventName, who, at: eventTime };
 }
 
-/** `PutRolePolicy by user/ana on 2026-03-02T10:00:00Z (record 1f2e…)`. */
+/** The newest need not be what gave it the way, so no more is said of it than that. */
 export const giverText = (giver: Giver | undefined): string =>
   giver === undefined
-    ? 'no record says who gave it that'
-    : `${giver.call} by ${giver.who} on ${giver.at} (record ${giver.id}) gave it that`;
+    ? 'no record was found of who gave it that'
+    : `the last change found of what it may is ${giver.call} by ${giver.who} on ${giver.at} (record ${giver.id})`;

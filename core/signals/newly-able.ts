@@ -11,6 +11,6 @@ export const newlyAble: Signal = {
 
   evaluate: ({ actor, detail }) => ({
     strength: 1,
-    reason: `${subjectLabel(actor)} is newly able to ${detail ?? 'launch'}`,
+    reason: `${subjectLabel(actor)} is newly able by its policies to ${detail ?? 'launch'}`,
   }),
 };

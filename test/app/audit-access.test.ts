@@ -120,7 +120,7 @@ describe('the audit of who can launch', () => {
       kind: 'access.gain',
       at: START + 7 * DAY,
       actor: { key: 'AROABUILD', label: 'role/build' },
-      detail: `launch an instance and 7 more ways, by arn:aws:iam::${ACCOUNT}:role/build, inline own, statement 1; PutRolePolicy by user/ana on 2026-06-02T10:01:00Z (record r-PutRolePolicy) gave it that`,
+      detail: `launch an instance and 7 more ways, by arn:aws:iam::${ACCOUNT}:role/build, inline own, statement 1; the last change found of what it may is PutRolePolicy by user/ana on 2026-06-02T10:01:00Z (record r-PutRolePolicy)`,
     });
     expect(await week()).toMatchObject({ gained: 0 });
     expect(state.sent).toHaveLength(1);

@@ -94,7 +94,7 @@ describe('a stack that audits who can launch', () => {
     const [finding, ...more] = await audit();
     expect(more).toEqual([]);
     expect(finding?.MessageAttributes.severity?.Value).toBe('medium');
-    expect(finding?.Message).toContain('role/build is newly able to launch an instance');
+    expect(finding?.Message).toContain('role/build is newly able by its policies to launch an instance');
     expect(finding?.Message).toContain('PutRolePolicy by user/ana');
     await setClock(14);
     expect(await audit()).toEqual([]);
