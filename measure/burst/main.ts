@@ -7,9 +7,9 @@ import { expectedOf, workOffBurst } from './run.ts';
 /** How often it is said how far the workers are, ms. */
 const SAID_MS = 60_000;
 
-/** `npm run bench:burst -- RECORDS [SEED]`: whether a burst loses anything, and what it takes. */
-const [count = 20_000, seed = 1] = process.argv.slice(2).map(Number);
-const burst = burstOfMessages(count, seed);
+/** `npm run bench:burst -- RECORDS [SEED [DAYS]]`: whether a burst loses anything, and what it takes; some come so many days too late. */
+const [count = 20_000, seed = 1, astray] = process.argv.slice(2).map(Number);
+const burst = burstOfMessages(count, seed, astray);
 const server = fork(new URL('server.ts', import.meta.url));
 const [{ endpoint, tables }] = await once(server, 'message');
 const aftermath = await workOffBurst(burst, { endpoint, tables, workers: 8, said: saidNowAndThen() });

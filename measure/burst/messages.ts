@@ -16,12 +16,18 @@ export interface BurstOfMessages {
 /** Of a hundred messages so many are sent twice, and so many cannot be read. */
 const TWICE = 10;
 const POISON = 1;
-/** How far messages are thrown about; one in fifty comes at any time at all. */
+/** How far messages are thrown about; one in fifty comes days too early or too late. */
 const DISORDER = 300;
 const ASTRAY = 0.02;
+/** Days that each organisation's records are of. */
+const DAYS = 30;
 
-/** Watched records of generated organisations, with attacks, until there are enough; then duplicates, disorder and poison. */
-export function burstOfMessages(count: number, seed: number): BurstOfMessages {
+/**
+ * Watched records of generated organisations, with attacks, until there are enough; then duplicates, disorder and poison.
+ *
+ * @param astray days by which one message in fifty comes too early or too late at most; all of them: at any time at all
+ */
+export function burstOfMessages(count: number, seed: number, astray = DAYS): BurstOfMessages {
   const random = randomOf(seed, 'burst');
   const records: unknown[] = [];
   for (let part = 0; records.length < count; part += 1) {
@@ -29,12 +35,14 @@ export function burstOfMessages(count: number, seed: number): BurstOfMessages {
       name: random.pick(ATTACK_NAMES),
       day: 12 + (index % 3),
     }));
-    const made = organisation({ seed: seed * 1_000 + part, accounts: 6, days: 30, noise: 0, attacks });
+    const made = organisation({ seed: seed * 1_000 + part, accounts: 6, days: DAYS, noise: 0, attacks });
     for (const record of made.records()) {
       if (records.length >= count) break;
       if (fromCloudTrail(record).ok) records.push(record);
     }
   }
+  // the parts are of the same accounts and weeks: without this, a month would come again and again after its end
+  records.sort((a, b) => timeOf(a) - timeOf(b));
   const good = records.map((detail) =>
     JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail }),
   );
@@ -44,11 +52,15 @@ export function burstOfMessages(count: number, seed: number): BurstOfMessages {
   const twice = good.filter(() => random.chance(TWICE / 100));
   const placed = [...good, ...twice, ...poison].map((body, index) => {
     const place = index < good.length ? index : random.int(0, good.length);
-    const far = random.chance(ASTRAY);
-    return { body, place: far ? random.int(0, good.length) : place + random.int(0, DISORDER) };
+    if (!random.chance(ASTRAY)) return { body, place: place + random.int(0, DISORDER) };
+    if (astray >= DAYS) return { body, place: random.int(0, good.length) };
+    const reach = Math.ceil((good.length * astray) / DAYS);
+    return { body, place: place + random.int(-reach, reach) };
   });
   return { bodies: placed.sort((a, b) => a.place - b.place).map(({ body }) => body), records, poison };
 }
+
+const timeOf = (record: unknown): number => Date.parse(Object(record).eventTime);
 
 function poisonous(index: number, records: readonly unknown[]): string {
   const record = { ...Object(records[index % records.length]), eventID: `poison-${index}` };
