@@ -14,11 +14,11 @@ import {
   addAffected,
   addTimeline,
   costOf,
+  inTurn,
   isCovered,
   nextSlice,
   type Reopening,
   type TimelineReopening,
-  together,
 } from './reopening.ts';
 
 /** A policy, or one that is still being looked up: it is waited for beside the first write. */
@@ -102,11 +102,15 @@ export async function converge(
 }
 
 /** Goes on with judgements that were put off. */
-export const convergeAgain = async (
+export async function convergeAgain(
   deps: ConvergeDeps<PolicyOrLook>,
   waiting: readonly Reopening[],
-): Promise<void> =>
-  work({ ...deps, policy: await deps.policy }, { ...nothing(), waiting: together(waiting) }, MAX_AGAIN_LATER);
+): Promise<void> {
+  const { now, later } = inTurn(waiting);
+  const todo = { ...nothing(), waiting: deps.defer === undefined ? [...now, ...later] : now };
+  await work({ ...deps, policy: await deps.policy }, todo, MAX_AGAIN_LATER);
+  if (later.length > 0) await deps.defer?.(later);
+}
 
 const nothing = (): Todo => ({
   cases: new Map(),

@@ -12,6 +12,8 @@ const SLICE = 100;
 const SUBJECTS = 25;
 /** Values by which activities are picked; beyond so many all are taken. */
 const MAX_ASKED = 50;
+/** How often one that goes through an account waits for others of its kind. */
+const MAX_TURNS = 5;
 
 /**
  * Activities to be judged again, because a late record changed what their judgement rests on. Plain data, so that it can
@@ -23,6 +25,8 @@ export type Reopening = SubjectsReopening | TimelineReopening;
 interface SubjectsReopening extends Affected {
   readonly kind: 'subjects';
   readonly cursor?: Cursor;
+  /** How often it has waited for others of its kind. */
+  readonly turns?: number;
 }
 
 /** Activities on one resource's timeline. */
@@ -245,6 +249,31 @@ export function together(waiting: readonly Reopening[]): Reopening[] {
   });
 }
 
+/**
+ * What waited, put together: what is to be done now, the narrowest first, and what had better wait for others of its kind.
+ *
+ * To go through an account costs as much however many have asked for it. Where some that did were just put together, more may lie behind
+ * them in the queue, so it is done once no others come, or has waited often enough.
+ */
+export function inTurn(waiting: readonly Reopening[]): {
+  readonly now: Reopening[];
+  readonly later: Reopening[];
+} {
+  const all = together(waiting);
+  const [wide, narrow] = [true, false].map((wanted) => all.filter((each) => isWide(each) === wanted));
+  const { wait = [], go = [] } = Object.groupBy(wide ?? [], (each) =>
+    !waiting.includes(each) && turnsOf(each) < MAX_TURNS ? 'wait' : 'go',
+  );
+  return {
+    now: [...(narrow ?? []), ...go],
+    later: wait.map((each) => ({ ...each, turns: turnsOf(each) + 1 })),
+  };
+}
+
+const isWide = (each: Reopening): boolean => each.kind === 'subjects' && each.prefix === '';
+
+const turnsOf = (each: Reopening): number => (each.kind === 'subjects' ? (each.turns ?? 0) : 0);
+
 /** Time from which a reopening is still to be done, ms. */
 const beginOf = (reopening: Reopening): number =>
   reopening.kind === 'subjects' && reopening.cursor !== undefined
@@ -258,9 +287,11 @@ function joinedOf(one: Reopening, other: Reopening): Reopening {
   const { account, prefix, kind } = one;
   const [cursor] = [one, other].map(cursorOf).toSorted(byPlace);
   const isBegun = one.cursor !== undefined || other.cursor !== undefined;
+  const turns = Math.max(turnsOf(one), turnsOf(other));
   return {
     ...{ kind, account, prefix, ...hull },
     ...(isBegun && cursor !== undefined && { cursor }),
+    ...(turns > 0 && { turns }),
     ...allAsked(one, other),
   };
 }

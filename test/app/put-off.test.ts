@@ -71,7 +71,7 @@ describe('judgements that are put off', () => {
     );
   }, 300_000);
 
-  it('are handed over at once, all that wait', async () => {
+  it('are handed over at once, all that wait, the narrowest first', async () => {
     const handed: (readonly Reopening[])[] = [];
     const waiting: Reopening[] = [
       { kind: 'subjects', account: ACCOUNT, prefix: '', from: 0, to: 9 },
@@ -80,7 +80,7 @@ describe('judgements that are put off', () => {
     const stores = { history: memoryHistory(), verdicts: memoryVerdicts(), policy };
     const defer = async (some: readonly Reopening[]) => void handed.push(some);
     await convergeAgain({ ...stores, defer, isLate: () => true }, waiting);
-    expect(handed).toEqual([waiting]);
+    expect(handed).toEqual([waiting.toReversed()]);
   });
 
   it('go on to what is beyond the nearest: data that was put onto sixty instances', async () => {

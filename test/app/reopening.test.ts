@@ -6,6 +6,7 @@ import type { HistoryStore } from '../../app/ports.ts';
 import {
   addAffected,
   addTimeline,
+  inTurn,
   isCovered,
   nextSlice,
   type Reopening,
@@ -340,6 +341,28 @@ describe('what waits', () => {
     expect(waiting).toEqual(both);
     addTimeline(waiting, along('a', 6, 20, 3));
     expect(waiting).toEqual([...both, along('a', 6, 20, 3)]);
+  });
+});
+
+describe('one that goes through an account', () => {
+  const again = (waiting: readonly Reopening[]) => inTurn(JSON.parse(JSON.stringify(waiting)));
+  const narrow = everyone(1, 2, { prefix: 'AROA1' });
+
+  it('waits while others of its kind come with it, each time in their place, and is done when none do', () => {
+    const { now, later } = again([everyone(1, 5), narrow, everyone(3, 9)]);
+    expect(now).toEqual([narrow]);
+    expect(later).toEqual([{ ...everyone(1, 9), turns: 1 }]);
+    expect(again([...later, narrow])).toEqual({ now: [narrow, ...later], later: [] });
+  });
+
+  it('waits no longer than for five of them, however many still come', () => {
+    let waiting: readonly Reopening[] = [everyone(1, 5)];
+    for (let times = 0; times < 5; times += 1) waiting = again([...waiting, everyone(2, 6)]).later;
+    expect(waiting).toHaveLength(1);
+    expect(again([...waiting, everyone(2, 7)])).toEqual({
+      now: [{ ...everyone(1, 7), turns: 5 }],
+      later: [],
+    });
   });
 });
 
