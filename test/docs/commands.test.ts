@@ -96,6 +96,26 @@ const started = {
   at: Date.UTC(2026, 8, 12, 9),
 };
 
+/** Somebody who can launch, as `get-account-authorization-details` lists them, and a question about what lets them. */
+const POLICY = { Statement: [{ Effect: 'Allow', Action: 'ec2:RunInstances', Resource: '*' }] };
+const ACCOUNT = {
+  UserDetailList: [
+    {
+      UserName: 'ana',
+      UserId: 'AIDAEXAMPLEANA000001',
+      Arn: 'arn:aws:iam::111122223333:user/ana',
+      UserPolicyList: [{ PolicyName: 'own', PolicyDocument: POLICY }],
+      GroupList: [],
+      AttachedManagedPolicies: [],
+    },
+  ],
+  GroupDetailList: [],
+  RoleDetailList: [],
+  Policies: [],
+  IsTruncated: false,
+};
+const QUESTION = { PolicyInputList: [JSON.stringify(POLICY)], ActionNames: ['ec2:RunInstances'] };
+
 let prepared: string;
 const scratch: string[] = [];
 const newFolder = async (): Promise<string> => {
@@ -135,6 +155,8 @@ beforeAll(async () => {
   expect(run('launchtrail replay AWSLogs --state history.sqlite', prepared).status).toBe(0);
   await writeFile(join(prepared, 'activity.json'), JSON.stringify(azureRecords([started])));
   await writeFile(join(prepared, 'policy.yaml'), 'timeWindow: 24h\n');
+  await writeFile(join(prepared, 'account.json'), JSON.stringify(ACCOUNT));
+  await writeFile(join(prepared, 'questions.jsonl'), JSON.stringify(QUESTION));
 });
 afterAll(() => Promise.all(scratch.map((folder) => rm(folder, { recursive: true, force: true }))));
 
@@ -143,6 +165,7 @@ const filledIn = (command: string): string =>
   command
     .replace(/\bFINDING\b|(?<=explain )ID\b/, 'lt-111122223333-share-12')
     .replace('EVENT_ID', 'share-12')
+    .replace(/access ask FILE/, 'access ask questions.jsonl')
     .replace(/--state FILE/, '--state history.sqlite')
     .replace(/--policy FILE/, '--policy policy.yaml')
     .replace(/^launchtrail COMMAND --help/, 'launchtrail replay --help');
