@@ -175,8 +175,8 @@ function nextOf(waiting: Reopening[], most: number): Reopening[] {
 /** Has activities of a timeline judged again, and what carries their data on. */
 function reopenTimeline(todo: Todo, timeline: TimelineReopening, activities: readonly Activity[]): void {
   const { onwards: times, to: until, asked } = timeline;
-  // a later slice of one that has been begun adds nothing, unless what is known has changed again
-  if (asked === undefined && !isCovered(todo.begun, timeline)) todo.begun.push(timeline);
+  // a later slice of one that has been begun adds nothing
+  if (!isCovered(todo.begun, timeline)) todo.begun.push(timeline);
   for (const activity of activities) {
     const key = copyKey(activity);
     if (asked === undefined && todo.arrived.has(key)) continue;

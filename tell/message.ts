@@ -193,7 +193,8 @@ function byName(text: string, { members }: FindingRecord): string {
     people.set(person.label, labels.add(subjectLabel(activity.actor)));
   }
   return [...people].reduce(
-    (told, [name, [label = name, ...others]]) => (others.length > 0 ? told : told.replaceAll(label, name)),
+    (told, [name, [label = name, ...others]]) =>
+      others.length > 0 ? told : told.replaceAll(label, () => name),
     text,
   );
 }

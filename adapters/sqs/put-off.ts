@@ -9,7 +9,10 @@ const mostOf = (waiting: number): number => Math.max(25, Math.ceil(waiting / 16)
 export const putOffMessages = (waiting: readonly Reopening[]): object[] =>
   chunksOf(waiting.toSorted(byWhom), mostOf(waiting.length)).map((some) => ({ kind: REOPEN, waiting: some }));
 
-const byWhom = (a: Reopening, b: Reopening): number => (whomOf(a) < whomOf(b) ? -1 : 1);
+const byWhom = (a: Reopening, b: Reopening): number => {
+  const [one, other] = [whomOf(a), whomOf(b)];
+  return one < other ? -1 : one > other ? 1 : 0;
+};
 const whomOf = (each: Reopening): string =>
   each.kind === 'timeline' ? each.subject : `${each.account} ${each.prefix}`;
 

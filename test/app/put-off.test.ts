@@ -6,6 +6,7 @@ import { type ConvergeDeps, converge, convergeAgain } from '../../app/converge.t
 import type { HistoryStore } from '../../app/ports.ts';
 import type { Reopening } from '../../app/reopening.ts';
 import type { Activity } from '../../core/activity/activity.ts';
+import { subjectKey } from '../../core/activity/actor.ts';
 import { ACCOUNT, anActivity, aPerson, NOW, OTHER_ACCOUNT } from '../builders.ts';
 import {
   anAttachment,
@@ -81,6 +82,31 @@ describe('judgements that are put off', () => {
     const defer = async (some: readonly Reopening[]) => void handed.push(some);
     await convergeAgain({ ...stores, defer, isLate: () => true }, waiting);
     expect(handed).toEqual([waiting.toReversed()]);
+  });
+
+  it('go on with what is left of each of several that are read together', async () => {
+    const names = ['alice', 'bob', 'carol'];
+    const list = names.flatMap((name) =>
+      Array.from({ length: 150 }, (_, index) =>
+        anActivity({ at: NOW + index * 1_000, actor: aPerson(name) }),
+      ),
+    );
+    const stores = { history: memoryHistory(), verdicts: memoryVerdicts(), policy };
+    await converge(stores, list);
+    const read = new Set<string>();
+    const verdicts: typeof stores.verdicts = {
+      ...stores.verdicts,
+      near: (places, count, within) => {
+        for (const { subject, at } of places) read.add(`${subject} ${at}`);
+        return stores.verdicts.near(places, count, within);
+      },
+    };
+    const waiting = names.map((name): Reopening => {
+      const prefix = subjectKey(aPerson(name));
+      return { kind: 'subjects', account: ACCOUNT, prefix, from: NOW, to: NOW + 200_000 };
+    });
+    await convergeAgain({ ...stores, verdicts }, waiting);
+    expect(read.size).toBe(list.length);
   });
 
   it('go on to what is beyond the nearest: data that was put onto sixty instances', async () => {
