@@ -195,3 +195,23 @@ describe('a Region that another account is known to launch in', () => {
       expect(await findingsOf(order.map((each) => [each]))).toEqual(expected);
   });
 });
+
+describe('two launches of one image that arrive together, the first of which turns out suspect', () => {
+  const launched = (id: string, overrides: Partial<Activity>): Activity =>
+    anActivity({
+      links: [{ type: 'instance', id, role: 'made', from: [image('ami-2')] }],
+      launch: aLaunch({ images: ['ami-2'] }),
+      ...overrides,
+    });
+  const first = launched('i-1', {
+    at: NOW - DAY,
+    launch: aLaunch({ count: 50, types: ['g5.xlarge'], images: ['ami-2'] }),
+  });
+  const second = launched('i-2', { actor: keyHolder, region: 'us-east-1' });
+
+  it('leaves the image new to the second, though that arrived with it', async () => {
+    const expected = defined([first, second]);
+    expect(expected.flatMap(({ members }) => members)).toHaveLength(2);
+    expect(await findingsOf([[first, second]])).toEqual(expected);
+  });
+});
