@@ -10,8 +10,10 @@ import type { HistoryStore, Stretch } from './ports.ts';
 /** What one step of judging again may cost: activities of a slice, and subjects that are looked at for them. */
 const SLICE = 100;
 const SUBJECTS = 25;
+/** Activities that are read of one subject at a time where only some of them are picked. */
+const READ = 400;
 /** Values by which activities are picked; beyond so many all are taken. */
-const MAX_ASKED = 50;
+const MAX_ASKED = 200;
 /** How often one that goes through an account waits for others of its kind. */
 const MAX_TURNS = 5;
 
@@ -108,7 +110,7 @@ async function sliceOfSubjects(history: HistoryStore, reopening: SubjectsReopeni
   let cost = 0;
   while (rest !== undefined && cost < SUBJECTS && activities.length < SLICE) {
     const part: PartOfWeek = await partOfWeek(history, rest, SUBJECTS - cost);
-    for (const activity of part.activities) if (isConcerned(reopening, activity)) activities.push(activity);
+    activities.push(...part.activities);
     cost += part.cost;
     rest = part.rest;
   }
@@ -131,18 +133,22 @@ async function partOfWeek(
   reopening: SubjectsReopening,
   most: number,
 ): Promise<PartOfWeek> {
-  const { account, prefix, from, to, cursor } = reopening;
+  const { account, prefix, from, to, cursor, asked } = reopening;
+  const limit = asked === undefined ? SLICE : READ;
   const week = cursor?.week ?? Math.floor(from / WEEK);
   if (week * WEEK > to) return { activities: [], rest: undefined, cost: 0 };
   const subjects = await history.active(account, week, prefix, cursor?.subject ?? prefix, most + 1);
   const wanted = subjects.slice(0, most).map((subject): Stretch => {
     const begin = Math.max(from, week * WEEK, subject === cursor?.subject ? cursor.from : 0);
-    return { account, subject, from: begin, to: Math.min(to, (week + 1) * WEEK - 1), limit: SLICE };
+    return { account, subject, from: begin, to: Math.min(to, (week + 1) * WEEK - 1), limit };
   });
   const bothOf = (stretch: Stretch): Stretch[] =>
     timelineAccounts(account).map((each) => ({ ...stretch, account: each }));
   const found = await history.stretches(wanted.flatMap(bothOf), from);
   const activities: Activity[] = [];
+  const take = (some: readonly Activity[]): void => {
+    for (const activity of some) if (isConcerned(reopening, activity)) activities.push(activity);
+  };
   // a week without anybody costs a read, too
   const cost = Math.max(1, wanted.length);
   const goingOn = (subject: string, at: number): PartOfWeek => ({
@@ -152,14 +158,14 @@ async function partOfWeek(
   });
   for (const [index, stretch] of wanted.entries()) {
     const own = [found[2 * index] ?? [], found[2 * index + 1] ?? []];
-    const cut = own.filter((each) => each.length >= SLICE);
+    const cut = own.filter((each) => each.length >= limit);
     // where one of a subject's two timelines is cut, both are taken up again where that one ends
     const until = Math.min(stretch.to, ...cut.map((each) => each.at(-1)?.at ?? stretch.to));
     if (cut.length > 0 && until === stretch.from) {
-      activities.push(...(await momentOf(history, bothOf(stretch), until, from)));
+      take(await momentOf(history, bothOf(stretch), until, from));
       return goingOn(stretch.subject, until + 1);
     }
-    for (const activity of own.flat()) if (activity.at <= until) activities.push(activity);
+    take(own.flat().filter(({ at }) => at <= until));
     if (cut.length > 0) return goingOn(stretch.subject, until);
     if (activities.length >= SLICE) return goingOn(`${stretch.subject} `, week * WEEK);
   }
@@ -216,7 +222,8 @@ export function addAffected(waiting: Reopening[], affected: readonly Affected[])
         other.kind === 'subjects' &&
         other.cursor === undefined &&
         other.account === each.account &&
-        other.prefix === each.prefix,
+        other.prefix === each.prefix &&
+        (other.asked === undefined) === (each.asked === undefined),
     );
     const other = waiting[index];
     if (other === undefined) waiting.push(added);
@@ -236,7 +243,7 @@ export function together(waiting: readonly Reopening[]): Reopening[] {
   const groups = Map.groupBy(left, (each) =>
     each.kind === 'timeline'
       ? JSON.stringify([each.subject, each.onwards, each.asked === undefined])
-      : JSON.stringify([each.account, each.prefix, each.kind]),
+      : JSON.stringify([each.account, each.prefix, each.asked === undefined]),
   );
   return [...groups.values()].flatMap((group) => {
     const joined: Reopening[] = [];

@@ -1,7 +1,9 @@
 import type { Activity } from '../activity/activity.ts';
 import type { Interval } from '../activity/interval.ts';
+import { does } from '../activity/kinds.ts';
 import type { Resource } from '../activity/resources.ts';
 import type { Policy } from '../policy/policy.ts';
+import { deedIn, doerOf, inRegion, MANY } from './circles.ts';
 import type { Dimension } from './fact.ts';
 import {
   type Change,
@@ -51,10 +53,10 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
   if (from > to) return askers;
   const [type, account = '', ...rest] = sheet.scope.split('#');
   const key = rest.join('#');
-  const at = { account, from, to };
+  const at = { account, from, to, ...asked };
   if (type === 'actor') return [{ ...at, prefix: key }];
-  if (type === 'team' || type === 'person')
-    return membersOf(sheet, 'asks').map((each) => ({ ...at, ...askerIn(each) }));
+  if (isCircle(sheet.scope))
+    return isDeedOfMany(change, sheet) ? [] : askersOfCircle(sheet).map((each) => ({ ...at, ...each }));
   if (type === 'partner') return [{ ...at, prefix: rest.slice(1).join('#') }];
   if (type === 'key') {
     return Object.keys(sheet.seen)
@@ -62,7 +64,7 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
       .map((seen) => ({ ...at, prefix: seen.slice('user:'.length) }));
   }
   const about = aboutOf(type, key, change, sheet);
-  return [{ ...at, prefix: '', ...asked, ...(about && { about }) }, ...askers];
+  return [{ ...at, prefix: '', ...(about && { about }) }, ...askers];
 }
 
 /** Whoever names an image to a service asks about it, too, and stands nowhere beside those who launch it. */
@@ -79,12 +81,13 @@ function aboutOf(
 
 /** Where a sheet holds as many values as it may, how many these are is asked, too, and so by whoever asks any of them. */
 function askedOf({ key }: Change, { scope, seen }: FactSheet): Pick<Affected, 'asked'> {
-  const dimension = dimensionOf(key);
-  const isFull =
-    Object.keys(seen).filter((each) => isOf(each, dimension)).length >= MAX_VALUES[dimension] &&
-    scope.startsWith('account#');
-  return isFull ? {} : { asked: [[scope, key]] };
+  if ((scope.startsWith('account#') || isCircle(scope)) && isFull(seen, dimensionOf(key))) return {};
+  // of a subject all values of one dimension are asked by the same, and that is said once
+  return { asked: [[scope, scope.startsWith('actor#') ? `${dimensionOf(key)}:` : key]] };
 }
+
+const isFull = (seen: FactSheet['seen'], dimension: Dimension): boolean =>
+  Object.keys(seen).filter((each) => isOf(each, dimension)).length >= MAX_VALUES[dimension];
 
 /**
  * Whether a judgement of an activity may ask for a value of a sheet. In doubt it may.
@@ -94,6 +97,10 @@ function askedOf({ key }: Change, { scope, seen }: FactSheet): Pick<Affected, 'a
  */
 export function mayAsk(activity: Activity, [scope, key]: Asked): boolean {
   if (!scopesOf(activity).includes(scope)) return false;
+  const compares = does(activity.kind, 'compare');
+  // whoever clears up asks whether its subject always does
+  if (scope.startsWith('actor#')) return compares || dimensionOf(key) === 'kind';
+  if (isCircle(scope)) return compares && mayAskCircle(activity, key);
   if (!scope.startsWith('account#')) return true;
   switch (dimensionOf(key)) {
     case 'region':
@@ -113,6 +120,17 @@ export function mayAsk(activity: Activity, [scope, key]: Asked): boolean {
   }
 }
 
+const isCircle = (scope: string): boolean => scope.startsWith('team#') || scope.startsWith('person#');
+
+/** Of a circle it asks whether its own network is known there, who launches in its own Region, and only of its launches how large theirs are. */
+function mayAskCircle({ kind, origin, region }: Activity, key: string): boolean {
+  const value = key.slice(key.indexOf(':') + 1);
+  if (dimensionOf(key) === 'network') return key === factKey('network', origin.prefix ?? '');
+  if (dimensionOf(key) !== 'deed') return true;
+  if (value.startsWith('region ')) return doerOf(value, inRegion(region)) !== undefined;
+  return !value.startsWith('vcpus ') || does(kind, 'launch') || does(kind, 'plan');
+}
+
 const dimensionOf = (key: string): Dimension => key.slice(0, key.indexOf(':')) as Dimension;
 
 const askerIn = (value: string): Pick<Affected, 'account' | 'prefix'> => {
@@ -121,6 +139,38 @@ const askerIn = (value: string): Pick<Affected, 'account' | 'prefix'> => {
 };
 
 const isRegion = ({ scope }: FactSheet): boolean => scope.startsWith('region#');
+
+/**
+ * Whether so many others of a circle had done the same before that one more or less makes no difference to anybody in it: a judgement
+ * takes four for as good as any number (`BY_OTHERS`), and does not count its own member.
+ */
+function isDeedOfMany({ key, before, after }: Change, { seen }: FactSheet): boolean {
+  const [what, member] = deedIn(key.slice('deed:'.length)) ?? [];
+  if (dimensionOf(key) !== 'deed' || what === undefined || isFull(seen, 'deed')) return false;
+  const since = Math.min(after.at, before?.at ?? after.at);
+  let others = 0;
+  for (const other in seen) {
+    if (!isOf(other, 'deed')) continue;
+    const doer = doerOf(other.slice('deed:'.length), what);
+    const { at, suspect } = seen[other] as Sighting;
+    if (doer !== undefined && doer !== member && suspect === undefined && at <= since) others += 1;
+  }
+  return others > MANY;
+}
+
+/**
+ * Members of a circle in one account that are looked up one by one. Where there are more, all of the account is gone through: once for all
+ * circles and values that wait for it, so that a team of hundreds costs no more than a few.
+ */
+const MAX_NAMED = 8;
+
+/** Who asks a circle, in each account. */
+function askersOfCircle(sheet: FactSheet): Pick<Affected, 'account' | 'prefix'>[] {
+  const askers = Map.groupBy(membersOf(sheet, 'asks').map(askerIn), ({ account }) => account);
+  return [...askers].flatMap(([account, named]) =>
+    named.length > MAX_NAMED ? [{ account, prefix: '' }] : named,
+  );
+}
 
 /**
  * Everyone in the accounts that ask a Region. Each asks until its own first launch there has settled (`isLeftAlone`), and no longer; one

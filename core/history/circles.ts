@@ -121,6 +121,15 @@ export const doerOf = (value: string, what: string): string | undefined =>
     ? value.slice(what.length + SEPARATOR.length)
     : undefined;
 
+/** A deed as it is kept, taken apart. */
+export function deedIn(value: string): readonly [what: string, member: string] | undefined {
+  const end = value.indexOf(SEPARATOR);
+  return end < 0 ? undefined : [value.slice(0, end), value.slice(end + SEPARATOR.length)];
+}
+
+/** So many others who are known for something are as good as any number of them. */
+export const MANY = 4;
+
 /** Who asks a sheet that is another's, too, and so is judged again when it changes. */
 export const askerOf = ({ account, actor }: Pick<Activity, 'account' | 'actor'>): string =>
   `${account} ${subjectKey(actor)}`;

@@ -1,5 +1,5 @@
 import type { Activity } from '../activity/activity.ts';
-import { capacityDeed, personOf, teamOf } from '../history/circles.ts';
+import { capacityDeed, MANY, personOf, teamOf } from '../history/circles.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Memory } from './memory.ts';
 import { established } from './signal.ts';
@@ -29,11 +29,11 @@ export function inTeam(
 ): InCircle {
   const team = teamOf(activity);
   if (team === undefined || !isTrusted(activity, memory, policy)) return ALONE;
-  const others = Math.max(...what.map((each) => memory.othersKnownFor(team, each)));
+  const others = Math.min(MANY, Math.max(...what.map((each) => memory.othersKnownFor(team, each))));
   const name = nameOf(team.scope);
   if (others === 0) return { part: 1, words: `, nor is anybody else ${name}` };
   return {
-    part: BY_OTHERS[Math.min(others, BY_OTHERS.length - 1)] ?? 1,
+    part: BY_OTHERS[others] ?? 1,
     words: `, though ${others === 1 ? 'one other' : 'several others'} ${name} ${others === 1 ? 'is' : 'are'}`,
   };
 }

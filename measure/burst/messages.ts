@@ -16,7 +16,7 @@ export interface BurstOfMessages {
 /** Of a hundred messages so many are sent twice, and so many cannot be read. */
 const TWICE = 10;
 const POISON = 1;
-/** How far messages are thrown about; one in fifty comes days too early or too late. */
+/** How far messages are thrown about; one in fifty comes days too late. */
 const DISORDER = 300;
 const ASTRAY = 0.02;
 /** Days that each organisation's records are of. */
@@ -25,7 +25,7 @@ const DAYS = 30;
 /**
  * Watched records of generated organisations, with attacks, until there are enough; then duplicates, disorder and poison.
  *
- * @param astray days by which one message in fifty comes too early or too late at most; all of them: at any time at all
+ * @param astray days by which one message in fifty comes too late at most, as from a dead-letter queue; all of them: at any time at all
  */
 export function burstOfMessages(count: number, seed: number, astray = DAYS): BurstOfMessages {
   const random = randomOf(seed, 'burst');
@@ -55,7 +55,7 @@ export function burstOfMessages(count: number, seed: number, astray = DAYS): Bur
     if (!random.chance(ASTRAY)) return { body, place: place + random.int(0, DISORDER) };
     if (astray >= DAYS) return { body, place: random.int(0, good.length) };
     const reach = Math.ceil((good.length * astray) / DAYS);
-    return { body, place: place + random.int(-reach, reach) };
+    return { body, place: place + random.int(0, reach) };
   });
   return { bodies: placed.sort((a, b) => a.place - b.place).map(({ body }) => body), records, poison };
 }

@@ -298,10 +298,10 @@ describe('what waits', () => {
     const waiting: Reopening[] = [];
     const [at, account] = [{ from: 0, to: 1 }, ACCOUNT];
     const ask = (number: number): Asked => [accountScope({ account }), `family:x${number}`];
-    for (let number = 0; number < 50; number += 1)
+    for (let number = 0; number < 200; number += 1)
       addAffected(waiting, [{ account, prefix: '', ...at, asked: [ask(number), ask(0)] }]);
-    expect(waiting.map((each) => each.kind === 'subjects' && each.asked?.length)).toEqual([50]);
-    addAffected(waiting, [{ account, prefix: '', ...at, asked: [ask(50)] }]);
+    expect(waiting.map((each) => each.kind === 'subjects' && each.asked?.length)).toEqual([200]);
+    addAffected(waiting, [{ account, prefix: '', ...at, asked: [ask(200)] }]);
     expect(waiting).toEqual([{ kind: 'subjects', account, prefix: '', ...at }]);
   });
 

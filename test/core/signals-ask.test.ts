@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { Activity } from '../../core/activity/activity.ts';
 import { assess } from '../../core/findings/assess.ts';
 import { mayAsk } from '../../core/history/affected.ts';
+import type { Dimension } from '../../core/history/fact.ts';
 import {
   actorScope,
   emptySheet,
@@ -11,9 +12,11 @@ import {
   factsOf,
   isWide,
   learn,
+  roleScope,
   scopesOf,
+  subjectScope,
 } from '../../core/history/facts.ts';
-import { memoryOf } from '../../core/signals/memory.ts';
+import { type Memory, memoryOf } from '../../core/signals/memory.ts';
 import { activities } from '../app/generated-activities.ts';
 import { policy } from '../app/orders.ts';
 
@@ -35,7 +38,49 @@ function unproved(activity: Activity, sheets: ReadonlyMap<string, FactSheet>): s
     if (!mayAsk(activity, [scope, factKey(dimension, value)])) asked.push(`${key} unforeseen`);
     return memory.familiarity(scope, dimension, value);
   };
-  assess(activity, { __proto__: memory, familiarity } as unknown as typeof memory, policy);
+  const foresee = (scope: string, dimension: Dimension, value = ''): void => {
+    if (!mayAsk(activity, [scope, factKey(dimension, value)])) asked.push(`${scope} ${dimension} unforeseen`);
+  };
+  const watched: Partial<Memory> = {
+    familiarity,
+    get activeDays() {
+      foresee(subjectScope(activity), 'day');
+      return memory.activeDays;
+    },
+    get roleActiveDays() {
+      foresee(roleScope(activity), 'day');
+      return memory.roleActiveDays;
+    },
+    known(scope, dimension) {
+      foresee(scope, dimension);
+      return memory.known(scope, dimension);
+    },
+    daysOf(scope) {
+      foresee(scope, 'day');
+      return memory.daysOf(scope);
+    },
+    firstSeen(scope, dimension, value) {
+      foresee(scope, dimension, value);
+      return memory.firstSeen(scope, dimension, value);
+    },
+    othersKnownFor(circle, what) {
+      if (circle !== undefined) foresee(circle.scope, 'deed', `${what} by somebody else`);
+      return memory.othersKnownFor(circle, what);
+    },
+    otherMembers(circle) {
+      if (!circle.scope.startsWith('region#')) foresee(circle.scope, 'member', 'somebody else');
+      return memory.otherMembers(circle);
+    },
+    isNetworkOf(circle) {
+      foresee(circle.scope, 'network', activity.origin.prefix);
+      return memory.isNetworkOf(circle);
+    },
+    isKnownIn(circle) {
+      if (circle !== undefined) foresee(circle.scope, 'member', circle.member);
+      return memory.isKnownIn(circle);
+    },
+  };
+  assess(activity, Object.setPrototypeOf(watched, memory), policy);
   return asked;
 }
 

@@ -191,7 +191,7 @@ describe('what a changed sighting concerns', () => {
       const on = sheet(ACTOR, 'region:sa-east-1');
       const activity = { ...first, at: NOW };
       expect(affectedByMark(on, activity, worst, defaultPolicy)).toEqual([
-        { account: ACCOUNT, prefix: 'AROAEXAMPLE1', from: NOW + settle, to },
+        { account: ACCOUNT, prefix: 'AROAEXAMPLE1', from: NOW + settle, to, asked: [[ACTOR, 'region:']] },
       ]);
       expect(affectedByMark(on, { ...activity, at: NOW + 1 }, worst, defaultPolicy)).toEqual([]);
     },
