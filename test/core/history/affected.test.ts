@@ -258,6 +258,25 @@ describe('whom a value of an account concerns', () => {
     expect(about(image, 'image:planned')).toEqual([undefined]);
   });
 
+  it('is nobody, where five others of a circle had done the same before, and nobody doubts it', () => {
+    const scope = 'team#role/Render';
+    const key = (member: number) => `deed:instance.launch by 1111222233${10 + member}`;
+    const others = (count: number, at: number, suspect?: Suspicion): FactSheet => ({
+      ...sheet(scope, `asks:${ACCOUNT} AROARENDER`),
+      seen: {
+        [`asks:${ACCOUNT} AROARENDER`]: seen(NOW),
+        ...Object.fromEntries(Array.from({ length: count }, (_, index) => [key(index), seen(at, suspect)])),
+      },
+    });
+    const concerned = (on: FactSheet, before?: Sighting): boolean =>
+      affectedBy(changed(key(20), seen(NOW), before), on, defaultPolicy).length > 0;
+    expect(concerned(others(5, NOW))).toBe(false);
+    expect(concerned(others(4, NOW))).toBe(true);
+    expect(concerned(others(5, NOW + 1))).toBe(true);
+    expect(concerned(others(5, NOW), seen(NOW - DAY, 'finding'))).toBe(true);
+    expect(concerned(others(5, NOW, 'finding'))).toBe(true);
+  });
+
   it('and everyone who may ask about a resource stands in its timelines', () => {
     fc.assert(
       fc.property(activities, (activity) => {
@@ -303,30 +322,33 @@ function recentOf(activity: Activity, all: readonly Activity[]): readonly Activi
   return recentBefore(own, activity, strictPolicy.timeWindow);
 }
 
-/** The same done by a dozen people with one permission set, so that most of it has been done by others, too. */
-const ofCrowd = fc
-  .tuple(activities, fc.integer({ min: 0, max: 11 }), fc.boolean(), fc.boolean())
-  .map(([activity, number, isOrdinary, succeeds]): Activity => {
-    const name = `p${number}@example.com`;
-    const label = 'role/AWSReservedSSO_Ops_0123456789abcdef';
-    return {
-      ...activity,
-      ...(isOrdinary && anActivity({ id: activity.id, at: activity.at })),
-      ...(succeeds && { outcome: 'succeeded' }),
-      actor: {
-        key: `AROAOPS${activity.account.slice(0, 4)}`,
-        label,
-        class: 'human',
-        account: activity.account,
-        person: { key: name, label: name, vouched: true },
-        credential: 'temporary',
-      },
-    };
+/** The same done by a dozen people with one permission set, so that somebody else has done most of it, too. */
+const ofPeople = fc.tuple(activities, fc.integer({ min: 0, max: 11 })).map(([activity, number]): Activity => {
+  const name = `p${number}@example.com`;
+  const person = { key: name, label: name, vouched: true } as const;
+  const label = 'role/AWSReservedSSO_Ops_0123456789abcdef';
+  const key = `AROAOPS${activity.account.slice(0, 4)}`;
+  return { ...activity, actor: { key, label, class: 'human', account: activity.account, person } };
+});
+
+/** Launches, and work of another kind before them, by the roles of one name in a dozen accounts. */
+const ofRoles = fc
+  .record({
+    id: fc.uuid(),
+    day: fc.integer({ min: 0, max: 40 }),
+    number: fc.integer({ min: 0, max: 11 }),
+    kind: fc.constantFrom('instance.launch', 'instance.launch', 'snapshot.create'),
+  })
+  .map(({ id, day, number, kind }): Activity => {
+    const account = `1111222233${10 + number}`;
+    const actor = { key: `AROARENDER${number}`, label: 'role/Render', class: 'automation', account } as const;
+    return anActivity({ id, at: NOW - day * DAY, kind, account, actor });
   });
 
 describe.each([
   ['a late record', activities, 15, 1500],
-  ['a late record of a crowd', ofCrowd, 25, 600],
+  ['a late record of a dozen people', ofPeople, 20, 300],
+  ['a late record of a dozen roles', ofRoles, 60, 300],
 ] as const)('%s', (_, any, most, numRuns) => {
   it('changes no judgement of another subject but those it is said to concern', () => {
     fc.assert(
