@@ -4,18 +4,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeCloudLogs } from './cloud-logs.ts';
 import { PROGRAM } from './program.ts';
 import { replayAll } from './replaying.ts';
 
 /**
  * `npm run bench:replay -- --gb 2`: a replay beside `gzip -dc` in two processes (and `jq`, where there is one) over as
- * much generated trail as wanted, each after the other in the same minutes; wall and CPU seconds.
+ * much generated trail as wanted, each after the other in the same minutes; wall and CPU seconds. `--cloud azure` and `--cloud google`
+ * do the same with a log of that cloud.
  */
-const { gb, noise, tries } = parseArgs({
+const { gb, noise, tries, cloud } = parseArgs({
   options: {
     gb: { type: 'string', default: '1' },
     noise: { type: 'string', default: '200' },
     tries: { type: 'string', default: '3' },
+    cloud: { type: 'string', default: 'aws' },
   },
 }).values;
 
@@ -45,24 +48,21 @@ async function timed(command: string): Promise<Times> {
 
 const folder = await mkdtemp(join(tmpdir(), 'launchtrail-bench-'));
 try {
-  const parts = Math.max(1, Math.round(Number(gb) / (GB_PER_NOISE * Number(noise))));
-  for (let seed = 1; seed <= parts; seed += 2) {
-    const pair = [seed, seed + 1].filter((each) => each <= parts);
-    await Promise.all(
-      pair.map((each) =>
-        timed(`${LAUNCHTRAIL} simulate --seed ${each} --noise ${noise} --out ${folder}/${each}`),
-      ),
-    );
-  }
+  if (cloud === 'azure' || cloud === 'google')
+    await writeCloudLogs(folder, cloud, { noise: Number(noise), most: Number(gb) * 1e9 });
+  else await writeTrail();
   const files = `find ${folder} -name '*.gz' -print0 | xargs -0 -P 2 -n 200`;
   const commands: [string, string][] = [
     ['gzip -dc, 2 processes', `${files} gzip -dc > /dev/null`],
     ['launchtrail replay', `${LAUNCHTRAIL} replay ${folder} --format ocsf 2> /dev/null`],
   ];
-  const hasJq = await timed('jq --version').then(
-    () => true,
-    () => false,
-  );
+  // what it selects are records of CloudTrail
+  const hasJq =
+    cloud === 'aws' &&
+    (await timed('jq --version').then(
+      () => true,
+      () => false,
+    ));
   if (hasJq) {
     const jq = `jq -c '.Records[]|select(.eventName=="RunInstances")'`;
     commands.push([
@@ -70,7 +70,7 @@ try {
       `${files} sh -c 'gzip -dc "$@" | ${jq.replaceAll("'", `'\\''`)}' -- `,
     ]);
   }
-  process.stdout.write(`${parts} organisations, about ${gb} GB inflated, ${availableParallelism()} cores\n`);
+  process.stdout.write(`${cloud}, about ${gb} GB inflated, ${availableParallelism()} cores\n`);
   const all = new Map<string, Times[]>();
   for (let turn = 0; turn < Number(tries); turn++) {
     for (const [name, command] of commands) {
@@ -91,4 +91,16 @@ try {
   process.stdout.write(`  largest memory of a replay  ${await replayAll([folder, '--format', 'ocsf'])} MB\n`);
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+async function writeTrail(): Promise<void> {
+  const parts = Math.max(1, Math.round(Number(gb) / (GB_PER_NOISE * Number(noise))));
+  for (let seed = 1; seed <= parts; seed += 2) {
+    const pair = [seed, seed + 1].filter((each) => each <= parts);
+    await Promise.all(
+      pair.map((each) =>
+        timed(`${LAUNCHTRAIL} simulate --seed ${each} --noise ${noise} --out ${folder}/${each}`),
+      ),
+    );
+  }
 }
