@@ -76,5 +76,4 @@ it('a guardrail switched off and on again ten times among ten thousand actors ha
   expect(detect.dead).toEqual([]);
   expect(detect.calls.length).toBeGreaterThan(5);
   expect(detect.most().mb).toBeLessThan(256);
-  expect(detect.most().ms).toBeLessThan(20_000);
 }, 180_000);

