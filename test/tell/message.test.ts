@@ -52,7 +52,7 @@ describe('an alert', () => {
     const { body } = alertText(publicShare(), policy);
     const order = [
       'shared',
-      'Still there, as far as its records tell: snap-',
+      'Still there, as far as records tell: snap-',
       'WHO',
       'When:     2026-',
       'FIRST STEPS',
