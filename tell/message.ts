@@ -14,7 +14,7 @@ import type { Containment } from './contain/step.ts';
 import { stillThere } from './contain/still-there.ts';
 import { exceptionsFor } from './exceptions.ts';
 import { type FindingType, findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
-import { headline, nameIn } from './headline.ts';
+import { headline, isLoss, nameIn } from './headline.ts';
 import { historyText } from './history-behind.ts';
 import { from, narrate, utc } from './narrate.ts';
 import { accountShown, MAX_ACCOUNT_NAME, regionShown, shown } from './shown.ts';
@@ -163,6 +163,10 @@ function who({ members, ...record }: FindingRecord, { accountName, unit }: Besid
   const mfa = knownMfa(actor);
   const names = [accountName, unit && `unit ${unit.name}`].map((name) => shown(name, MAX_ACCOUNT_NAME));
   const called = names.filter((name) => name !== '').join(', ');
+  const inAccount = `Account:  ${shown(record.account, 64)}${called === '' ? '' : ` (${called})`}`;
+  const when = `When:     ${utc(record.start)}${record.last === record.start ? '' : ` to ${utc(record.last)}`}`;
+  if (members.every(isLoss))
+    return ['Actor:    nobody, as far as is known: Launchtrail itself misses something', when, inAccount];
   const lines = [
     `Actor:    ${shown(subjectLabel(actor), 120)}, ${isUser(actor) ? 'an IAM user' : CLASSES[actor.class]}`,
     `          ${shown(actor.arn ?? actor.key, 200)}`,
@@ -172,8 +176,8 @@ function who({ members, ...record }: FindingRecord, { accountName, unit }: Besid
           `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${shown(actor.accessKey, 30)}`}${mfa === undefined ? '' : `, MFA ${mfa ? 'yes' : 'NO'}`}`,
         ]),
     `From:     ${from(main)}`,
-    `When:     ${utc(record.start)}${record.last === record.start ? '' : ` to ${utc(record.last)}`}`,
-    `Account:  ${shown(record.account, 64)}${called === '' ? '' : ` (${called})`}${actor.account === record.account ? '' : ` (actor belongs to ${shown(actor.account, 64)})`}`,
+    when,
+    `${inAccount}${actor.account === record.account ? '' : ` (actor belongs to ${shown(actor.account, 64)})`}`,
   ];
   if (actor.instance !== undefined) {
     lines.push(`Instance: these are the credentials of ${shown(actor.instance, 30)}`);
@@ -239,8 +243,9 @@ function contain(steps: readonly Containment[], home: string, max: number): stri
 
 /** How to end it: by a decision; as real, in the team's own tracker, too; as expected and often, by entries in the policy that run out. */
 function close(record: FindingRecord, parts: readonly Part[], policy: Policy): string[] {
-  const real =
-    'Real: put the finding id below into your ticket. The finding grows by itself while the actor goes on.';
+  const real = record.members.every(isLoss)
+    ? 'Real: put the finding id below into your ticket, and close it yourself once it is mended: nothing tells of that.'
+    : 'Real: put the finding id below into your ticket. The finding grows by itself while the actor goes on.';
   const decide = `Either way: launchtrail findings close ${shellWord(clean(record.id, 128))} --as benign --note 'why' --stack Launchtrail (or false, test, confirmed). What was benign or false becomes familiar.`;
   const exceptions = exceptionsFor(record, parts, policy);
   if (exceptions === undefined) {
@@ -267,7 +272,9 @@ export const refusedNote = ({ members }: FindingRecord): string[] =>
 
 /** Learning says how far to trust a comparison with the past. */
 function learningNote(record: FindingRecord, capped: boolean): string[] {
-  if (!capped && !record.members.some(({ learning }) => learning)) return [];
+  // what Launchtrail misses itself is compared with no past
+  const learning = record.members.some((member) => member.learning && !isLoss(member));
+  if (!capped && !learning) return [];
   return [
     `Learning: this account is not known well yet, so what is unusual in it is partly guesswork${capped ? `; the score was held ${record.severity === 'low' ? 'at LOW' : 'down'} for that` : ''}.`,
   ];
