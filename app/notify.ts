@@ -10,9 +10,18 @@ import { type FindingEvent, isStanding, statusOf } from '../tell/ocsf.ts';
 import { attributesOf, OUTPUT_IDS, OUTPUTS, type OutputId } from '../tell/outputs.ts';
 import type { Telling } from '../tell/telling.ts';
 import { attempt, type Done, isNews, type VerdictChange } from './changes.ts';
+import { endsBeside } from './ends.ts';
 import { type Flood, hasRoom, putOff } from './flood.ts';
 import { placeOf } from './place.ts';
-import type { AccountNames, DecisionStore, NoteStore, Publisher, StoryStore, Versioned } from './ports.ts';
+import type {
+  AccountNames,
+  DecisionStore,
+  HistoryStore,
+  NoteStore,
+  Publisher,
+  StoryStore,
+  Versioned,
+} from './ports.ts';
 import { isHistory, type Silence } from './silence.ts';
 import { readTogether, type StoriesOf, type Surrounding, storiesAround } from './story-around.ts';
 import {
@@ -34,6 +43,8 @@ export interface NotifyDeps extends Readonly<Partial<Record<OutputId, Publisher 
   readonly markers: NoteStore<Marker>;
   /** What people have decided; absent: findings do not say who did, and why. */
   readonly decisions?: Pick<DecisionStore, 'at'>;
+  /** Where it is seen that what a finding made is gone by now; absent: people are told by the finding's own records alone. */
+  readonly history?: Pick<HistoryStore, 'stretches'>;
   /** Gets every published finding as OCSF. Outputs that are absent hear nothing. */
   readonly findings: Publisher;
   /** Absent: people get each message by itself, however many there are. */
@@ -255,18 +266,24 @@ async function publish(
     if (done.ok) out.push(id);
     else errors.push(done.error);
   };
-  const send = async (id: OutputId): Promise<void> => {
+  const send = async (id: OutputId, now = telling): Promise<void> => {
     const publisher = deps[id];
-    if (publisher !== undefined)
-      await serve(id, () => publisher.publish(OUTPUTS[id].write(telling, attributes)));
+    if (publisher !== undefined) await serve(id, () => publisher.publish(OUTPUTS[id].write(now, attributes)));
   };
   for (const id of MACHINES) await send(id);
   const isFor = PEOPLE.filter((id) => deps[id] !== undefined && isHeard(id, event, told, record, deps));
   const isEnd = event === 'closed' || isDone;
   if (isFor.every((id) => out.includes(id))) return { out, alerted: isFor.length > 0 && !isEnd, errors };
   // an ending only closes the thread that it is told in
-  if (isEnd || (await isSingly(deps, event, record))) {
+  if (isEnd) {
     for (const id of isFor) await send(id);
+  } else if (await isSingly(deps, event, record)) {
+    // looked up as late as can be: what people are told to do must be about what is there
+    const done = await attempt(async () => {
+      const ends = deps.history && (await endsBeside(deps.history, record));
+      for (const id of isFor) await send(id, { ...telling, ends });
+    });
+    if (!done.ok) errors.push(done.error);
   } else {
     const { flood, now } = deps;
     const done = await attempt(async () => void (flood && (await putOff(flood, telling, now()))));

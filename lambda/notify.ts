@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { dynamoHistory } from '../adapters/dynamo/history.ts';
 import { dynamoTelling } from '../adapters/dynamo/telling.ts';
 import { handleChanges } from '../adapters/dynamo/verdict-changes.ts';
 import { organizationsNames } from '../adapters/organizations/account-names.ts';
@@ -11,16 +12,18 @@ import { type NotifyDeps, notify } from '../app/notify.ts';
 import { optional, parseEnv, text } from './env.ts';
 import { policyOfStack } from './policy-of-stack.ts';
 
-const env = parseEnv({ FINDINGS_TABLE: text, FINDINGS_TOPIC: text, ALERTS_TOPIC: text });
+const tables = parseEnv({ FINDINGS_TABLE: text, HISTORY_TABLE: text });
+const topics = parseEnv({ FINDINGS_TOPIC: text, ALERTS_TOPIC: text });
 const { CHAT_TOPIC: chat, NAMES: names } = parseEnv({ CHAT_TOPIC: optional, NAMES: optional });
 const client = new DynamoDBClient();
 const dynamo = DynamoDBDocumentClient.from(client);
 const sns = new SNSClient();
 const policyNow = policyOfStack(dynamo);
 const deps: Omit<NotifyDeps, 'policy'> = {
-  ...dynamoTelling(dynamo, env.FINDINGS_TABLE),
-  findings: snsPublisher(sns, env.FINDINGS_TOPIC),
-  alerts: snsPublisher(sns, env.ALERTS_TOPIC),
+  ...dynamoTelling(dynamo, tables.FINDINGS_TABLE),
+  history: dynamoHistory(dynamo, tables.HISTORY_TABLE),
+  findings: snsPublisher(sns, topics.FINDINGS_TOPIC),
+  alerts: snsPublisher(sns, topics.ALERTS_TOPIC),
   ...(chat && { chat: snsPublisher(sns, chat) }),
   accountNames: names === 'true' ? organizationsNames(client.config) : undefined,
   now: Date.now,

@@ -3,7 +3,7 @@ import { inStory } from '../core/findings/finding.ts';
 import { stillThere } from './contain/still-there.ts';
 import { findingTypeOf, firstSteps } from './finding-type.ts';
 import { headline, nameIn } from './headline.ts';
-import { joinedNote, refusedNote } from './message.ts';
+import { byName, joinedNote, refusedNote } from './message.ts';
 import { from, utc } from './narrate.ts';
 import { accountShown, MAX_ACCOUNT_NAME, shown } from './shown.ts';
 import type { Telling } from './telling.ts';
@@ -66,21 +66,21 @@ export const inertInChat = (text: string): string =>
     .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '＿');
 
 /** The story in five lines: who, from where, in which account; why; whether anything was made. */
-function firstLines({ record, policy, accountName }: Telling): string[] {
+function firstLines({ record, policy, accountName, ends }: Telling): string[] {
   const main = record.members[0]?.activity;
   const { score, parts, capped } = explain(record, policy);
   const account = `${accountShown(record.account)}${accountName === undefined ? '' : ` (${shown(accountName, MAX_ACCOUNT_NAME)})`}`;
   const reasons = parts
     .toSorted((a, b) => b.points - a.points)
     .slice(0, REASONS)
-    .map(({ reason }) => shown(reason, 220));
+    .map(({ reason }) => shown(byName(reason, record), 220));
   const told = inStory(record).length;
   return [
     ...(main === undefined ? [] : [`Who: ${nameIn(main, 120)}, from ${from(main)}`]),
-    `Where and when: account ${account}, ${utc(record.start)} to ${utc(record.last)}, ${told} ${told === 1 ? 'record' : 'records'}`,
+    `Where and when: account ${account}, ${utc(record.start)}${record.last === record.start ? '' : ` to ${utc(record.last)}`}, ${told} ${told === 1 ? 'record' : 'records'}`,
     `Why, ${score.toFixed(0)} of 100: ${reasons.join('; ')}${capped ? ' (held down: this account is still being learnt)' : ''}`,
     ...refusedNote(record),
-    ...stillThere(record),
+    ...stillThere(record, ends),
   ];
 }
 
@@ -97,7 +97,7 @@ function newLines({ record, before, joined, policy }: Telling): string[] {
     ...(before?.status === 'open' && before.severity !== record.severity
       ? [`${before.severity.toUpperCase()} before, now ${now}.`]
       : []),
-    ...joinedNote(joined),
+    ...joinedNote(joined, record, policy),
   ];
   return lines.length > 0 ? lines : [`It goes on: ${now}.`];
 }

@@ -80,6 +80,18 @@ export const runbookOf = (type: FindingType): string => `docs/runbook.md#${type}
 const TAKEN_BACK =
   'The sharing has been taken back since: find out who copied or mounted the data while it stood, for copies stay.';
 
+/** What replaces the steps where nobody switched anything off, as far as is known: something of Launchtrail's own is silent or missing. */
+const NOT_HEARD = [
+  'Run launchtrail verify: it says what is broken between that Region and you. Until it is mended, what happens there is not told.',
+  'See in that account and Region whether the stack is there and its rules are enabled, and who changed either last; a Region that never had it needs the member stack.',
+  'Then run reconcile to see what was launched in the meantime.',
+];
+const NOBODY_LISTENS = [
+  'Subscribe somebody to the topic of the alerts and have them confirm it: nobody is woken until then.',
+  'See who ended the subscription that was there, if there was one.',
+  'Look through the findings since then: launchtrail findings list --stack Launchtrail.',
+];
+
 /** Types whose steps speak of instances, of which there are none where every attempt was refused. */
 const ABOUT_LAUNCHES: readonly FindingType[] = ['accelerated-launch', 'launch-burst', 'unfamiliar-launch'];
 
@@ -92,6 +104,8 @@ export function firstSteps(
   const all = members.map(({ activity }) => activity);
   if (ABOUT_LAUNCHES.includes(type) && all.every(({ outcome }) => outcome !== 'succeeded'))
     return [first ?? '', ...FIRST_STEPS['refused-sweep'].slice(1)];
+  if (type === 'lost-coverage' && all.every(({ kind }) => kind === 'coverage.lose'))
+    return all.some(({ action }) => action !== 'launchtrail:subscriber') ? NOT_HEARD : NOBODY_LISTENS;
   const shares = all.filter(({ kind, outcome }) => does(kind, 'share') && outcome === 'succeeded');
   const undone = shares.length > 0 && shares.every((share) => isTakenBack(share, all));
   return type === 'public-share' && undone ? [TAKEN_BACK, ...rest] : FIRST_STEPS[type];
@@ -126,7 +140,7 @@ const FIRST_STEPS: Readonly<Record<FindingType, readonly string[]>> = {
   ],
   'accelerated-launch': [
     'Is a training or rendering job of this actor planned? Ask its team.',
-    'If not: disable the credentials first, then isolate the instances below in every Region listed; the cost runs by the minute.',
+    'If not: disable the credentials first, then isolate what they launched, in every Region of the finding; the cost runs by the minute.',
     'Check the other Regions: miners launch wherever quota is left.',
   ],
   'launch-burst': [

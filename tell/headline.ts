@@ -3,7 +3,7 @@ import { subjectKey } from '../core/activity/actor.ts';
 import { clean } from '../core/activity/clean.ts';
 import { does } from '../core/activity/kinds.ts';
 import { shortId } from '../core/activity/resources.ts';
-import { type FindingRecord, inSequence, inStory } from '../core/findings/finding.ts';
+import { type Assessment, type FindingRecord, inSequence, inStory } from '../core/findings/finding.ts';
 import { isByService } from '../core/lineage/automation.ts';
 import { type Beside, deed, toldOf } from './deed.ts';
 import type { FindingType } from './finding-type.ts';
@@ -178,6 +178,13 @@ function within(activities: readonly Activity[], since = Number.POSITIVE_INFINIT
   return ` within ${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** What Launchtrail itself misses, where a finding tells of nothing else: the evidence says it, and why behind a colon. */
+const lossIn = ({ members }: FindingRecord): string | undefined =>
+  members.every(isLoss) ? members[0]?.evidence[0]?.reason.split(': ')[0] : undefined;
+
+/** Whether something is missing that nobody took away, as far as is known. */
+export const isLoss = ({ activity }: Assessment): boolean => activity.kind === 'coverage.lose';
+
 /**
  * The whole finding in one line: who did what where, within how long; at most 200 characters. A person goes by their own
  * name; the role they share is told elsewhere.
@@ -186,6 +193,8 @@ export function headline(record: FindingRecord, type: FindingType): string {
   // Whose data is now where, and how open: the evidence says it in one sentence.
   const copied = type === 'copied-data' ? (copiedData(record) ?? '') : '';
   if (copied !== '') return copied;
+  const loss = lossIn(record);
+  if (loss !== undefined) return shown(loss, MAX_HEADLINE);
   const whole = heart(record, type);
   const activities = toldOf(whole).told;
   const [first] = activities;

@@ -1,6 +1,7 @@
 import { type Activity, byTime } from '../core/activity/activity.ts';
 import { type Actor, type ActorClass, knownMfa, subjectLabel } from '../core/activity/actor.ts';
 import { clean } from '../core/activity/clean.ts';
+import { KINDS, type Kind, wordsOf } from '../core/activity/kinds.ts';
 import { explain, type Part } from '../core/findings/assess.ts';
 import { type FindingRecord, inStory } from '../core/findings/finding.ts';
 import type { Policy } from '../core/policy/policy.ts';
@@ -13,7 +14,7 @@ import type { Containment } from './contain/step.ts';
 import { stillThere } from './contain/still-there.ts';
 import { exceptionsFor } from './exceptions.ts';
 import { type FindingType, findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
-import { headline, nameIn } from './headline.ts';
+import { headline, isLoss, nameIn } from './headline.ts';
 import { historyText } from './history-behind.ts';
 import { from, narrate, utc } from './narrate.ts';
 import { accountShown, MAX_ACCOUNT_NAME, regionShown, shown } from './shown.ts';
@@ -162,6 +163,10 @@ function who({ members, ...record }: FindingRecord, { accountName, unit }: Besid
   const mfa = knownMfa(actor);
   const names = [accountName, unit && `unit ${unit.name}`].map((name) => shown(name, MAX_ACCOUNT_NAME));
   const called = names.filter((name) => name !== '').join(', ');
+  const inAccount = `Account:  ${shown(record.account, 64)}${called === '' ? '' : ` (${called})`}`;
+  const when = `When:     ${utc(record.start)}${record.last === record.start ? '' : ` to ${utc(record.last)}`}`;
+  if (members.every(isLoss))
+    return ['Actor:    nobody, as far as is known: Launchtrail itself misses something', when, inAccount];
   const lines = [
     `Actor:    ${shown(subjectLabel(actor), 120)}, ${isUser(actor) ? 'an IAM user' : CLASSES[actor.class]}`,
     `          ${shown(actor.arn ?? actor.key, 200)}`,
@@ -171,8 +176,8 @@ function who({ members, ...record }: FindingRecord, { accountName, unit }: Besid
           `Session:  ${actor.credential ?? 'unknown'} credentials${actor.accessKey === undefined ? '' : ` ${shown(actor.accessKey, 30)}`}${mfa === undefined ? '' : `, MFA ${mfa ? 'yes' : 'NO'}`}`,
         ]),
     `From:     ${from(main)}`,
-    `When:     ${utc(record.start)}${record.last === record.start ? '' : ` to ${utc(record.last)}`}`,
-    `Account:  ${shown(record.account, 64)}${called === '' ? '' : ` (${called})`}${actor.account === record.account ? '' : ` (actor belongs to ${shown(actor.account, 64)})`}`,
+    when,
+    `${inAccount}${actor.account === record.account ? '' : ` (actor belongs to ${shown(actor.account, 64)})`}`,
   ];
   if (actor.instance !== undefined) {
     lines.push(`Instance: these are the credentials of ${shown(actor.instance, 30)}`);
@@ -184,7 +189,7 @@ function who({ members, ...record }: FindingRecord, { accountName, unit }: Besid
 }
 
 /** A sentence in which a person goes by their name alone: the role stands under WHO. Not where one person has two roles. */
-function byName(text: string, { members }: FindingRecord): string {
+export function byName(text: string, { members }: FindingRecord): string {
   const people = new Map<string, Set<string>>();
   for (const { activity } of members) {
     const { person } = activity.actor;
@@ -238,8 +243,9 @@ function contain(steps: readonly Containment[], home: string, max: number): stri
 
 /** How to end it: by a decision; as real, in the team's own tracker, too; as expected and often, by entries in the policy that run out. */
 function close(record: FindingRecord, parts: readonly Part[], policy: Policy): string[] {
-  const real =
-    'Real: put the finding id below into your ticket. The finding grows by itself while the actor goes on.';
+  const real = record.members.every(isLoss)
+    ? 'Real: put the finding id below into your ticket, and close it yourself once it is mended: nothing tells of that.'
+    : 'Real: put the finding id below into your ticket. The finding grows by itself while the actor goes on.';
   const decide = `Either way: launchtrail findings close ${shellWord(clean(record.id, 128))} --as benign --note 'why' --stack Launchtrail (or false, test, confirmed). What was benign or false becomes familiar.`;
   const exceptions = exceptionsFor(record, parts, policy);
   if (exceptions === undefined) {
@@ -266,7 +272,9 @@ export const refusedNote = ({ members }: FindingRecord): string[] =>
 
 /** Learning says how far to trust a comparison with the past. */
 function learningNote(record: FindingRecord, capped: boolean): string[] {
-  if (!capped && !record.members.some(({ learning }) => learning)) return [];
+  // what Launchtrail misses itself is compared with no past
+  const learning = record.members.some((member) => member.learning && !isLoss(member));
+  if (!capped && !learning) return [];
   return [
     `Learning: this account is not known well yet, so what is unusual in it is partly guesswork${capped ? `; the score was held ${record.severity === 'low' ? 'at LOW' : 'down'} for that` : ''}.`,
   ];
@@ -285,15 +293,35 @@ export interface Joined {
   readonly instances: readonly string[];
 }
 
+/** `opened a security group: sg-1`, of a kind and what it opened, with whom it was shared behind. */
+function openingText(text: string): string {
+  const [kind = '', what = '', ...whom] = text.split(' ');
+  if (!isKind(kind)) return text;
+  const [, past, object] = wordsOf(kind);
+  return `${past} ${object}: ${what}${whom.length > 0 ? ` with ${whom.join(' ')}` : ''}`;
+}
+
+const isKind = (text: string): text is Kind => (KINDS as readonly string[]).includes(text);
+
 /** Names of what has joined that a message spells out; the rest is counted. */
 const MAX_JOINED = 5;
 
-export function joinedNote(joined: Joined | undefined): string[] {
+export function joinedNote(joined: Joined | undefined, record: FindingRecord, policy: Policy): string[] {
+  const reasons = new Map(
+    explain(record, policy).parts.map(({ signal, reason }): [string, string] => [signal, reason]),
+  );
+  const said = (each: string): string => {
+    const reason = reasons.get(each);
+    return reason === undefined ? openingText(each) : byName(reason, record);
+  };
   const parts = Object.entries(joined ?? {}).flatMap(([sort, all]: [string, readonly string[]]) => {
     if (all.length === 0) return [];
-    const some = all.slice(0, MAX_JOINED).map((each) => shown(each, 80));
+    const some = all.slice(0, MAX_JOINED).map((each) => shown(said(each), 160));
     const rest = all.length - some.length;
-    return `${sort === 'kinds' ? 'evidence' : 'instances'}: ${some.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+    const more = rest > 0 ? ` and ${rest} more` : '';
+    return sort === 'kinds'
+      ? `${some.join('; ')}${more}`
+      : `${all.length} instance${all.length === 1 ? '' : 's'}: ${some.join(', ')}${more}`;
   });
   return parts.length === 0 ? [] : [`Joined since the last message: ${parts.join('; ')}`];
 }
@@ -309,6 +337,8 @@ function firstRecord(record: FindingRecord): string[] {
 interface Beside extends AccountNaming {
   /** What has joined a finding that people were told of before. */
   readonly joined?: Joined | undefined;
+  /** Calls outside of its story that ended what it left. */
+  readonly ends?: readonly Activity[] | undefined;
 }
 
 function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, beside: Beside): string {
@@ -323,9 +353,9 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, beside: B
     `${record.severity.toUpperCase()}, score ${score.toFixed(1)} of 100`,
     headline(record, type),
     ...triageNote(record),
-    ...joinedNote(beside.joined),
+    ...joinedNote(beside.joined, record, policy),
     ...refusedNote(record),
-    ...stillThere(record),
+    ...stillThere(record, beside.ends),
     ...section('WHO', who(record, beside)),
     ...section(
       'FIRST STEPS',
@@ -334,7 +364,7 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, beside: B
     `More: ${runbookOf(type)}`,
     ...section(
       `CONTAINMENT, once you are sure (run in account ${accountShown(record.account)} unless another is named; Launchtrail has done none of this)`,
-      contain(containmentOf(record), record.account, limits.steps),
+      contain(containmentOf(record, beside.ends), record.account, limits.steps),
     ),
     ...section(
       `WHAT, IN ORDER (UTC; ${counted(inStory(record).length)}${regions.length === 0 ? '' : ', '}${regions.slice(0, 6).join(', ')}${regions.length > 6 ? ` and ${regions.length - 6} more Regions` : ''})`,

@@ -110,6 +110,9 @@ function particulars(activity: Activity): string[] {
 
 /** One activity on one line, without who and when: `RunInstances 8 x p5.48xlarge, image ami-…: DENIED (…)`. */
 export function narrate(activity: Activity): string {
+  // nobody called anything
+  if (activity.kind === 'coverage.lose')
+    return `Missing: ${shown(activity.detail ?? 'no reason known', 200)}`;
   const error = activity.error === undefined ? '' : ` (${shown(activity.error, 60)})`;
   return `${[callOf(activity), particulars(activity).join(', ')].filter(Boolean).join(' ')}: ${OUTCOMES[activity.outcome]}${error}`;
 }

@@ -27,8 +27,8 @@ export const OUTPUTS = {
   findings: { hears: 'machines', write: asOcsf },
   alerts: {
     hears: 'people',
-    write: ({ record, policy, joined, accountName, unit }, attributes) => ({
-      ...alertText(record, policy, { joined, accountName, unit }),
+    write: ({ record, policy, joined, ends, accountName, unit }, attributes) => ({
+      ...alertText(record, policy, { joined, ends, accountName, unit }),
       attributes,
     }),
   },

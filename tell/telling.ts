@@ -1,3 +1,4 @@
+import type { Activity } from '../core/activity/activity.ts';
 import type { Triage } from '../core/findings/decision.ts';
 import type { FindingRecord } from '../core/findings/finding.ts';
 import type { Severity } from '../core/findings/severity.ts';
@@ -21,6 +22,8 @@ export interface Telling extends AccountNaming {
     | undefined;
   /** What has joined it since, where it was open. */
   readonly joined?: Joined | undefined;
+  /** Calls outside of its story that ended what it left; absent where nobody looked. */
+  readonly ends?: readonly Activity[] | undefined;
 }
 
 export interface Message {

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ExplainOptions } from '../explain/run.ts';
 import { jobsArgument, POLICY_OPTION } from '../replay/arguments.ts';
+import { DECISIONS } from './input-options.ts';
 
 /** `launchtrail explain`: one finding told in full, with the way its data went. */
 export function explainCommand(): Command {
@@ -18,6 +19,7 @@ export function explainCommand(): Command {
     .option('--stack <name>', 'CloudFormation stack of a deployment, read with your AWS credentials')
     .option('--region <region>', 'Region of the stack (default: that of your AWS settings)')
     .option('--policy <file>', `${POLICY_OPTION}; name the one the records were judged with`)
+    .addOption(new Option(...DECISIONS).conflicts(['state', 'stack']))
     .option('--graph <file>', 'also draw the lineage: .svg a picture, .mmd Mermaid text', graphArgument)
     .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))
     .option('--jobs <n>', 'files read and inflated ahead while one thread judges', jobsArgument, 2)

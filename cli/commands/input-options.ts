@@ -4,6 +4,12 @@ import { jobsArgument, POLICY_OPTION, severityArgument, timeArgument } from '../
 /** What `replay` and `report` are told about the records that they judge. */
 export const PATHS = 'files, folders (searched through), s3://bucket/prefix, or - for standard input';
 
+/** What people have decided, for every command that judges records itself. */
+export const DECISIONS = [
+  '--decisions <file>',
+  'take what people have decided about findings, as findings export writes it',
+] as const;
+
 /** Adds how records are found, read and judged, the same for every command that judges some. */
 export const withInputOptions = (command: Command): Command =>
   command

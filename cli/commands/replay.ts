@@ -4,7 +4,7 @@ import type { DistributedOptions } from '../distributed/run.ts';
 import { severityArgument } from '../replay/arguments.ts';
 import { FORMATS } from '../replay/formats.ts';
 import type { ReplayOptions } from '../replay/run.ts';
-import { PATHS, withInputOptions } from './input-options.ts';
+import { DECISIONS, PATHS, withInputOptions } from './input-options.ts';
 
 /** `launchtrail replay`: what the detector would have said about CloudTrail records that lie in files. */
 export function replayCommand(): Command {
@@ -26,10 +26,7 @@ export function replayCommand(): Command {
         '--state <file>',
         'SQLite file that keeps history and findings between runs; what is new or risen since the last run is printed and counts',
       )
-      .option(
-        '--decisions <file>',
-        'take what people have decided about findings, as findings export writes it; a --state keeps it, too',
-      )
+      .option(DECISIONS[0], `${DECISIONS[1]}; a --state keeps it, too`)
       .option('--all', 'print and count all findings of a --state, not the news alone')
       .option(
         '--stack <name>',
@@ -65,7 +62,7 @@ export function replayCommand(): Command {
       new Option(
         '--compare <policy>',
         'judge by two policies, this one and the one named next (--compare A B PATH), and print what people would hear otherwise',
-      ).conflicts(['policy', 'state', 'decisions', 'details', 'all', 'since', 'quiet', 'verbose']),
+      ).conflicts(['policy', 'state', 'details', 'all', 'since', 'quiet', 'verbose']),
     )
     .addOption(new Option('--quiet', 'print findings and what went wrong, nothing else').conflicts('verbose'))
     .option('--verbose', 'name every account and Region in the summary')

@@ -1,8 +1,8 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { SEVERITIES } from '../../core/findings/severity.ts';
 import { severityArgument } from '../replay/arguments.ts';
 import type { ReportOptions } from '../report/run.ts';
-import { PATHS, withInputOptions } from './input-options.ts';
+import { DECISIONS, PATHS, withInputOptions } from './input-options.ts';
 
 /** `launchtrail report`: the findings as one page to look at, to send and to print. */
 export function reportCommand(): Command {
@@ -11,6 +11,7 @@ export function reportCommand(): Command {
       .description('write the findings as one HTML page that asks for nothing from anywhere')
       .argument('[path...]', PATHS)
       .option('--state <file>', 'in place of paths: SQLite file written by replay --state')
+      .addOption(new Option(...DECISIONS).conflicts('state'))
       .requiredOption('--output <file>', 'the page, e.g. report.html')
       .option(
         '--min-severity <severity>',

@@ -4,8 +4,8 @@ import { SEVERITIES, type Severity } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 
-/** What people hear of a finding: its severity, nothing where the policy suppresses it. */
-type Heard = Severity | 'suppressed';
+/** What people hear of a finding: its severity, nothing where the policy suppresses it or a person has closed it. */
+type Heard = Severity | 'suppressed' | 'closed';
 
 /** What one policy makes of some records. */
 export interface Side {
@@ -24,10 +24,14 @@ export interface Move {
 }
 
 const heard = (finding: FindingRecord, policy: Policy): Heard =>
-  suppressedBy(finding, policy).length > 0 ? 'suppressed' : finding.severity;
+  finding.triage?.state === 'closed'
+    ? 'closed'
+    : suppressedBy(finding, policy).length > 0
+      ? 'suppressed'
+      : finding.severity;
 
 const rank = (each: Heard | undefined): number =>
-  each === undefined || each === 'suppressed' ? -1 : SEVERITIES.indexOf(each);
+  each === undefined || each === 'suppressed' || each === 'closed' ? -1 : SEVERITIES.indexOf(each);
 
 /** The loudest that a side says about records of a finding. */
 type Loudest = (finding: FindingRecord) => Heard | undefined;

@@ -1,10 +1,12 @@
 import type { DetectDeps } from '../../app/detect.ts';
 import { findingsIn } from '../../app/findings-in.ts';
+import type { DecisionStore } from '../../app/ports.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { EXIT } from '../exit.ts';
 import { reasonOf } from '../input/damage.ts';
 import { type ChosenPolicy, loadPolicy } from '../load-policy.ts';
 import { openConsole } from '../replay/console.ts';
+import { deciding } from '../replay/decided.ts';
 import { foreignOf, nothingUnderstood } from '../replay/others.ts';
 import { type InputOptions, prepare } from '../replay/prepare.ts';
 import { replay } from '../replay/replay.ts';
@@ -12,13 +14,16 @@ import { rowOf } from '../replay/row.ts';
 import type { ReplayOptions } from '../replay/run.ts';
 import { openStores, type Stores } from '../replay/stores.ts';
 import { openOutput, problemWriting } from '../replay/write-output.ts';
+import { decisionsAsked } from '../triage/decisions.ts';
 import { wrong } from '../wrong.ts';
 import { changedKeys, withKey } from './keys.ts';
 import { lines } from './lines.ts';
 import { isHeardAt, isLouder, type Move, movesBetween, type Side } from './moves.ts';
 
 export type CompareOptions = Omit<InputOptions, 'policy' | 'since'> &
-  Pick<ReplayOptions, 'format' | 'output' | 'minSeverity' | 'failOn'>;
+  Pick<ReplayOptions, 'format' | 'output' | 'minSeverity' | 'failOn' | 'decisions'>;
+
+type Deciding = DetectDeps & { readonly decisions: DecisionStore };
 
 /** Keys that are tried one by one: each is a detector of its own, with a history of its own. */
 const MOST_TRIED = 8;
@@ -26,7 +31,7 @@ const MOST_TRIED = 8;
 /**
  * Judges records by two policies in one read and prints what people would hear otherwise; gives the exit code.
  *
- * Each policy has a detector and a history of its own: what a policy takes for suspect is not learnt, so scores alone would not
+ * Each policy has a detector and a history of its own, and is told the same decisions: what a policy takes for suspect is not learnt, so scores alone would not
  * tell. Which key is behind a change is found out the same way, by the first policy with this key of the second.
  *
  * @param first the policy that is in force: a file, or `none` for the defaults
@@ -49,6 +54,8 @@ export async function runCompare(
   ];
   const problem = options.output === undefined ? undefined : await problemWriting(options.output);
   if (problem !== undefined) return wrong(problem);
+  const decided = await decisionsAsked(options.decisions);
+  if (!decided.ok) return wrong(...decided.problems);
   const prepared = await prepare(paths, options);
   if (typeof prepared === 'string') return wrong(prepared);
   const { found, networks } = prepared;
@@ -56,16 +63,15 @@ export async function runCompare(
   const keys = changedKeys(before, after);
   const tried = keys.length > 1 && keys.length <= MOST_TRIED ? keys : [];
   const opened: Stores[] = [];
-  const detector = (policy: Policy): DetectDeps => {
+  const detector = (policy: Policy): Promise<Deciding> => {
     const stores = openStores(undefined);
     opened.push(stores);
-    return { history: stores.history, verdicts: stores.verdicts, policy, networks };
+    const { history, verdicts } = stores;
+    return deciding({ history, verdicts, policy, networks }, decided.decisions);
   };
-  const [own, other, ...single] = [
-    detector(before),
-    detector(after),
-    ...tried.map((key) => detector(withKey(before, after, key))),
-  ] as [DetectDeps, DetectDeps, ...DetectDeps[]];
+  const [own, other, ...single] = (await Promise.all(
+    [before, after, ...tried.map((key) => withKey(before, after, key))].map(detector),
+  )) as [Deciding, Deciding, ...Deciding[]];
   const console = await openConsole(prepared.size);
   try {
     const { tally, findings } = await replay(own, found, prepared.options, console, {
@@ -77,9 +83,9 @@ export async function runCompare(
       found.files.every(({ path }) => path === '-'),
     );
     if (nothing !== undefined) return wrong(...nothing);
-    const sideOf = async ({ verdicts, policy }: DetectDeps): Promise<Side> => ({
+    const sideOf = async ({ verdicts, policy, decisions }: Deciding): Promise<Side> => ({
       policy,
-      findings: await findingsIn(verdicts, policy),
+      findings: await findingsIn(verdicts, policy, decisions),
     });
     const sides: [Side, Side] = [{ policy: before, findings }, await sideOf(other)];
     const alone = new Map(

@@ -1,19 +1,14 @@
+import { endsOf } from '../../app/ends.ts';
 import type { HistoryStore, Stretch } from '../../app/ports.ts';
 import { readLineage } from '../../app/read-lineage.ts';
 import { type Activity, activityKey, byTime } from '../../core/activity/activity.ts';
 import { subjectKey } from '../../core/activity/actor.ts';
 import { aboutOf, does } from '../../core/activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../../core/activity/links.ts';
-import {
-  type Resource,
-  type ResourceType,
-  resourceKey,
-  uniqueResources,
-} from '../../core/activity/resources.ts';
+import { type ResourceType, resourceKey, uniqueResources } from '../../core/activity/resources.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { timelineAccounts } from '../../core/history/looking-back.ts';
 import { partsOf } from '../../core/lineage/lineage.ts';
-import { RESOURCES, timelineOfUse } from '../../core/lineage/timelines.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 
 /** What lies around a finding in the history. */
@@ -26,9 +21,8 @@ export interface Around {
 
 /** Later activities told; a finding may be followed by months of ordinary use. */
 const MAX_LATER = 100;
-/** Members whose lineage is followed, best evidence first, and resources whose end is looked up. */
+/** Members whose lineage is followed, best evidence first. */
 const MAX_FOLLOWED = 100;
-const MAX_ENDS = 200;
 
 /** Reads what a finding rests on: the way of its data, the records its evidence refers to, and what came of it. */
 export async function gather(history: HistoryStore, record: FindingRecord, policy: Policy): Promise<Around> {
@@ -55,7 +49,9 @@ export async function gather(history: HistoryStore, record: FindingRecord, polic
     ...targetsOf(each),
     ...sourcesOf(each),
   ]);
-  add(await endsOf(history, uniqueResources(resources).slice(0, MAX_ENDS), record, policy));
+  // how things came to an end, whoever ended them: what is gone cannot be looked at any more
+  const ends = await endsOf(history, uniqueResources(resources), record.start - policy.lineageWindow);
+  add(ends.filter(({ kind }) => does(kind, 'end')));
 
   const all = [...context.values()].sort(byTime);
   const there = new Set([...members, ...all].map(({ id }) => id));
@@ -112,23 +108,4 @@ async function ownTimelines(
     }),
   );
   return (await history.stretches([...subjects.values()], from)).flat();
-}
-
-/** How resources came to an end, whoever ended them: what is gone cannot be looked at any more. */
-async function endsOf(
-  history: HistoryStore,
-  resources: readonly Resource[],
-  { start, last }: FindingRecord,
-  { lineageWindow }: Policy,
-): Promise<Activity[]> {
-  const stretches = resources.map((resource) => ({
-    account: RESOURCES,
-    // the end of anything but an instance stands among its uses
-    subject: timelineOfUse(resource),
-    from: start - lineageWindow,
-    to: last + lineageWindow,
-  }));
-  if (stretches.length === 0) return [];
-  const found = await history.stretches(stretches, start - lineageWindow);
-  return found.flat().filter(({ kind, outcome }) => does(kind, 'end') && outcome === 'succeeded');
 }

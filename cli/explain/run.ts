@@ -1,4 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import type { DecisionStore } from '../../app/ports.ts';
+import type { Decision } from '../../core/findings/decision.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { mermaid } from '../../tell/mermaid.ts';
 import { EXIT } from '../exit.ts';
@@ -6,10 +8,12 @@ import { reasonOf } from '../input/damage.ts';
 import { findFiles } from '../input/find-files.ts';
 import { loadPolicyOf } from '../load-policy.ts';
 import { openConsole } from '../replay/console.ts';
+import { deciding } from '../replay/decided.ts';
 import { openNetworks } from '../replay/networks.ts';
 import { replay } from '../replay/replay.ts';
 import type { Stores } from '../replay/stores.ts';
 import { problemWriting } from '../replay/write-output.ts';
+import { decisionsAsked } from '../triage/decisions.ts';
 import { wrong } from '../wrong.ts';
 import { findFinding } from './find.ts';
 import { gather } from './gather.ts';
@@ -23,6 +27,7 @@ export interface ExplainOptions {
   readonly stack?: string;
   readonly region?: string;
   readonly policy?: string;
+  readonly decisions?: string;
   readonly graph?: string;
   readonly format: 'text' | 'json';
   readonly jobs: number;
@@ -50,14 +55,18 @@ export async function runExplain(
   const unwritable = options.graph === undefined ? undefined : await problemWriting(options.graph);
   if (unwritable !== undefined) return wrong(unwritable);
 
+  const decided = await decisionsAsked(options.decisions);
+  if (!decided.ok) return wrong(...decided.problems);
   const opened = await openSource(options);
   if (typeof opened === 'string') return wrong(opened);
   try {
     const policy = await loadPolicyOf(options.policy, opened);
     if (!policy.ok) return wrong(...policy.problems);
-    const damaged = paths.length > 0 && (await judge(opened, paths, policy.policy, options));
-    if (typeof damaged === 'string') return wrong(damaged);
-    const exit = await explain(opened, id, policy.policy, options);
+    if (paths.length === 0) return await explain(opened, id, policy.policy, options);
+    const judged = await judge(opened, paths, policy.policy, decided.decisions, options);
+    if (typeof judged === 'string') return wrong(judged);
+    const { damaged, decisions } = judged;
+    const exit = await explain({ ...opened, decisions }, id, policy.policy, options);
     return exit === EXIT.done && damaged ? EXIT.damaged : exit;
   } catch (error) {
     if (stack === undefined) throw error;
@@ -67,26 +76,28 @@ export async function runExplain(
   }
 }
 
-/** Replays the records; whether some were damaged, or why nothing could be read. */
+/** Replays the records; what was decided about them and whether some were damaged, or why nothing could be read. */
 async function judge(
   { history, verdicts }: Stores,
   paths: readonly string[],
   policy: Policy,
+  decisions: readonly Decision[],
   options: ExplainOptions,
-): Promise<boolean | string> {
+): Promise<{ damaged: boolean; decisions: DecisionStore } | string> {
   const networks = await openNetworks(options).catch((error: unknown) => reasonOf(error));
   if (typeof networks === 'string') return networks;
   const found = await findFiles(paths);
   const known = found.files.every(({ plain }) => plain);
   const console = await openConsole(known ? found.files.reduce((sum, { size }) => sum + size, 0) : 0);
   try {
-    const { tally } = await replay({ history, verdicts, policy, networks }, found, {}, console);
+    const deps = await deciding({ history, verdicts, policy, networks }, decisions);
+    const { tally } = await replay(deps, found, {}, console);
     if (tally.read === 0) {
       return tally.damaged > 0
         ? 'nothing could be read'
         : 'no .json, .jsonl or .ndjson files with records found';
     }
-    return tally.damaged + tally.failed > 0;
+    return { damaged: tally.damaged + tally.failed > 0, decisions: deps.decisions };
   } finally {
     console.stop();
   }

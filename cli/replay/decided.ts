@@ -1,3 +1,4 @@
+import { memoryDecisions } from '../../adapters/memory/decisions.ts';
 import { type ConvergeDeps, convergeAgain } from '../../app/converge.ts';
 import type { DecisionStore } from '../../app/ports.ts';
 import { decide } from '../../app/triage.ts';
@@ -10,4 +11,14 @@ export async function takeOver(
 ): Promise<void> {
   for (const decision of decisions)
     await decide({ ...deps, judgeAgain: (waiting) => convergeAgain(deps, waiting) }, decision);
+}
+
+/** A detector that knows what was decided elsewhere, and keeps it no longer than itself. */
+export async function deciding<Deps extends ConvergeDeps>(
+  deps: Deps,
+  known: readonly Decision[],
+): Promise<Deps & { readonly decisions: DecisionStore }> {
+  const decided = { ...deps, decisions: memoryDecisions() };
+  await takeOver(decided, known);
+  return decided;
 }

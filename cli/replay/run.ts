@@ -5,7 +5,7 @@ import type { Decision } from '../../core/findings/decision.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { reasonOf } from '../input/damage.ts';
 import { loadPolicy, loadPolicyOf } from '../load-policy.ts';
-import { decisionsInFile, unmatchedBy } from '../triage/decisions.ts';
+import { decisionsAsked, unmatchedBy } from '../triage/decisions.ts';
 import { wrong } from '../wrong.ts';
 import { type Console, openConsole } from './console.ts';
 import { coverageLines, stillLearning } from './coverage.ts';
@@ -39,7 +39,7 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
   const problem = options.output === undefined ? undefined : await problemWriting(options.output);
   if (problem !== undefined) return wrong(problem);
 
-  const decided = options.decisions === undefined ? NONE : await decisionsInFile(options.decisions);
+  const decided = await decisionsAsked(options.decisions);
   if (!decided.ok) return wrong(...decided.problems);
 
   const started = performance.now();
@@ -117,8 +117,6 @@ export async function runReplay(paths: readonly string[], options: ReplayOptions
     stores.close();
   }
 }
-
-const NONE = { ok: true, decisions: [] } as const;
 
 /** How many decisions were taken, and how many of them are about what was not found. */
 function decidedLines(decisions: readonly Decision[], findings: readonly FindingRecord[]): string[] {

@@ -1,3 +1,4 @@
+import { endsBeside } from '../../app/ends.ts';
 import type { HistoryStore } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { activityKey } from '../../core/activity/activity.ts';
@@ -18,6 +19,7 @@ import { historyText } from '../../tell/history-behind.ts';
 import type { Command, Details, Habit, Happening, Phase, Reason } from '../../tell/html/model.ts';
 import { from } from '../../tell/narrate.ts';
 import { shown } from '../../tell/shown.ts';
+import { triageNote } from '../../tell/triage.ts';
 import { gather } from '../explain/gather.ts';
 import { type Telling, tell } from '../explain/telling.ts';
 
@@ -38,6 +40,7 @@ export async function detailsOf(
   source: string,
 ): Promise<Details> {
   const around = await gather(history, record, policy);
+  const ends = await endsBeside(history, record);
   const { telling, graph } = tell(record, around, policy, []);
   const activities = new Map(
     [...record.members.map(({ activity }) => activity), ...around.context].map((each) => [
@@ -67,11 +70,11 @@ export async function detailsOf(
     reasons: reasonsOf(telling),
     ...habits,
     ...(drawing.nodes.length > 0 && { drawing }),
-    notes: telling.notes,
-    still: stillThere(record),
+    notes: [...triageNote(record), ...telling.notes],
+    still: stillThere(record, ends),
     steps: firstSteps(record, findingTypeOf(record, explain(record, policy).parts)),
     runbook: telling.runbook,
-    containment: containmentOf(record).map(({ why, account, commands, undo }) => ({
+    containment: containmentOf(record, ends).map(({ why, account, commands, undo }) => ({
       why,
       account: clean(account, 64),
       lines: [...commands, ...(undo === undefined ? [] : [`# undo: ${undo}`])],

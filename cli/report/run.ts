@@ -1,6 +1,7 @@
 import { findingsIn } from '../../app/findings-in.ts';
 import { clean } from '../../core/activity/clean.ts';
 import { explain } from '../../core/findings/assess.ts';
+import type { Decision } from '../../core/findings/decision.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import type { Severity } from '../../core/findings/severity.ts';
 import type { Policy } from '../../core/policy/policy.ts';
@@ -12,6 +13,7 @@ import { reasonOf } from '../input/damage.ts';
 import { loadPolicyOf } from '../load-policy.ts';
 import { type Console, openConsole } from '../replay/console.ts';
 import { type Learning, stillLearning } from '../replay/coverage.ts';
+import { deciding } from '../replay/decided.ts';
 import { onInterrupt } from '../replay/interrupt.ts';
 import { nothingUnderstood } from '../replay/others.ts';
 import { outcomeOf } from '../replay/outcome.ts';
@@ -21,6 +23,7 @@ import { rowOf } from '../replay/row.ts';
 import type { Stores } from '../replay/stores.ts';
 import { emptyTally, type Tally } from '../replay/tally.ts';
 import { openOutput, problemWriting } from '../replay/write-output.ts';
+import { decisionsAsked } from '../triage/decisions.ts';
 import { wrong } from '../wrong.ts';
 import { actorsOf } from './actors.ts';
 import { detailsOf } from './details.ts';
@@ -31,6 +34,7 @@ import { pageOf } from './write.ts';
 export interface ReportOptions extends InputOptions {
   readonly output: string;
   readonly state?: string;
+  readonly decisions?: string;
   readonly minSeverity?: Severity;
   readonly failOn?: Severity;
   readonly full?: boolean;
@@ -49,6 +53,8 @@ export async function runReport(
     );
   const problem = await problemWriting(output);
   if (problem !== undefined) return wrong(problem);
+  const decided = await decisionsAsked(options.decisions);
+  if (!decided.ok) return wrong(...decided.problems);
   const started = performance.now();
   const stores = await openSource(options);
   if (typeof stores === 'string') return wrong(stores);
@@ -66,7 +72,9 @@ export async function runReport(
   });
   try {
     const read =
-      state === undefined ? await judge(stores, paths, policy, options) : await stored(stores, policy);
+      state === undefined
+        ? await judge(stores, paths, policy, decided.decisions, options)
+        : await stored(stores, policy);
     if (Array.isArray(read)) return wrong(...read);
     const asked = { ...options, format: 'json' as const, minSeverity: options.minSeverity ?? 'low' };
     const { printed, hidden, exit } = outcomeOf(read.findings, read.tally, policy, asked, undefined);
@@ -120,6 +128,7 @@ async function judge(
   { history, verdicts }: Stores,
   paths: readonly string[],
   policy: Policy,
+  known: readonly Decision[],
   options: ReportOptions,
 ): Promise<Read | string[]> {
   const prepared = await prepare(paths, options);
@@ -135,7 +144,7 @@ async function judge(
     },
   };
   try {
-    const deps = { history, verdicts, policy, networks };
+    const deps = await deciding({ history, verdicts, policy, networks }, known);
     const { tally, findings } = await replay(deps, found, prepared.options, heard);
     const nothing = nothingUnderstood(
       tally,

@@ -92,6 +92,10 @@ export async function decisionsInFile(file: string): Promise<ReadDecisions> {
   }
 }
 
+/** The decisions that an option names; none where it is not given. */
+export const decisionsAsked = async (file: string | undefined): Promise<ReadDecisions> =>
+  file === undefined ? { ok: true, decisions: [] } : decisionsInFile(file);
+
 /** Decisions that are about none of some findings. */
 export function unmatchedBy(
   findings: readonly FindingRecord[],

@@ -9,7 +9,7 @@ const OURS = 0.5;
 export const foreignActor: Signal = {
   id: 'foreign-actor',
   family: 'person',
-  description: 'A principal of an account outside the organisation acts in this one',
+  description: 'A principal of another account acts in this one',
   appliesTo: SENSITIVE,
 
   evaluate(activity, memory, policy) {

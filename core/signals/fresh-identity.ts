@@ -20,7 +20,7 @@ export const freshIdentity: Signal = {
   id: 'fresh-identity',
   family: 'person',
   description:
-    'A user, role or access key created in the last days, or given rights in the last hour, that now launches or copies',
+    'A user, role or access key created in the last days, or given rights within the window, that now launches or copies',
   appliesTo: SENSITIVE,
 
   evaluate(activity, memory, policy) {

@@ -29,6 +29,7 @@ export class NotifyFunction extends Construct {
       timeout: Duration.seconds(60),
       environment: {
         FINDINGS_TABLE: props.stores.findings.tableName,
+        HISTORY_TABLE: props.stores.history.tableName,
         SETTINGS_TABLE: props.stores.settings.tableName,
         FINDINGS_TOPIC: findings.topicArn,
         ALERTS_TOPIC: alerts.topicArn,
@@ -37,6 +38,8 @@ export class NotifyFunction extends Construct {
       },
     });
     props.stores.grantSettings(fn);
+    // what has become of what a finding made
+    props.stores.history.grant(fn, 'dynamodb:Query');
     props.stores.grantOnFindings(fn, { T: 'dynamodb:PutItem' });
     findings.grantPublish(fn);
     alerts.grantPublish(fn);

@@ -135,7 +135,7 @@ function apart(record: FindingRecord, standing: Standing): Containment[] {
   ];
 }
 
-/** Copies that suspicious calls made, and of which no call of the story says that they are gone. */
+/** Copies that suspicious calls made, and of which no call says that they are gone. */
 export const copiesLeft = ({ suspicious, gone }: Standing): Group[] =>
   grouped(suspicious, (activity) =>
     [

@@ -1,4 +1,4 @@
-import { type Activity, linked } from '../../core/activity/activity.ts';
+import { type Activity, byTime, linked } from '../../core/activity/activity.ts';
 import { does } from '../../core/activity/kinds.ts';
 import { type Assessment, type FindingRecord, inStory } from '../../core/findings/finding.ts';
 import { isInstanceId, isRegion } from '../aws-ids.ts';
@@ -9,7 +9,7 @@ export interface Standing {
   readonly suspicious: readonly Activity[];
   /** Instances that were copied from and whose launch is only cited, by none of those something speaks against: theirs is the data. */
   readonly robbed: ReadonlySet<string>;
-  /** All calls of the story that worked, oldest first. */
+  /** All calls that worked, of the story and of those that ended what it left, oldest first. */
   readonly all: readonly Activity[];
   /** Ids of instances, snapshots, images and volumes that were terminated or deleted, with when, ms. */
   readonly gone: ReadonlyMap<string, number>;
@@ -27,19 +27,21 @@ const speaks = ({ evidence, score, follows }: Assessment): boolean =>
   evidence.length > 0 || score > 0 || follows !== undefined;
 
 /**
- * Works out how a story ends. What others do after its last record is not known.
+ * Works out how a story ends.
  *
+ * @param ends calls outside of the story that terminated, deleted or took back what it left, as far as they are known
  * @param isHere which activities commands may be about: of AWS those whose Region is known
  */
 export function standingOf(
   record: Pick<FindingRecord, 'members'>,
+  ends: readonly Activity[] = [],
   isHere: (activity: Activity) => boolean = ({ region }) => isRegion(region),
 ): Standing {
   const story = inStory(record);
   const cited = new Set(record.members.flatMap(({ evidence }) => evidence.flatMap(({ refs = [] }) => refs)));
-  const worked = ({ activity }: Assessment): boolean => activity.outcome === 'succeeded' && isHere(activity);
-  const done = story.filter(worked);
-  const all = done.map(({ activity }) => activity);
+  const worked = (activity: Activity): boolean => activity.outcome === 'succeeded' && isHere(activity);
+  const done = story.filter(({ activity }) => worked(activity));
+  const all = [...done.map(({ activity }) => activity), ...ends.filter(worked)].sort(byTime);
   const against = done.filter(speaks).map(({ activity }) => activity);
   return {
     robbed: robbedOf(all, against),
@@ -99,7 +101,7 @@ export function grouped(
     .map(([, { account, region, ids }]) => ({ account, region, ids: [...ids].sort() }));
 }
 
-/** Instances that some calls made, and of which no call of the story says that they are gone; only plain EC2 ids. */
+/** Instances that some calls made, and of which no call says that they are gone; only plain EC2 ids. */
 export const instancesLeft = (activities: readonly Activity[], { gone }: Standing): Group[] =>
   grouped(activities, (activity) =>
     linked(activity, 'instance', 'made').filter((id) => isInstanceId(id) && !gone.has(id)),

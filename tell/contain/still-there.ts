@@ -14,13 +14,21 @@ const NAMED = 3;
 const TYPES = ['instance', 'snapshot', 'image', 'volume'] as const;
 
 /**
- * `Still there, as far as its records tell: 1 instance (i-…), 2 snapshots. Gone since: 1 volume (vol-…).` What of a story stands at its
- * end, and what is gone. Empty where nothing that was done leaves anything.
+ * `Still there, as far as records tell: 1 instance (i-…), 2 snapshots. Gone since: 1 volume (vol-…).` What of a story stands,
+ * and what is gone. Empty where nothing that was done leaves anything.
+ *
+ * @param ends calls outside of the story that ended what it left (`standingOf`)
  */
-export function stillThere(record: Pick<FindingRecord, 'members'>): string[] {
-  const standing = standingOf(record);
+export function stillThere(record: Pick<FindingRecord, 'members'>, ends: readonly Activity[] = []): string[] {
+  const standing = standingOf(record, ends);
   const { suspicious, gone } = standing;
-  const instances = instancesLeft(suspicious, standing).flatMap(({ ids }) => ids);
+  const launchedBy = (isService: boolean): readonly string[] =>
+    instancesLeft(
+      suspicious.filter(({ actor }) => (actor.class === 'service') === isService),
+      standing,
+    ).flatMap(({ ids }) => ids);
+  const instances = launchedBy(false);
+  const services = launchedBy(true).length;
   const copies = copiesLeft(standing).flatMap(({ ids }) => ids);
   const out = shared(standing);
   const left = [...instances.filter((id) => !standing.robbed.has(id)), ...copies].filter(
@@ -33,11 +41,17 @@ export function stillThere(record: Pick<FindingRecord, 'members'>): string[] {
     ),
     ...some(openings(standing), 'rules that let the world in'),
     ...counts(suspicious, left),
+    // a service ends what it launched without anybody, and no record of that is followed
+    ...(services > 0
+      ? [
+          `${services} instance${services === 1 ? '' : 's'} that a service launched, but for those that it ended`,
+        ]
+      : []),
   ];
   const ended = counts(suspicious, [...gone.keys()]);
   const rest = ended.length === 0 ? '' : ` Gone since: ${ended.join(', ')}.`;
-  if (stands.length > 0) return [`Still there, as far as its records tell: ${stands.join(', ')}.${rest}`];
-  return rest === '' ? [] : [`Nothing that it made is left, as far as its records tell.${rest}`];
+  if (stands.length > 0) return [`Still there, as far as records tell: ${stands.join(', ')}.${rest}`];
+  return rest === '' ? [] : [`Nothing that it made is left, as far as records tell.${rest}`];
 }
 
 const shared = ({ suspicious, all, gone }: Standing): string[] =>

@@ -68,7 +68,7 @@ export interface Entry {
   readonly id: string;
   readonly severity: Severity;
   readonly score: number;
-  /** `open`, or `suppressed` by the policy. */
+  /** `open`, `suppressed` by the policy, or where a person has put it: `acknowledged`, `closed`. */
   readonly status: string;
   readonly type: string;
   readonly first: string;

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { memoryHistory } from '../../adapters/memory/history.ts';
 import type { VerdictChange } from '../../app/changes.ts';
 import { type NotifyDeps, notify } from '../../app/notify.ts';
 import { placeOf } from '../../app/place.ts';
 import type { Marker, Told } from '../../app/told.ts';
 import type { Assessment, FindingRecord } from '../../core/findings/finding.ts';
 import { findingId } from '../../core/findings/stories.ts';
+import { entriesOf } from '../../core/lineage/timelines.ts';
 import { defaultPolicy, type Policy } from '../../core/policy/policy.ts';
 import type { SignalId } from '../../core/policy/weights.ts';
 import { aLaunch, anActivity, aPerson, HOUR, NOW } from '../builders.ts';
@@ -149,6 +151,31 @@ describe('a new finding', () => {
     });
   });
 
+  it('tells people, and nobody else, what has gone since by a call that is in no finding', async () => {
+    const [share] = membersOf(publicShare()) as [Assessment];
+    const { links } = share.activity;
+    const removal = anActivity({ kind: 'snapshot.delete', at: NOW + HOUR, links });
+    const history = memoryHistory();
+    await history.remember(entriesOf(removal));
+    const before = await telling().tell([share]);
+    const now = await telling({ history }).tell([share]);
+    const id = links[0]?.id ?? '';
+    expect(before.alerts[0]?.body).toContain(`Still there, as far as records tell: ${id} (shared)`);
+    expect(before.alerts[0]?.body).toContain('modify-snapshot-attribute');
+    expect(now.alerts[0]?.body).not.toContain('Still there');
+    expect(now.alerts[0]?.body).not.toContain('modify-snapshot-attribute');
+    expect(now.findings).toEqual(before.findings);
+  });
+
+  it('tells machines and tries people again where the history is out of reach', async () => {
+    const history = { stretches: () => Promise.reject(new Error('out of reach')) };
+    const { tell, retell, deps } = telling();
+    const { changes, findings, alerts, results } = await tell([root], { ...deps, history });
+    expect([findings.length, alerts.length, results[0]?.ok]).toEqual([1, 0, false]);
+    const again = await retell(changes);
+    expect([again.findings.length, again.alerts.length, again.results[0]?.ok]).toEqual([0, 1, true]);
+  });
+
   it('needs no alerts topic', async () => {
     const { ocsf, results } = await telling({ alerts: undefined }).tell(membersOf(publicShare()));
     expect([ocsf.length, results.every(({ ok }) => ok)]).toEqual([1, true]);
@@ -218,7 +245,7 @@ describe('a finding that goes on', () => {
     await tell([root]);
     const joining = [
       [byRoot(1, ['missing-tags'], 10), instanceId(10)],
-      [byRoot(2, ['missing-tags', 'unusual-hour'], 10), 'evidence: unusual-hour'],
+      [byRoot(2, ['missing-tags', 'unusual-hour'], 10), ': unusual-hour'],
       [
         assessed(
           anActivity({
@@ -229,7 +256,7 @@ describe('a finding that goes on', () => {
           }),
           [evidence('new-instance-opened', 'x')],
         ),
-        'sg-0123456789abcdef0',
+        'opened a security group: sg-0123456789abcdef0',
       ],
     ] as const;
     for (const [verdict, what] of joining) {

@@ -135,3 +135,79 @@ describe('a replay that takes decisions', () => {
     });
   }, 60_000);
 });
+
+describe('a decision in a file', () => {
+  const RECORDS = [publicShare('share-a'), publicShare('share-b', '2026-03-20T11:00:00Z')];
+
+  /** Runs in a folder with records and the decision that closed the first finding, as it was exported. */
+  const withDecision = (work: (at: (name: string) => string) => Promise<void>): Promise<void> =>
+    withFolder(async (folder) => {
+      const at = (name: string) => join(folder, name);
+      await writeFile(at('records.json'), JSON.stringify(RECORDS));
+      const covered = {
+        account: '111122223333',
+        subject: 'AIDAEXAMPLEALICE',
+        at: Date.parse('2026-03-02T10:00:00Z'),
+        id: 'share-a',
+      };
+      const closed = { finding: 'lt-111122223333-share-a', severity: 'critical', records: [covered] };
+      await writeFile(at('d.jsonl'), written({ ...closed, as: 'test', note: 'our own drill' }));
+      await writeFile(at('raised.yaml'), 'signals: { weights: { shared-publicly: 0.7 } }\n');
+      await work(at);
+    });
+
+  it(
+    'is told by explain',
+    () =>
+      withDecision(async (at) => {
+        const explained = ['explain', 'share-a', at('records.json'), '--policy', 'none'];
+        const { code, stdout } = await launchtrail([...explained, '--decisions', at('d.jsonl')]);
+        expect([code, stdout]).toEqual([0, expect.stringMatching(/closed as test .*our own drill/)]);
+        expect((await launchtrail(explained)).stdout).not.toContain('our own drill');
+        const both = [...explained.slice(0, 2), '--state', at('s.sqlite'), '--decisions', at('d.jsonl')];
+        expect(await launchtrail(both)).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining("'--decisions <file>' cannot be used with option '--state <file>'"),
+        });
+      }),
+    60_000,
+  );
+
+  it(
+    'is told by report',
+    () =>
+      withDecision(async (at) => {
+        const report = async (...args: string[]): Promise<string> => {
+          const page = at('report.html');
+          const asked = ['report', at('records.json'), '--policy', 'none', '--output', page, ...args];
+          expect(await launchtrail(asked)).toMatchObject({ code: 0 });
+          return readFile(page, 'utf8');
+        };
+        expect((await report('--decisions', at('d.jsonl'))).includes('Closed as test')).toBe(true);
+        expect((await report()).includes('Closed as test')).toBe(false);
+      }),
+    60_000,
+  );
+
+  it(
+    'counts for both policies of replay --compare, and what another reopens is a difference',
+    () =>
+      withDecision(async (at) => {
+        const compared = async (...args: string[]) => {
+          const policies = ['none', at('raised.yaml'), at('records.json'), '--format', 'json', ...args];
+          const { stdout } = await launchtrail(['replay', '--compare', ...policies]);
+          return JSON.parse(stdout).moves.map(({ from, to, finding }: Moved) => [finding.id, from, to]);
+        };
+        const other = ['lt-111122223333-share-b', 'critical', 'high'];
+        expect(await compared()).toEqual([['lt-111122223333-share-a', 'critical', 'high'], other]);
+        expect(await compared('--decisions', at('d.jsonl'))).toEqual([other]);
+      }),
+    60_000,
+  );
+});
+
+interface Moved {
+  readonly from: string;
+  readonly to: string;
+  readonly finding: { readonly id: string };
+}

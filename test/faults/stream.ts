@@ -132,6 +132,7 @@ export function functionsOf(
   const notifyDeps = (client: DynamoDBDocumentClient): NotifyDeps => ({
     stories: dynamoStories(client, TABLE),
     markers: dynamoNotes<Marker>(client, TABLE, 'T'),
+    history: dynamoHistory(client, 'history'),
     findings: topic(client, 'findings'),
     alerts: topic(client, 'alerts'),
     chat: topic(client, 'chat'),

@@ -74,7 +74,7 @@ describe('a message to a channel', () => {
       joined,
     });
     expect(content.description).toBe(
-      'Joined since the last message: evidence: unusual-hour; instances: i-0123456789abcdef0',
+      'Joined since the last message: unusual-hour; 1 instance: i-0123456789abcdef0',
     );
   });
 

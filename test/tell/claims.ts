@@ -923,7 +923,7 @@ const ENDS = ['instance.terminate', 'snapshot.delete', 'image.delete', 'volume.d
 const STANDING: Rule = {
   name: 'still there',
   pattern:
-    /^(Still there|Nothing that it made is left), as far as its records tell(?:: (.*?))?\.(?: Gone since: (.*)\.)?$/gm,
+    /^(Still there|Nothing that it made is left), as far as records tell(?:: (.*?))?\.(?: Gone since: (.*)\.)?$/gm,
   check([how, left = '', gone = ''], { all, written }) {
     const done = all.filter(succeeded);
     const ended = new Set(

@@ -72,21 +72,38 @@ describe('what is left of a story', () => {
         [call('instance.terminate', { links: [{ type: 'instance', id: I, role: 'changed' }] }), BURST],
       ),
     ).toEqual([
-      `Still there, as far as its records tell: ${SNAP} (shared), ${SG} that lets in tcp 22 from 0.0.0.0/0, 1 instance (i-00000000000000002). Gone since: 1 instance (${I}).`,
+      `Still there, as far as records tell: ${SNAP} (shared), ${SG} that lets in tcp 22 from 0.0.0.0/0, 1 instance (i-00000000000000002). Gone since: 1 instance (${I}).`,
     ]);
   });
 
   it('is counted where it is much', () => {
     const ids = [1, 2, 3, 4].map((digit) => `i-0000000000000000${digit}`);
     expect(left(...ids.map((id) => [launched(id), BURST] as const))).toEqual([
-      'Still there, as far as its records tell: 4 instances.',
+      'Still there, as far as records tell: 4 instances.',
     ]);
+  });
+
+  it('does not claim that what a service launched is still there, for nobody is told when it ends that', () => {
+    const actor = anActor({ class: 'service', label: 'role/AWSServiceRoleForAutoScaling' });
+    const byService = { ...launched('i-00000000000000009'), actor };
+    expect(left([launched(), BURST], [byService, BURST])).toEqual([
+      `Still there, as far as records tell: 1 instance (${I}), 1 instance that a service launched, but for those that it ended.`,
+    ]);
+  });
+
+  it('is none of what a call outside of the story ended', () => {
+    const record = aFinding([assessed(launched(), BURST)]);
+    const end = call('instance.terminate', { links: [changed('instance', I)] });
+    expect(stillThere(record, [end])).toEqual([
+      `Nothing that it made is left, as far as records tell. Gone since: 1 instance (${I}).`,
+    ]);
+    expect(lines(containmentOf(record, [end]))).not.toContain('for i in');
   });
 
   it('is nothing where all is gone, and is not spoken of where nothing was done', () => {
     const end = call('instance.terminate', { links: [{ type: 'instance', id: I, role: 'changed' }] });
     expect(left([launched(), BURST], [end, BURST])).toEqual([
-      `Nothing that it made is left, as far as its records tell. Gone since: 1 instance (${I}).`,
+      `Nothing that it made is left, as far as records tell. Gone since: 1 instance (${I}).`,
     ]);
     expect(left([call('instance.launch', { outcome: 'denied', launch: aLaunch() }), BURST])).toEqual([]);
   });

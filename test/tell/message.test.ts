@@ -6,6 +6,9 @@ import { parse } from 'yaml';
 import { explain } from '../../core/findings/assess.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
 import { readPolicy } from '../../core/policy/read-policy.ts';
+import { lost } from '../../core/records/inventory/coverage.ts';
+import { coverageLost } from '../../core/signals/coverage-lost.ts';
+import type { Memory } from '../../core/signals/memory.ts';
 import { eventLink } from '../../tell/console-links.ts';
 import { FINDING_TYPES, findingTypeOf, runbookOf } from '../../tell/finding-type.ts';
 import { alertText, MAX_BODY_BYTES, MAX_SUBJECT, subjectLine, subjectOf } from '../../tell/message.ts';
@@ -48,11 +51,43 @@ describe('an alert', () => {
     expect(body).toContain('[7 times, last 2026-06-15 12:06:00Z]');
   });
 
+  it.each([
+    [
+      'heartbeat',
+      'no heartbeat since 12:00',
+      'Launchtrail has lost account 111122223333 in eu-west-1',
+      'verify',
+    ],
+    ['region', 'never heard', 'Launchtrail does not watch account 111122223333 in eu-west-1', 'verify'],
+    [
+      'subscriber',
+      'reaches no one',
+      'Alerts reach nobody from account 111122223333 in eu-west-1',
+      'Subscribe',
+    ],
+  ] as const)(
+    'says of a missing %s what is missing, and of nobody that they did it',
+    (what, detail, title, step) => {
+      const activity = lost({ account: '111122223333', region: 'eu-west-1', at: NOW, what, detail });
+      const reason = coverageLost.evaluate(activity, {} as Memory, policy)?.reason ?? '';
+      const record = aFinding([
+        { ...assessed(activity, [evidence('coverage-lost', reason)]), learning: true },
+      ]);
+      const { subject, body } = alertText(record, policy);
+      expect(subject).toContain(title);
+      expect(body).toContain(`${title}\n`);
+      expect(body).toContain(`Missing: ${detail}`);
+      expect(body).toContain('Actor:    nobody, as far as is known');
+      expect(body).toMatch(new RegExp(`^1\\. .*${step}`, 'm'));
+      expect(body).not.toMatch(/Session:|From:|switched off|Learning|while the actor goes on/);
+    },
+  );
+
   it('says what, who, when, what is left and what to do, and only then why', () => {
     const { body } = alertText(publicShare(), policy);
     const order = [
       'shared',
-      'Still there, as far as its records tell: snap-',
+      'Still there, as far as records tell: snap-',
       'WHO',
       'When:     2026-',
       'FIRST STEPS',

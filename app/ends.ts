@@ -1,0 +1,65 @@
+import type { Activity } from '../core/activity/activity.ts';
+import { activityKey, byTime } from '../core/activity/activity.ts';
+import { does } from '../core/activity/kinds.ts';
+import { plain, type Resource, type ResourceType, uniqueResources } from '../core/activity/resources.ts';
+import { type Assessment, type FindingRecord, inStory } from '../core/findings/finding.ts';
+import { RESOURCES, timelineOfUse } from '../core/lineage/timelines.ts';
+import type { HistoryStore, Stretch } from './ports.ts';
+
+/** Resources whose end is looked up at once; a finding that left more behind lists the rest as there. */
+export const MAX_SOUGHT = 200;
+/** Newest calls about one resource among which its end is sought: little happens to what is gone. */
+const NEWEST = 10;
+/** Later than any record, ms. */
+const EVER = Number.MAX_SAFE_INTEGER;
+
+const LEFT: ReadonlySet<ResourceType> = new Set(['instance', 'snapshot', 'image', 'volume']);
+
+/**
+ * Calls, of anybody, that terminated or deleted what a finding made, or took back what it shared, and that are not in its story. They
+ * are ordinary work and no evidence, so a finding does not hold them; but who reads it must not be sent to what is gone.
+ *
+ * One round trip.
+ */
+export async function endsBeside(
+  history: Pick<HistoryStore, 'stretches'>,
+  record: Pick<FindingRecord, 'members'>,
+): Promise<Activity[]> {
+  const story = inStory(record);
+  const told = new Set(story.map(({ activity }) => activityKey(activity)));
+  const ends = await endsOf(history, leftBy(story), story[0]?.activity.at ?? 0);
+  return ends.filter((each) => !told.has(activityKey(each)));
+}
+
+/** Calls that ended some resources, or took back the sharing of them, from a time on; each once, oldest first. */
+export async function endsOf(
+  history: Pick<HistoryStore, 'stretches'>,
+  resources: readonly Resource[],
+  from: number,
+): Promise<Activity[]> {
+  const stretches = resources.slice(0, MAX_SOUGHT).map(
+    (resource): Stretch => ({
+      account: RESOURCES,
+      // the end of anything but an instance stands among its uses
+      subject: timelineOfUse(resource),
+      ...{ from, to: EVER, limit: NEWEST, newestFirst: true },
+    }),
+  );
+  if (stretches.length === 0) return [];
+  const found = (await history.stretches(stretches, from)).flat();
+  const ends = found.filter(
+    ({ kind, outcome }) => outcome === 'succeeded' && (does(kind, 'end') || does(kind, 'unshare')),
+  );
+  return [...new Map(ends.map((each) => [activityKey(each), each])).values()].sort(byTime);
+}
+
+/** What a story made or shared; first that of calls which something speaks against. */
+function leftBy(story: readonly Assessment[]): readonly Resource[] {
+  const worked = story.filter(({ activity }) => activity.outcome === 'succeeded');
+  const ranked = [...worked.filter(({ score }) => score > 0), ...worked.filter(({ score }) => score === 0)];
+  return uniqueResources(
+    ranked.flatMap(({ activity: { kind, links } }) =>
+      links.filter(({ type, role }) => LEFT.has(type) && (role === 'made' || does(kind, 'share'))).map(plain),
+    ),
+  );
+}
