@@ -54,6 +54,7 @@ export function replayCommand(): Command {
         'decisions',
         'all',
         'compare',
+        'cloud',
         'jobs',
         'asnDatabase',
         'countryDatabase',

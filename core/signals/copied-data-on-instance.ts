@@ -2,7 +2,7 @@ import { type Activity, isThroughService, linked } from '../activity/activity.ts
 import { bySame, subjectLabel } from '../activity/actor.ts';
 import { does, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
-import { nameOf } from '../activity/resources.ts';
+import { isSameResource, nameOf } from '../activity/resources.ts';
 import { DAY, imageScope, subjectScope } from '../history/facts.ts';
 import { chainOf, FROM_BACKUP, isBackup, sourceOf } from '../lineage/chain.ts';
 import type { Step } from '../lineage/walk.ts';
@@ -109,7 +109,7 @@ export const copiedDataOnInstance: Signal = {
     const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
     return {
       // what a program copies and puts to use itself is no backup; where that is its work, it is its habit
-      strength: byAge * habit * (own ? FROM_BACKUP : partOf(copy, activity)),
+      strength: byAge * habit * (own ? FROM_BACKUP : partOf(copy, activity, memory)),
       reason: `${target} got data of ${nameOf(sourceOf(copy))}, copied to ${nameOf(copy.into)} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
       lineage: true,
       refs: [
@@ -160,10 +160,13 @@ const isByAnother = (
 };
 
 /** Part left of data that another copied: little of a backup, more where it is used before backups mostly are. */
-function partOf(copy: Step, activity: Activity): number {
+function partOf(copy: Step, activity: Activity, { lineage }: Memory): number {
   if (!isBackup(copy) || bySame(copy.activity, activity)) return 1;
+  const use = lineage.steps.find(({ from }) =>
+    from.some((each) => isSameResource(each, copy.into)),
+  )?.activity;
   const onDemand = copy.activity.actor.class === 'automation' && !isThroughService(copy.activity);
-  return onDemand && activity.at - copy.activity.at <= AT_ONCE ? FRESH : FROM_BACKUP;
+  return onDemand && (use ?? activity).at - copy.activity.at <= AT_ONCE ? FRESH : FROM_BACKUP;
 }
 
 const isByHand = ({ action, actor }: Activity): boolean =>

@@ -1,11 +1,12 @@
 import type { Severity } from '../../core/findings/severity.ts';
+import type { Cloud } from '../../core/records/cloud.ts';
 import { fromOtherCloud } from '../../core/records/clouds.ts';
 import { fromCloudTrail, type Normalised } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { DAY } from '../estate.ts';
 import { randomOf } from '../random.ts';
 import { awsTeller } from './aws.ts';
 import { azureTeller } from './azure.ts';
-import type { Cloud, Done, Teller, TellerOptions } from './deed.ts';
+import type { Done, Teller, TellerOptions } from './deed.ts';
 import { googleTeller } from './google.ts';
 import { houseOf, lifeOf, sitesOf } from './life.ts';
 import { momentOf, STORIES, type Story, type StoryName } from './stories.ts';
