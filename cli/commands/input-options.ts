@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { CLOUDS } from '../../core/records/cloud.ts';
 import { jobsArgument, POLICY_OPTION, severityArgument, timeArgument } from '../replay/arguments.ts';
 
 /** What `replay` and `report` are told about the records that they judge. */
@@ -29,6 +30,12 @@ export const withInputOptions = (command: Command): Command =>
       '--jobs <n>',
       'threads that read while another judges (default: one per core, none for small input)',
       jobsArgument,
+    )
+    .addOption(
+      new Option(
+        '--cloud <cloud>',
+        'read every record as one of this cloud, and pass over all others (default: what each looks like)',
+      ).choices(CLOUDS),
     )
     .option('--fail-on <severity>', 'exit with 3 if a finding is at least this severe', severityArgument)
     .option('--asn-database <file>', 'MMDB with autonomous systems (default: none)')

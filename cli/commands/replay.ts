@@ -51,6 +51,7 @@ export function replayCommand(): Command {
         'decisions',
         'all',
         'compare',
+        'cloud',
         'jobs',
         'asnDatabase',
         'countryDatabase',

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { closest, distance } from 'fastest-levenshtein';
+import { CLOUDS, type Cloud } from '../../core/records/cloud.ts';
 import { ATTACK_NAMES, type AttackName, isAttackName } from '../../simulate/attacks/catalogue.ts';
 import { cloudAccount } from '../../simulate/clouds/account.ts';
-import type { Cloud } from '../../simulate/clouds/deed.ts';
 import { isStoryName, STORY_NAMES, type StoryName } from '../../simulate/clouds/stories.ts';
 import { DEFECTS, type Defect } from '../../simulate/defects.ts';
 import { DEFAULTS, type Organisation, organisation } from '../../simulate/organisation.ts';
@@ -43,7 +43,7 @@ export function simulateCommand(): Command {
         '--cloud <cloud>',
         `whose records; of azure and google one account, told by --attacks ${STORY_NAMES.join(', ')}`,
       )
-        .choices(['aws', 'azure', 'google'])
+        .choices(CLOUDS)
         .default('aws'),
     )
     .addOption(

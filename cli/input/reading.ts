@@ -1,10 +1,10 @@
 import type { Activity } from '../../core/activity/activity.ts';
-import { fromOtherCloud } from '../../core/records/clouds.ts';
+import { fromOtherCloud, isNoEvent, readAs } from '../../core/records/clouds.ts';
 import { fromCloudTrail } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { looksLike } from '../../core/records/cloudtrail/looks-like.ts';
 import { isObj } from '../../core/records/cloudtrail/read.ts';
 import type { Damage } from './damage.ts';
-import { OUTSIDE, outside, type TimeRange } from './time-range.ts';
+import { ELSEWHERE, OUTSIDE, outside, type TimeRange } from './time-range.ts';
 
 /** What a stretch of input came to. */
 export interface Reading {
@@ -78,10 +78,12 @@ export function addRecord(reading: Reading, record: unknown, range: TimeRange): 
     return;
   }
   const ours = fromCloudTrail(record);
-  const isForeign = !ours.ok && (ours.reason === 'no-event' || ours.reason === 'not-an-object');
-  const normalised = isForeign ? fromOtherCloud(record) : ours;
+  const isForeign = isNoEvent(ours);
+  const found = isForeign ? fromOtherCloud(record) : ours;
+  const normalised = range.cloud === undefined ? found : readAs(range.cloud, record);
   if (normalised === undefined) {
-    countForeign(reading, record);
+    if (found === undefined) countForeign(reading, record);
+    else countSkipped(reading, ELSEWHERE);
     return;
   }
   if (!normalised.ok) {

@@ -1,4 +1,5 @@
 import type { NetworkLookup } from '../../app/ports.ts';
+import type { Cloud } from '../../core/records/cloud.ts';
 import { reasonOf } from '../input/damage.ts';
 import { type Found, findFiles } from '../input/find-files.ts';
 import { ALWAYS } from '../input/time-range.ts';
@@ -11,6 +12,7 @@ export interface InputOptions {
   readonly since?: number;
   readonly learnFrom?: number;
   readonly until?: number;
+  readonly cloud?: Cloud;
   readonly jobs?: number;
   readonly asnDatabase?: string;
   readonly countryDatabase?: string;
@@ -31,7 +33,11 @@ export async function prepare(paths: readonly string[], options: InputOptions): 
   if (paths.length === 0 && process.stdin.isTTY) return 'name files or folders, or - for standard input';
   const usage = problemWith(options);
   if (usage !== undefined) return usage;
-  const range = { since: options.learnFrom ?? ALWAYS.since, until: options.until ?? ALWAYS.until };
+  const range = {
+    since: options.learnFrom ?? ALWAYS.since,
+    until: options.until ?? ALWAYS.until,
+    ...(options.cloud !== undefined && { cloud: options.cloud }),
+  };
   const networks = await openNetworks(options).catch((error: unknown) => reasonOf(error));
   if (typeof networks === 'string') return networks;
   const reading = { ...(options.jobs !== undefined && { jobs: options.jobs }), range };

@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts';
 import { inTeam, isKnownElsewhere } from './circle.ts';
 import type { Memory } from './memory.ts';
 import { untilNow } from './newness.ts';
-import { accountKnown, CHANGES, isBehindChange, LAUNCHES, type Signal } from './signal.ts';
+import { accountKnown, CHANGES, isBehindChange, isPlace, LAUNCHES, type Signal } from './signal.ts';
 
 /** Part left for launches by a service: the one who set it up there is the one to ask. */
 const BY_SERVICE = 0.5;
@@ -35,6 +35,7 @@ export const accountUnfamiliarRegion: Signal = {
   evaluate(activity, memory, policy) {
     // Only what succeeds also proves the Region, so only then may the account be asked (see affected.ts).
     if (activity.outcome !== 'succeeded' || !accountKnown(activity, memory, policy)) return undefined;
+    if (!isPlace(activity.region)) return undefined;
     const change = activity.launch === undefined;
     if (change && (activity.plan === undefined || !byNewUser(activity, memory, policy))) return undefined;
     const familiarity = memory.familiarity(accountScope(activity), 'region', activity.region);

@@ -3,13 +3,14 @@ import { subjectKey } from '../activity/actor.ts';
 import { does } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
 import { resourceKey } from '../activity/resources.ts';
-import { RESTORE } from '../history/circles.ts';
+import { personOf, RESTORE } from '../history/circles.ts';
 import { subjectScope } from '../history/facts.ts';
 import { type Chain, isBackup } from '../lineage/chain.ts';
 import type { Policy } from '../policy/policy.ts';
-import { inTeam } from './circle.ts';
+import { inTeam, isAtCircle, isKnownElsewhere } from './circle.ts';
 import type { Memory } from './memory.ts';
 import { networkNovelty } from './network-novelty.ts';
+import { established } from './signal.ts';
 
 /** From here on a network is that of another place, and not of another room: its country is new or not known. */
 const STRANGE = 0.7;
@@ -100,6 +101,13 @@ export function isStrangeCopy(activity: Activity, chain: Chain, memory: Memory, 
 export const isFromElsewhere = (activity: Activity, memory: Memory, policy: Policy): boolean =>
   (networkNovelty(activity, memory, policy)?.strength ?? 0) >= STRANGE;
 
+/** Whether no account knows a person, who does not call from where the circle does; joiners begin in the office. */
+const isStranger = (activity: Activity, memory: Memory, policy: Policy): boolean =>
+  personOf(activity) !== undefined &&
+  !established(memory, policy) &&
+  !isKnownElsewhere(activity, memory) &&
+  !isAtCircle(activity, memory);
+
 /**
  * Part left of evidence about data put to use: little for whoever does it as a habit, less than all where others behind the same
  * permission set do. Never asked of exposure or of a stranger's part.
@@ -113,6 +121,8 @@ export function habitOf(
 ): number {
   if (does(activity.kind, 'unrecorded')) return 1;
   if (restoresByHabit(activity, chain, memory, policy)) return habitual;
+  // nor are a circle's habits those of a session that was carried off, or of whom nobody knows and who calls from elsewhere
+  if (isFromElsewhere(activity, memory, policy) || isStranger(activity, memory, policy)) return 1;
   const [copy] = chain.copies;
   // a stranger's data or an image of a machine is not what the circle restores
   if (copy === undefined || copy.activity.kind === 'image.create') return 1;

@@ -1,10 +1,11 @@
-import { type Activity, linked } from '../activity/activity.ts';
+import { type Activity, isThroughService, linked } from '../activity/activity.ts';
 import { bySame, subjectLabel } from '../activity/actor.ts';
 import { does, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
-import { nameOf } from '../activity/resources.ts';
+import { isSameResource, nameOf } from '../activity/resources.ts';
 import { DAY, imageScope, subjectScope } from '../history/facts.ts';
 import { chainOf, FROM_BACKUP, isBackup, sourceOf } from '../lineage/chain.ts';
+import type { Step } from '../lineage/walk.ts';
 import type { Policy } from '../policy/policy.ts';
 import { broughtBy, habitOf, isFromElsewhere } from './brought.ts';
 import { inTeam } from './circle.ts';
@@ -31,6 +32,9 @@ const WRITTEN = 0.65;
 const WRITTEN_BY_HAND = 0.95;
 /** The height that whoever backs servers up has reached: a person takes one or two disks before a change. */
 const BACKS_UP = 'copies:4';
+/** Backups are made at night and restored when they are needed; a program's copy that another uses within the hour was made for it, ms. */
+const AT_ONCE = DAY / 24;
+const FRESH = 0.8;
 /** Part left for whoever restores as a habit: below LOW by itself. */
 const HABITUAL = 0.1;
 
@@ -105,8 +109,7 @@ export const copiedDataOnInstance: Signal = {
     const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
     return {
       // what a program copies and puts to use itself is no backup; where that is its work, it is its habit
-      strength:
-        byAge * habit * ((isBackup(copy) && !bySame(copy.activity, activity)) || own ? FROM_BACKUP : 1),
+      strength: byAge * habit * (own ? FROM_BACKUP : partOf(copy, activity, memory)),
       reason: `${target} got data of ${nameOf(sourceOf(copy))}, copied to ${nameOf(copy.into)} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
       lineage: true,
       refs: [
@@ -155,6 +158,16 @@ const isByAnother = (
     !sourcesOf(activity).some(({ type }) => type === 'snapshot')
   );
 };
+
+/** Part left of data that another copied: little of a backup, more where it is used before backups mostly are. */
+function partOf(copy: Step, activity: Activity, { lineage }: Memory): number {
+  if (!isBackup(copy) || bySame(copy.activity, activity)) return 1;
+  const use = lineage.steps.find(({ from }) =>
+    from.some((each) => isSameResource(each, copy.into)),
+  )?.activity;
+  const onDemand = copy.activity.actor.class === 'automation' && !isThroughService(copy.activity);
+  return onDemand && (use ?? activity).at - copy.activity.at <= AT_ONCE ? FRESH : FROM_BACKUP;
+}
 
 const isByHand = ({ action, actor }: Activity): boolean =>
   action === 'ebs:StartSnapshot' && (actor.class === 'human' || actor.class === 'root');

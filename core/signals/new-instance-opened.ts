@@ -1,10 +1,13 @@
 import { type Activity, linked } from '../activity/activity.ts';
-import { subjectKey, subjectLabel } from '../activity/actor.ts';
+import { bySame, subjectKey, subjectLabel } from '../activity/actor.ts';
 import { kindsThat } from '../activity/kinds.ts';
 import { nameOf } from '../activity/resources.ts';
 import { subjectScope } from '../history/facts.ts';
-import { openingsOf } from '../lineage/exposure.ts';
+import type { Familiarity } from '../history/habits.ts';
+import { type Opening, openingsOf } from '../lineage/exposure.ts';
+import { PREPARING } from '../lineage/world-open.ts';
 import type { Policy } from '../policy/policy.ts';
+import { isFromElsewhere } from './brought.ts';
 import type { Memory } from './memory.ts';
 import { isSmall, listed, type Signal, span } from './signal.ts';
 import { SAYS_ALL } from './unfamiliar-profile.ts';
@@ -47,25 +50,69 @@ export const newInstanceOpened: Signal = {
         lineage: true,
         refs: [launch.id, ...stands.refs],
       };
+    const forCode = isForCode(launch, activity, memory, policy);
     // whoever runs code on what stands open to everybody uses it already
-    if (stands !== undefined && activity.kind === 'instance.run')
+    const used =
+      stands ?? (forCode ? ways.find((way) => isOwnRule(way, launch, activity, memory)) : undefined);
+    if (used !== undefined && activity.kind === 'instance.run')
       return {
-        strength: 1,
-        reason: `${subjectLabel(activity.actor)} ran code on ${listed(memory.lineage.instances.map(nameOf))}, launched ${span(activity.at - launch.at)} before, while ${stands.words}`,
+        strength: used === stands ? 1 : ENTRY,
+        reason: `${subjectLabel(activity.actor)} ran code on ${listed(memory.lineage.instances.map(nameOf))}, launched ${span(activity.at - launch.at)} before, while ${used.words}`,
         lineage: true,
-        refs: [launch.id, ...stands.refs],
+        refs: [launch.id, ...used.refs],
       };
+    const run = forCode && opening.byRule ? ownRun(activity, memory) : undefined;
     const habit =
       memory.familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar' ? HABITUAL : 1;
-    const way = opening.byRule ? (opening.weight === 1 ? 1 : OTHER_PORT) : OTHER_WAY;
+    const way = opening.byRule
+      ? opening.weight === 1
+        ? 1
+        : run === undefined
+          ? OTHER_PORT
+          : ENTRY
+      : OTHER_WAY;
     return {
       strength: habit * way,
-      reason: `${subjectLabel(activity.actor)} opened ${listed(memory.lineage.instances.map(nameOf))}, launched ${span(activity.at - launch.at)} before: ${opening.words}`,
+      reason: `${subjectLabel(activity.actor)} opened ${listed(memory.lineage.instances.map(nameOf))}, launched ${span(activity.at - launch.at)} before: ${opening.words}${run === undefined ? '' : ', and had run code on it'}`,
       lineage: true,
-      refs: [launch.id],
+      refs: [launch.id, ...(run === undefined ? [] : [run.id])],
     };
   },
 };
+
+/**
+ * Whether a person runs code on a machine of their own, which decides what listens there: a web port that they open for it is then no
+ * sign of a web server. Programs set up web servers like that, and some people do as a habit.
+ */
+function isForCode(launch: Activity, activity: Activity, memory: Memory, policy: Policy): boolean {
+  if (!bySame(launch, activity)) return false;
+  if (isFromElsewhere(activity, memory, policy)) return true;
+  const program = activity.actor.class === 'automation' || activity.actor.class === 'workload';
+  return !program && SET_UP.every((kind) => isNew(memory.familiarity(subjectScope(activity), 'kind', kind)));
+}
+
+/** Whether an instance is open by a rule that the one who acts made for it: it was made less long before the launch. */
+const isOwnRule = (
+  { byRule, refs }: Opening,
+  launch: Activity,
+  activity: Activity,
+  { lineage }: Memory,
+): boolean =>
+  byRule === true &&
+  lineage.openings.some(
+    (rule) => refs.includes(rule.id) && bySame(rule, activity) && rule.at >= launch.at - PREPARING,
+  );
+
+/** Code that the one who acts ran on the instances before. */
+const ownRun = (activity: Activity, { lineage }: Memory): Activity | undefined =>
+  lineage.histories
+    .flatMap(({ activities }) => activities)
+    .find((each) => each.kind === 'instance.run' && bySame(each, activity));
+
+/** What setting up a web server by hand takes besides the launch. */
+const SET_UP = ['instance.run', 'ingress.open'] as const;
+
+const isNew = (habit: Familiarity): boolean => habit === 'new' || habit === 'suspect';
 
 /** A machine is as open as it starts: its groups may have been opened first, by anyone. */
 function launchedOpen(activity: Activity, memory: Memory, policy: Policy): ReturnType<Signal['evaluate']> {

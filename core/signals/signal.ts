@@ -68,6 +68,9 @@ export const SNAPSHOTS = kindsThat('copy');
 /** Calls that start compute, also through a service, or move data: what the person and place signals judge. */
 export const SENSITIVE = kindsThat('launch', 'plan', 'copy', 'share', 'export');
 
+/** Whether a record tells of a Region: of some acts Azure says none, and some things of Google are in none. */
+export const isPlace = (region: string): boolean => region !== 'unknown' && region !== 'global';
+
 /** The subject has been active long enough that the absence of a habit says something. */
 export const established = ({ activeDays }: Memory, { userContext }: Policy): boolean =>
   activeDays >= userContext.minActiveDays;

@@ -5,7 +5,7 @@ import { does } from '../activity/kinds.ts';
 import { inRegion } from '../history/circles.ts';
 import { accountScope, subjectScope } from '../history/facts.ts';
 import { inTeam } from './circle.ts';
-import { established, listed, SENSITIVE, type Signal } from './signal.ts';
+import { established, isPlace, listed, SENSITIVE, type Signal } from './signal.ts';
 
 /**
  * Part left of a change that asks for ordinary instances: a rollout to another Region begins with groups and templates.
@@ -26,11 +26,11 @@ export const unfamiliarRegion: Signal = {
   evaluate(activity, memory, policy) {
     // a service launches where it is told to; whoever tells it is asked
     if (activity.kind === 'instance.launch' && activity.actor.class === 'service') return undefined;
-    if (!established(memory, policy)) return undefined;
+    if (!isPlace(activity.region) || !established(memory, policy)) return undefined;
     const scope = subjectScope(activity);
     const familiarity = memory.familiarity(scope, 'region', activity.region);
     if (familiarity !== 'new' && familiarity !== 'suspect') return undefined;
-    const known = memory.known(scope, 'region');
+    const known = memory.known(scope, 'region').filter(isPlace);
     if (known.length === 0) return undefined;
     // only a launch that worked proves the Region to the account, and may ask it
     const inAccount =

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Cloud } from '../../core/records/cloud.ts';
 import { cloudAccount } from '../../simulate/clouds/account.ts';
-import type { Cloud } from '../../simulate/clouds/deed.ts';
 import { type Random, randomOf } from '../../simulate/random.ts';
 
 /** Days of life in one account, and lines of one file: what an hour of a busy tenant's export holds. */

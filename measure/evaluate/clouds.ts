@@ -6,8 +6,8 @@ import type { Activity } from '../../core/activity/activity.ts';
 import { atLeast, SEVERITIES, type Severity } from '../../core/findings/severity.ts';
 import { DAY } from '../../core/history/facts.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
+import { CLOUDS, type Cloud } from '../../core/records/cloud.ts';
 import { CLOUD_DAYS, cloudAccount, normalised } from '../../simulate/clouds/account.ts';
-import { CLOUDS, type Cloud } from '../../simulate/clouds/deed.ts';
 import { STORIES, STORY_NAMES, type StoryName } from '../../simulate/clouds/stories.ts';
 import type { Table } from './tables.ts';
 

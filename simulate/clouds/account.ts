@@ -1,13 +1,14 @@
 import type { Severity } from '../../core/findings/severity.ts';
+import type { Cloud } from '../../core/records/cloud.ts';
 import { fromOtherCloud } from '../../core/records/clouds.ts';
 import { fromCloudTrail, type Normalised } from '../../core/records/cloudtrail/cloudtrail.ts';
 import { DAY } from '../estate.ts';
 import { randomOf } from '../random.ts';
 import { awsTeller } from './aws.ts';
 import { azureTeller } from './azure.ts';
-import type { Cloud, Done, Teller, TellerOptions } from './deed.ts';
+import type { Done, Teller, TellerOptions } from './deed.ts';
 import { googleTeller } from './google.ts';
-import { houseOf, lifeOf } from './life.ts';
+import { houseOf, lifeOf, sitesOf } from './life.ts';
 import { momentOf, STORIES, type Story, type StoryName } from './stories.ts';
 
 /** First day: a Monday, as of the generator's organisations. */
@@ -62,7 +63,10 @@ export interface CloudAccount {
 export function cloudAccount({ cloud, seed, stories, days = CLOUD_DAYS }: CloudAccountOptions): CloudAccount {
   const teller = TELLERS[cloud]({ seed, random: randomOf(seed, 'records', cloud) });
   const house = houseOf(randomOf(seed, 'house'));
-  const life = lifeOf(house, randomOf(seed, 'life'), START, days);
+  const life = [
+    ...lifeOf(house, randomOf(seed, 'life'), START, days),
+    ...sitesOf(house, randomOf(seed, 'sites'), START, days),
+  ];
   const told = stories.flatMap((name) => {
     const { expected, tell }: Story = STORIES[name];
     const random = randomOf(seed, 'story', name);

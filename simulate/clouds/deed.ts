@@ -1,9 +1,5 @@
 import type { Random } from '../random.ts';
 
-/** Clouds in whose records a story can be told. */
-export const CLOUDS = ['aws', 'azure', 'google'] as const;
-export type Cloud = (typeof CLOUDS)[number];
-
 /** Whoever acts. */
 export interface Who {
   /** Name of the person, program or service; the same name is the same identity. */

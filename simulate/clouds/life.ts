@@ -4,7 +4,7 @@ import type { Deed, Done, Who } from './deed.ts';
 
 /** Who lives in an account, and what it has. */
 export interface House {
-  readonly operators: readonly [Who, ...Who[]];
+  readonly operators: readonly [Who, Who];
   readonly developers: readonly [Who, ...Who[]];
   readonly keeper: Who;
   readonly pipeline: Who;
@@ -181,6 +181,28 @@ export function restoreOf(
   work.next({ do: 'launch', machine: `restore-check-${day}`, size: 'usual', disk });
   work.next({ do: 'terminate', machine: `restore-check-${day}` });
   return work.deeds;
+}
+
+/** A web server is set up by hand: a group that lets everybody in to its port, a machine in it, and code run on that. */
+export function siteOf(by: Who, day: number, at: number, random: Random, routine: string): Done[] {
+  const work = series(random, at, [90, 900], by, routine);
+  const [group, machine] = [`site-${day}`, `site-${day}`];
+  work.next({ do: 'open', group, port: 443, from: '0.0.0.0/0' });
+  work.next({ do: 'launch', machine, size: 'small', public: true, group });
+  work.next({ do: 'run', machine });
+  return work.deeds;
+}
+
+/** Sites that one of the operators sets up, one every fourth day of work. */
+export function sitesOf({ operators }: House, random: Random, start: number, days: number): Done[] {
+  const done: Done[] = [];
+  for (let day = 0; day < days; day++) {
+    const midnight = start + day * DAY;
+    const weekday = new Date(midnight).getUTCDay();
+    if (weekday === 0 || weekday === 6 || day % 4 !== 1) continue;
+    done.push(...siteOf(operators[1], day, midnight + random.int(8 * 60, 15 * 60) * MINUTE, random, 'sites'));
+  }
+  return done;
 }
 
 /** An image is built on a machine of its own, and launched once to be tried. */

@@ -2,7 +2,7 @@ import type { Severity } from '../../core/findings/severity.ts';
 import { HOUR, ipv6Of, MINUTE } from '../estate.ts';
 import type { Random } from '../random.ts';
 import type { Done, Size, Who } from './deed.ts';
-import { type House, imageOf, poolOf, restoreOf, series } from './life.ts';
+import { type House, imageOf, poolOf, restoreOf, series, siteOf } from './life.ts';
 
 /** Where and when a story happens. */
 interface Scene {
@@ -151,6 +151,10 @@ export const STORIES = {
   'image-build': {
     expected: 'none',
     tell: ({ house, random, at, day }) => imageOf(house.pipeline, day, at, random, 'image-build'),
+  },
+  'web-server': {
+    expected: 'none',
+    tell: ({ house, random, at, day }) => siteOf(house.operators[1], day, at, random, 'web-server'),
   },
   'dba-restore': {
     expected: 'none',

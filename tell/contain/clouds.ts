@@ -21,11 +21,18 @@ const KEY = /^[0-9a-f]{20,64}$/;
 /** `roles/owner to user:bob@example.com`, as the detail of a grant says. */
 const GIVEN = /^(roles\/[\w.]{1,80}) to ((?:user|serviceAccount|group):[\w.@-]{3,160})$/;
 
+/** The same of a share: also everybody, a whole domain, or who else is at home somewhere. */
+const SHARED =
+  /^((?:projects\/[a-z0-9-]{6,30}\/|organizations\/\d{1,20}\/)?roles\/[\w.]{1,80}) to (allUsers|allAuthenticatedUsers|(?:user|serviceAccount|group|domain):[\w.@-]{3,160})$/;
+const GOOGLE_COPY =
+  /^projects\/([a-z][a-z0-9-]{4,28}[a-z0-9])\/(global|zones|regions)\/(?:([a-z0-9-]{1,40})\/)?(images|snapshots|disks|machineImages)\/([a-z0-9-]{1,63})$/;
+
 /** Whether an account is one of AWS. */
 export const isOfAws = ({ account }: Pick<Activity, 'account'>): boolean => isAccountId(account);
 
 /** What stops a story on Azure or Google, in the order in which AWS's is stopped: doors, credentials, machines. */
 export const cloudSteps = (standing: Standing): Containment[] => [
+  ...standing.suspicious.flatMap((each) => sharesTaken(each, standing)),
   ...standing.suspicious.flatMap((each) => linksRevoked(each, standing)),
   ...standing.suspicious.flatMap((each) => rulesOff(each, standing)),
   ...standing.suspicious.flatMap(rightsTaken),
@@ -46,6 +53,38 @@ function linksRevoked({ kind, account, links }: Activity, { gone }: Standing): C
         account,
         commands: [call],
         undo: 'make a new link',
+      },
+    ];
+  });
+}
+
+/** Takes back what others than the project's own may use, unless the policy has been set again since: it is told as a whole each time. */
+function sharesTaken(activity: Activity, { all, gone }: Standing): Containment[] {
+  const { kind, account, at, links, detail = '' } = activity;
+  if (!does(kind, 'share')) return [];
+  return links.flatMap(({ id }): Containment[] => {
+    const [, project, scope, place, type = '', name] = GOOGLE_COPY.exec(id) ?? [];
+    const isLast = !all.some(
+      (each) => does(each.kind, 'share') && each.at > at && each.links.some((link) => link.id === id),
+    );
+    if (project === undefined || gone.has(id) || !isLast) return [];
+    const where = scope === 'global' ? '' : ` --${scope === 'zones' ? 'zone' : 'region'} ${place}`;
+    const on = type === 'machineImages' ? 'machine-images' : type;
+    const calls = detail.split(', ').flatMap((each): ((verb: string) => string)[] => {
+      const [, role, member = ''] = SHARED.exec(each) ?? [];
+      if (role === undefined || member.endsWith(`@${project}.iam.gserviceaccount.com`)) return [];
+      return [
+        (verb) =>
+          `gcloud compute ${on} ${verb}-iam-policy-binding ${name} --project ${project}${where} --member ${shellWord(member)} --role ${role}`,
+      ];
+    });
+    if (calls.length === 0) return [];
+    return [
+      {
+        why: 'Take the sharing back from whoever is not yours (copies made elsewhere stay there)',
+        account,
+        commands: calls.map((call) => call('remove')),
+        undo: calls.map((call) => call('add')).join('; '),
       },
     ];
   });

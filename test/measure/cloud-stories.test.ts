@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { atLeast } from '../../core/findings/severity.ts';
+import { CLOUDS } from '../../core/records/cloud.ts';
 import { runStory, stepsApart } from '../../measure/evaluate/clouds.ts';
-import { CLOUDS } from '../../simulate/clouds/deed.ts';
 import { STORIES, STORY_NAMES } from '../../simulate/clouds/stories.ts';
 
 /** Of the seeds that signals are tuned on; those held apart stand in docs/evaluation.md. */

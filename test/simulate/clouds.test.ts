@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { joinedActs } from '../../core/activity/acts.ts';
+import { CLOUDS, type Cloud } from '../../core/records/cloud.ts';
 import { cloudAccount, normalised } from '../../simulate/clouds/account.ts';
-import { CLOUDS, type Cloud } from '../../simulate/clouds/deed.ts';
 import { STORIES, STORY_NAMES } from '../../simulate/clouds/stories.ts';
 import { launchtrail } from '../cli/desk.ts';
 

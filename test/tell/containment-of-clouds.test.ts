@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../core/activity/activity.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import { defaultPolicy } from '../../core/policy/policy.ts';
+import type { Cloud } from '../../core/records/cloud.ts';
 import { cloudAccount, normalised } from '../../simulate/clouds/account.ts';
-import type { Cloud } from '../../simulate/clouds/deed.ts';
 import type { StoryName } from '../../simulate/clouds/stories.ts';
 import { containmentOf } from '../../tell/contain/containment.ts';
 import { alertText } from '../../tell/message.ts';
-import { foundIn } from '../clouds.ts';
+import { activitiesIn, foundIn } from '../clouds.ts';
+import { googleEntries } from '../google-records.ts';
 
 /** The finding of a story that is told in a cloud. */
 async function findingOf(cloud: Cloud, attack: StoryName, seed: number): Promise<FindingRecord> {
@@ -105,6 +106,59 @@ describe('containment on Google', () => {
     expect(commands.join('\n')).toMatch(
       /^gcloud iam service-accounts disable pipeline@example-project-[0-9a-f]+\.iam\.gserviceaccount\.com --project/m,
     );
+  });
+});
+
+describe('a copy of Google that is shared', () => {
+  const NOW = Date.parse('2026-03-02T10:00:00.000Z');
+  const shareOf = (on: string, members: readonly string[], at = NOW) => ({
+    method: `v1.compute.${on.split('/').at(-2)}.setIamPolicy`,
+    on,
+    at,
+    single: true as const,
+    request: { policy: { bindings: [{ role: 'roles/compute.storageAdmin', members }] } },
+  });
+  const stepsFor = async (...acts: Parameters<typeof googleEntries>[0]) => {
+    const [record] = await foundIn(activitiesIn(googleEntries(acts)));
+    if (record === undefined) throw new Error('nothing was found');
+    return containmentOf(record).filter(({ why }) => why.startsWith('Take the sharing back'));
+  };
+  const BOB = 'user:bob@outside.example';
+  const binding = (member: string): string => `--member ${member} --role roles/compute.storageAdmin`;
+
+  it.each([
+    ['global/snapshots/copy', 'snapshots', 'copy --project example-project'],
+    ['global/images/copy', 'images', 'copy --project example-project'],
+    ['global/machineImages/copy', 'machine-images', 'copy --project example-project'],
+    ['zones/europe-west1-b/disks/data', 'disks', 'data --project example-project --zone europe-west1-b'],
+    ['regions/europe-west1/disks/data', 'disks', 'data --project example-project --region europe-west1'],
+  ])('is taken back from everybody and from strangers: %s', async (on, sort, name) => {
+    const [step, ...others] = await stepsFor(
+      shareOf(on, [BOB, 'allUsers', 'serviceAccount:web@example-project.iam.gserviceaccount.com']),
+    );
+    expect(others).toEqual([]);
+    expect(step?.commands).toEqual(
+      ['allUsers', BOB].map(
+        (each) => `gcloud compute ${sort} remove-iam-policy-binding ${name} ${binding(each)}`,
+      ),
+    );
+    expect(step?.undo).toContain(`gcloud compute ${sort} add-iam-policy-binding ${name} ${binding(BOB)}`);
+  });
+
+  it('is left alone where the policy was set again without them', async () => {
+    const on = 'global/snapshots/copy';
+    const steps = await stepsFor(
+      shareOf(on, ['allUsers', BOB]),
+      shareOf(on, ['user:eve@third.example'], NOW + 60_000),
+    );
+    expect(steps.flatMap(({ commands }) => commands)).toEqual([
+      `gcloud compute snapshots remove-iam-policy-binding copy --project example-project ${binding('user:eve@third.example')}`,
+    ]);
+  });
+
+  it('has no command that a name could add to', async () => {
+    const steps = await stepsFor(shareOf('global/snapshots/copy', ['allUsers', 'user:bob@x.example;reboot']));
+    expect(steps.flatMap(({ commands }) => commands).join()).not.toContain('reboot');
   });
 });
 

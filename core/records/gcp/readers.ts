@@ -305,19 +305,39 @@ const homeOf = (member: string): string => {
   return /@([\w-]+)\.iam\.gserviceaccount\.com$/.exec(name)?.[1] ?? name.slice(name.lastIndexOf('@') + 1);
 };
 
+/** Characters of roles and their members that a share names: whole ones, by which it can be taken back. */
+const MAX_BINDINGS = 200;
+
+/** `roles/compute.imageUser to allUsers, …`: everybody first, then as many as find room. */
+function bindingsText(bindings: readonly (readonly [role: string, member: string])[]): string {
+  const isAll = ([, member]: (typeof bindings)[number]): boolean => member.startsWith('all');
+  let said = '';
+  for (const [role, member] of [...bindings.filter(isAll), ...bindings.filter((each) => !isAll(each))]) {
+    const next = `${said === '' ? '' : `${said}, `}${role} to ${member}`;
+    if (next.length <= MAX_BINDINGS) said = next;
+  }
+  return said;
+}
+
 /** Who may use a copy, by the whole new policy: the log does not say what changed. */
 export const shared =
   (type: ResourceType): GoogleReader =>
   ({ id, request }) => {
-    const members = distinct(
-      items(at(request, 'policy', 'bindings')).flatMap((each) =>
-        items(get(each, 'members')).map((member) => text(member)),
-      ),
+    const bindings = items(at(request, 'policy', 'bindings')).flatMap((each) =>
+      items(get(each, 'members')).flatMap((one): (readonly [string, string])[] => {
+        const member = text(one);
+        return member === undefined ? [] : [[textOf(each, 'role') ?? 'a role', member]];
+      }),
     );
+    const members = distinct(bindings.map(([, member]) => member));
     const open = members.some((member) => member === 'allUsers' || member === 'allAuthenticatedUsers');
     const accounts = distinct(members.filter((member) => !member.startsWith('all')).map(homeOf));
     if (members.length === 0) return undefined;
-    return { links: links(type, 'changed', [id]), share: { accounts, organisations: [], public: open } };
+    return {
+      links: links(type, 'changed', [id]),
+      share: { accounts, organisations: [], public: open },
+      detail: bindingsText(bindings),
+    };
   };
 
 export const templateInserted: GoogleReader = (call) => {
