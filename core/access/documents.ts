@@ -51,6 +51,10 @@ export function readDocument(given: unknown, place: string, forResources = false
   return { statements, problems };
 }
 
+/** Characters of a policy as IAM counts them against its quotas: without whitespace (reference_iam-quotas). */
+export const sizeOf = (given: unknown): number =>
+  (JSON.stringify(parseDocument(given)) ?? '').replaceAll(/\s/g, '').length;
+
 /** What stands where a document should and is not given. */
 export function unreadable(place: string): Document {
   return {
