@@ -26,7 +26,7 @@ export interface Principal {
 }
 
 /** What the policies of a principal leave room for. */
-export interface OwnPolicies {
+interface OwnPolicies {
   /** Characters of its inline policies, without whitespace, as IAM counts them. */
   readonly inline: number;
   /** How many managed policies are attached to it. */
