@@ -1,5 +1,5 @@
 import type { Known } from './conditions.ts';
-import { type Document, isObject, listOf, readDocument, unreadable } from './documents.ts';
+import { type Document, isObject, listOf, readDocument, sizeOf, unreadable } from './documents.ts';
 import type { Layer, Subject } from './evaluate.ts';
 import type { Organisation } from './organisation.ts';
 import { readTrust, type Trusted } from './trust.ts';
@@ -22,7 +22,21 @@ export interface Principal {
   readonly lastUsed?: string | 'never';
   /** The CloudFormation stack that it came from, by its name. */
   readonly stack?: string;
+  readonly own: OwnPolicies;
 }
+
+/** What the policies of a principal leave room for. */
+interface OwnPolicies {
+  /** Characters of its inline policies, without whitespace, as IAM counts them. */
+  readonly inline: number;
+  /** How many managed policies are attached to it. */
+  readonly attached: number;
+  /** Names of those that take unused ways away. */
+  readonly remedies: readonly string[];
+}
+
+/** How the names of policies begin that take unused ways away (`--remedy`). */
+export const REMEDY = 'launchtrail-unused';
 
 export interface Authorization {
   readonly principals: readonly Principal[];
@@ -123,6 +137,7 @@ export function readAuthorization(files: readonly unknown[], organisation: Organ
       isInProfile: listOf(entry.InstanceProfileList).length > 0,
       ...lastUsedOf(entry),
       ...(stack !== undefined && { stack }),
+      own: ownPolicies(entry, kind === 'user' ? 'UserPolicyList' : 'RolePolicyList'),
     };
   };
   const once = new Map<string, Principal>();
@@ -157,6 +172,21 @@ function rootOf(account: string, partition: string, organisation: Organisation):
     },
     trusted: [],
     isInProfile: false,
+    own: { inline: 0, attached: 0, remedies: [] },
+  };
+}
+
+function ownPolicies(entry: Entry, inlineList: string): OwnPolicies {
+  const inline = listOf(entry[inlineList]).filter(isObject);
+  const attached = listOf(entry.AttachedManagedPolicies).filter(isObject);
+  const names = [
+    ...inline.map(({ PolicyName }) => text(PolicyName)),
+    ...attached.map(({ PolicyArn }) => text(PolicyArn).split('/').at(-1) ?? ''),
+  ];
+  return {
+    inline: inline.reduce((sum, { PolicyDocument }) => sum + sizeOf(PolicyDocument), 0),
+    attached: attached.length,
+    remedies: names.filter((name) => name.startsWith(REMEDY)),
   };
 }
 

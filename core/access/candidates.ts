@@ -15,6 +15,17 @@ const MOST_VALUES = 40;
 /** Characters of all patterns that are compared with each other: twice as many take four times as long. */
 const MOST_CHARACTERS = 600;
 
+/** Nobody asks before it, ms: a month before the table of actions was made. So what ended long ago lets nobody in any more. */
+const NOW = Date.parse('2026-09-01T00:00:00Z');
+/** A session lasts 36 hours at most (API_GetSessionToken), so its token is hardly older than the request. */
+const OLDEST_TOKEN = NOW - 2 * 86_400_000;
+/** Keys that hold a time, and from when on, ms. The first two are in every request (reference_policies_condition-keys). */
+const CLOCKS: ReadonlyMap<string, number> = new Map([
+  ['aws:currenttime', NOW],
+  ['aws:epochtime', NOW],
+  ['aws:tokenissuetime', OLDEST_TOKEN],
+]);
+
 /**
  * The ways in which conditions on one key can hold together, as sets of bits: bit `i` is condition `i`. Each way that a request has is
  * among them, and hardly one that none has. Undefined where that cannot be said in few.
@@ -76,8 +87,10 @@ function valuesOf(key: string, atoms: readonly Atom[]): readonly Known[] | undef
     return undefined;
   const families = new Set(operators.flatMap((operator) => operator?.family ?? []));
   const wanted = [...new Set(atoms.flatMap((atom) => (isNull(atom) ? [] : atom.values)))];
-  const scalars = scalarsOf(families, wanted);
+  const from = CLOCKS.get(key);
+  const scalars = scalarsOf(families, wanted, from);
   if (scalars === undefined) return undefined;
+  if (from === NOW) return scalars.map((each) => [each]);
   const isSet = MULTIVALUED.has(key) || operators.some((operator) => operator?.set !== undefined);
   if (!isSet) return ['absent', ...scalars.map((each) => [each])];
   if (scalars.length > MOST_PATTERNS) return undefined;
@@ -88,7 +101,12 @@ function valuesOf(key: string, atoms: readonly Atom[]): readonly Known[] | undef
   return [...sets, ...scalars.map((each) => [each, each])];
 }
 
-function scalarsOf(families: ReadonlySet<string>, wanted: readonly string[]): readonly string[] | undefined {
+/** @param from the earliest time that the key can hold, ms, where it is known */
+function scalarsOf(
+  families: ReadonlySet<string>,
+  wanted: readonly string[],
+  from: number | undefined,
+): readonly string[] | undefined {
   if (wanted.length > MOST_VALUES) return undefined;
   const all = [...families];
   const are = (...names: string[]): boolean => all.every((family) => names.includes(family));
@@ -104,9 +122,10 @@ function scalarsOf(families: ReadonlySet<string>, wanted: readonly string[]): re
     return [...new Set(wanted.flatMap(casings)), other];
   }
   if (are('bool')) return ['true', 'false'];
-  if (all.every((family) => family.startsWith('numeric'))) return between(wanted.map(Number), String);
+  if (all.every((family) => family.startsWith('numeric')))
+    return between(wanted.map(Number), String, from && from / 1000);
   if (all.every((family) => family.startsWith('date')))
-    return between(wanted.map(instant), (ms) => new Date(ms).toISOString());
+    return between(wanted.map(instant), (ms) => new Date(ms).toISOString(), from);
   if (are('ip')) return addresses(wanted);
   return undefined;
 }
@@ -124,18 +143,25 @@ const swapped = (text: string): string =>
 /** Beyond this numbers have no neighbours to tell apart, nor dates a year of four digits. */
 const FAR = 1e13;
 
-/** Each number, one between two neighbours, one beyond either end, and a text that is no number; undefined where one is far out. */
+/**
+ * Each number, one between two neighbours, one beyond either end, and a text that is no number; undefined where one is far out. Where
+ * `least` is given, there is none below it, and no such text.
+ */
 function between(
   numbers: readonly number[],
   written: (value: number) => string,
+  least?: number,
 ): readonly string[] | undefined {
-  const sorted = [...new Set(numbers.filter((each) => !Number.isNaN(each)))].toSorted((a, b) => a - b);
+  const told = [...numbers, ...(least === undefined ? [] : [least])].filter((each) => !Number.isNaN(each));
+  const sorted = [...new Set(told)].toSorted((a, b) => a - b);
   if (sorted.some((each) => Math.abs(each) > FAR)) return undefined;
   const points = sorted.flatMap((each, index) => {
     const next = sorted[index + 1];
     return next === undefined ? [each] : [each, (each + next) / 2];
   });
-  return [...[(sorted[0] ?? 0) - 1000, ...points, (sorted.at(-1) ?? 0) + 1000].map(written), 'none'];
+  const values = [(sorted[0] ?? 0) - 1000, ...points, (sorted.at(-1) ?? 0) + 1000];
+  if (least !== undefined) return values.filter((each) => each >= least).map(written);
+  return [...values.map(written), 'none'];
 }
 
 /** The ends of each network and their neighbours, and a text that is no address; undefined where one is of IPv6. */

@@ -37,7 +37,7 @@ const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'N
  */
 export function readDocument(given: unknown, place: string, forResources = false): Document {
   const parsed = parseDocument(given);
-  if (!isObject(parsed) || parsed.Statement === undefined) return unreadable(place);
+  if (!isObject(parsed) || isMissing(parsed.Statement)) return unreadable(place);
   const variables = parsed.Version === '2012-10-17';
   const statements: Statement[] = [];
   const problems: string[] = [];
@@ -50,6 +50,12 @@ export function readDocument(given: unknown, place: string, forResources = false
   }
   return { statements, problems };
 }
+
+/** Characters of a policy as IAM counts them against its quotas: without whitespace (reference_iam-quotas). */
+export const sizeOf = (given: unknown): number =>
+  (JSON.stringify(parseDocument(given)) ?? '').replaceAll(/\s/g, '').length;
+
+const isMissing = (value: unknown): boolean => value === undefined || value === null;
 
 /** What stands where a document should and is not given. */
 export function unreadable(place: string): Document {
@@ -92,8 +98,12 @@ function readStatement(
   const notResources = given.Resource === undefined && given.NotResource !== undefined;
   const actions = strings(given[notActions ? 'NotAction' : 'Action']);
   const resources = strings(given[notResources ? 'NotResource' : 'Resource']);
-  if (actions.length === 0) wrong.push('it names no Action');
-  if (resources.length === 0) wrong.push('it names no Resource');
+  const isAny = !isList(given.Action ?? given.NotAction, notActions);
+  if (isAny) wrong.push('element Action is none that can be read');
+  else if (actions.length === 0) wrong.push('it names no Action');
+  if (!isList(given.Resource ?? given.NotResource, notResources))
+    wrong.push('element Resource is none that can be read');
+  else if (resources.length === 0) wrong.push('it names no Resource');
   for (const action of actions)
     if (/\s/.test(action)) wrong.push(`action ${JSON.stringify(action)} has a space and matches nothing`);
   const conditions = readConditions(given.Condition);
@@ -107,8 +117,8 @@ function readStatement(
     statement: {
       place,
       effect: effect === 'Allow' ? 'Allow' : 'Deny',
-      actions: actions.map((action) => action.toLowerCase()),
-      notActions: notActions && actions.length > 0,
+      actions: isAny ? ['*'] : actions.map((action) => action.toLowerCase()),
+      notActions: notActions && !isAny,
       resources,
       notResources: notResources && resources.length > 0,
       conditions,
@@ -118,6 +128,15 @@ function readStatement(
     wrong,
   };
 }
+
+/**
+ * Whether actions or resources can be read: what is left of them when one cannot would be another statement. An empty list matches
+ * nothing (access-analyzer-reference-policy-checks, empty array action); what an empty list of exceptions does is not said.
+ */
+const isList = (given: unknown, isExcept: boolean): boolean =>
+  !isMissing(given) &&
+  strings(given).length === listOf(given).length &&
+  !(isExcept && listOf(given).length === 0);
 
 const isConditions = (given: unknown): boolean => isObject(given) && Object.values(given).every(isObject);
 

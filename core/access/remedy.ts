@@ -1,14 +1,18 @@
 import { auditOf, type Judged, type Way } from './audit.ts';
-import type { Principal } from './authorization.ts';
-import { readDocument } from './documents.ts';
+import { type Principal, REMEDY } from './authorization.ts';
+import { readDocument, sizeOf } from './documents.ts';
 
 /** A Deny that takes ways from a principal that nobody used; it is applied by people, if at all. */
 export interface Remedy {
   readonly principal: Principal;
   /** Those that go, and no other. */
   readonly ways: readonly Way[];
-  /** The policy to put inline, as IAM takes it. */
+  /** The policy, as IAM takes it. */
   readonly document: object;
+  /** Inline, or managed where its inline policies have no room left for it. */
+  readonly kind: 'inline' | 'managed';
+  /** No policy of the principal has it yet, so that none is written over. */
+  readonly name: string;
 }
 
 /** What is known of what a principal did. */
@@ -18,6 +22,9 @@ export interface Used {
   /** Whether a call would be in the records, had it been made. */
   readonly isRecorded: (call: string) => boolean;
 }
+
+/** Characters that the inline policies of one may have together, without whitespace (reference_iam-quotas). */
+const ROOM = { user: 2_048, role: 10_240 };
 
 /** Principals whose policies are their own account's to change. */
 const CHANGEABLE: ReadonlySet<Principal['kind']> = new Set(['user', 'role']);
@@ -42,7 +49,19 @@ export function remedyOf(judged: Judged, { calls, isRecorded }: Used): Remedy | 
   else for (const each of unused) if (takesOnly(principal, ways, [...taken, each])) taken = [...taken, each];
   const gone = taken.map(({ way }) => way);
   const denied = taken.map(({ call }) => call);
-  return gone.length === 0 ? undefined : { principal, ways: gone, document: denying(denied) };
+  if (gone.length === 0) return undefined;
+  const document = denying(denied);
+  const room = ROOM[principal.kind === 'user' ? 'user' : 'role'] - principal.own.inline;
+  const kind = sizeOf(document) <= room ? 'inline' : 'managed';
+  return { principal, ways: gone, document, kind, name: nameFor(principal, kind) };
+}
+
+/** Names of managed policies are the account's, of inline ones the principal's. An earlier remedy stays: it denies what is listed no more. */
+function nameFor({ arn, kind: sort, own }: Principal, kind: Remedy['kind']): string {
+  const first = kind === 'inline' ? REMEDY : `${REMEDY}-${sort}-${arn.split('/').at(-1)}`;
+  let name = first;
+  for (let next = 2; own.remedies.includes(name); next++) name = `${first}-${next}`;
+  return name;
 }
 
 const denying = (calls: readonly string[]): object => ({

@@ -41,15 +41,19 @@ export function readTrust(given: unknown, place: string, account: string): Trust
       problems: [`${place}: there is no trust policy that can be read`],
     };
   const statements = listOf(parsed.Statement).filter(isObject);
-  const denied = new Set(
-    statements
-      .filter((each) => each.Effect === 'Deny' && each.Condition === undefined && assumes(each))
-      .flatMap((each) => whom(each, account).map(({ who }) => who)),
-  );
-  const trusted = statements
-    .filter((each) => each.Effect === 'Allow' && assumes(each))
-    .flatMap((each) => whom(each, account))
-    .filter(({ who }) => !denied.has(who) && !denied.has('*'));
+  // each call by itself: a Deny of one leaves the others
+  const trusted = CALLS.flatMap((call) => {
+    const about = statements.filter((each) => named(each, call));
+    const denied = new Set(
+      about
+        .filter((each) => each.Effect === 'Deny' && each.Condition === undefined)
+        .flatMap((each) => whom(each, account).map(({ who }) => who)),
+    );
+    return about
+      .filter((each) => each.Effect === 'Allow')
+      .flatMap((each) => whom(each, account))
+      .filter(({ kind, who }) => isTheirs(kind, call) && !denied.has(who) && !denied.has('*'));
+  });
   const all = new Map(trusted.map((each) => [`${each.kind} ${each.who} ${each.when}`, each]));
   const order = Object.keys(TRUST);
   return {
@@ -61,14 +65,20 @@ export function readTrust(given: unknown, place: string, account: string): Trust
 
 const CALLS = ['sts:assumerole', 'sts:assumerolewithsaml', 'sts:assumerolewithwebidentity'];
 
+/** Whether those of a sort come by a call: providers of identities have calls of their own. */
+function isTheirs(kind: Trusted['kind'], call: string): boolean {
+  if (kind === 'anyone' || kind === 'unknown') return true;
+  if (kind === 'saml') return call === 'sts:assumerolewithsaml';
+  return (
+    call === (kind === 'oidc' || kind === 'open-oidc' ? 'sts:assumerolewithwebidentity' : 'sts:assumerole')
+  );
+}
+
 const named = ({ Action, NotAction }: Readonly<Record<string, unknown>>, call: string): boolean => {
   const among = (list: unknown): boolean =>
     listOf(list).some((each) => typeof each === 'string' && matches(each.toLowerCase(), call));
   return Action === undefined ? NotAction !== undefined && !among(NotAction) : among(Action);
 };
-
-const assumes = (statement: Readonly<Record<string, unknown>>): boolean =>
-  CALLS.some((call) => named(statement, call));
 
 function whom(statement: Readonly<Record<string, unknown>>, account: string): Trusted[] {
   const { Principal, NotPrincipal, Condition } = statement;

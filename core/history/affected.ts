@@ -278,6 +278,15 @@ function stretchOf(
           : undefined;
       }
       return [after.at, Math.max(after.at, before?.at ?? 0) + userContext.newIdentity];
+    case 'able':
+      if (suspectOnly) return undefined;
+      // an earlier one may have taken the place of the latest, which is then asked for no more
+      return [
+        after.at,
+        isFull(seen, dimension)
+          ? Number.MAX_SAFE_INTEGER
+          : Math.max(after.at, before?.at ?? 0) + userContext.newIdentity,
+      ];
     case 'enabled-region':
       if (suspectOnly) return undefined;
       return [after.at, Math.max(after.at, before?.at ?? 0) + geoLocation.newRegion];

@@ -22,6 +22,7 @@ export type Dimension =
   | 'snapshots'
   | 'copied'
   | 'created'
+  | 'able'
   | 'user'
   | 'share'
   | 'asks'

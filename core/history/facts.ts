@@ -62,6 +62,7 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   snapshots: 1,
   copied: 4, // volumes copied by one subject: whoever copies more of them copies whatever there is
   created: 1,
+  able: 20, // an audit a week finds one day: of rights that come and go for months no more is news
   share: 100,
   asks: 300, // subjects of a circle, one for each account they work in: whom a late record may concern
   member: 200,
@@ -116,6 +117,9 @@ export const isConsoleWithoutMfa = ({ actor, origin }: Activity): boolean =>
 const fromWorkload = ({ actor, origin }: Activity): boolean =>
   actor.class === 'workload' && origin.prefix !== undefined && origin.endpoint === undefined;
 
+/** Days since the epoch. */
+const dayOf = ({ at }: Activity): string => String(Math.floor(at / DAY));
+
 /** The hour of day, UTC, as `00`..`23`. */
 export const hourOf = (at: number): string => String(new Date(at).getUTCHours()).padStart(2, '0');
 
@@ -160,7 +164,7 @@ function workedOut(activity: Activity): Fact[] {
   const subject = subjectScope(activity);
   const facts: Fact[] = [
     { scope: subject, dimension: 'since', value: '' },
-    { scope: subject, dimension: 'day', value: String(Math.floor(activity.at / DAY)) },
+    { scope: subject, dimension: 'day', value: dayOf(activity) },
     { scope: accountScope(activity), dimension: 'since', value: '' },
   ];
   if (actor.credential === 'long-lived' && actor.accessKey !== undefined) {
@@ -170,9 +174,11 @@ function workedOut(activity: Activity): Fact[] {
   if (actor.person !== undefined) {
     facts.push(
       { scope: roleScope(activity), dimension: 'since', value: '' },
-      { scope: roleScope(activity), dimension: 'day', value: String(Math.floor(activity.at / DAY)) },
+      { scope: roleScope(activity), dimension: 'day', value: dayOf(activity) },
     );
   }
+  if (kind === 'access.gain')
+    facts.push({ scope: roleScope(activity), dimension: 'able', value: dayOf(activity) });
   // who signs in may be anybody until they do something: it teaches no network and no hour; nor does what nobody is known to have done
   if (kind === 'session.open' || does(kind, 'unrecorded')) return facts;
   facts.push(...circleFacts(activity));
@@ -206,8 +212,7 @@ function workedOut(activity: Activity): Fact[] {
   }
   // whoever shares with an account, or comes from one, asks whether it is one of ours, which its own records say
   for (const other of othersNamed(activity)) add(accountScope({ account: other }), 'asks', askerOf(activity));
-  for (const partner of partnersIn(activity))
-    add(partnerScope(activity, partner), 'day', String(Math.floor(activity.at / DAY)));
+  for (const partner of partnersIn(activity)) add(partnerScope(activity, partner), 'day', dayOf(activity));
   if (does(kind, 'make')) {
     for (const image of linked(activity, 'image', 'made')) add(imageScope(account, image), 'created', '');
   }

@@ -58,6 +58,8 @@ export interface Habits {
   isNetworkOf(circle: Circle): boolean;
   /** Whether the subject was known in a circle a day before, wherever. */
   isKnownIn(circle: Circle | undefined): boolean;
+  /** When a new value of a dimension was last seen, at or before this activity, ms; suspect or not. */
+  lastNew(scope: string, dimension: Dimension): number | undefined;
   /** When a value was first seen, at or before this activity; for births and events rather than habits. */
   firstSeen(scope: string, dimension: Dimension, value: string): number | undefined;
 }
@@ -154,6 +156,15 @@ export function habitsOf(
           values.push(key.slice(dimension.length + 1));
       }
       return values.sort();
+    },
+    lastNew(scope, dimension) {
+      const seen = seenOf(scope);
+      let last: number | undefined;
+      for (const key in seen) {
+        const { at: sighted } = seen[key] as Sighting;
+        if (isOf(key, dimension) && sighted <= at && sighted >= (last ?? 0)) last = sighted;
+      }
+      return last;
     },
     firstSeen: (scope, dimension, value) => {
       const sighting = seenOf(scope)[factKey(dimension, value)];

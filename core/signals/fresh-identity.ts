@@ -2,6 +2,7 @@ import type { Activity } from '../activity/activity.ts';
 import { subjectKey, subjectLabel } from '../activity/actor.ts';
 import { actorScope, keyScope } from '../history/facts.ts';
 import type { Policy } from '../policy/policy.ts';
+import { gainId } from '../records/inventory/gained.ts';
 import type { Memory } from './memory.ts';
 import { fading } from './newness.ts';
 import { listed, SENSITIVE, type Signal, span } from './signal.ts';
@@ -20,36 +21,46 @@ export const freshIdentity: Signal = {
   id: 'fresh-identity',
   family: 'person',
   description:
-    'A user, role or access key created in the last days, or given rights within the window, that now launches or copies',
+    'A user, role or access key created or newly able in the last days, or given rights within the window, that now launches or copies',
   appliesTo: SENSITIVE,
 
   evaluate(activity, memory, policy) {
-    const { account, actor, at } = activity;
-    const born = memory.firstSeen(actorScope(account, actor.key), 'created', '');
-    const keyBorn =
-      actor.accessKey === undefined || actor.credential !== 'long-lived'
-        ? undefined
-        : memory.firstSeen(keyScope(account, actor.accessKey), 'created', '');
-    const created = Math.max(born ?? 0, keyBorn ?? 0);
-    const age = at - created;
-    const period = policy.userContext.newIdentity;
-    if (created === 0 || age > period) return justGiven(activity, memory, policy);
-
-    const role = actor.key.startsWith(ROLE_ID) ? ROLE : 1;
-    const what = created === keyBorn && keyBorn !== born ? 'The access key of ' : '';
-    return {
-      strength: role * fading(age, period, LEAST),
-      reason: `${what}${subjectLabel(actor)} was created ${span(age)} before${makersOf(activity, memory)}`,
-      ...(memory.lineage.births.length > 0 && {
-        lineage: true as const,
-        refs: memory.lineage.births.map(({ id }) => id),
-      }),
-    };
+    const known = justMade(activity, memory, policy) ?? justGiven(activity, memory, policy);
+    // with its making it is one story, which says more
+    if (known?.lineage === true) return known;
+    const able = newlyAble(activity, memory, policy);
+    return able !== undefined && able.strength > (known?.strength ?? 0) ? able : known;
   },
 };
 
+type Answer = ReturnType<Signal['evaluate']>;
+
+function justMade(activity: Activity, memory: Memory, policy: Policy): Answer {
+  const { account, actor, at } = activity;
+  const born = memory.firstSeen(actorScope(account, actor.key), 'created', '');
+  const keyBorn =
+    actor.accessKey === undefined || actor.credential !== 'long-lived'
+      ? undefined
+      : memory.firstSeen(keyScope(account, actor.accessKey), 'created', '');
+  const created = Math.max(born ?? 0, keyBorn ?? 0);
+  const age = at - created;
+  const period = policy.userContext.newIdentity;
+  if (created === 0 || age > period) return undefined;
+
+  const role = actor.key.startsWith(ROLE_ID) ? ROLE : 1;
+  const what = created === keyBorn && keyBorn !== born ? 'The access key of ' : '';
+  return {
+    strength: role * fading(age, period, LEAST),
+    reason: `${what}${subjectLabel(actor)} was created ${span(age)} before${makersOf(activity, memory)}`,
+    ...(memory.lineage.births.length > 0 && {
+      lineage: true as const,
+      refs: memory.lineage.births.map(({ id }) => id),
+    }),
+  };
+}
+
 /** Rights that its identity was given within the window: whoever takes an account over gives itself what it needs. */
-function justGiven(activity: Activity, { lineage }: Memory, policy: Policy): ReturnType<Signal['evaluate']> {
+function justGiven(activity: Activity, { lineage }: Memory, policy: Policy): Answer {
   if (activity.actor.identity === undefined) return undefined;
   const gift = lineage.births.findLast(
     ({ kind, at }) => kind === 'identity.grant' && activity.at - at <= policy.timeWindow,
@@ -61,6 +72,20 @@ function justGiven(activity: Activity, { lineage }: Memory, policy: Policy): Ret
     reason: `${subjectLabel(gift.actor)} gave ${own ? 'itself' : subjectLabel(activity.actor)} rights${gift.detail === undefined ? '' : ` (${gift.detail})`} ${span(activity.at - gift.at)} before`,
     lineage: true,
     refs: [gift.id],
+  };
+}
+
+/**
+ * An audit found that its policies let it do more than at the audit before. Most of that is somebody's decision, as it is where
+ * another gave the rights.
+ */
+function newlyAble({ account, actor, at }: Activity, memory: Memory, { userContext }: Policy): Answer {
+  const found = memory.lastNew(actorScope(account, actor.key), 'able');
+  if (found === undefined || at - found > userContext.newIdentity) return undefined;
+  return {
+    strength: GIVEN * fading(at - found, userContext.newIdentity, LEAST),
+    reason: `An audit found ${subjectLabel(actor)} newly able to launch, or to grant itself that, ${span(at - found)} before`,
+    refs: [gainId(actor.key, found)],
   };
 }
 

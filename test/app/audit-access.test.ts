@@ -4,7 +4,9 @@ import { type Able, type Audit, auditAccess } from '../../app/audit-access.ts';
 import { accountsOf, auditAll } from '../../app/audit-all.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { DAY } from '../../core/history/facts.ts';
+import { anActivity, anActor } from '../builders.ts';
 import { ACCOUNT, allow, policy, role, type Statement } from '../core/access/subjects.ts';
+import { findingsOf } from './orders.ts';
 import { memoryNotes } from './verdict-world.ts';
 
 const HOME = { account: ACCOUNT, region: 'us-east-1' };
@@ -236,6 +238,33 @@ describe('the audit of who can launch', () => {
       problems: [expect.stringContaining('NoSuchEntity')],
     });
     expect(state.asked).toEqual([arn('a'), arn('b'), arn('c')]);
+  });
+});
+
+describe('a launch by whom an audit found newly able', () => {
+  /** What a launch by the role is told with, so many days after the audit that found it able. */
+  const scoreAfter = async (days: number, { audited = true } = {}): Promise<number> => {
+    const { state, audit, week } = world();
+    await audit();
+    state.roles.push(role('build', [does('ec2:*')]));
+    await week();
+    const launch = anActivity({
+      id: 'launch-1',
+      at: START + 7 * DAY + days * DAY,
+      actor: anActor({ key: 'AROABUILD', label: 'role/build' }),
+    });
+    const other = anActivity({ id: 'launch-0', at: START - DAY, actor: anActor({ key: 'AROAOTHER' }) });
+    const findings = await findingsOf([[other], audited ? state.sent : [], [launch]]);
+    const members = findings.flatMap(({ members }) => members);
+    return members.find(({ activity }) => activity.id === launch.id)?.score ?? 0;
+  };
+
+  it('weighs more for seven days, and no longer', async () => {
+    const usual = await scoreAfter(5, { audited: false });
+    expect(usual).toBeGreaterThan(0);
+    expect(await scoreAfter(5)).toBeGreaterThan(usual);
+    expect(await scoreAfter(1)).toBeGreaterThan(await scoreAfter(5));
+    expect(await scoreAfter(8)).toBe(usual);
   });
 });
 

@@ -83,6 +83,7 @@ const KINDS: readonly Activity['kind'][] = [
   'key-pair.create',
   'identity.create',
   'identity.grant',
+  'access.gain',
   'session.open',
   'security-group.create',
   'region.enable',

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../core/activity/activity.ts';
+import { DAY } from '../../core/history/facts.ts';
 import { drifted, observed } from '../../core/records/inventory/activities.ts';
 import { lost } from '../../core/records/inventory/coverage.ts';
+import { gained } from '../../core/records/inventory/gained.ts';
 import { baselineOf } from '../../core/records/inventory/seen.ts';
 import { ACCOUNT, anActivity, HOUR, NOW } from '../builders.ts';
 import {
@@ -29,7 +31,19 @@ const grouped = aSeenInstance({ groups: ['sg-00000000000000001', 'sg-00000000000
 
 const snapshot = aSnapshot({ actor: alice, at: NOW - HOUR });
 const launch = started({}, { actor: someoneElse, at: NOW + 2_000 });
+/** An audit finds whoever launches newly able, twice. */
+const gain = (ago: number): Activity =>
+  gained({
+    account: ACCOUNT,
+    region: 'us-east-1',
+    at: NOW - ago,
+    arn: `arn:aws:iam::${ACCOUNT}:role/Other`,
+    id: someoneElse.key,
+    detail: 'launch an instance',
+  });
 const all: readonly Activity[] = [
+  gain(12 * DAY),
+  gain(5 * DAY),
   ...watched,
   snapshot,
   observed(seen),

@@ -59,6 +59,10 @@ function unproved(activity: Activity, sheets: ReadonlyMap<string, FactSheet>): s
       foresee(scope, 'day');
       return memory.daysOf(scope);
     },
+    lastNew(scope, dimension) {
+      foresee(scope, dimension);
+      return memory.lastNew(scope, dimension);
+    },
     firstSeen(scope, dimension, value) {
       foresee(scope, dimension, value);
       return memory.firstSeen(scope, dimension, value);

@@ -12,6 +12,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEventHistory } from './event-history.ts';
 import { startIamFront } from './iam-front.ts';
 import { ACCOUNT } from './moto.ts';
+import { putEvents } from './pipeline.ts';
+import { launch } from './records.ts';
 import { type World, worldOf } from './world.ts';
 
 const DAY = 86_400_000;
@@ -19,16 +21,18 @@ const DAY = 86_400_000;
 const document = (statement: object): string =>
   JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
 
-async function makeRole(name: string, Action: string): Promise<void> {
+/** Its id, as records name it. */
+async function makeRole(name: string, Action: string): Promise<string> {
   const iam = new IAMClient();
   const AssumeRolePolicyDocument = document({
     Effect: 'Allow',
     Principal: { Service: 'ec2.amazonaws.com' },
     Action: 'sts:AssumeRole',
   });
-  await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument }));
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument }));
   const PolicyDocument = document({ Effect: 'Allow', Action, Resource: '*' });
   await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument }));
+  return Role?.RoleId ?? '';
 }
 
 /** Of a user the listing does not say when it was last used. */
@@ -44,6 +48,7 @@ describe('a stack that audits who can launch', () => {
   let history: Awaited<ReturnType<typeof startEventHistory>>;
   let iam: Awaited<ReturnType<typeof startIamFront>>;
   let folder: string;
+  let build: string;
   const setClock = (days: number) => writeFile(join(folder, 'ahead'), String(days * DAY));
 
   beforeAll(async () => {
@@ -82,7 +87,7 @@ describe('a stack that audits who can launch', () => {
   });
 
   it('tells of a new role with ec2:* a week later, and of the record that gave it that; once', async () => {
-    await makeRole('build', 'ec2:*');
+    build = await makeRole('build', 'ec2:*');
     history.records.push({
       eventID: 'r-put',
       eventName: 'PutRolePolicy',
@@ -98,5 +103,34 @@ describe('a stack that audits who can launch', () => {
     expect(finding?.Message).toContain('PutRolePolicy by user/ana');
     await setClock(14);
     expect(await audit()).toEqual([]);
+  });
+
+  it('says of a launch by that role five days after the audit that it was found newly able', async () => {
+    const session = `arn:aws:sts::${ACCOUNT}:assumed-role/build/ci`;
+    const record = launch(['i-0123456789abcdef0'], 'ami-0123456789abcdef0', {
+      eventTime: new Date(Date.now() + 12 * DAY).toISOString(),
+      userIdentity: {
+        type: 'AssumedRole',
+        principalId: `${build}:ci`,
+        arn: session,
+        accountId: ACCOUNT,
+        accessKeyId: 'ASIAEXAMPLEBUILD0001',
+        sessionContext: {
+          sessionIssuer: {
+            type: 'Role',
+            principalId: build,
+            arn: `arn:aws:iam::${ACCOUNT}:role/build`,
+            accountId: ACCOUNT,
+            userName: 'build',
+          },
+        },
+      },
+    });
+    await putEvents([record]);
+    await world.workOff();
+    const messages = (await world.findings()).map(({ Message }) => Message);
+    expect(messages.join()).toContain(
+      'An audit found role/build newly able to launch, or to grant itself that, 5 days before',
+    );
   });
 });

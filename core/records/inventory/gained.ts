@@ -17,12 +17,15 @@ interface Gain {
   readonly detail: string;
 }
 
-/** A gain as an activity of the principal's own, so that it is told with what the principal then does. Its id comes from the audit. */
+/** Its id comes from the audit, so that whoever goes on with one tells the same. */
+export const gainId = (id: string, at: number): string => `able-${id}-${at}`;
+
+/** A gain as an activity of the principal's own, so that it is told with what the principal then does. */
 export const gained = ({ account, region, at, arn, id, detail }: Gain): Activity => {
   const name = arn.split('/').at(-1) ?? arn;
   const type = arn.includes(':user/') ? 'user' : 'role';
   return {
-    id: `able-${id}-${at}`,
+    id: gainId(id, at),
     at,
     account,
     region,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readDocument } from '../../../core/access/documents.ts';
+import { evaluator } from '../../../core/access/evaluate.ts';
+import { ACCOUNT, allow, policy } from './subjects.ts';
 
 const policyWith = (Condition: unknown) => ({
   Version: '2012-10-17',
@@ -23,5 +25,34 @@ describe('a statement whose Condition cannot be read', () => {
       const { statements, problems } = readDocument(policyWith(condition), 'policy p');
       expect([statements.map(({ unknown }) => unknown), problems]).toEqual([[false], []]);
     }
+  });
+});
+
+describe('a policy of which a part cannot be read', () => {
+  it.each<[what: string, statement: object, problem: RegExp]>([
+    ['no action', { Resource: '*' }, /element Action/],
+    ['all but an empty list', { NotAction: [], Resource: '*' }, /element Action/],
+    ['an action that is no text', { Action: ['s3:*', {}], Resource: '*' }, /element Action/],
+    ['all but one that is no text', { NotAction: ['ec2:*', null], Resource: '*' }, /element Action/],
+    ['no resource', { Action: 'ec2:*' }, /element Resource/],
+    ['a resource that is no text', { Action: 'ec2:*', Resource: [['*']] }, /element Resource/],
+  ])('may allow what it names or not: %s', (_, statement, problem) => {
+    for (const Effect of ['Allow', 'Deny']) {
+      const document = readDocument({ Version: '2012-10-17', Statement: { Effect, ...statement } }, 'p');
+      expect(document.problems).toEqual([expect.stringMatching(problem)]);
+      const all = readDocument(policy(allow()), 'all');
+      const subject = {
+        partition: 'aws',
+        account: ACCOUNT,
+        layers: [{ name: 'identity', documents: Effect === 'Allow' ? [document] : [document, all] }],
+        known: {},
+      };
+      const { answer } = evaluator().judge(subject, { action: 'ec2:RunInstances' });
+      expect(answer).toBe('unknown');
+    }
+  });
+
+  it.each([null, undefined])('is unknown whole where its Statement is %j', (Statement) => {
+    expect(readDocument({ Version: '2012-10-17', Statement }, 'p').problems).toHaveLength(1);
   });
 });

@@ -215,6 +215,73 @@ const CASES: readonly Case[] = [
     'conditional',
     'reference_policies_condition-keys',
   ],
+  ...(
+    [
+      ['an Allow that ended years ago', 'DateLessThan', 'aws:CurrentTime', '2020-01-01T00:00:00Z', 'deny'],
+      [
+        'an Allow that ends years on',
+        'DateLessThan',
+        'aws:CurrentTime',
+        '2090-01-01T00:00:00Z',
+        'conditional',
+      ],
+      [
+        'an Allow that began years ago',
+        'DateGreaterThan',
+        'aws:CurrentTime',
+        '2020-01-01T00:00:00Z',
+        'allow',
+      ],
+      [
+        'an Allow that begins years on',
+        'DateGreaterThan',
+        'aws:CurrentTime',
+        '2090-01-01T00:00:00Z',
+        'conditional',
+      ],
+      ['the same by seconds', 'NumericLessThan', 'aws:EpochTime', '1577836800', 'deny'],
+      ['an Allow where there is no time, which there always is', 'Null', 'aws:CurrentTime', 'true', 'deny'],
+      ['sessions of years ago', 'DateLessThan', 'aws:TokenIssueTime', '2020-01-01T00:00:00Z', 'deny'],
+      [
+        'sessions since years ago, and none without one',
+        'DateGreaterThan',
+        'aws:TokenIssueTime',
+        '2020-01-01T00:00:00Z',
+        'conditional',
+      ],
+      [
+        'either of them, or none',
+        'DateGreaterThanIfExists',
+        'aws:TokenIssueTime',
+        '2020-01-01T00:00:00Z',
+        'allow',
+      ],
+    ] as const
+  ).map(
+    ([what, operator, key, value, answer]): Case => [
+      what,
+      [[allow(only(operator, key, value))]],
+      answer,
+      'reference_policies_condition-keys',
+    ],
+  ),
+  [
+    'an Allow from a time on that a Deny ends: between them',
+    [
+      [
+        allow(only('DateGreaterThan', 'aws:CurrentTime', '2020-01-01T00:00:00Z')),
+        deny(only('DateGreaterThan', 'aws:CurrentTime', '2090-01-01T00:00:00Z')),
+      ],
+    ],
+    'conditional',
+    'reference_policies_condition-keys',
+  ],
+  [
+    'a Deny since years ago',
+    [[allow(), deny(only('DateGreaterThan', 'aws:CurrentTime', '2020-01-01T00:00:00Z'))]],
+    'deny',
+    'reference_policies_condition-keys',
+  ],
   [
     'an operator that is none',
     [[allow(only('StringIs', 'aws:SourceIp', '192.0.2.1'))]],

@@ -3,7 +3,7 @@ import { auditOf } from '../../../core/access/audit.ts';
 import { readAuthorization } from '../../../core/access/authorization.ts';
 import { NO_ORGANISATION } from '../../../core/access/organisation.ts';
 import { remedyOf } from '../../../core/access/remedy.ts';
-import { allow, role, type Statement } from './subjects.ts';
+import { ACCOUNT, allow, deny, policy, role, type Statement, user } from './subjects.ts';
 
 const RECORDED = (call: string): boolean => /^ec2:|^iam:/.test(call);
 
@@ -52,6 +52,53 @@ describe('what takes unused ways away', () => {
       'aws-service-role/x/X',
     ])
       expect(remedied(role(path, [does('ec2:RunInstances')])).ways).toEqual([]);
+  });
+
+  /** The remedy for one who may do everything, with what else it has. */
+  const whole = (kind: 'User' | 'Role', more: Statement = {}) => {
+    const entry = kind === 'User' ? user('bob', [allow()], more) : role('bob', [allow()], more);
+    const { principals } = readAuthorization([{ [`${kind}DetailList`]: [entry] }], NO_ORGANISATION);
+    const [judged] = auditOf({ principals });
+    return judged && remedyOf(judged, { calls: new Set(), isRecorded: () => true });
+  };
+  const padding = (characters: number) => ({
+    PolicyName: 'other',
+    PolicyDocument: policy(allow({ Action: `s3:${'x'.repeat(characters)}` })),
+  });
+
+  it('is inline where there is room, else a managed policy, which has room for all ways at once', () => {
+    expect(whole('User')).toMatchObject({ kind: 'managed', name: 'launchtrail-unused-user-bob' });
+    expect(whole('Role')).toMatchObject({ kind: 'inline', name: 'launchtrail-unused' });
+    expect(JSON.stringify(whole('User')?.document).length).toBeLessThan(6144);
+    const full = { RolePolicyList: [padding(9_000), { PolicyName: 'own', PolicyDocument: policy(allow()) }] };
+    expect(whole('Role', full)).toMatchObject({ kind: 'managed', name: 'launchtrail-unused-role-bob' });
+  });
+
+  it('writes over no earlier one, which denies what is listed no more', () => {
+    const earlier = {
+      PolicyName: 'launchtrail-unused',
+      PolicyDocument: policy(deny({ Action: 'ec2:RunInstances' })),
+    };
+    const own = { PolicyName: 'own', PolicyDocument: policy(allow()) };
+    expect(whole('Role', { RolePolicyList: [own, earlier] })?.name).toBe('launchtrail-unused-2');
+    const attached = {
+      AttachedManagedPolicies: [{ PolicyArn: `arn:aws:iam::${ACCOUNT}:policy/launchtrail-unused-user-bob` }],
+    };
+    const Policies = [
+      {
+        Arn: attached.AttachedManagedPolicies[0]?.PolicyArn,
+        PolicyVersionList: [
+          { IsDefaultVersion: true, Document: policy(deny({ Action: 'ec2:RunInstances' })) },
+        ],
+      },
+    ];
+    const { principals } = readAuthorization(
+      [{ UserDetailList: [user('bob', [allow()], attached)], Policies }],
+      NO_ORGANISATION,
+    );
+    const [judged] = auditOf({ principals });
+    const remedy = judged && remedyOf(judged, { calls: new Set(), isRecorded: () => true });
+    expect(remedy?.name).toBe('launchtrail-unused-user-bob-2');
   });
 
   it('has nothing for who is not able', () => {

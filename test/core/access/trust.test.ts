@@ -21,6 +21,27 @@ describe('whom a role lets in (id_roles_terms-and-concepts, reference_policies_e
     ['everyone', trusting('*'), ['anyone']],
     ['everyone as AWS', trusting({ AWS: '*' }), ['anyone']],
     ['all but one', policy({ Effect: 'Allow', NotPrincipal: { AWS: ACCOUNT }, Action: 'sts:*' }), ['anyone']],
+    [
+      'the account, where a Deny is of another call',
+      policy(
+        { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' },
+        { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity' },
+      ),
+      ['account'],
+    ],
+    [
+      'the account with all calls, where the one it comes by is denied',
+      policy(
+        { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:*' },
+        { Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole' },
+      ),
+      [],
+    ],
+    [
+      'a service by a call that is not its own',
+      trusting({ Service: 'ec2.amazonaws.com' }, { Action: 'sts:AssumeRoleWithSAML' }),
+      [],
+    ],
     ['one that was deleted', trusting({ AWS: 'AROAABCDEFGHIJKLMNOPQ' }), ['gone']],
     [
       'people by SAML',

@@ -143,6 +143,22 @@ describe('what a changed sighting concerns', () => {
     ]);
   });
 
+  it('is the time in which a subject counts as newly able, or all that follows where an earlier gain takes the place of the latest', () => {
+    const { newIdentity } = defaultPolicy.userContext;
+    const [early, late] = [seen(NOW - DAY), seen(NOW)];
+    expect(stretch(changed('able:20618', late), sheet(ACTOR))).toEqual([
+      { from: NOW, to: NOW + newIdentity, prefix: 'AROAEXAMPLE1' },
+    ]);
+    expect(stretch(changed('able:20618', early, late), sheet(ACTOR))).toEqual([
+      { from: NOW - DAY, to: NOW + newIdentity, prefix: 'AROAEXAMPLE1' },
+    ]);
+    expect(stretch(changed('able:20618', seen(NOW, 'finding'), late), sheet(ACTOR))).toEqual([]);
+    const full = Array.from({ length: MAX_VALUES.able }, (_, week) => `able:${week}`);
+    expect(stretch(changed('able:0', late), sheet(ACTOR, ...full))).toEqual([
+      { from: NOW, to: END, prefix: 'AROAEXAMPLE1' },
+    ]);
+  });
+
   it('is every launch of an image whose making is now known, if anybody launched it', () => {
     const scope = imageScope(ACCOUNT, 'ami-1');
     expect(stretch(changed('created:', seen(NOW)), sheet(scope))).toEqual([]);
