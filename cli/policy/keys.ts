@@ -40,7 +40,7 @@ export const POLICY_KEYS: Readonly<Record<string, PolicyKey>> = {
     does: 'Names that clouds vouch for: object id (Azure), e-mail (Google), user of Identity Center, principal id of an IAM user.',
   },
   'userContext.newIdentity': {
-    does: 'How long a user, role or access key counts as just created, or as newly able.',
+    does: 'How long a user, role or access key counts as just created or newly able.',
     signals: ['account-unfamiliar-region', 'fresh-identity'],
   },
   'userContext.minActiveDays': {
