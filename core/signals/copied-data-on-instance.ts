@@ -32,7 +32,7 @@ const WRITTEN = 0.65;
 const WRITTEN_BY_HAND = 0.95;
 /** The height that whoever backs servers up has reached: a person takes one or two disks before a change. */
 const BACKS_UP = 'copies:4';
-/** Backups are made at night and restored when they are needed; a program's copy that another uses within the hour was made for it, ms. */
+/** Backups are made at night and restored when they are needed; a program's copy that another, no service, uses within the hour was made for it, ms. */
 const AT_ONCE = DAY / 24;
 const FRESH = 0.8;
 /** Part left for whoever restores as a habit: below LOW by itself. */
@@ -165,7 +165,9 @@ function partOf(copy: Step, activity: Activity, { lineage }: Memory): number {
   const use = lineage.steps.find(({ from }) =>
     from.some((each) => isSameResource(each, copy.into)),
   )?.activity;
-  const onDemand = copy.activity.actor.class === 'automation' && !isThroughService(copy.activity);
+  const byService = activity.actor.class === 'service';
+  const onDemand =
+    !byService && copy.activity.actor.class === 'automation' && !isThroughService(copy.activity);
   return onDemand && (use ?? activity).at - copy.activity.at <= AT_ONCE ? FRESH : FROM_BACKUP;
 }
 

@@ -122,10 +122,28 @@ const usedBy = (sources: readonly Resource[]): Link[] =>
 export const instanceInserted: GoogleReader = (call) => {
   const { launch, sources } = specOf(call.request, call);
   return {
-    links: [...links('instance', 'made', [call.id], sources), ...usedBy(sources)],
+    links: [...links('instance', 'made', [call.id], sources), ...usedBy(sources), ...behind(call)],
     launch: { count: 1, ...launch },
   };
 };
+
+/** What says that a managed instance group makes a machine; no member of the entry names the group. */
+const MANAGED = /GCE Managed Instance Group/;
+
+/**
+ * The group that a machine is one of: it calls its machines by a base name, by default its own, and four characters of chance. Where it
+ * is, zone or Region, the machine's name does not tell, so groups are known by their names here.
+ *
+ * https://cloud.google.com/compute/docs/instance-groups/working-with-managed-instances
+ */
+function behind({ id, project, payload }: GoogleCall): Link[] {
+  const agent = textOf(payload.requestMetadata, 'callerSuppliedUserAgent') ?? '';
+  const [, base] = /\/instances\/(.+)-[a-z0-9]{4}$/.exec(id) ?? [];
+  return MANAGED.test(agent) ? links('auto-scaling-group', 'used', [groupNamed(base, project)]) : [];
+}
+
+const groupNamed = (name: string | undefined, project: string): string | undefined =>
+  name === undefined ? undefined : `projects/${project}/instanceGroupManagers/${name}`;
 
 /** Several machines at once: the call tells how many, and each machine has an entry of its own, which adds none. */
 export const bulkInserted: GoogleReader = (call) => {
@@ -360,7 +378,13 @@ const NOTHING_PLANNED: Omit<Launch, 'count'> = {
 /** A group of machines, its size, or what sets it. */
 export const groupChanged: GoogleReader = ({ id, request, project }) => ({
   links: [
-    ...links('auto-scaling-group', 'changed', [id]),
+    ...links(
+      'auto-scaling-group',
+      'changed',
+      distinct([text(request.target) ?? id, text(request.baseInstanceName)]).map((each) =>
+        groupNamed(each.split('/').at(-1), project),
+      ),
+    ),
     ...links('launch-template', 'used', [ref(request.instanceTemplate, project)]),
   ],
   plan: {

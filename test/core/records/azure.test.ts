@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Activity } from '../../../core/activity/activity.ts';
 import { joinedActs } from '../../../core/activity/acts.ts';
 import { isAccelerated, isVeryLarge, vcpusOf } from '../../../core/activity/instance-types.ts';
+import { isBehind } from '../../../core/lineage/behind.ts';
 import { fromAzure } from '../../../core/records/azure/azure.ts';
 import { alice, azureRecords, compute, idOf, machine, network } from '../../azure-records.ts';
 import { activitiesIn } from '../../clouds.ts';
@@ -30,6 +32,31 @@ describe('a machine of Azure', () => {
       actor: { class: 'human', label: 'user/alice@example.com' },
       origin: { ip: '192.0.2.10', agent: 'azure-cli' },
     });
+  });
+
+  it('of a scale set in Flexible mode is launched behind whoever changed the set', () => {
+    const set = compute('rg', 'virtualMachineScaleSets', 'Web');
+    const [changed, launch] = joined(
+      {
+        operation: 'Microsoft.Compute/virtualMachineScaleSets/write',
+        on: set,
+        at: NOW - 600_000,
+        body: { sku: { name: 'Standard_D4s_v5', capacity: 9 } },
+      },
+      {
+        operation: VM,
+        on: vm,
+        at: NOW,
+        body: machine('Standard_D4s_v5', NOW, { virtualMachineScaleSet: { id: idOf(set).toUpperCase() } }),
+      },
+    );
+    const byService = {
+      ...(launch as Activity),
+      actor: { key: 'set', label: 'set', class: 'service', account: 'x' } as const,
+    };
+    expect([changed?.kind, launch?.kind]).toEqual(['fleet.change', 'instance.launch']);
+    expect(isBehind(changed as Activity, byService, 3_600_000)).toBe(true);
+    expect(isBehind(changed as Activity, byService, 300_000)).toBe(false);
   });
 
   it('that was there for long is changed, and not launched', () => {

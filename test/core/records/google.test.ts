@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Activity } from '../../../core/activity/activity.ts';
 import { joinedActs } from '../../../core/activity/acts.ts';
+import { isBehind } from '../../../core/lineage/behind.ts';
 import { activitiesIn } from '../../clouds.ts';
-import { fromImage, googleEntries, wanted, zonal } from '../../google-records.ts';
+import { bob, type Caller, fromImage, googleEntries, wanted, zonal } from '../../google-records.ts';
 
 const NOW = Date.parse('2026-03-02T10:00:00.000Z');
 const INSERT = 'v1.compute.instances.insert';
@@ -109,6 +111,73 @@ it('is shared with where its members are at home', () => {
     'outside.example',
     'third.example',
   ]);
+});
+
+describe('a managed instance group', () => {
+  const HOUR = 3_600_000;
+  const AGENT = '123456789012@cloudservices.gserviceaccount.com';
+  const MANAGED: Caller = { email: AGENT, agent: 'GCE Managed Instance Group' };
+  const member = (name: string, by: Caller = MANAGED) => ({
+    method: INSERT,
+    on: zonal('instances', name),
+    at: NOW,
+    request: wanted(name, 'e2-small', fromImage),
+    by,
+  });
+  const change = (method: string, on: string, request: object) => ({
+    method: `v1.compute.${method}`,
+    on,
+    at: NOW - HOUR,
+    request,
+  });
+  const zonalGroup = zonal('instanceGroupManagers', 'web');
+
+  it.each([
+    [
+      'is made in a zone',
+      change('instanceGroupManagers.insert', zonalGroup, { name: 'web', targetSize: '3' }),
+      'web-x1y2',
+    ],
+    ['is resized', change('instanceGroupManagers.resize', zonalGroup, { size: '9' }), 'web-x1y2'],
+    [
+      'is made in a Region',
+      change('regionInstanceGroupManagers.insert', 'regions/europe-west1/instanceGroupManagers/web', {
+        name: 'web',
+      }),
+      'web-x1y2',
+    ],
+    [
+      'calls its machines by another name',
+      change('instanceGroupManagers.insert', zonalGroup, { name: 'web', baseInstanceName: 'front-end' }),
+      'front-end-0abc',
+    ],
+    [
+      'is given an autoscaler',
+      change('autoscalers.insert', zonal('autoscalers', 'grow'), {
+        name: 'grow',
+        target: `projects/example-project/${zonalGroup}`,
+      }),
+      'web-x1y2',
+    ],
+  ])('is behind its machines when it %s', (_, changed, name) => {
+    const [done, launch] = joined(changed, member(name));
+    expect([done?.kind, launch?.kind]).toEqual(['fleet.change', 'instance.launch']);
+    expect(isBehind(done as Activity, launch as Activity, 2 * HOUR)).toBe(true);
+  });
+
+  it('is not behind machines of another group, or that anybody else made', () => {
+    const resized = change('instanceGroupManagers.resize', zonalGroup, { size: '9' });
+    for (const other of [
+      member('web-2-x1y2'),
+      member('webx1y2'),
+      member('web-x1y2', bob),
+      member('web-x1y2', { email: AGENT, agent: 'Google-Deployment-Manager' }),
+    ]) {
+      const [done, launch] = joined(resized, other);
+      expect(launch?.kind).toBe('instance.launch');
+      expect(isBehind(done as Activity, launch as Activity, 2 * HOUR)).toBe(false);
+    }
+  });
 });
 
 it('takes three machines that one call makes for three', () => {
