@@ -51,7 +51,8 @@ try {
   if (cloud === 'azure' || cloud === 'google')
     await writeCloudLogs(folder, cloud, { noise: Number(noise), most: Number(gb) * 1e9 });
   else await writeTrail();
-  const files = `find ${folder} -name '*.gz' -print0 | xargs -0 -P 2 -n 200`;
+  // a trail has many small files, the logs of other clouds few large ones, which two processes are to share
+  const files = `find ${folder} -name '*.gz' -print0 | xargs -0 -P 2 -n ${cloud === 'aws' ? 200 : 5}`;
   const commands: [string, string][] = [
     ['gzip -dc, 2 processes', `${files} gzip -dc > /dev/null`],
     ['launchtrail replay', `${LAUNCHTRAIL} replay ${folder} --format ocsf 2> /dev/null`],
