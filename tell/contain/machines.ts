@@ -1,4 +1,4 @@
-import { type Activity, linked } from '../../core/activity/activity.ts';
+import { type Activity, isThroughService, linked } from '../../core/activity/activity.ts';
 import { does } from '../../core/activity/kinds.ts';
 import type { FindingRecord } from '../../core/findings/finding.ts';
 import {
@@ -135,19 +135,41 @@ function apart(record: FindingRecord, standing: Standing): Containment[] {
   ];
 }
 
-/** Copies that suspicious calls made, and of which no call says that they are gone. */
-export const copiesLeft = ({ suspicious, gone }: Standing): Group[] =>
-  grouped(suspicious, (activity) =>
-    [
-      ...linked(activity, 'snapshot', 'made').filter(isSnapshotId),
-      ...linked(activity, 'image', 'made').filter(isImageId),
-      ...linked(activity, 'volume', 'made').filter(isVolumeId),
-    ].filter((each) => !gone.has(each)),
+/**
+ * Copies that suspicious calls made, and of which no call says that they are gone.
+ *
+ * @param isRotated those that a service made and ends by its own rule, of which no record is followed; else all others
+ */
+export const copiesLeft = ({ suspicious, gone }: Standing, isRotated = false): Group[] =>
+  grouped(
+    suspicious.filter((each) => isOfService(each) === isRotated),
+    (activity) =>
+      [
+        ...linked(activity, 'snapshot', 'made').filter(isSnapshotId),
+        ...linked(activity, 'image', 'made').filter(isImageId),
+        ...linked(activity, 'volume', 'made').filter(isVolumeId),
+      ].filter((each) => !gone.has(each)),
   );
+
+const isOfService = (activity: Activity): boolean =>
+  activity.actor.class === 'service' || isThroughService(activity);
+
+/** Backups are kept by the service that made them, which a tag does not hold back. */
+function rotated(standing: Standing): Containment[] {
+  return copiesLeft(standing, true)
+    .slice(0, REGIONS)
+    .map(
+      ({ account, region, ids }): Containment => ({
+        why: `Copies in ${region} that a service made and deletes by its own rule: if they are still there, have it keep them: ${some(ids)}`,
+        account,
+        commands: [],
+      }),
+    );
+}
 
 /** Marks copies of data that are still there, so that nobody deletes them as leftovers: they say what was taken. */
 export function kept(standing: Standing): Containment[] {
-  return copiesLeft(standing)
+  const own = copiesLeft(standing)
     .slice(0, REGIONS)
     .map(({ account, region, ids }): Containment => {
       const call = (verb: string, tag: string): string =>
@@ -160,4 +182,5 @@ export function kept(standing: Standing): Containment[] {
         undo: call('delete', 'Key=evidence'),
       };
     });
+  return [...own, ...rotated(standing)];
 }

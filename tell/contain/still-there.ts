@@ -30,6 +30,7 @@ export function stillThere(record: Pick<FindingRecord, 'members'>, ends: readonl
   const instances = launchedBy(false);
   const services = launchedBy(true).length;
   const copies = copiesLeft(standing).flatMap(({ ids }) => ids);
+  const backups = copiesLeft(standing, true).flatMap(({ ids }) => ids).length;
   const out = shared(standing);
   const left = [...instances.filter((id) => !standing.robbed.has(id)), ...copies].filter(
     (id) => !out.includes(id),
@@ -46,6 +47,9 @@ export function stillThere(record: Pick<FindingRecord, 'members'>, ends: readonl
       ? [
           `${services} instance${services === 1 ? '' : 's'} that a service launched, but for those that it ended`,
         ]
+      : []),
+    ...(backups > 0
+      ? [`${backups} ${backups === 1 ? 'copy' : 'copies'} that a service made, but for those that it deleted`]
       : []),
   ];
   const ended = counts(suspicious, [...gone.keys()]);

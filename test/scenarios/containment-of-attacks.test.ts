@@ -16,7 +16,7 @@ import { containmentOf } from '../../tell/contain/containment.ts';
 const WORLDS = [
   { seed: 71, accounts: 10 },
   { seed: 72, accounts: 10 },
-  { seed: 73, accounts: 10 },
+  { seed: 75, accounts: 4 },
   { seed: 72, accounts: 6 },
 ];
 const ID = /\b(?:i|snap|vol|ami)-[0-9a-f]{8,17}\b/g;

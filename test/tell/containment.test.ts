@@ -91,6 +91,18 @@ describe('what is left of a story', () => {
     ]);
   });
 
+  it('leaves to a backup service which of its copies there are', () => {
+    const actor = anActor({ invokedBy: 'backup.amazonaws.com', label: 'role/AWSBackupDefaultServiceRole' });
+    const origin = { service: 'backup.amazonaws.com', agent: 'other' as const, console: false };
+    const backup = { ...call('snapshot.create', { links: [made('snapshot', SNAP)] }), actor, origin };
+    expect(left([backup, BURST])).toEqual([
+      'Still there, as far as records tell: 1 copy that a service made, but for those that it deleted.',
+    ]);
+    const steps = told([backup, BURST]);
+    expect(steps.flatMap(({ commands }) => commands).join()).not.toContain(SNAP);
+    expect(lines(steps)).toContain(`have it keep them: ${SNAP}`);
+  });
+
   it('is none of what a call outside of the story ended', () => {
     const record = aFinding([assessed(launched(), BURST)]);
     const end = call('instance.terminate', { links: [changed('instance', I)] });
