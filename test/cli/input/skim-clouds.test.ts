@@ -32,6 +32,13 @@ describe('a record of another cloud that nobody watches', () => {
     },
   );
 
+  it('is not one of Google that is watched, whatever operation its answer names', () => {
+    const [record = {}] = google('v1.compute.instances.insert');
+    const response = { operationName: 'projects/example/operations/1' };
+    expect(looked({ ...record, response })).toBeUndefined();
+    expect(looked({ response, ...record })).toBeUndefined();
+  });
+
   it('is not told where anything is unusual', () => {
     const [record = {}] = azure('Microsoft.Web/sites/write');
     expect(looked(record, 2)).toBeUndefined();
