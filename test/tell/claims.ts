@@ -1,4 +1,4 @@
-import type { Activity } from '../../core/activity/activity.ts';
+import { type Activity, isThroughService } from '../../core/activity/activity.ts';
 import { type FindingRecord, inStory } from '../../core/findings/finding.ts';
 import type { OcsfFinding } from '../../tell/ocsf-types.ts';
 
@@ -624,6 +624,29 @@ const LINES: readonly Rule[] = [
       );
       const left = new Set(copies.map(({ id }) => id)).size;
       return Number(more) < left ? undefined : `says ${more} more copies of ${left}`;
+    },
+  },
+  {
+    name: 'copies that a service keeps',
+    pattern:
+      /^# Copies in ([\w-]+) that a service made and deletes by its own rule: if they are still there, have it keep them: ([^\n]*?)(?: and (\d+) more)?$/gm,
+    check([region, named = '', more = '0'], { all }) {
+      const made = new Set(
+        all
+          .filter((each) => each.actor.class === 'service' || isThroughService(each))
+          .flatMap(({ links, ...each }) =>
+            links.flatMap((link) =>
+              link.role === 'made' && (link.region ?? each.region) === region ? [link.id] : [],
+            ),
+          ),
+      );
+      const ids = named.split(' ');
+      return first(
+        ids.every((id) => made.has(id)) ? undefined : `names ${named}, made by no service in ${region}`,
+        ids.length + Number(more) <= made.size
+          ? undefined
+          : `counts ${ids.length + Number(more)} of ${made.size} copies`,
+      );
     },
   },
   {
