@@ -179,8 +179,8 @@ function within(activities: readonly Activity[], since = Number.POSITIVE_INFINIT
 }
 
 /** What Launchtrail itself misses, where a finding tells of nothing else: the evidence says it, and why behind a colon. */
-const lossIn = ({ members }: FindingRecord): string | undefined =>
-  members.every(isLoss) ? members[0]?.evidence[0]?.reason.split(': ')[0] : undefined;
+const lossIn = ({ members }: FindingRecord): string =>
+  (members.every(isLoss) && members[0]?.evidence[0]?.reason.split(': ')[0]) || '';
 
 /** Whether something is missing that nobody took away, as far as is known. */
 export const isLoss = ({ activity }: Assessment): boolean => activity.kind === 'coverage.lose';
@@ -194,7 +194,7 @@ export function headline(record: FindingRecord, type: FindingType): string {
   const copied = type === 'copied-data' ? (copiedData(record) ?? '') : '';
   if (copied !== '') return copied;
   const loss = lossIn(record);
-  if (loss !== undefined) return shown(loss, MAX_HEADLINE);
+  if (loss !== '') return shown(loss, MAX_HEADLINE);
   const whole = heart(record, type);
   const activities = toldOf(whole).told;
   const [first] = activities;

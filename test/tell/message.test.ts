@@ -12,6 +12,7 @@ import type { Memory } from '../../core/signals/memory.ts';
 import { eventLink } from '../../tell/console-links.ts';
 import { FINDING_TYPES, findingTypeOf, runbookOf } from '../../tell/finding-type.ts';
 import { alertText, MAX_BODY_BYTES, MAX_SUBJECT, subjectLine, subjectOf } from '../../tell/message.ts';
+import { toOcsf } from '../../tell/ocsf.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 import { aLaunch, anActivity, anActor, NOW } from '../builders.ts';
 import {
@@ -82,6 +83,18 @@ describe('an alert', () => {
       expect(body).not.toMatch(/Session:|From:|switched off|Learning|while the actor goes on/);
     },
   );
+
+  it('has a headline for a loss of which nothing is said', () => {
+    const activity = lost({
+      account: '111122223333',
+      region: 'eu-west-1',
+      at: NOW,
+      what: 'region',
+      detail: '',
+    });
+    const record = aFinding([assessed(activity, [evidence('coverage-lost', '')])]);
+    expect(toOcsf(record, { policy }).message).not.toBe('');
+  });
 
   it('says what, who, when, what is left and what to do, and only then why', () => {
     const { body } = alertText(publicShare(), policy);
