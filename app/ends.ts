@@ -1,5 +1,4 @@
-import type { Activity } from '../core/activity/activity.ts';
-import { activityKey, byTime } from '../core/activity/activity.ts';
+import { type Activity, activityKey, byTime } from '../core/activity/activity.ts';
 import { does } from '../core/activity/kinds.ts';
 import { plain, type Resource, type ResourceType, uniqueResources } from '../core/activity/resources.ts';
 import { type Assessment, type FindingRecord, inStory } from '../core/findings/finding.ts';
@@ -42,7 +41,10 @@ export async function endsOf(
       account: RESOURCES,
       // the end of anything but an instance stands among its uses
       subject: timelineOfUse(resource),
-      ...{ from, to: EVER, limit: NEWEST, newestFirst: true },
+      from,
+      to: EVER,
+      limit: NEWEST,
+      newestFirst: true,
     }),
   );
   if (stretches.length === 0) return [];

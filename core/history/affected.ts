@@ -42,7 +42,11 @@ export type Asked = readonly [scope: string, key: string];
  * `after` concerns the activities in [after + settle, before + settle]. It ends with the sheet's last active day: whoever is at
  * work on a later one writes this sheet, too, and sees the change. In the order of time that leaves nothing.
  */
-export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Affected[] {
+export const affectedBy = (change: Change, sheet: FactSheet, policy: Policy): Affected[] =>
+  isDeedOfMany(change, sheet) ? [] : concernedBy(change, sheet, policy);
+
+/** The same where it is not known what else has changed with it, and so not what difference it makes. */
+function concernedBy(change: Change, sheet: FactSheet, policy: Policy): Affected[] {
   const askers = askersOf(change, sheet);
   const stretch = stretchOf(change, sheet, policy);
   if (stretch === undefined) return askers;
@@ -55,8 +59,7 @@ export function affectedBy(change: Change, sheet: FactSheet, policy: Policy): Af
   const key = rest.join('#');
   const at = { account, from, to, ...asked };
   if (type === 'actor') return [{ ...at, prefix: key }];
-  if (isCircle(sheet.scope))
-    return isDeedOfMany(change, sheet) ? [] : askersOfCircle(sheet).map((each) => ({ ...at, ...each }));
+  if (isCircle(sheet.scope)) return askersOfCircle(sheet).map((each) => ({ ...at, ...each }));
   if (type === 'partner') return [{ ...at, prefix: rest.slice(1).join('#') }];
   if (type === 'key') {
     return Object.keys(sheet.seen)
@@ -142,7 +145,8 @@ const isRegion = ({ scope }: FactSheet): boolean => scope.startsWith('region#');
 
 /**
  * Whether so many others of a circle had done the same before that one more or less makes no difference to anybody in it: a judgement
- * takes four for as good as any number (`BY_OTHERS`), and does not count its own member.
+ * takes four for as good as any number (`BY_OTHERS`), and does not count its own member. Only of a change that was just made: where a
+ * worker died over several, each would rest on the others, and nobody would be asked.
  */
 function isDeedOfMany({ key, before, after }: Change, { seen }: FactSheet): boolean {
   const [what, member] = deedIn(key.slice('deed:'.length)) ?? [];
@@ -206,8 +210,8 @@ export function affectedAgain(sheet: FactSheet, activity: Activity, policy: Poli
   return Object.entries(sheet.seen)
     .filter(([, sighting]) => sighting.at === at && sighting.id === id)
     .flatMap(([key, after]) => [
-      ...affectedBy({ key, after }, sheet, policy),
-      ...affectedBy({ key, before, after }, sheet, policy),
+      ...concernedBy({ key, after }, sheet, policy),
+      ...concernedBy({ key, before, after }, sheet, policy),
     ]);
 }
 
@@ -227,7 +231,7 @@ export function affectedByMark(
     .filter(([, sighting]) => sighting.at === at && sighting.id === id)
     .flatMap(([key, after]) => {
       const before: Sighting = { ...after, suspect: worst };
-      return affectedBy({ key, before, after }, sheet, policy);
+      return concernedBy({ key, before, after }, sheet, policy);
     });
 }
 

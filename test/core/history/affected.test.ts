@@ -29,7 +29,7 @@ import { type Sighting, type Suspicion, sightingOf } from '../../../core/history
 import { entriesOf, timelineOf, usesOf } from '../../../core/lineage/timelines.ts';
 import { defaultPolicy } from '../../../core/policy/policy.ts';
 import { memoryOf } from '../../../core/signals/memory.ts';
-import { ACCOUNT, anActivity, NOW } from '../../builders.ts';
+import { ACCOUNT, anActivity, anActor, NOW } from '../../builders.ts';
 import { aSnapshot } from '../../fixtures/signals/cases.ts';
 import { arbitraryActivity, strictPolicy } from '../any-activity.ts';
 
@@ -291,6 +291,29 @@ describe('whom a value of an account concerns', () => {
     expect(concerned(others(5, NOW + 1))).toBe(true);
     expect(concerned(others(5, NOW), seen(NOW - DAY, 'finding'))).toBe(true);
     expect(concerned(others(5, NOW, 'finding'))).toBe(true);
+  });
+
+  it('is its circle all the same, when its worker may have died over five others together with it', () => {
+    const launch = anActivity({
+      id: '0000000c-rest',
+      actor: anActor({ key: 'AROARENDER1', label: 'role/Render', class: 'automation' }),
+    });
+    const facts = factsOf(launch);
+    const scope = 'team#role/Render';
+    const { sheet: own } = learn(emptySheet(scope), facts, launch);
+    const others = Object.fromEntries(
+      Array.from({ length: 6 }, (_, index) => [
+        `deed:instance.launch by 1111222233${10 + index}`,
+        seen(NOW - DAY),
+      ]),
+    );
+    const on = { ...sheet(scope), seen: { ...own.seen, ...others } };
+    const key = `deed:instance.launch by ${ACCOUNT}`;
+    const asked = (affected: ReturnType<typeof affectedBy>): boolean =>
+      affected.some((each) => each.asked?.some(([, value]) => value === key));
+    expect(asked(affectedBy(changed(key, sightingOf(launch)), on, defaultPolicy))).toBe(false);
+    expect(asked(affectedAgain(on, launch, defaultPolicy))).toBe(true);
+    expect(asked(affectedByMark(on, launch, 'finding', defaultPolicy))).toBe(true);
   });
 
   it('and everyone who may ask about a resource stands in its timelines', () => {
