@@ -2,14 +2,23 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memoryHistory } from '../../adapters/memory/history.ts';
 import { memoryVerdicts } from '../../adapters/memory/verdicts.ts';
+import { converge } from '../../app/converge.ts';
 import type { HistoryStore } from '../../app/ports.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { DAY } from '../../core/history/facts.ts';
-import { aLaunch, anActivity, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
+import { aLaunch, anActivity, anActor, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
 import { keyHolder, someoneElse } from '../fixtures/signals/cases.ts';
 import { image, snapshot, template } from '../resources.ts';
 import { SCALING } from './generated-activities.ts';
-import { defined, findingsOf, interleaved, openFindings } from './orders.ts';
+import {
+  convergeUntilDone,
+  defined,
+  dying,
+  findingsOf,
+  interleaved,
+  openFindings,
+  policy,
+} from './orders.ts';
 
 /** Orders that once ended in another finding, or in none: found by chance among many thousand, and tried here each time. */
 
@@ -213,5 +222,41 @@ describe('two launches of one image that arrive together, the first of which tur
     const expected = defined([first, second]);
     expect(expected.flatMap(({ members }) => members)).toHaveLength(2);
     expect(await findingsOf([[first, second]])).toEqual(expected);
+  });
+});
+
+describe('six colleagues of somebody who was judged before anything was known of them', () => {
+  const render = (account: string, days: number, overrides: Partial<Activity> = {}): Activity =>
+    anActivity({
+      at: NOW - days * DAY,
+      account,
+      actor: anActor({
+        key: `AROARENDER${account.slice(-2)}`,
+        label: 'role/Render',
+        class: 'automation',
+        account,
+      }),
+      ...overrides,
+    });
+  const accounts = Array.from({ length: 7 }, (_, index) => `1111222233${10 + index}`);
+  const [own = '', ...others] = accounts;
+  // all have worked for days, so that each may rest on its circle
+  const work = accounts.flatMap((account) =>
+    [30, 29, 28, 27].map((days) => render(account, days, { kind: 'key-pair.create' })),
+  );
+  const asker = render(own, 2, { kind: 'snapshot.create' });
+  const deeds = others.map((account) => render(account, 10, { kind: 'snapshot.create' }));
+
+  it('are what it is compared with, wherever the worker that brings all of them dies', async () => {
+    const expected = defined([...work, asker, ...deeds]);
+    expect(expected).not.toEqual(defined([...work, asker]));
+    for (let lives = 0; lives < 40; lives += 1) {
+      const deps = { history: memoryHistory(), verdicts: memoryVerdicts(), policy };
+      await converge(deps, [...work, asker]);
+      const dice = { lives: [lives] };
+      const mortal = { ...deps, history: dying(deps.history, dice), verdicts: dying(deps.verdicts, dice) };
+      await convergeUntilDone(mortal, deeds);
+      expect(await openFindings(deps.verdicts), `dead at call ${lives}`).toEqual(expected);
+    }
   });
 });
