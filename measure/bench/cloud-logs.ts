@@ -9,7 +9,7 @@ import { type Random, randomOf } from '../../simulate/random.ts';
 const DAYS = 30;
 const LINES = 5_000;
 
-/** What else such a log is full of: each a line that nobody watches, with the share that it has of them. */
+/** What else such a log is full of: lines that nobody watches, of each sort as many. */
 const NOISE: Readonly<Record<Exclude<Cloud, 'aws'>, (random: Random, at: number) => object>> = {
   azure: (random, at) => {
     const operation = random.pick([
