@@ -14,6 +14,8 @@ export type SettingChange =
 export interface AnnounceDeps
   extends Pick<PolicyInForceDeps, 'settings' | 'bundled' | 'defaults' | 'sha256'> {
   readonly alerts: Publisher;
+  /** Address of docs/. */
+  readonly docs?: string | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function announcePolicy(deps: AnnounceDeps, change: SettingChange):
   const told = await changeOf(deps, change);
   if (told === undefined) return;
   await deps.alerts.publish({
-    ...policyChangeText(told),
+    ...policyChangeText(told, deps.docs),
     attributes: { severity: 'informational', status: 'policy' },
   });
 }

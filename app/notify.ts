@@ -52,6 +52,8 @@ export interface NotifyDeps extends Readonly<Partial<Record<OutputId, Publisher 
   readonly policy: Policy;
   /** Absent: accounts are told by their numbers alone. */
   readonly accountNames?: AccountNames | undefined;
+  /** Address of docs/, for links. */
+  readonly docs?: string | undefined;
   /** What is history that was seeded; absent: nothing is. */
   readonly silence?: () => Promise<Silence>;
   /** Lowest severity that people are told about. */
@@ -246,7 +248,7 @@ async function publish(
   told: Told | undefined,
   already: readonly OutputId[],
 ): Promise<Served> {
-  const { policy, accountNames, decisions } = deps;
+  const { policy, accountNames, decisions, docs } = deps;
   const [record = undecided] = await withNotes([undecided], decisions);
   const isDone = statusOf(record, policy) === 'closed';
   const telling: Telling = {
@@ -254,6 +256,7 @@ async function publish(
     policy,
     event: isDone ? 'close' : OCSF_EVENTS[event],
     ...(await accountNames?.(record.account)),
+    docs,
     before: told,
     joined: told?.status === 'open' ? joined(told, record, policy) : undefined,
   };

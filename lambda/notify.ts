@@ -14,7 +14,11 @@ import { policyOfStack } from './policy-of-stack.ts';
 
 const tables = parseEnv({ FINDINGS_TABLE: text, HISTORY_TABLE: text });
 const topics = parseEnv({ FINDINGS_TOPIC: text, ALERTS_TOPIC: text });
-const { CHAT_TOPIC: chat, NAMES: names } = parseEnv({ CHAT_TOPIC: optional, NAMES: optional });
+const {
+  CHAT_TOPIC: chat,
+  NAMES: names,
+  DOCS: docs,
+} = parseEnv({ CHAT_TOPIC: optional, NAMES: optional, DOCS: optional });
 const client = new DynamoDBClient();
 const dynamo = DynamoDBDocumentClient.from(client);
 const sns = new SNSClient();
@@ -26,6 +30,7 @@ const deps: Omit<NotifyDeps, 'policy'> = {
   alerts: snsPublisher(sns, topics.ALERTS_TOPIC),
   ...(chat && { chat: snsPublisher(sns, chat) }),
   accountNames: names === 'true' ? organizationsNames(client.config) : undefined,
+  docs,
   now: Date.now,
   wait,
 };

@@ -1,7 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { WATCHED } from '../core/records/cloudtrail/events.ts';
 import { type Config, ConfigError, configFrom } from './config.ts';
+import { docsOf, originOf } from './docs-home.ts';
 import { stacksOf } from './stacks.ts';
 
 const app = new App();
@@ -10,7 +12,8 @@ stacksOf(app, readConfig(), WATCHED);
 
 function readConfig(): Config {
   try {
-    return configFrom(app.node.getAllContext());
+    const docs = docsOf(originOf(fileURLToPath(new URL('.', import.meta.url))));
+    return configFrom({ docs, ...app.node.getAllContext() });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);

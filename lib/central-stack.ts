@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { fromCloudTrail } from './constructs/event-patterns.ts';
 import { Ingest } from './constructs/ingest.ts';
 import { pipeline } from './constructs/pipeline.ts';
+import { setDocs } from './docs-home.ts';
 import { MEMBER_NAMES } from './member-stack.ts';
 
 /** Has a name of its own, since the members send to it by its ARN, which must outlive a replacement. */
@@ -25,6 +26,7 @@ export class CentralStack extends Stack {
       description: 'Launchtrail: finds MITRE ATT&CK T1578.002 Create Cloud Instance in an organisation.',
       ...props,
     });
+    setDocs(this, props.config.docs);
     this.bus = new EventBus(this, 'Bus', {
       eventBusName: BUS_NAME,
       description: 'Launchtrail: CloudTrail records from the accounts and Regions of the organisation',

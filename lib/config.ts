@@ -24,6 +24,8 @@ export interface Config {
   readonly countryDatabase: boolean;
   /** How long the functions' logs are kept. */
   readonly retentionDays: RetentionDays;
+  /** Address of docs/, where messages and alarms send people; without it they name the file. */
+  readonly docs?: string;
   /** Id of the AWS organisation whose accounts send their records here; one account is watched where it is left out. */
   readonly organisation?: string;
   /** Most batches that are judged at a time; a new account has ten executions for all functions together. */
@@ -63,6 +65,7 @@ const NAMES = [
   'policy',
   'countryDatabase',
   'retentionDays',
+  'docs',
   'organisation',
   'concurrency',
   'silenceHours',
@@ -111,6 +114,7 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
   const organisation = organisationFrom(context.organisation);
   const tables = tablesFrom(context);
   const seedFrom = bucketFrom(context.seedFrom);
+  const docs = docsFrom(context.docs);
   const accountNames = flagFrom('accountNames', context);
   const channels = channelsFrom(context);
   if (accountNames && organisation === undefined)
@@ -121,6 +125,7 @@ export function configFrom(context: Readonly<Record<string, unknown>>): Config {
     pushers,
     ingestConcurrency: wholeFrom('ingestConcurrency', context.ingestConcurrency ?? 5, 0, 100),
     ...(seedFrom !== undefined && { seedFrom }),
+    ...(docs !== undefined && { docs }),
     ...(organisation !== undefined && { organisation }),
     ...(tables !== undefined && { tables }),
     concurrency: wholeFrom('concurrency', context.concurrency ?? 5, 2, 1000),
@@ -186,13 +191,28 @@ function emailFrom(value: unknown): string | undefined {
   );
 }
 
-/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html gives the form. */
 function bucketFrom(value: unknown): string | undefined {
   if (value === undefined || value === '') return undefined;
   if (typeof value === 'string' && /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value)) return value;
   throw new ConfigError('seedFrom', `expected the name of a bucket; got '${String(value)}'.`);
 }
 
+/** Only characters that are markup neither in a mail nor in a channel, since the address goes where what a record says does not. */
+function docsFrom(value: unknown): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  if (
+    typeof value === 'string' &&
+    value.length <= 200 &&
+    /^https:\/\/[\w.-]+(:\d+)?(\/[\w.%-]+)*\/?$/.test(value)
+  )
+    return value.replace(/\/$/, '');
+  throw new ConfigError(
+    'docs',
+    `expected the https address of the folder docs/, of at most 200 characters, such as https://git.example.com/security/launchtrail/-/blob/HEAD/docs; got '${String(value)}'.`,
+  );
+}
+
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html gives the form. */
 function organisationFrom(value: unknown): string | undefined {
   if (value === undefined || value === '') return undefined;
   if (typeof value === 'string' && /^o-[a-z0-9]{10,32}$/.test(value)) return value;

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { eventPatterns, ofSources } from './constructs/event-patterns.ts';
 import { Ingest } from './constructs/ingest.ts';
 import { pipeline } from './constructs/pipeline.ts';
+import { setDocs } from './docs-home.ts';
 
 /**
  * Launchtrail for one account and one Region: rules on the default bus → queue → detect → findings → topics.
@@ -24,6 +25,7 @@ export class DetectorStack extends Stack {
       ...props,
     });
     const { config, watched } = props;
+    setDocs(this, config.docs);
     pipeline(
       this,
       config,

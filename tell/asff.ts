@@ -22,7 +22,7 @@ export interface AsffFinding {
   readonly UpdatedAt: string;
   readonly Title: string;
   readonly Description: string;
-  readonly Remediation: { readonly Recommendation: { readonly Text: string } };
+  readonly Remediation: { readonly Recommendation: { readonly Text: string; readonly Url?: string } };
   readonly ProductFields: Readonly<Record<string, string>>;
   readonly Resources: readonly AsffResource[];
   readonly RecordState: 'ACTIVE' | 'ARCHIVED';
@@ -114,6 +114,7 @@ const productArn = ({ partition, region, account }: AsffHome): string =>
  */
 export function toAsff(finding: OcsfFinding, home: AsffHome, at: number): AsffFinding {
   const { finding_info: info, cloud, unmapped } = finding;
+  const [reference] = finding.remediation.references;
   const account = cloud.account;
   const resources = finding.resources
     .toSorted((a, b) => Number(a.role !== 'Affected') - Number(b.role !== 'Affected'))
@@ -151,7 +152,12 @@ export function toAsff(finding: OcsfFinding, home: AsffHome, at: number): AsffFi
     UpdatedAt: iso(at),
     Title: clean(info.title, ASFF_LIMITS.title),
     Description: clean(info.desc, ASFF_LIMITS.description),
-    Remediation: { Recommendation: { Text: clean(finding.remediation.desc, ASFF_LIMITS.recommendation) } },
+    Remediation: {
+      Recommendation: {
+        Text: clean(finding.remediation.desc, ASFF_LIMITS.recommendation),
+        ...(reference !== undefined && { Url: clean(reference, ASFF_LIMITS.recommendation) }),
+      },
+    },
     ProductFields: Object.fromEntries(
       Object.entries(fields)
         .map(([name, value]) => [name, clean(value, ASFF_LIMITS.fieldValue)] as const)

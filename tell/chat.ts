@@ -1,7 +1,7 @@
 import { explain } from '../core/findings/assess.ts';
 import { inStory } from '../core/findings/finding.ts';
 import { stillThere } from './contain/still-there.ts';
-import { findingTypeOf, firstSteps } from './finding-type.ts';
+import { type FindingType, findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
 import { headline, nameIn } from './headline.ts';
 import { byName, joinedNote, refusedNote } from './message.ts';
 import { from, utc } from './narrate.ts';
@@ -106,9 +106,13 @@ function newLines({ record, before, joined, policy }: Telling): string[] {
 const explainStep = (id: string): string =>
   /^[\w-]+$/.test(id) ? `\`launchtrail explain ${id} --stack Launchtrail\`` : 'launchtrail explain';
 
+/** What the channel makes a link of by itself; the address is checked where it is set, and the type is a word of ours. */
+const runbookStep = (type: FindingType, docs: string | undefined): string[] =>
+  docs === undefined ? [] : [`Runbook: ${runbookOf(type, docs)}`];
+
 /** A finding as a custom notification. The first of a thread tells the story in five lines, each further one what is new. */
 export function chatText(telling: Telling): string {
-  const { record, policy, before } = telling;
+  const { record, policy, before, docs } = telling;
   const type = findingTypeOf(record, explain(record, policy).parts);
   const title = inertInChat(`[${stateOf(record)}] ${headline(record, type)}`);
   const id = inertInChat(shown(record.id, 128));
@@ -122,7 +126,13 @@ export function chatText(telling: Telling): string {
       textType: 'client-markdown',
       title: cut(title, MAX_TITLE),
       description: cut(lines.join('\n'), MAX_DESCRIPTION),
-      ...(!isOver(record) && { nextSteps: [...steps, explainStep(record.id)] }),
+      ...(!isOver(record) && {
+        nextSteps: [
+          ...steps,
+          explainStep(record.id),
+          ...(before === undefined ? runbookStep(type, docs) : []),
+        ],
+      }),
       keywords: [stateOf(record), type, inertInChat(accountShown(record.account))],
     },
     metadata: {

@@ -73,8 +73,15 @@ export function findingTypeOf(
 const gaveAway = ({ activity }: Assessment): boolean =>
   does(activity.kind, 'admit') && activity.outcome === 'succeeded';
 
-/** Where the runbook speaks about a type, relative to the repository's root. */
-export const runbookOf = (type: FindingType): string => `docs/runbook.md#${type}`;
+/** Where docs/ is for whoever was not told its address: in the repository. */
+export const DOCS = 'docs';
+
+/**
+ * Where the runbook speaks about a type.
+ *
+ * @param docs address of docs/, without a slash at its end
+ */
+export const runbookOf = (type: FindingType, docs: string = DOCS): string => `${docs}/runbook.md#${type}`;
 
 /** What replaces the first step where all that was shared has been taken back since. */
 const TAKEN_BACK =

@@ -339,6 +339,8 @@ interface Beside extends AccountNaming {
   readonly joined?: Joined | undefined;
   /** Calls outside of its story that ended what it left. */
   readonly ends?: readonly Activity[] | undefined;
+  /** Address of docs/. */
+  readonly docs?: string | undefined;
 }
 
 function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, beside: Beside): string {
@@ -361,7 +363,7 @@ function bodyOf(record: FindingRecord, policy: Policy, limits: Limits, beside: B
       'FIRST STEPS',
       firstSteps(record, type).map((step, index) => `${index + 1}. ${step}`),
     ),
-    `More: ${runbookOf(type)}`,
+    `More: ${runbookOf(type, beside.docs)}`,
     ...section(
       `CONTAINMENT, once you are sure (run in account ${accountShown(record.account)} unless another is named; Launchtrail has done none of this)`,
       contain(containmentOf(record, beside.ends), record.account, limits.steps),

@@ -116,7 +116,7 @@ function statusDetail(
  *
  * Everything comes from the record and the policy, never from a clock, so that replay and Lambda write the same bytes:
  * a finding is created at the time of its first member and modified at that of its last, or of what was decided about it, and `time`
- * is the one or the other. The account's name alone is given by who tells. At most `MAX_FINDING_BYTES` long as JSON: evidence beyond is left out and counted in
+ * is the one or the other. The account's name and the address of docs/ alone are given by who tells. At most `MAX_FINDING_BYTES` long as JSON: evidence beyond is left out and counted in
  * `unmapped.cut`, every linked record keeps its id.
  */
 export function toOcsf(
@@ -126,10 +126,11 @@ export function toOcsf(
     event = isOver(record) ? 'close' : 'create',
     accountName,
     unit,
-  }: { policy: Policy; event?: FindingEvent } & AccountNaming,
+    docs,
+  }: { policy: Policy; event?: FindingEvent; docs?: string | undefined } & AccountNaming,
 ): OcsfFinding {
-  const names = { accountName: shown(accountName, MAX_ACCOUNT_NAME), unit };
-  const facts = { ...gather(record, policy, event), ...names };
+  const given = { accountName: shown(accountName, MAX_ACCOUNT_NAME), unit, docs };
+  const facts = { ...gather(record, policy, event), ...given };
   let finding = build(facts, LIMITS[0]);
   for (const limits of LIMITS.slice(1)) {
     if (bytesOf(finding) <= MAX_FINDING_BYTES) break;
@@ -184,7 +185,7 @@ function policyIn({ members }: FindingRecord, { identity }: Policy): Pick<OcsfFi
 }
 
 function build(
-  facts: ReturnType<typeof gather> & { accountName: string } & AccountNaming,
+  facts: ReturnType<typeof gather> & { accountName: string; docs: string | undefined } & AccountNaming,
   limits: (typeof LIMITS)[number],
 ): OcsfFinding {
   const { record, event, parts, type, learning, suppressions, title, resources, observables, telling } =
@@ -283,8 +284,11 @@ function build(
     observables: observables.slice(0, limits.observables),
     resources: resources.slice(0, limits.resources),
     remediation: {
-      desc: `${firstSteps(record, type).join(' ')} More: ${runbookOf(type)}.`,
-      references: techniques.map(({ technique, sub }) => attackUrl((sub ?? technique).uid)),
+      desc: `${firstSteps(record, type).join(' ')} More: ${runbookOf(type, facts.docs)}.`,
+      references: [
+        ...(facts.docs === undefined ? [] : [runbookOf(type, facts.docs)]),
+        ...techniques.map(({ technique, sub }) => attackUrl((sub ?? technique).uid)),
+      ],
     },
     unmapped: {
       parts: parts.map(({ signal, family, points, reason, times }) => ({

@@ -17,8 +17,9 @@ export interface Output {
   readonly write: (telling: Telling, attributes: Message['attributes']) => Message;
 }
 
-const asOcsf: Output['write'] = ({ record, event, policy, accountName, unit }, attributes) => {
-  const ocsf = toOcsf(record, { policy, event, accountName, unit });
+const asOcsf: Output['write'] = ({ record, ...telling }, attributes) => {
+  const { accountName } = telling;
+  const ocsf = toOcsf(record, telling);
   return { subject: subjectOf(record, ocsf.message, accountName), body: JSON.stringify(ocsf), attributes };
 };
 
@@ -27,8 +28,8 @@ export const OUTPUTS = {
   findings: { hears: 'machines', write: asOcsf },
   alerts: {
     hears: 'people',
-    write: ({ record, policy, joined, ends, accountName, unit }, attributes) => ({
-      ...alertText(record, policy, { joined, ends, accountName, unit }),
+    write: ({ record, policy, ...beside }, attributes) => ({
+      ...alertText(record, policy, beside),
       attributes,
     }),
   },

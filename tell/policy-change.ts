@@ -1,4 +1,5 @@
 import type { PolicyDifference } from '../core/policy/difference.ts';
+import { DOCS } from './finding-type.ts';
 import { shown } from './shown.ts';
 
 /** A change of what is in force, or of what must never change. */
@@ -67,18 +68,24 @@ function counted(differences: readonly PolicyDifference[] | undefined): string {
   return differences.length === 1 ? '1 change' : `${differences.length} changes`;
 }
 
-const RUNBOOK = 'docs/operations.md#a-policy-is-rejected';
-
-/** What people are told of a change: subject, and plain text. */
-export function policyChangeText(change: PolicyChange): { readonly subject: string; readonly body: string } {
-  if (change.kind === 'in-force') return inForceText(change);
+/**
+ * What people are told of a change: subject, and plain text.
+ *
+ * @param docs address of docs/
+ */
+export function policyChangeText(
+  change: PolicyChange,
+  docs: string = DOCS,
+): { readonly subject: string; readonly body: string } {
+  const runbook = `${docs}/operations.md#a-policy-is-rejected`;
+  if (change.kind === 'in-force') return inForceText(change, runbook);
   if (change.kind === 'unusable')
     return {
       subject: `[Launchtrail] policy version ${change.version} cannot be used`,
       body: text([
         `Version ${change.version} of the policy was put in force, and no function judges by it: ${shown(change.reason, LONGEST)}.`,
         'The version before stays where it is known. A function that starts anew judges by the policy that it was deployed with.',
-        `Push a policy that is right, or go back: launchtrail policy rollback. See ${RUNBOOK}.`,
+        `Push a policy that is right, or go back: launchtrail policy rollback. See ${runbook}.`,
       ]),
     };
   if (change.kind === 'nothing-in-force')
@@ -87,19 +94,22 @@ export function policyChangeText(change: PolicyChange): { readonly subject: stri
       body: text([
         `The pointer to version ${change.before} of the policy was deleted, which no command of Launchtrail does.`,
         'Functions that know this version keep it. One that starts anew judges by the policy that it was deployed with.',
-        `Find out who did it, and push the policy again. See ${RUNBOOK}.`,
+        `Find out who did it, and push the policy again. See ${runbook}.`,
       ]),
     };
   return {
     subject: `[Launchtrail] policy version ${change.version} was ${change.kind}`,
     body: text([
       `Version ${change.version} of the policy was ${change.kind} in the table, which no command of Launchtrail does.`,
-      `Find out who may write to the table of the settings, and who did. See ${RUNBOOK}.`,
+      `Find out who may write to the table of the settings, and who did. See ${runbook}.`,
     ]),
   };
 }
 
-function inForceText(change: Extract<PolicyChange, { kind: 'in-force' }>): { subject: string; body: string } {
+function inForceText(
+  change: Extract<PolicyChange, { kind: 'in-force' }>,
+  runbook: string,
+): { subject: string; body: string } {
   const { before, after, by, at, why, of, differences } = change;
   const place = before === undefined ? 'the policy that was deployed' : `version ${before}`;
   const from = before === undefined ? 'the deployed one' : String(before);
@@ -114,7 +124,7 @@ function inForceText(change: Extract<PolicyChange, { kind: 'in-force' }>): { sub
         ...(of === undefined ? [] : [`It goes back to version ${of}.`]),
       ].join('\n'),
       differenceText(differences),
-      `Is it not yours? launchtrail policy log, then launchtrail policy rollback. See ${RUNBOOK}.`,
+      `Is it not yours? launchtrail policy log, then launchtrail policy rollback. See ${runbook}.`,
     ]),
   };
 }

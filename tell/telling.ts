@@ -24,6 +24,8 @@ export interface Telling extends AccountNaming {
   readonly joined?: Joined | undefined;
   /** Calls outside of its story that ended what it left; absent where nobody looked. */
   readonly ends?: readonly Activity[] | undefined;
+  /** Address of docs/, for links; without it they are relative to the repository. */
+  readonly docs?: string | undefined;
 }
 
 export interface Message {

@@ -12,6 +12,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { operations } from '../docs-home.ts';
 
 /** Whoever gets an alarm finds under this heading of docs/operations.md what it means and what to do. */
 type Runbook =
@@ -40,8 +41,8 @@ interface AlarmProps {
   readonly action: IAlarmAction;
 }
 
-const described = ({ description, runbook }: AlarmProps): string =>
-  `${description} See docs/operations.md#${runbook}`;
+const described = (scope: Construct, { description, runbook }: AlarmProps): string =>
+  `${description} See ${operations(scope, runbook)}`;
 
 /** Raises an alarm as soon as one of some periods reaches the threshold; no data is no alarm. */
 export function alarmAt(scope: Construct, id: string, props: AlarmProps, periods = 1): Alarm {
@@ -52,7 +53,7 @@ export function alarmAt(scope: Construct, id: string, props: AlarmProps, periods
     datapointsToAlarm: 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    alarmDescription: described(props),
+    alarmDescription: described(scope, props),
   });
   alarm.addAlarmAction(props.action);
   return alarm;
@@ -66,7 +67,7 @@ export function alarmOfSilence(scope: Construct, id: string, props: AlarmProps, 
     evaluationPeriods: periods,
     comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
     treatMissingData: TreatMissingData.BREACHING,
-    alarmDescription: described(props),
+    alarmDescription: described(scope, props),
   });
   alarm.addAlarmAction(props.action);
 }

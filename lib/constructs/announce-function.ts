@@ -3,6 +3,7 @@ import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { docsFor } from '../docs-home.ts';
 import { deadLetters, functionAlarms } from './alarms.ts';
 import { bundledFunction, type FunctionSettings } from './bundled-function.ts';
 import type { Stores } from './stores.ts';
@@ -20,11 +21,16 @@ export class AnnounceFunction extends Construct {
   ) {
     super(scope, id);
     const { stores, topics } = props;
+    const docs = docsFor(this);
     const { alerts, alarmAction } = topics;
     const { fn, role } = bundledFunction(this, 'announce', props.settings, {
       description: 'Launchtrail: tells people of changes of the policy',
       timeout: Duration.minutes(1),
-      environment: { ALERTS_TOPIC: alerts.topicArn, SETTINGS_TABLE: stores.settings.tableName },
+      environment: {
+        ALERTS_TOPIC: alerts.topicArn,
+        SETTINGS_TABLE: stores.settings.tableName,
+        ...(docs !== undefined && { DOCS: docs }),
+      },
     });
     stores.grantSettings(fn);
     alerts.grantPublish(fn);

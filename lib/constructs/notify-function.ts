@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { docsFor } from '../docs-home.ts';
 import { bundledFunction, type FunctionSettings } from './bundled-function.ts';
 import type { Stores } from './stores.ts';
 import { followFindings } from './stream-consumer.ts';
@@ -24,6 +25,7 @@ export class NotifyFunction extends Construct {
   ) {
     super(scope, id);
     const { findings, alerts, chat, alarmAction } = props.topics;
+    const docs = docsFor(this);
     const { fn, role } = bundledFunction(this, 'notify', props.settings, {
       description: 'Launchtrail: publishes findings that are new, more severe, larger or closed',
       timeout: Duration.seconds(60),
@@ -35,6 +37,7 @@ export class NotifyFunction extends Construct {
         ALERTS_TOPIC: alerts.topicArn,
         ...(chat && { CHAT_TOPIC: chat.topicArn }),
         ...(props.namesOf !== undefined && { NAMES: 'true' }),
+        ...(docs !== undefined && { DOCS: docs }),
       },
     });
     props.stores.grantSettings(fn);

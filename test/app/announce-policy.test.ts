@@ -27,11 +27,11 @@ async function push(
   return pushed.version;
 }
 
-const tell = async (settings: Settings, change: SettingChange) => {
+const tell = async (settings: Settings, change: SettingChange, docs?: string) => {
   const told: { subject: string; body: string }[] = [];
   const alerts = { publish: async (message: { subject: string; body: string }) => void told.push(message) };
   const bundled = policyOf({ timeWindow: '12h' });
-  await announcePolicy({ settings, alerts, bundled, defaults: defaultPolicy, sha256 }, change);
+  await announcePolicy({ settings, alerts, bundled, defaults: defaultPolicy, sha256, docs }, change);
   expect(told.length).toBeLessThanOrEqual(1);
   return told[0];
 };
@@ -48,6 +48,18 @@ describe('people are told', () => {
     );
     expect(told?.body).toContain('Why: a drill');
     expect(told?.body).toContain('When: 2026-11-29T00:00:00.000Z');
+  });
+
+  it('with the address of what to do, where it is known', async () => {
+    const store = memorySettings();
+    const after = await push(store, policyOf({ timeWindow: '6h' }));
+    const change = { item: 'pointer', after } as const;
+    const bodyWith = async (docs?: string) => (await tell(store, change, docs))?.body;
+    const section = 'operations.md#a-policy-is-rejected';
+    expect(await bodyWith('https://git.example.com/docs')).toContain(
+      `See https://git.example.com/docs/${section}.`,
+    );
+    expect(await bodyWith()).toContain(`See docs/${section}.`);
   });
 
   it('of what goes back to an earlier one, and of what judges the same', async () => {

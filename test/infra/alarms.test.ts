@@ -71,6 +71,23 @@ describe('alarms', () => {
     }
   });
 
+  it('send to an address where there is one, as the functions that tell people do', () => {
+    const docs = 'https://git.example.com/launchtrail/docs';
+    for (const given of [EVERYTHING, { ...EVERYTHING, organisation: undefined }]) {
+      const told = templateWith({ ...given, docs });
+      for (const { AlarmDescription } of alarmsOf(told))
+        expect(AlarmDescription).toMatch(
+          / See https:\/\/git\.example\.com\/launchtrail\/docs\/operations\.md#[a-z-]+$/,
+        );
+      const telling = Object.values(told.findResources('AWS::Lambda::Function')).filter(
+        ({ Properties }) => Properties.Environment?.Variables?.DOCS === docs,
+      );
+      expect(
+        telling.map(({ Properties }) => Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME).sort(),
+      ).toEqual(['launchtrail-announce', 'launchtrail-notify']);
+    }
+  });
+
   it('have what the quota of CloudWatch takes for a description: 1,024 characters', () => {
     for (const { AlarmDescription } of alarms) expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
   });

@@ -102,6 +102,30 @@ describe('the context values', () => {
     expect(() => configFrom(context)).toThrow(expect.objectContaining({ message }));
   });
 
+  it.each([
+    ['https://git.example.com/acme/launchtrail/docs/', 'https://git.example.com/acme/launchtrail/docs'],
+    [
+      'https://git.example.com:8443/a-b/-/blob/HEAD/docs',
+      'https://git.example.com:8443/a-b/-/blob/HEAD/docs',
+    ],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%j is taken as the address of docs/', (docs, expected) => {
+    expect(configFrom({ docs }).docs).toBe(expected);
+  });
+
+  it.each([
+    'docs',
+    'http://git.example.com/docs',
+    'https://x/<!here>',
+    'https://x/a b',
+    'https://x/d#e',
+    7,
+    `https://${'x'.repeat(200)}`,
+  ])('%j is refused as the address of docs/', (docs) => {
+    expect(() => configFrom({ docs })).toThrow(/^Context value 'docs': expected the https address/);
+  });
+
   it('name the nearest period that CloudWatch Logs knows', () => {
     expect(() => configFrom({ retentionDays: 100 })).toThrow(
       /^Context value 'retentionDays': .* got '100'\. The nearest is 90\.$/,

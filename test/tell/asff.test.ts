@@ -52,6 +52,14 @@ function expectTakeable(finding: AsffFinding): void {
 }
 
 describe('a finding in the format of Security Hub', () => {
+  it('leads to the runbook, or to ATT&CK where its address is not known', () => {
+    const urlOf = (docs?: string) =>
+      toAsff(toOcsf(publicShare(), { policy, docs }), HOME, NOW).Remediation.Recommendation.Url;
+    const docs = 'https://git.example.com/launchtrail/docs';
+    expect(urlOf(docs)).toBe(`${docs}/runbook.md#public-share`);
+    expect(urlOf()).toMatch(/^https:\/\/attack\.mitre\.org\//);
+  });
+
   it('is one that Security Hub takes, whatever a record holds', () => {
     fc.assert(
       fc.property(arbitraryFinding, (record) => expectTakeable(asffOf(record))),

@@ -40,6 +40,17 @@ describe('a message to a channel', () => {
     expect(content.nextSteps?.at(-1)).toMatch(/^`launchtrail explain lt-[\w-]+ --stack Launchtrail`$/);
   });
 
+  it('ends with the runbook where its address is known, once in a thread', () => {
+    const docs = 'https://git.example.com/launchtrail/docs';
+    const record = acceleratedLaunch();
+    expect(chatOf(record, { docs }).content.nextSteps?.at(-1)).toBe(
+      `Runbook: ${docs}/runbook.md#accelerated-launch`,
+    );
+    const before = { status: 'open', severity: record.severity } as const;
+    const { content } = chatOf(record, { docs, event: 'update', before });
+    expect(content.nextSteps?.join()).not.toContain(docs);
+  });
+
   it('stands in the thread of its finding, whatever becomes of it', () => {
     const record = publicShare();
     const threads = [

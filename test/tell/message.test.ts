@@ -413,6 +413,17 @@ describe('the type of a finding', () => {
     expect(alertText(record, policy).subject).toContain('tried to share');
   });
 
+  it('sends people to the address of the runbook where it is known', () => {
+    const lineOf = (docs?: string) =>
+      alertText(publicShare(), policy, { docs })
+        .body.split('\n')
+        .find((line) => line.startsWith('More: '));
+    expect(lineOf('https://git.example.com/docs')).toBe(
+      'More: https://git.example.com/docs/runbook.md#public-share',
+    );
+    expect(lineOf()).toBe('More: docs/runbook.md#public-share');
+  });
+
   const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
   it.each(FINDING_TYPES)('%s has a section in the runbook', (type) => {
     expect(runbookOf(type)).toBe(`docs/runbook.md#${type}`);

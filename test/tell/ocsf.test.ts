@@ -225,6 +225,14 @@ describe('an OCSF finding', () => {
     for (const each of remediation.references) expect(new URL(each).host).toBe('attack.mitre.org');
   });
 
+  it('gives the runbook first where its address is known', () => {
+    const docs = 'https://git.example.com/launchtrail/docs';
+    const { remediation } = toOcsf(publicShare(), { policy, docs });
+    expect(remediation.references[0]).toBe(`${docs}/runbook.md#public-share`);
+    expect(remediation.references.slice(1)).toEqual(toOcsf(publicShare(), { policy }).remediation.references);
+    expect(remediation.desc).toContain(`More: ${docs}/runbook.md#public-share.`);
+  });
+
   it('says where a merged finding went and that it is closed', () => {
     const finding = toOcsf({ ...firstLaunch(), status: 'merged', into: 'lt-other' }, { policy });
     expect(finding).toMatchObject({
