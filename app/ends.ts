@@ -1,8 +1,8 @@
 import { type Activity, activityKey, byTime } from '../core/activity/activity.ts';
-import { does } from '../core/activity/kinds.ts';
+import { does, type Kind } from '../core/activity/kinds.ts';
 import { plain, type Resource, type ResourceType, uniqueResources } from '../core/activity/resources.ts';
 import { type Assessment, type FindingRecord, inStory } from '../core/findings/finding.ts';
-import { RESOURCES, timelineOfUse } from '../core/lineage/timelines.ts';
+import { openedBy, RESOURCES, timelineOfEnd } from '../core/lineage/timelines.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
 
 /** Resources whose end is looked up at once; a finding that left more behind lists the rest as there. */
@@ -15,7 +15,7 @@ const EVER = Number.MAX_SAFE_INTEGER;
 const LEFT: ReadonlySet<ResourceType> = new Set(['instance', 'snapshot', 'image', 'volume']);
 
 /**
- * Calls, of anybody, that terminated or deleted what a finding made, or took back what it shared, and that are not in its story. They
+ * Calls, of anybody, that terminated or deleted what a finding made, took back what it shared or closed what it opened, and that are not in its story. They
  * are ordinary work and no evidence, so a finding does not hold them; but who reads it must not be sent to what is gone.
  *
  * One round trip.
@@ -39,8 +39,7 @@ export async function endsOf(
   const stretches = resources.slice(0, MAX_SOUGHT).map(
     (resource): Stretch => ({
       account: RESOURCES,
-      // the end of anything but an instance stands among its uses
-      subject: timelineOfUse(resource),
+      subject: timelineOfEnd(resource),
       from,
       to: EVER,
       limit: NEWEST,
@@ -49,19 +48,25 @@ export async function endsOf(
   );
   if (stretches.length === 0) return [];
   const found = (await history.stretches(stretches, from)).flat();
-  const ends = found.filter(
-    ({ kind, outcome }) => outcome === 'succeeded' && (does(kind, 'end') || does(kind, 'unshare')),
-  );
+  const ends = found.filter(({ kind, outcome }) => outcome === 'succeeded' && isEnd(kind));
   return [...new Map(ends.map((each) => [activityKey(each), each])).values()].sort(byTime);
 }
 
-/** What a story made or shared; first that of calls which something speaks against. */
+/** What closes a way in leaves nothing that a judgement asks for, so it is no deed of the table. */
+const CLOSES: readonly Kind[] = ['ingress.close', 'security-group.delete'];
+
+const isEnd = (kind: Kind): boolean => does(kind, 'end') || does(kind, 'unshare') || CLOSES.includes(kind);
+
+/** What a story made, shared or opened; first that of calls which something speaks against. */
 function leftBy(story: readonly Assessment[]): readonly Resource[] {
   const worked = story.filter(({ activity }) => activity.outcome === 'succeeded');
   const ranked = [...worked.filter(({ score }) => score > 0), ...worked.filter(({ score }) => score === 0)];
   return uniqueResources(
-    ranked.flatMap(({ activity: { kind, links } }) =>
-      links.filter(({ type, role }) => LEFT.has(type) && (role === 'made' || does(kind, 'share'))).map(plain),
-    ),
+    ranked.flatMap(({ activity }) => [
+      ...activity.links
+        .filter(({ type, role }) => LEFT.has(type) && (role === 'made' || does(activity.kind, 'share')))
+        .map(plain),
+      ...openedBy(activity),
+    ]),
   );
 }

@@ -13,14 +13,9 @@ import { optional, parseEnv, text } from './env.ts';
 import { policyOfStack } from './policy-of-stack.ts';
 
 const tables = parseEnv({ FINDINGS_TABLE: text, HISTORY_TABLE: text });
-const topics = parseEnv({ FINDINGS_TOPIC: text, ALERTS_TOPIC: text });
-const {
-  CHAT_TOPIC: chat,
-  NAMES: names,
-  DOCS: docs,
-} = parseEnv({ CHAT_TOPIC: optional, NAMES: optional, DOCS: optional });
-const client = new DynamoDBClient();
-const dynamo = DynamoDBDocumentClient.from(client);
+const topics = parseEnv({ FINDINGS_TOPIC: text, ALERTS_TOPIC: text, CHAT_TOPIC: optional });
+const { NAMES: names, DOCS: docs } = parseEnv({ NAMES: optional, DOCS: optional });
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient());
 const sns = new SNSClient();
 const policyNow = policyOfStack(dynamo);
 const deps: Omit<NotifyDeps, 'policy'> = {
@@ -28,8 +23,8 @@ const deps: Omit<NotifyDeps, 'policy'> = {
   history: dynamoHistory(dynamo, tables.HISTORY_TABLE),
   findings: snsPublisher(sns, topics.FINDINGS_TOPIC),
   alerts: snsPublisher(sns, topics.ALERTS_TOPIC),
-  ...(chat && { chat: snsPublisher(sns, chat) }),
-  accountNames: names === 'true' ? organizationsNames(client.config) : undefined,
+  ...(topics.CHAT_TOPIC && { chat: snsPublisher(sns, topics.CHAT_TOPIC) }),
+  accountNames: names === 'true' ? organizationsNames(sns.config) : undefined,
   docs,
   now: Date.now,
   wait,

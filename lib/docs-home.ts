@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import type { IConstruct } from 'constructs';
-import { DOCS } from '../tell/finding-type.ts';
 
 /** How hosts that are known by their names show a file of the default branch, with the headings' own anchors. */
 const VIEWS: readonly (readonly [RegExp, string])[] = [
@@ -52,4 +51,4 @@ export const docsFor = (scope: IConstruct): string | undefined => scope.node.try
 
 /** A section of docs/operations.md, as an address where there is one. */
 export const operations = (scope: IConstruct, section: string): string =>
-  `${docsFor(scope) ?? DOCS}/operations.md#${section}`;
+  `${docsFor(scope) ?? 'docs'}/operations.md#${section}`;

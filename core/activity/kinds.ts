@@ -108,6 +108,7 @@ const TABLE = {
   'template.change':       ['launch-template', ['change', 'changed', 'a launch template'],                null,        ['plan', 'reuse', 'join', 'look back', 'compare']],
   'fleet.change':          ['fleet',           ['change', 'changed', 'a fleet'],                          null,        ['plan', 'look back', 'compare']],
   'security-group.create': ['security-group', ['create', 'created', 'a security group'],                 null,        ['precede']],
+  'security-group.delete': ['security-group',  ['delete', 'deleted', 'a security group'],                 null,        []],
   'ingress.open':          ['security-group',  ['open', 'opened', 'a security group'],                    null,        ['open', 'prepare', 'compare']],
   'ingress.close':         ['security-group',  ['close', 'closed', 'a security group'],                   null,        []],
   'profile.attach':        ['instance',        ['attach', 'attached', 'an instance profile'],             null,        ['posture', 'compare']],

@@ -20,6 +20,14 @@ export const timelineOf = resourceKey;
 /** Timeline of what used a resource as a source, apart from what made or changed it: popular images have thousands. */
 export const usesOf = (resource: Resource): string => `${resourceKey(resource)}>`;
 
+/** Timeline of what took ways into a security group away, or the group itself. No judgement asks for it, so it stands apart. */
+const closingsOf = (group: Resource): string => `${resourceKey(group)}<`;
+
+/** Timeline in which the end of a resource stands. */
+export const timelineOfEnd = (resource: Resource): string =>
+  // the end of anything else but an instance stands among its uses
+  resource.type === 'security-group' ? closingsOf(resource) : timelineOfUse(resource);
+
 /** Whether a timeline is one of uses. */
 export const isOfUses = (key: string): boolean => key.endsWith('>');
 
@@ -146,6 +154,7 @@ function timelinesOf(activity: Activity): readonly string[] {
   if (outcome !== 'succeeded') return [];
   if (kind === 'guardrail.disable') return [guardsOf(activity)];
   if (kind === 'identity.create' || kind === 'identity.grant') return identitiesIn(activity).map(timelineOf);
+  if (kind === 'ingress.close' || kind === 'security-group.delete') return groupsIn(activity).map(closingsOf);
   if (!KEPT.has(kind)) return [];
   if (does(kind, 'posture') && !isPosture(activity)) return [];
   const byService = actor.class === 'service';

@@ -9,16 +9,17 @@ import type { Containment } from './step.ts';
 export const closed = (standing: Standing): Containment[] =>
   openRules(standing).flatMap(({ rule, opening }) => revoke(rule, opening));
 
-/** Rules that let the world in and that no later call took away. */
+/** Rules that let the world in and that no later call took away, nor their group. */
 export const openRules = ({
   suspicious,
   all,
+  gone,
 }: Standing): { readonly rule: IngressRule; readonly opening: Activity }[] =>
   suspicious
     .filter(({ kind }) => kind === 'ingress.open')
     .flatMap((opening) =>
       (opening.ingress ?? [])
-        .filter((rule) => isWorldOpen(rule) && !isClosed(rule, opening, all))
+        .filter((rule) => isWorldOpen(rule) && !gone.has(rule.group) && !isClosed(rule, opening, all))
         .map((rule) => ({ rule, opening })),
     );
 

@@ -11,7 +11,7 @@ export interface Standing {
   readonly robbed: ReadonlySet<string>;
   /** All calls that worked, of the story and of those that ended what it left, oldest first. */
   readonly all: readonly Activity[];
-  /** Ids of instances, snapshots, images and volumes that were terminated or deleted, with when, ms. */
+  /** Ids of instances, snapshots, images, volumes and security groups that were terminated or deleted, with when, ms. */
   readonly gone: ReadonlyMap<string, number>;
 }
 
@@ -76,6 +76,8 @@ function endedBy(activity: Activity): string[] {
       return linked(activity, 'image');
     case 'volume.delete':
       return linked(activity, 'volume');
+    case 'security-group.delete':
+      return linked(activity, 'security-group');
     default:
       return [];
   }

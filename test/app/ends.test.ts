@@ -4,6 +4,7 @@ import { endsBeside, MAX_SOUGHT } from '../../app/ends.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import { DAY } from '../../core/history/facts.ts';
 import { entriesOf } from '../../core/lineage/timelines.ts';
+import { containmentOf } from '../../tell/contain/containment.ts';
 import { aLaunch, anActivity, NOW, OTHER_ACCOUNT } from '../builders.ts';
 import { aFinding, assessed, evidence, instanceId } from '../findings.ts';
 
@@ -72,6 +73,21 @@ describe('the calls beside a finding that ended what it made', () => {
     const unshare = anActivity({ kind: 'snapshot.unshare', at: NOW + DAY, links });
     const removal = anActivity({ kind: 'snapshot.delete', at: NOW + 2 * DAY, links });
     expect(await found([share], [removal, unshare])).toEqual([unshare.id, removal.id]);
+  });
+
+  it('are those that closed what it opened, or deleted the group', async () => {
+    const links = [{ type: 'security-group', id: 'sg-00000000000000001', role: 'changed' }] as const;
+    const ingress = [{ group: links[0].id, protocol: 'tcp', fromPort: 22, toPort: 22, source: '0.0.0.0/0' }];
+    const opening = anActivity({ kind: 'ingress.open', at: NOW, links, ingress });
+    const closing = anActivity({ kind: 'ingress.close', at: NOW + DAY, links, ingress });
+    const deletion = anActivity({ kind: 'security-group.delete', at: NOW + 2 * DAY, links });
+    expect(await found([opening], [deletion, closing])).toEqual([closing.id, deletion.id]);
+    const commands = (ends: readonly Activity[]): string =>
+      containmentOf(aFinding([assessed(opening, BURST)]), ends)
+        .flatMap((step) => step.commands)
+        .join();
+    expect(commands([])).toContain('revoke-security-group-ingress');
+    for (const end of [closing, deletion]) expect(commands([end])).not.toContain(links[0].id);
   });
 
   it('are asked for in one round trip, of a bounded number of things', async () => {

@@ -60,6 +60,7 @@ const KINDS: Readonly<Record<string, Kind | readonly Kind[]>> = {
   RequestServiceQuotaIncrease: 'quota.request',
   AssociateAddress: 'address.associate',
   CreateSecurityGroup: 'security-group.create',
+  DeleteSecurityGroup: 'security-group.delete',
   ConsoleLogin: 'session.open',
   RunJobFlow: 'fleet.change',
   DisableImageBlockPublicAccess: 'guardrail.disable',

@@ -86,6 +86,7 @@ const CALLS: Readonly<Record<string, Table>> = {
     ModifySpotFleetRequest: ['fleet.change', modifyFleet],
     // posture
     CreateSecurityGroup: ['security-group.create', postures.createGroup],
+    DeleteSecurityGroup: ['security-group.delete', postures.groupDeleted],
     AuthorizeSecurityGroupIngress: ['ingress.open', openIngress],
     ModifySecurityGroupRules: ['ingress.open', modifyRules],
     RevokeSecurityGroupIngress: ['ingress.close', closeIngress],

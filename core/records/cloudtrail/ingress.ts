@@ -67,11 +67,12 @@ export const openIngress: Reader = ({ request, response }) => {
   };
 };
 
-export const closeIngress: Reader = ({ request }) => {
-  const group = textOf(request, 'groupId', 'groupName');
-  const rules = [request, ...items(get(request, 'ipPermissions'))].flatMap((each) =>
-    rulesOf(group ?? '', each),
-  );
+/** Inbound rules taken away; the console names them by ids of their own, and only the response says what they were. */
+export const closeIngress: Reader = ({ request, response }) => {
+  const answered = items(get(response, 'revokedSecurityGroupRuleSet'));
+  const group = textOf(answered[0], 'groupId') ?? textOf(request, 'groupId', 'groupName');
+  const asked = [request, ...items(get(request, 'ipPermissions'))];
+  const rules = (answered.length > 0 ? answered : asked).flatMap((each) => rulesOf(group ?? '', each));
   return { links: links('security-group', 'changed', [group]), ingress: rules.slice(0, MAX_RULES) };
 };
 

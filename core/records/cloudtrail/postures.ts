@@ -110,6 +110,9 @@ function onInstances(ids: readonly unknown[], detail: string | undefined): Effec
 export const createGroup: Reader = ({ request, response }) =>
   effect([links('security-group', 'made', [textOf(response, 'groupId')])], textOf(request, 'groupName'));
 
+export const groupDeleted: Reader = ({ request }) =>
+  effect([links('security-group', 'changed', [textOf(request, 'groupId', 'groupName')])]);
+
 /** Whether users and root signed in with MFA. Of others it says no whatever their identity provider asked for. */
 function mfaOf(record: unknown): string | undefined {
   const type = textOf(get(record, 'userIdentity'), 'type');

@@ -113,6 +113,42 @@ it('reads rules rewritten in place', () => {
   ]);
 });
 
+it('reads rules that were taken away by ids of their own from the answer', () => {
+  const { kind, ingress, links } = activityOf({
+    eventName: 'RevokeSecurityGroupIngress',
+    requestParameters: { securityGroupRuleIds: { items: [{ securityGroupRuleId: 'sgr-1' }] } },
+    responseElements: {
+      _return: true,
+      revokedSecurityGroupRuleSet: {
+        items: [
+          {
+            securityGroupRuleId: 'sgr-1',
+            groupId: 'sg-1',
+            isEgress: false,
+            ipProtocol: 'tcp',
+            fromPort: 22,
+            toPort: 22,
+            cidrIpv4: '0.0.0.0/0',
+          },
+        ],
+      },
+    },
+  });
+  expect(kind).toBe('ingress.close');
+  expect(links).toMatchObject([{ type: 'security-group', id: 'sg-1' }]);
+  expect(ingress).toEqual([
+    { group: 'sg-1', protocol: 'tcp', fromPort: 22, toPort: 22, source: '0.0.0.0/0' },
+  ]);
+});
+
+it('reads the end of a group', () => {
+  const got = activityOf({ eventName: 'DeleteSecurityGroup', requestParameters: { groupId: 'sg-1' } });
+  expect(got).toMatchObject({
+    kind: 'security-group.delete',
+    links: [{ type: 'security-group', id: 'sg-1', role: 'changed' }],
+  });
+});
+
 it('reads rules taken away', () => {
   const got = activityOf({
     eventName: 'RevokeSecurityGroupIngress',
