@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { WATCHED } from '../core/records/cloudtrail/events.ts';
-import { type Config, ConfigError, configFrom } from './config.ts';
+import { type Config, configFrom } from './config.ts';
+import { ConfigError } from './config-values.ts';
 import { docsOf, originOf } from './docs-home.ts';
 import { stacksOf } from './stacks.ts';
 
