@@ -3,8 +3,8 @@ import { SEVERITIES, type Severity } from '../core/findings/severity.ts';
 import { type ChatMessage, cut, inertInChat, MAX_DESCRIPTION, MAX_TITLE } from './chat.ts';
 import { findingTypeOf } from './finding-type.ts';
 import { headline, nameIn } from './headline.ts';
-import { subjectLine } from './message.ts';
 import { MAX_ACCOUNT_NAME, shown } from './shown.ts';
+import { subjectLine } from './subject.ts';
 import type { Telling } from './telling.ts';
 
 /** A finding whose message was put off, as people are told of it together with others. */

@@ -1,7 +1,6 @@
 import { type Activity, byTime } from '../core/activity/activity.ts';
 import { type Actor, type ActorClass, knownMfa, subjectLabel } from '../core/activity/actor.ts';
 import { clean } from '../core/activity/clean.ts';
-import { KINDS, type Kind, wordsOf } from '../core/activity/kinds.ts';
 import { explain, type Part } from '../core/findings/assess.ts';
 import { type FindingRecord, inStory } from '../core/findings/finding.ts';
 import type { Policy } from '../core/policy/policy.ts';
@@ -14,14 +13,14 @@ import type { Containment } from './contain/step.ts';
 import { stillThere } from './contain/still-there.ts';
 import { exceptionsFor } from './exceptions.ts';
 import { type FindingType, findingTypeOf, firstSteps, runbookOf } from './finding-type.ts';
-import { headline, isLoss, nameIn } from './headline.ts';
+import { headline, isLoss } from './headline.ts';
 import { historyText } from './history-behind.ts';
+import { byName, type Joined, joinedNote } from './joined.ts';
 import { from, narrate, utc } from './narrate.ts';
 import { accountShown, MAX_ACCOUNT_NAME, regionShown, shown } from './shown.ts';
-import { stateOf, triageNote } from './triage.ts';
+import { subjectOf } from './subject.ts';
+import { triageNote } from './triage.ts';
 
-/** SNS refuses subjects of 100 characters and more. */
-export const MAX_SUBJECT = 99;
 /** Longest body, UTF-8 bytes: what a mail client on a telephone still shows whole. */
 export const MAX_BODY_BYTES = 8_000;
 
@@ -49,63 +48,6 @@ const LIMITS = [
 ] as const;
 
 type Limits = (typeof LIMITS)[number];
-
-/**
- * Subject line for a finding: severity, or that it is closed, who, did what, where; at most 99 characters. Ids are cut to what tells
- * them apart; what does not fit costs the domain of a person's name and the Region first, then the end of the deed,
- * so that the account stays. The account's name is there where all else fits.
- */
-export function subjectOf(record: FindingRecord, title: string, accountName?: string): string {
-  const main = mainOf(record);
-  const short = copiedInShort(title).replaceAll(LONG_ID, '$1..');
-  const region =
-    main === undefined || short.includes(main.region) ? [] : [regionShown(main.region)].filter(Boolean);
-  const head = `[${stateOf(record)}] ${main === undefined || short.includes(nameIn(main)) ? '' : `${nameIn(main, 40)}: `}`;
-  const place = [...region, accountShown(record.account)].join(', ');
-  const named = `${head}${short} (${place} ${shown(accountName, MAX_ACCOUNT_NAME)})`;
-  if (accountName !== undefined && named.length <= MAX_SUBJECT) return subjectLine(named);
-  const tails = [place, accountShown(record.account)].map((where) => subjectLine(`(${where})`));
-  const room = (tail: string): number => MAX_SUBJECT - tail.length - 1;
-  const line = (text: string): string => subjectLine(head + text, 2 * MAX_SUBJECT);
-  const fits = line(short).length <= room(tails[0] ?? '');
-  // types in brackets go first: what was done is told without them
-  const full = line(fits ? short : short.replace(/ \((?:\d+ (?:x|of) )[^)]*\)/, ''));
-  const whole =
-    full.length <= room(tails.at(-1) ?? '') ? full : full.replace(/^(\[\w+\] [^\s@]+)@[^\s:]+/, '$1');
-  const tail = tails.find((each) => whole.length <= room(each)) ?? tails.at(-1) ?? '';
-  return `${subjectLine(whole, room(tail))} ${tail}`;
-}
-
-/** The two sentences about copied data, as short as a subject needs: whose, where, and whether it is open. */
-const copiedInShort = (title: string): string =>
-  title
-    .replace(/^Data of (\S+)(?: \(.*?\))?(?: in \S+)? is on ([^\s,]+), .*$/, 'data of $1 on $2, exposed')
-    .replace(/^(\S+) got data of ([^\s,]+), copied to .*$/, 'data of $2 on $1');
-
-/** An id of EC2, and the eight digits by which people know it. */
-const LONG_ID = /\b((?:i|vol|snap|ami|sg|lt|eni)-[0-9a-f]{8})[0-9a-f]{9}\b/g;
-
-/** The beginning of a line without its last word where that would be cut in two, unless it is a very long one. */
-function wholeWords(line: string, most: number): string {
-  const part = line.slice(0, most);
-  const end = line[most] === ' ' ? -1 : part.lastIndexOf(' ');
-  return end > most - 20 ? part.slice(0, end) : part;
-}
-
-/**
- * Cleans a subject and cuts it to so many characters. SNS takes ASCII alone and refuses the whole message otherwise: letters
- * lose their marks, and whatever has no ASCII form becomes a question mark.
- */
-export function subjectLine(text: string, most = MAX_SUBJECT): string {
-  const line = clean(text, 2 * MAX_SUBJECT)
-    .replaceAll('×', 'x')
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^ -~]/gu, '?');
-  return line.length > most
-    ? `${wholeWords(line, most - 3).replace(/(?:[\s,;:(]+|\s(?:and|at|for|from|in|of|on|to|with|within(?: \d+(?: [a-z]*)?)?))+$/, '')}...`
-    : line;
-}
 
 const counted = (count: number, more = ''): string => `${count} ${more}${count === 1 ? 'record' : 'records'}`;
 
@@ -188,22 +130,6 @@ function who({ members, ...record }: FindingRecord, { accountName, unit }: Besid
   return lines;
 }
 
-/** A sentence in which a person goes by their name alone: the role stands under WHO. Not where one person has two roles. */
-export function byName(text: string, { members }: FindingRecord): string {
-  const people = new Map<string, Set<string>>();
-  for (const { activity } of members) {
-    const { person } = activity.actor;
-    if (person === undefined) continue;
-    const labels = people.get(person.label) ?? new Set();
-    people.set(person.label, labels.add(subjectLabel(activity.actor)));
-  }
-  return [...people].reduce(
-    (told, [name, [label = name, ...others]]) =>
-      others.length > 0 ? told : told.replaceAll(label, () => name),
-    text,
-  );
-}
-
 const points = (value: number): string => `+${value.toFixed(1)}`.padStart(6);
 
 /** Parts of the score, apart by whether they compare with the past. */
@@ -284,46 +210,6 @@ function learningNote(record: FindingRecord, capped: boolean): string[] {
 function historyNote(record: FindingRecord): string[] {
   const behind = historyText(record);
   return behind === '' ? [] : [`Judged against ${behind}.`];
-}
-
-/** What has joined a finding since people were told of it. */
-export interface Joined {
-  /** Signals, and what is open or shared. */
-  readonly kinds: readonly string[];
-  readonly instances: readonly string[];
-}
-
-/** `opened a security group: sg-1`, of a kind and what it opened, with whom it was shared behind. */
-function openingText(text: string): string {
-  const [kind = '', what = '', ...whom] = text.split(' ');
-  if (!isKind(kind)) return text;
-  const [, past, object] = wordsOf(kind);
-  return `${past} ${object}: ${what}${whom.length > 0 ? ` with ${whom.join(' ')}` : ''}`;
-}
-
-const isKind = (text: string): text is Kind => (KINDS as readonly string[]).includes(text);
-
-/** Names of what has joined that a message spells out; the rest is counted. */
-const MAX_JOINED = 5;
-
-export function joinedNote(joined: Joined | undefined, record: FindingRecord, policy: Policy): string[] {
-  const reasons = new Map(
-    explain(record, policy).parts.map(({ signal, reason }): [string, string] => [signal, reason]),
-  );
-  const said = (each: string): string => {
-    const reason = reasons.get(each);
-    return reason === undefined ? openingText(each) : byName(reason, record);
-  };
-  const parts = Object.entries(joined ?? {}).flatMap(([sort, all]: [string, readonly string[]]) => {
-    if (all.length === 0) return [];
-    const some = all.slice(0, MAX_JOINED).map((each) => shown(said(each), 160));
-    const rest = all.length - some.length;
-    const more = rest > 0 ? ` and ${rest} more` : '';
-    return sort === 'kinds'
-      ? `${some.join('; ')}${more}`
-      : `${all.length} instance${all.length === 1 ? '' : 's'}: ${some.join(', ')}${more}`;
-  });
-  return parts.length === 0 ? [] : [`Joined since the last message: ${parts.join('; ')}`];
 }
 
 /** Where the record that weighs most can be read; its account has to be signed in to. */

@@ -6,8 +6,9 @@ import type { AccountNaming } from './account-naming.ts';
 import { toAsff } from './asff.ts';
 import { toBusEvent } from './bus-event.ts';
 import { chatText } from './chat.ts';
-import { alertText, subjectOf } from './message.ts';
+import { alertText } from './message.ts';
 import { statusOf, toOcsf } from './ocsf.ts';
+import { subjectOf } from './subject.ts';
 import type { Message, Telling } from './telling.ts';
 
 /** Where findings leave, and for whom. Security Hub and a bus are told by those who follow `findings`, see `FOLLOWERS`. */

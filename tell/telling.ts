@@ -4,7 +4,7 @@ import type { FindingRecord } from '../core/findings/finding.ts';
 import type { Severity } from '../core/findings/severity.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import type { AccountNaming } from './account-naming.ts';
-import type { Joined } from './message.ts';
+import type { Joined } from './joined.ts';
 import type { FindingEvent } from './ocsf.ts';
 
 /** What has become of a finding, for whoever writes of it. */

@@ -1,7 +1,7 @@
 import { type MessageAttributeValue, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Publisher } from '../../app/ports.ts';
 import { clean } from '../../core/activity/clean.ts';
-import { subjectLine } from '../../tell/message.ts';
+import { subjectLine } from '../../tell/subject.ts';
 
 /** Largest message SNS takes by default, body and attributes together, bytes. */
 const MAX_BYTES = 262_144;

@@ -11,8 +11,9 @@ import { coverageLost } from '../../core/signals/coverage-lost.ts';
 import type { Memory } from '../../core/signals/memory.ts';
 import { eventLink } from '../../tell/console-links.ts';
 import { FINDING_TYPES, findingTypeOf, runbookOf } from '../../tell/finding-type.ts';
-import { alertText, MAX_BODY_BYTES, MAX_SUBJECT, subjectLine, subjectOf } from '../../tell/message.ts';
+import { alertText, MAX_BODY_BYTES } from '../../tell/message.ts';
 import { toOcsf } from '../../tell/ocsf.ts';
+import { MAX_SUBJECT, subjectLine, subjectOf } from '../../tell/subject.ts';
 import { suppressedBy } from '../../tell/suppression.ts';
 import { aLaunch, anActivity, anActor, NOW } from '../builders.ts';
 import {
