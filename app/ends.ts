@@ -1,8 +1,14 @@
-import { type Activity, activityKey, byTime } from '../core/activity/activity.ts';
+import { type Activity, activityKey, byTime, linked } from '../core/activity/activity.ts';
 import { does, type Kind } from '../core/activity/kinds.ts';
-import { plain, type Resource, type ResourceType, uniqueResources } from '../core/activity/resources.ts';
+import {
+  plain,
+  type Resource,
+  type ResourceType,
+  resourcesOf,
+  uniqueResources,
+} from '../core/activity/resources.ts';
 import { type Assessment, type FindingRecord, inStory } from '../core/findings/finding.ts';
-import { openedBy, RESOURCES, timelineOfEnd } from '../core/lineage/timelines.ts';
+import { isClosing, openedBy, RESOURCES, timelineOfEnd } from '../core/lineage/timelines.ts';
 import type { HistoryStore, Stretch } from './ports.ts';
 
 /** Resources whose end is looked up at once; a finding that left more behind lists the rest as there. */
@@ -15,7 +21,8 @@ const EVER = Number.MAX_SAFE_INTEGER;
 const LEFT: ReadonlySet<ResourceType> = new Set(['instance', 'snapshot', 'image', 'volume']);
 
 /**
- * Calls, of anybody, that terminated or deleted what a finding made, took back what it shared or closed what it opened, and that are not in its story. They
+ * Calls, of anybody, that terminated or deleted what a finding made, took back what it shared, closed what it opened or
+ * switched off its keys (or on again), and that are not in its story. They
  * are ordinary work and no evidence, so a finding does not hold them; but who reads it must not be sent to what is gone.
  *
  * One round trip.
@@ -52,12 +59,16 @@ export async function endsOf(
   return [...new Map(ends.map((each) => [activityKey(each), each])).values()].sort(byTime);
 }
 
-/** What closes a way in leaves nothing that a judgement asks for, so it is no deed of the table. */
-const CLOSES: readonly Kind[] = ['ingress.close', 'security-group.delete'];
+const isEnd = (kind: Kind): boolean => does(kind, 'end') || does(kind, 'unshare') || isClosing(kind);
 
-const isEnd = (kind: Kind): boolean => does(kind, 'end') || does(kind, 'unshare') || CLOSES.includes(kind);
+/** The keys that a call made, and the one that it was signed with, where they outlive a session. */
+const keysOf = (activity: Activity): readonly Resource[] => {
+  const { accessKey, credential } = activity.actor;
+  const own = credential === 'long-lived' && accessKey !== undefined ? [accessKey] : [];
+  return resourcesOf('access-key', [...own, ...linked(activity, 'access-key', 'made')]);
+};
 
-/** What a story made, shared or opened; first that of calls which something speaks against. */
+/** What a story made, shared, opened or was signed with; first that of calls which something speaks against. */
 function leftBy(story: readonly Assessment[]): readonly Resource[] {
   const worked = story.filter(({ activity }) => activity.outcome === 'succeeded');
   const ranked = [...worked.filter(({ score }) => score > 0), ...worked.filter(({ score }) => score === 0)];
@@ -67,6 +78,7 @@ function leftBy(story: readonly Assessment[]): readonly Resource[] {
         .filter(({ type, role }) => LEFT.has(type) && (role === 'made' || does(activity.kind, 'share')))
         .map(plain),
       ...openedBy(activity),
+      ...keysOf(activity),
     ]),
   );
 }

@@ -124,6 +124,7 @@ const TABLE = {
   'quota.request':         [null,              ['request', 'requested', 'a higher quota'],                'T1578.005', ['prepare', 'compare']],
   'identity.create':       [null,              ['create', 'created', 'an identity'],                      'T1136.003', ['precede']],
   'identity.grant':        [null,              ['grant', 'granted', 'rights'],                            null,        ['precede']],
+  'credential.change':     ['access-key',      ['change', 'changed', 'an access key'],                     null,        []],
   'session.open':          [null,              ['open', 'opened', 'a console session'],                   null,        ['look back']],
   'tag.delete':            [null,              ['delete', 'deleted', 'tags'],                             null,        []],
 } as const satisfies Record<string, Row>;

@@ -1,7 +1,7 @@
 import { type Activity, isThroughService } from '../activity/activity.ts';
 import { subjectKey } from '../activity/actor.ts';
 import { type ActPart, actKey } from '../activity/acts.ts';
-import { does, type Kind, kindsThat } from '../activity/kinds.ts';
+import { aboutOf, does, type Kind, kindsThat } from '../activity/kinds.ts';
 import { CARRIERS } from '../activity/links.ts';
 import { plain, type Resource, resourceKey, resourcesOf } from '../activity/resources.ts';
 import { unique } from '../activity/unique.ts';
@@ -20,13 +20,20 @@ export const timelineOf = resourceKey;
 /** Timeline of what used a resource as a source, apart from what made or changed it: popular images have thousands. */
 export const usesOf = (resource: Resource): string => `${resourceKey(resource)}>`;
 
-/** Timeline of what took ways into a security group away, or the group itself. No judgement asks for it, so it stands apart. */
-const closingsOf = (group: Resource): string => `${resourceKey(group)}<`;
+/** Timeline of what took a way in away: rules of a security group, the group, a key. No judgement asks for it, so it stands apart. */
+const closingsOf = (way: Resource): string => `${resourceKey(way)}<`;
+/** Kinds that stand in such a timeline, each by the resources of its own type. */
+const CLOSINGS: readonly Kind[] = ['ingress.close', 'security-group.delete', 'credential.change'];
+
+/** Whether a call takes a way in away, or gives it back. */
+export const isClosing = (kind: Kind): boolean => CLOSINGS.includes(kind);
 
 /** Timeline in which the end of a resource stands. */
 export const timelineOfEnd = (resource: Resource): string =>
   // the end of anything else but an instance stands among its uses
-  resource.type === 'security-group' ? closingsOf(resource) : timelineOfUse(resource);
+  resource.type === 'security-group' || resource.type === 'access-key'
+    ? closingsOf(resource)
+    : timelineOfUse(resource);
 
 /** Whether a timeline is one of uses. */
 export const isOfUses = (key: string): boolean => key.endsWith('>');
@@ -154,7 +161,7 @@ function timelinesOf(activity: Activity): readonly string[] {
   if (outcome !== 'succeeded') return [];
   if (kind === 'guardrail.disable') return [guardsOf(activity)];
   if (kind === 'identity.create' || kind === 'identity.grant') return identitiesIn(activity).map(timelineOf);
-  if (kind === 'ingress.close' || kind === 'security-group.delete') return groupsIn(activity).map(closingsOf);
+  if (isClosing(kind)) return links.filter(({ type }) => type === aboutOf(kind)).map(closingsOf);
   if (!KEPT.has(kind)) return [];
   if (does(kind, 'posture') && !isPosture(activity)) return [];
   const byService = actor.class === 'service';

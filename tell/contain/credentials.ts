@@ -25,7 +25,7 @@ const switchOff = (why: string, account: string, user: string, key: string): Con
   return { why, account, commands: [`${call} Inactive`], undo: `${call} Active` };
 };
 
-function disable({ actor }: Activity): Containment | undefined {
+function disable({ actor }: Activity, off: Standing['off']): Containment | undefined {
   const { account, arn, accessKey } = actor;
   if (actor.class === 'root') {
     return {
@@ -37,6 +37,7 @@ function disable({ actor }: Activity): Containment | undefined {
   const principal = principalOf(arn);
   if (principal === undefined || arn === undefined) return undefined;
   if (principal.sort === 'user') {
+    if (accessKey !== undefined && off.has(accessKey)) return undefined;
     return accessKey !== undefined && isLongLivedKey(accessKey)
       ? switchOff('Switch the access key off', account, principal.name, accessKey)
       : {
@@ -60,11 +61,11 @@ function disable({ actor }: Activity): Containment | undefined {
 }
 
 /** A key that was made in the story outlives whoever made it. */
-function madeKeys(activity: Activity): Containment[] {
+function madeKeys(activity: Activity, off: Standing['off']): Containment[] {
   const { account, kind, detail } = activity;
   if (kind !== 'identity.create' || detail === undefined || !isUserName(detail)) return [];
   return linked(activity, 'access-key', 'made')
-    .filter(isLongLivedKey)
+    .filter((key) => isLongLivedKey(key) && !off.has(key))
     .map((key) => switchOff('Switch off the access key that was made in this story', account, detail, key));
 }
 
@@ -79,13 +80,13 @@ function actorsOf({ members }: FindingRecord): Activity[] {
   return [...new Map(actors).values()];
 }
 
-/** Takes the credentials away, so that no more comes, and those that were made with them. */
-export function disabled(record: FindingRecord, { suspicious }: Standing): Containment[] {
-  const used = actorsOf(record).flatMap((each) => disable(each) ?? []);
-  const off = new Set(used.flatMap(({ commands }) => commands));
+/** Takes the credentials away, so that no more comes, and those that were made with them; not the keys that are off already. */
+export function disabled(record: FindingRecord, { suspicious, off }: Standing): Containment[] {
+  const used = actorsOf(record).flatMap((each) => disable(each, off) ?? []);
+  const named = new Set(used.flatMap(({ commands }) => commands));
   const made = suspicious
-    .flatMap(madeKeys)
-    .filter(({ commands }) => !commands.every((each) => off.has(each)));
+    .flatMap((each) => madeKeys(each, off))
+    .filter(({ commands }) => !commands.every((each) => named.has(each)));
   return [...used, ...made];
 }
 

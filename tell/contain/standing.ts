@@ -13,6 +13,8 @@ export interface Standing {
   readonly all: readonly Activity[];
   /** Ids of instances, snapshots, images, volumes and security groups that were terminated or deleted, with when, ms. */
   readonly gone: ReadonlyMap<string, number>;
+  /** Access keys that were switched off or deleted, and not switched on again. */
+  readonly off: ReadonlySet<string>;
 }
 
 /** Some things of one account and Region. */
@@ -49,8 +51,18 @@ export function standingOf(
       .filter((each) => speaks(each) || cited.has(each.activity.id))
       .map(({ activity }) => activity),
     all,
+    off: keysOff(all),
     gone: new Map(all.flatMap((each) => endedBy(each).map((id) => [id, each.at] as const))),
   };
+}
+
+function keysOff(all: readonly Activity[]): Set<string> {
+  const last = new Map(
+    all
+      .filter(({ kind }) => kind === 'credential.change')
+      .flatMap((each) => linked(each, 'access-key').map((key) => [key, each.detail] as const)),
+  );
+  return new Set([...last].filter(([, status]) => status !== 'Active').map(([key]) => key));
 }
 
 function robbedOf(all: readonly Activity[], against: readonly Activity[]): Set<string> {

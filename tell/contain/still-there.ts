@@ -11,7 +11,7 @@ import { instancesLeft, type Standing, standingOf } from './standing.ts';
 /** Things of one sort that are named; more are counted. */
 const NAMED = 3;
 /** What a story can leave behind, in the order in which it is told. */
-const TYPES = ['instance', 'snapshot', 'image', 'volume'] as const;
+const TYPES = ['instance', 'snapshot', 'image', 'volume', 'access-key'] as const;
 
 /**
  * `Still there, as far as records tell: 1 instance (i-…), 2 snapshots. Gone since: 1 volume (vol-…).` What of a story stands,
@@ -21,7 +21,7 @@ const TYPES = ['instance', 'snapshot', 'image', 'volume'] as const;
  */
 export function stillThere(record: Pick<FindingRecord, 'members'>, ends: readonly Activity[] = []): string[] {
   const standing = standingOf(record, ends);
-  const { suspicious, gone } = standing;
+  const { suspicious, gone, off } = standing;
   const launchedBy = (isService: boolean): readonly string[] =>
     instancesLeft(
       suspicious.filter(({ actor }) => (actor.class === 'service') === isService),
@@ -32,7 +32,9 @@ export function stillThere(record: Pick<FindingRecord, 'members'>, ends: readonl
   const copies = copiesLeft(standing).flatMap(({ ids }) => ids);
   const backups = copiesLeft(standing, true).flatMap(({ ids }) => ids).length;
   const out = shared(standing);
-  const left = [...instances.filter((id) => !standing.robbed.has(id)), ...copies].filter(
+  const made = suspicious.flatMap((each) => linked(each, 'access-key', 'made'));
+  const keys = [...new Set(made)].filter((key) => !off.has(key));
+  const left = [...instances.filter((id) => !standing.robbed.has(id)), ...copies, ...keys].filter(
     (id) => !out.includes(id),
   );
   const stands = [
@@ -52,7 +54,7 @@ export function stillThere(record: Pick<FindingRecord, 'members'>, ends: readonl
       ? [`${backups} ${backups === 1 ? 'copy' : 'copies'} that a service made, but for those that it deleted`]
       : []),
   ];
-  const ended = counts(suspicious, [...gone.keys()]);
+  const ended = counts(suspicious, [...gone.keys(), ...off]);
   const rest = ended.length === 0 ? '' : ` Gone since: ${ended.join(', ')}.`;
   if (stands.length > 0) return [`Still there, as far as records tell: ${stands.join(', ')}.${rest}`];
   return rest === '' ? [] : [`Nothing that it made is left, as far as records tell.${rest}`];
@@ -80,5 +82,5 @@ const counts = (made: readonly Activity[], ids: readonly string[]): string[] =>
     const found = ids.filter((id) => all.has(id));
     if (found.length === 0) return [];
     const names = found.length > NAMED ? '' : ` (${found.map((id) => shown(id, 40)).join(', ')})`;
-    return [`${found.length} ${type}${found.length === 1 ? '' : 's'}${names}`];
+    return [`${found.length} ${type.replace('-', ' ')}${found.length === 1 ? '' : 's'}${names}`];
   });

@@ -5,7 +5,7 @@ import type { Activity } from '../../core/activity/activity.ts';
 import { DAY } from '../../core/history/facts.ts';
 import { entriesOf } from '../../core/lineage/timelines.ts';
 import { containmentOf } from '../../tell/contain/containment.ts';
-import { aLaunch, anActivity, NOW, OTHER_ACCOUNT } from '../builders.ts';
+import { aLaunch, anActivity, anActor, NOW, OTHER_ACCOUNT } from '../builders.ts';
 import { aFinding, assessed, evidence, instanceId } from '../findings.ts';
 
 const SNAP = 'snap-00000000000000001';
@@ -88,6 +88,22 @@ describe('the calls beside a finding that ended what it made', () => {
         .join();
     expect(commands([])).toContain('revoke-security-group-ingress');
     for (const end of [closing, deletion]) expect(commands([end])).not.toContain(links[0].id);
+  });
+
+  it('are those that switched off, or on again, a key that it made or was signed with', async () => {
+    const key = (id: string, role: 'made' | 'changed') => [{ type: 'access-key', id, role }] as const;
+    const [own, other, short] = ['AKIAEXAMPLEOWN000001', 'AKIAEXAMPLEMADE00001', 'ASIAEXAMPLESHORT0001'];
+    const creation = anActivity({
+      kind: 'identity.create',
+      at: NOW,
+      actor: anActor({ accessKey: own, credential: 'long-lived' }),
+      links: key(other, 'made'),
+    });
+    const session = anActivity({ at: NOW, actor: anActor({ accessKey: short, credential: 'temporary' }) });
+    const changes = [own, other, short].map((id, index) =>
+      anActivity({ kind: 'credential.change', at: NOW + index + DAY, links: key(id, 'changed') }),
+    );
+    expect(await found([creation, session], changes)).toEqual(changes.slice(0, 2).map(({ id }) => id));
   });
 
   it('are asked for in one round trip, of a bounded number of things', async () => {

@@ -935,8 +935,12 @@ const TOKENS: readonly Rule[] = [
 
 /** What a line about the end of a story counts, by type. */
 function countsIn(part: string): [number: number, type: string, names: string[]][] {
-  return [...part.matchAll(/(\d+) (instance|snapshot|image|volume)s?(?: \(([^)]*)\))?/g)].map(
-    ([, number, type = '', names = '']) => [Number(number), type, names === '' ? [] : names.split(', ')],
+  return [...part.matchAll(/(\d+) (instance|snapshot|image|volume|access key)s?(?: \(([^)]*)\))?/g)].map(
+    ([, number, type = '', names = '']) => [
+      Number(number),
+      type.replace(' ', '-'),
+      names === '' ? [] : names.split(', '),
+    ],
   );
 }
 

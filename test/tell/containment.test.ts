@@ -300,6 +300,38 @@ describe('containment', () => {
     expect(lines(steps).match(/--status Inactive/g)).toHaveLength(1);
   });
 
+  it('leaves a key alone that is off already, and not one that was switched on again', () => {
+    const id = 'AKIAEXAMPLEMALLORY22';
+    const arn = 'arn:aws:iam::111122223333:user/backup-user';
+    const actor = anActor({ key: 'AIDABACKUP', arn, accessKey: id, credential: 'long-lived' });
+    const key = call('identity.create', { detail: 'backup-user', links: [made('access-key', id)] });
+    const record = aFinding(
+      [key, call('instance.launch', { actor, launch: aLaunch() })].map((each) => assessed(each, BURST)),
+    );
+    const changes = (...statuses: (string | undefined)[]) =>
+      statuses.map((detail) =>
+        call('credential.change', {
+          ...(detail !== undefined && { detail }),
+          links: [{ type: 'access-key', id, role: 'changed' }],
+        }),
+      );
+    const is = (ends: readonly Activity[], isOn: boolean): void => {
+      expect(lines(containmentOf(record, ends)).includes(id)).toBe(isOn);
+      const [left = ''] = stillThere(record, ends);
+      expect(left.includes(`Still there, as far as records tell: 1 access key (${id})`)).toBe(isOn);
+      expect(left.includes(`Gone since: 1 access key (${id})`)).toBe(!isOn);
+    };
+    is([], true);
+    is(changes('Inactive'), false);
+    is(changes(undefined), false);
+    is(changes('Inactive', 'Active'), true);
+    is(changes('Active', 'Inactive'), false);
+    is(
+      changes('Inactive').map((each) => ({ ...each, outcome: 'denied' as const })),
+      true,
+    );
+  });
+
   it('has nothing to isolate where every attempt was refused', () => {
     const refused = call('instance.launch', { outcome: 'denied', links: [made('instance', I)] });
     expect(lines(told([refused, BURST]))).not.toContain(I);

@@ -189,6 +189,8 @@ const CALLS: Readonly<Record<string, Table>> = {
     CreateUser: ['identity.create', postures.createUser],
     CreateRole: ['identity.create', postures.createRole],
     CreateAccessKey: ['identity.create', postures.createAccessKey],
+    UpdateAccessKey: ['credential.change', postures.keySwitched],
+    DeleteAccessKey: ['credential.change', postures.keyDeleted],
     CreateLoginProfile: ['identity.create', postures.createLogin],
     AttachUserPolicy: ['identity.grant', postures.grant],
     AttachRolePolicy: ['identity.grant', postures.grant],

@@ -179,6 +179,13 @@ export const createUser: Reader = ({ request, response }) =>
 export const createRole: Reader = ({ request, response }) =>
   effect([links('role', 'made', [text(at(response, 'role', 'roleId'))])], textOf(request, 'roleName'));
 
+const keyNamed = (request: unknown) => [links('access-key', 'changed', [textOf(request, 'accessKeyId')])];
+
+/** A key switched off, or on again: its detail is the status that it gets, `Active` or `Inactive`. */
+export const keySwitched: Reader = ({ request }) => effect(keyNamed(request), textOf(request, 'status'));
+
+export const keyDeleted: Reader = ({ request }) => effect(keyNamed(request));
+
 export const createAccessKey: Reader = ({ request, response }) => {
   const user = textOf(request, 'userName') ?? text(at(response, 'accessKey', 'userName'));
   return effect(

@@ -301,6 +301,18 @@ describe('identities', () => {
     expect(iam('CreateLoginProfile', { userName: 'eve' }).links).toEqual([link('changed', 'user', 'eve')]);
   });
 
+  it('reads whether a key is on, off or gone', () => {
+    const request = { userName: 'eve', accessKeyId: 'AKIAEXAMPLEEVE000001' };
+    const links = [link('changed', 'access-key', request.accessKeyId)];
+    for (const status of ['Active', 'Inactive'])
+      expect(iam('UpdateAccessKey', { ...request, status })).toMatchObject({
+        ...{ kind: 'credential.change', detail: status, links },
+      });
+    const deleted = iam('DeleteAccessKey', request);
+    expect(deleted).toMatchObject({ kind: 'credential.change', links });
+    expect(deleted.detail).toBeUndefined();
+  });
+
   it('makes nothing of a refused creation', () => {
     const got = iam('CreateUser', { userName: 'eve' }, null, { errorCode: 'AccessDenied' });
     expect([got.outcome, got.links]).toEqual(['denied', []]);
