@@ -1,5 +1,5 @@
 import type { Phase } from '../../activity/activity.ts';
-import { flag, get, isObj, type Obj, obj, text } from '../cloudtrail/read.ts';
+import { flag, get, isObj, items, type Obj, obj, text } from '../cloudtrail/read.ts';
 import { structure } from '../cloudtrail/structure.ts';
 import { unversioned } from './version.ts';
 
@@ -23,6 +23,8 @@ export interface GoogleEntry {
   readonly request: Obj;
   readonly response: Obj;
   readonly metadata: Obj;
+  /** What the log says of the thing acted on: ids and names, and where it is. */
+  readonly labels: Obj;
 }
 
 const MAX_NAME = 512;
@@ -33,10 +35,11 @@ export function googleEntry(record: Obj): GoogleEntry | undefined {
   if (payload === undefined) return undefined;
   const [account, log] = logOf(text(record.logName ?? record.logname, MAX_NAME) ?? '');
   const operation = obj(record.operation);
+  const labels = obj(obj(record.resource).labels);
   const method = text(get(payload, 'methodName') ?? get(payload, 'methodname'), MAX_NAME) ?? '';
   return {
     time: record.timestamp,
-    account: account ?? text(get(obj(obj(record.resource).labels), 'project_id')),
+    account: account ?? text(labels.project_id),
     log,
     method: unversioned(method),
     resource: canonical(text(payload.resourceName, MAX_NAME) ?? '', account),
@@ -48,6 +51,7 @@ export function googleEntry(record: Obj): GoogleEntry | undefined {
     request: opened(payload, 'request'),
     response: opened(payload, 'response'),
     metadata: opened(payload, 'metadata'),
+    labels,
   };
 }
 
@@ -89,4 +93,13 @@ export function canonical(name: string, account: string | undefined): string {
 export function phaseOf({ operation, first, last }: GoogleEntry): Phase | undefined {
   if (operation === undefined || first === last) return undefined;
   return first ? 'accepted' : 'ended';
+}
+
+/** Region of the resource: of its zone, or as its name or place says; `global` for what has none. */
+export function regionOf({ resource, payload }: GoogleEntry): string {
+  const [, zone] = /\/zones\/([a-z0-9-]+)/.exec(`/${resource}`) ?? [];
+  if (zone !== undefined) return zone.replace(/-[a-z]$/, '');
+  const [, region] = /\/(?:regions|locations)\/([a-z0-9-]+)/.exec(`/${resource}`) ?? [];
+  const place = text(items(get(payload.resourceLocation, 'currentLocations'))[0]);
+  return (region ?? place)?.replace(/-[a-f]$/, '') ?? 'global';
 }

@@ -5,9 +5,9 @@ import { bounded } from '../cloudtrail/bounds.ts';
 import type { Normalised, SkipReason } from '../cloudtrail/cloudtrail.ts';
 import { eventTime } from '../cloudtrail/event-time.ts';
 import { addressOf } from '../cloudtrail/origin.ts';
-import { get, items, type Obj, text, textOf } from '../cloudtrail/read.ts';
+import { type Obj, textOf } from '../cloudtrail/read.ts';
 import { agentFamily, TOOL_AGENTS } from '../cloudtrail/user-agent.ts';
-import { type GoogleEntry, googleEntry, phaseOf } from './entry.ts';
+import { type GoogleEntry, googleEntry, phaseOf, regionOf } from './entry.ts';
 import { actorOf } from './identity.ts';
 import { googleMethod, unwatchedGoogle } from './methods.ts';
 import { googleOutcome } from './outcome.ts';
@@ -69,15 +69,6 @@ const tellsMore = ({ metadata }: GoogleEntry): boolean =>
 function actOf({ operation, insertId, method, resource }: GoogleEntry, at: number): string {
   if (operation !== undefined) return operation.split('-').reverse().join('-');
   return `${insertId ?? digest([method, resource])}-${at}`;
-}
-
-/** Region of the resource: of its zone, or as its name or place says; `global` for what has none. */
-function regionOf({ resource, payload }: GoogleEntry): string {
-  const [, zone] = /\/zones\/([a-z0-9-]+)/.exec(`/${resource}`) ?? [];
-  if (zone !== undefined) return zone.replace(/-[a-z]$/, '');
-  const [, region] = /\/(?:regions|locations)\/([a-z0-9-]+)/.exec(`/${resource}`) ?? [];
-  const place = text(items(get(payload.resourceLocation, 'currentLocations'))[0]);
-  return (region ?? place)?.replace(/-[a-f]$/, '') ?? 'global';
 }
 
 /** What Google's own tools say of themselves, in this order; agents that are the same on every cloud come after. */
