@@ -1,11 +1,12 @@
-import type { Activity } from '../../activity/activity.ts';
+import type { Activity, Link, Phase } from '../../activity/activity.ts';
 import { clean } from '../../activity/clean.ts';
 import { digest } from '../../activity/digest.ts';
+import type { Kind } from '../../activity/kinds.ts';
 import { bounded } from '../cloudtrail/bounds.ts';
 import type { Normalised, SkipReason } from '../cloudtrail/cloudtrail.ts';
 import { eventTime } from '../cloudtrail/event-time.ts';
 import { addressOf } from '../cloudtrail/origin.ts';
-import { type Obj, textOf } from '../cloudtrail/read.ts';
+import { type Obj, text, textOf } from '../cloudtrail/read.ts';
 import { agentFamily, TOOL_AGENTS } from '../cloudtrail/user-agent.ts';
 import { type GoogleEntry, googleEntry, phaseOf, regionOf } from './entry.ts';
 import { actorOf } from './identity.ts';
@@ -44,7 +45,7 @@ export function fromGoogle(record: Obj): Normalised | undefined {
     origin: originOf(entry),
     outcome,
     ...(error !== undefined && { error }),
-    links: effect.links,
+    links: withNumber(effect.links, entry),
     ...(effect.launch !== undefined && { launch: effect.launch }),
     ...(effect.posture !== undefined && { posture: effect.posture }),
     ...(effect.plan !== undefined && { plan: effect.plan }),
@@ -52,15 +53,42 @@ export function fromGoogle(record: Obj): Normalised | undefined {
     ...(effect.ingress !== undefined && { ingress: effect.ingress }),
     ...(effect.detail !== undefined && { detail: clean(effect.detail, MAX_DETAIL) }),
     ...(phase !== undefined && {
-      part: { act, phase, ...((phase === 'accepted' || tellsMore(entry)) && { details: true }) },
+      part: { act, phase, ...(tellsAll(entry, method.kind, phase) && { details: true }) },
     }),
   };
   return { ok: true, activity: bounded(activity) };
 }
 
-/** An entry that ends an operation has no request; of changed metadata it may be the one that names the keys. */
-const tellsMore = ({ metadata }: GoogleEntry): boolean =>
-  Object.keys(metadata).some((name) => name.endsWith('Delta'));
+/** Labels in which the log keeps the number of what is acted on. Source: captured entries. */
+const NUMBERED: Readonly<Record<string, string>> = {
+  instances: 'instance_id',
+  disks: 'disk_id',
+  images: 'image_id',
+  snapshots: 'snapshot_id',
+};
+
+/** Links of which the one to what was made, or was called by its number, has both ids: a later request may give either. */
+function withNumber(links: readonly Link[], entry: GoogleEntry): readonly Link[] {
+  const alias = aliasOf(entry);
+  if (alias === undefined) return links;
+  return links.map((link) =>
+    link.id === entry.resource && (link.role === 'made' || entry.called !== undefined)
+      ? { ...link, alias }
+      : link,
+  );
+}
+
+function aliasOf({ resource, called, response, labels }: GoogleEntry): string | undefined {
+  if (called !== undefined) return called;
+  const [, path, sort = ''] = /^(.*\/(\w+)\/)[^/]+$/.exec(resource) ?? [];
+  const number = text(labels[NUMBERED[sort] ?? '']) ?? text(response.targetId);
+  return path !== undefined && number !== undefined && /^\d+$/.test(number) ? `${path}${number}` : undefined;
+}
+
+/** An entry that ends an operation has no request. The keys of changed metadata stand in either entry, and in that one alone. */
+const tellsAll = ({ metadata }: GoogleEntry, kind: Kind, phase: Phase): boolean =>
+  Object.keys(metadata).some((name) => name.endsWith('Delta')) ||
+  (phase === 'accepted' && kind !== 'metadata.change');
 
 /**
  * An operation names its act, here with its random end first; without one the entry is the act, which comes again with the same

@@ -373,10 +373,13 @@ export const subnetworkPatched: GoogleReader = (call) =>
     ? guard('flow logs of subnetwork')(call)
     : undefined;
 
-/** A way into a machine that no rule of a firewall tells of. */
+/** A way into a machine that no rule of a firewall tells of. A tunnel's entry names the machine by a label alone, by its number. */
 export const entered =
   (detail: string): GoogleReader =>
-  ({ id }) => {
-    const [machine] = /^.*?\/instances\/[^/]+/.exec(id) ?? [];
-    return machine === undefined ? undefined : effect([links('instance', 'changed', [machine])], detail);
+  ({ id, project, labels }) => {
+    const [zone, number] = [text(labels.zone), text(labels.instance_id)];
+    const [machine] = /^.*?\/instances\/[^/]+/.exec(id) ?? [
+      zone && number && `projects/${project}/zones/${zone}/instances/${number}`,
+    ];
+    return machine ? effect([links('instance', 'changed', [machine])], detail) : undefined;
   };
