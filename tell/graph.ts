@@ -58,7 +58,11 @@ export function lineageGraph(members: readonly Assessment[], context: readonly A
   );
 
   const nodes = new Map<string, Draft>();
-  const see = (type: NodeType, id: string, over: Partial<Draft> = {}): string => {
+  const names = new Map(
+    done.flatMap(({ links }) => links.flatMap(({ id, alias }) => (alias === undefined ? [] : [[alias, id]]))),
+  );
+  const see = (type: NodeType, called: string, over: Partial<Draft> = {}): string => {
+    const id = names.get(called) ?? called;
     const key = isResource(type) ? id : `${type} ${id}`;
     const known = nodes.get(key);
     nodes.set(key, { key, type, id, alike: 0, events: [], ...known, ...over });

@@ -26,7 +26,19 @@ interface Act {
   readonly single?: true;
   readonly code?: number;
   readonly message?: string;
+  /** Number of what it is on, which the first entry and a label tell. */
+  readonly number?: string;
+  /** It was called by that number. */
+  readonly byNumber?: boolean;
 }
+
+/** Labels that the log has the number of a thing in. */
+const LABELS: Readonly<Record<string, string>> = {
+  instances: 'instance_id',
+  disks: 'disk_id',
+  images: 'image_id',
+  snapshots: 'snapshot_id',
+};
 
 let acts = 0;
 
@@ -35,10 +47,14 @@ function entriesOf(act: Act): object[] {
   const by = act.by ?? bob;
   const id = `operation-${act.at}-${String(acts).padStart(13, '0')}-0a1b2c3d-${String(acts).padStart(8, '0')}`;
   const status = act.code === undefined ? {} : { status: { code: act.code, message: act.message ?? '' } };
+  const { on, number } = act;
+  const label = number === undefined ? {} : { [LABELS[on.split('/').at(-2) ?? ''] ?? 'id']: number };
+  const called = act.byNumber && number !== undefined ? on.replace(/[^/]+$/, number) : on;
+  const answer = number === undefined ? {} : { response: { targetId: number, targetLink: url(on) } };
   const entry = (at: number, payload: object, operation?: object): object => ({
     insertId: `i${acts}${operation === undefined ? '' : at}`,
     logName: `projects/${PROJECT}/logs/cloudaudit.googleapis.com%2Factivity`,
-    resource: { type: 'gce_instance', labels: { project_id: PROJECT } },
+    resource: { type: 'gce_instance', labels: { project_id: PROJECT, ...label } },
     severity: 'NOTICE',
     timestamp: new Date(at).toISOString(),
     ...(operation !== undefined && { operation: { id, producer: 'compute.googleapis.com', ...operation } }),
@@ -46,7 +62,7 @@ function entriesOf(act: Act): object[] {
       '@type': 'type.googleapis.com/google.cloud.audit.AuditLog',
       serviceName: 'compute.googleapis.com',
       methodName: act.method,
-      resourceName: `projects/${PROJECT}/${act.on}`,
+      resourceName: `projects/${PROJECT}/${called}`,
       authenticationInfo: { principalEmail: by.email },
       requestMetadata: {
         ...(by.ip !== undefined && { callerIp: by.ip }),
@@ -56,9 +72,9 @@ function entriesOf(act: Act): object[] {
     },
   });
   const request = { '@type': 'type.googleapis.com/x', ...act.request };
-  if (act.single) return [entry(act.at, { request, ...act.more, ...status })];
+  if (act.single) return [entry(act.at, { request, ...answer, ...act.more, ...status })];
   return [
-    entry(act.at, { request, ...act.more }, { first: true }),
+    entry(act.at, { request, ...answer, ...act.more }, { first: true }),
     entry(act.at + 9_000, { request: { '@type': 'type.googleapis.com/x' }, ...status }, { last: true }),
   ];
 }

@@ -42,6 +42,8 @@ export interface Link extends Resource {
   readonly from?: readonly Resource[];
   /** Id of the instance that an interface came up on, where one call launched several. */
   readonly on?: string;
+  /** Another id that names it, too, where the record tells both: Google's requests take a name or a number. */
+  readonly alias?: string;
 }
 
 /** What an instance launch asked for and got. */

@@ -56,7 +56,7 @@ export function joinParts(parts: readonly ActPart[]): Activity | undefined {
     origin: (known.find(({ origin }) => origin.ip !== undefined) ?? base).origin,
     outcome: (ended ?? base).outcome,
     ...(ended?.error !== undefined && { error: ended.error }),
-    links: mergedLinks(telling),
+    links: mergedLinks(telling, known),
     ...first('launch'),
     ...first('posture'),
     ...first('plan'),
@@ -68,11 +68,17 @@ export function joinParts(parts: readonly ActPart[]): Activity | undefined {
   };
 }
 
-/** Links of all parts, each once, with all sources that any of them names. */
-function mergedLinks(parts: readonly Activity[]): Link[] {
-  if (parts.length === 1) return [...(parts[0] as Activity).links];
+/**
+ * Links of all parts that tell something, each once, with all sources that any of them names. What one of them calls by its number
+ * alone has the name that any part says.
+ */
+function mergedLinks(telling: readonly Activity[], known: readonly Activity[]): Link[] {
+  const named = known.flatMap(({ links }) => links.filter(({ alias }) => alias !== undefined));
+  if (telling.length === 1 && named.length === 0) return [...(telling[0] as Activity).links];
   const links = new Map<string, Link>();
-  for (const link of parts.flatMap((part) => part.links)) {
+  for (const told of telling.flatMap((part) => part.links)) {
+    const { id, alias } = named.find((each) => each.alias === told.id && each.type === told.type) ?? told;
+    const link = alias === undefined ? told : { ...told, id, alias };
     const key = `${link.role} ${resourceKey(link)}`;
     const before = links.get(key);
     const from = uniqueResources([...(before?.from ?? []), ...(link.from ?? [])]);

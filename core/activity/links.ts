@@ -1,5 +1,5 @@
 import type { Activity, Link } from './activity.ts';
-import { plain, type Resource, uniqueResources } from './resources.ts';
+import { isSameResource, plain, type Resource, uniqueResources } from './resources.ts';
 
 /** Types of resources that hold a disk's data, or stand for what is launched from one. */
 export const CARRIERS: ReadonlySet<Link['type']> = new Set<Link['type']>([
@@ -36,6 +36,14 @@ export function launchedFrom({ launch }: Activity): Resource[] {
 
 /** A launch template whatever the version. */
 export const wholeOf = ({ version: _, ...template }: Resource): Resource => template;
+
+/** What the resources that an activity made or changed are called beside their ids. */
+export const aliasesIn = ({ links }: Pick<Activity, 'links'>): readonly Resource[] =>
+  links.flatMap(({ type, alias }) => (alias === undefined ? [] : [{ type, id: alias }]));
+
+/** Whether a link is to a resource, by either of its ids. */
+export const isTo = (link: Link, resource: Resource): boolean =>
+  isSameResource(link, resource) || (link.alias === resource.id && link.type === resource.type);
 
 /** Resources that an activity made or changed. */
 export function targetsOf({ links }: Pick<Activity, 'links'>): readonly Resource[] {

@@ -214,7 +214,11 @@ function workedOut(activity: Activity): Fact[] {
   for (const other of othersNamed(activity)) add(accountScope({ account: other }), 'asks', askerOf(activity));
   for (const partner of partnersIn(activity)) add(partnerScope(activity, partner), 'day', dayOf(activity));
   if (does(kind, 'make')) {
-    for (const image of linked(activity, 'image', 'made')) add(imageScope(account, image), 'created', '');
+    for (const { type, id, role, alias } of activity.links) {
+      if (type !== 'image' || role !== 'made') continue;
+      for (const image of alias === undefined ? [id] : [id, alias])
+        add(imageScope(account, image), 'created', '');
+    }
   }
   if (kind === 'region.enable') add(accountScope(activity), 'enabled-region', activity.detail);
   if (kind === 'identity.create') {

@@ -1,6 +1,6 @@
 import { type Activity, copyKey } from '../activity/activity.ts';
 import { does } from '../activity/kinds.ts';
-import { sourcesOf, targetsOf } from '../activity/links.ts';
+import { aliasesIn, sourcesOf, targetsOf } from '../activity/links.ts';
 import { type Resource, typeInKey } from '../activity/resources.ts';
 import type { Policy } from '../policy/policy.ts';
 import { automationsOf } from './automation.ts';
@@ -144,7 +144,8 @@ function keysAfter(activity: Activity): readonly string[] {
 function keysMade(activity: Activity): readonly string[] {
   const made = madeAndChanged(activity);
   const disks = activity.actor.class === 'service' ? [] : sourcesOf(activity).filter(isDisk);
-  return disks.length === 0 ? made : [...made, ...disks.map(usesOf)];
+  const also = aliasesIn(activity).flatMap((each) => [timelineOf(each), usesOf(each)]);
+  return disks.length + also.length === 0 ? made : [...made, ...disks.map(usesOf), ...also];
 }
 
 function madeAndChanged(activity: Activity): readonly string[] {

@@ -1,9 +1,8 @@
 import { type Activity, byTime } from '../activity/activity.ts';
 import { does } from '../activity/kinds.ts';
-import { targetsOf } from '../activity/links.ts';
+import { isTo, targetsOf } from '../activity/links.ts';
 import {
   includesResource,
-  isSameResource,
   type Resource,
   resourceKey,
   resourcesOf,
@@ -24,7 +23,7 @@ import { type Before, distinct, MAX_WIDTH, type Step } from './walk.ts';
 
 /** Whether an activity launched an instance, or shows that it was launched. */
 const launched = (activity: Activity, instance: Resource): boolean =>
-  isBirth(activity) && activity.links.some((link) => link.role !== 'used' && isSameResource(link, instance));
+  isBirth(activity) && activity.links.some((link) => link.role !== 'used' && isTo(link, instance));
 
 /** The launches of an instance among some activities; where one is recorded, what was only seen later adds nothing. */
 export function launchesOf(instance: Resource, activities: readonly Activity[]): readonly Activity[] {

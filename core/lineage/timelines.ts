@@ -181,6 +181,7 @@ function timelinesOf(activity: Activity): readonly string[] {
       if (kind === 'instance.launch' && (byService || instances >= MAX_INSTANCES)) continue;
       instances += 1;
     }
+    if (link.alias !== undefined) keys.push(timelineOf({ type: link.type, id: link.alias }));
     // what clears a copy away stands where its uses do: whoever made it looks there already
     keys.push(link.role === 'used' || does(kind, 'clear') ? timelineOfUse(link) : timelineOf(link));
   }

@@ -1,6 +1,6 @@
 import { type Activity, activityKey, byTime, counts } from '../activity/activity.ts';
-import { launchedFrom } from '../activity/links.ts';
-import { isSameResource, type Resource, resourceKey, uniqueResources } from '../activity/resources.ts';
+import { isTo, launchedFrom } from '../activity/links.ts';
+import { type Resource, resourceKey, uniqueResources } from '../activity/resources.ts';
 
 /** Steps followed from one resource to the next, resources looked at per step, and steps kept: what bounds the walk. */
 export const MAX_DEPTH = 8;
@@ -69,11 +69,11 @@ export function walkBack(beginnings: readonly [Resource, number][], before: Befo
 }
 
 const isMadeBy = ({ links }: Activity, resource: Resource): boolean =>
-  links.some((link) => link.role === 'made' && isSameResource(link, resource));
+  links.some((link) => link.role === 'made' && isTo(link, resource));
 
 /** Sources whose data an activity brought into a resource. */
 function sourcesInto(activity: Activity, resource: Resource): readonly Resource[] {
-  const link = activity.links.find((each) => each.role !== 'used' && isSameResource(each, resource));
+  const link = activity.links.find((each) => each.role !== 'used' && isTo(each, resource));
   if (link === undefined) return [];
   if (activity.kind !== 'instance.launch') return link.from ?? [];
   const from = launchedFrom(activity);

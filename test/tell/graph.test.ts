@@ -82,6 +82,13 @@ describe('the lineage of a finding as a graph', () => {
     ]);
   });
 
+  it('draws what a later record calls by another of its ids as the same thing', () => {
+    const links = restore.links.map((each) => (each.id === 'vol-2' ? { ...each, alias: 'vol-222' } : each));
+    const byAlias = { ...attach, links: [link('instance', 'i-1', 'changed', [volume('vol-222')])] };
+    const graph = lineageGraph([member(byAlias, 'copied-data-on-instance')], [{ ...restore, links }]);
+    expect(arrows(graph)).toEqual(['snap-1 > vol-2', 'vol-2 > i-1']);
+  });
+
   it('shows by which group the world reaches an instance, and leaves out groups that nobody opened', () => {
     const graph = lineageGraph([member(launched)], [opening]);
     expect(arrows(graph)).toEqual(['network 0.0.0.0/0 > sg-1', 'ami-1 > i-1', 'sg-1 > i-1']);

@@ -144,18 +144,40 @@ export const machineWritten: AzureReader = (call) => {
 const profileOf = (profile: string | undefined): Partial<Launch> =>
   profile === undefined ? {} : { profile };
 
-/** The scale set that a machine is one of. */
-const behind = (id: string, body: Obj | undefined): Link[] =>
-  links('auto-scaling-group', 'used', [
+/** The scale set that a machine is one of, and the pool of AKS. */
+const behind = (id: string, body: Obj | undefined): Link[] => [
+  ...links('auto-scaling-group', 'used', [
     idIn(body, 'properties', 'virtualMachineScaleSet', 'id') ?? ofType(id, 'virtualmachinescalesets'),
-  ]);
+  ]),
+  ...links('node-group', 'used', [poolOf(id)]),
+];
+
+/**
+ * The pool that machines and scale sets of AKS are of: they are called `aks-POOL-12345678-vm…`, and are in a resource group of the
+ * cluster's own.
+ */
+function poolOf(id: string): string | undefined {
+  const [, subscription, group = '', pool] = NODES.exec(id) ?? [];
+  return subscription === undefined ? undefined : poolIn(subscription, group, pool);
+}
+
+const NODES = /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\/.*\/aks-([a-z0-9]+)-\d{8}-vm[^/]*$/;
+
+/** A pool by the resource group of its nodes, `MC_GROUP_CLUSTER_REGION` unless told otherwise: a change of the pool has no Region. */
+const poolIn = (subscription: string, nodes: string, pool: string | undefined): string | undefined =>
+  pool &&
+  `/subscriptions/${subscription}/resourcegroups/${nodes.replace(/^(mc_.+)_[^_]*$/, '$1')}/agentpools/${pool}`;
 
 /** A scale set: what it launches, and how many. */
 export const scaleSetWritten: AzureReader = ({ id, body }) => {
   const profile = within(body, 'properties', 'virtualMachineProfile');
   const image = imageOf(within(profile, 'storageProfile'));
   return {
-    links: [...links('auto-scaling-group', 'changed', [id]), ...links('image', 'used', [image])],
+    links: [
+      ...links('auto-scaling-group', 'changed', [id]),
+      ...links('node-group', 'changed', [poolOf(id)]),
+      ...links('image', 'used', [image]),
+    ],
     plan: {
       count: count(within(body, 'sku', 'capacity')) ?? 0,
       types: distinct([textIn(body, 'sku', 'name')]),
@@ -167,12 +189,25 @@ export const scaleSetWritten: AzureReader = ({ id, body }) => {
   };
 };
 
+const CLUSTER =
+  /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\/.*\/managedclusters\/([^/]+)(?:\/agentpools\/([^/]+))?/;
+
 /** A cluster or a pool of its nodes. */
 export const nodePoolWritten: AzureReader = ({ id, body }) => {
   const properties = within(body, 'properties');
   const pools = [...listIn(properties, 'agentPoolProfiles'), ...(isObj(properties) ? [properties] : [])];
+  const [, subscription = '', group, cluster, pool] = CLUSTER.exec(id) ?? [];
+  const nodes = idIn(properties, 'nodeResourceGroup') ?? `mc_${group}_${cluster}_`;
+  const names = pool === undefined ? pools.map((each) => textIn(each, 'name')?.toLowerCase()) : [pool];
   return {
-    links: links('node-group', 'changed', [id]),
+    links: [
+      ...links('node-group', 'changed', [id]),
+      ...links(
+        'node-group',
+        'changed',
+        names.map((name) => poolIn(subscription, nodes, name)),
+      ),
+    ],
     plan: {
       count: pools.reduce((sum, pool) => sum + (count(within(pool, 'count')) ?? 0), 0),
       types: distinct(pools.map((pool) => textIn(pool, 'vmSize'))),

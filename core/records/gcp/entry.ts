@@ -1,5 +1,5 @@
 import type { Phase } from '../../activity/activity.ts';
-import { flag, get, isObj, type Obj, obj, text } from '../cloudtrail/read.ts';
+import { flag, get, isObj, items, type Obj, obj, text } from '../cloudtrail/read.ts';
 import { structure } from '../cloudtrail/structure.ts';
 import { unversioned } from './version.ts';
 
@@ -14,6 +14,8 @@ export interface GoogleEntry {
   readonly method: string;
   /** Without a leading slash and the service's host, with the project by its id. */
   readonly resource: string;
+  /** The same by its number, where it was called so and the answer says its name. */
+  readonly called: string | undefined;
   readonly operation: string | undefined;
   /** Whether the entry begins its operation, ends it, or both. */
   readonly first: boolean;
@@ -23,32 +25,57 @@ export interface GoogleEntry {
   readonly request: Obj;
   readonly response: Obj;
   readonly metadata: Obj;
+  /** What the log says of the thing acted on: ids and names, and where it is. */
+  readonly labels: Obj;
 }
 
 const MAX_NAME = 512;
+
+const isNumber = (name: string): boolean => /^\d+$/.test(name);
 
 /** An entry of a log, in the form of the interface, of a sink, or of a table of BigQuery; undefined for anything else. */
 export function googleEntry(record: Obj): GoogleEntry | undefined {
   const payload = payloadOf(record);
   if (payload === undefined) return undefined;
-  const [account, log] = logOf(text(record.logName ?? record.logname, MAX_NAME) ?? '');
+  const [inName, log] = logOf(text(record.logName ?? record.logname, MAX_NAME) ?? '');
   const operation = obj(record.operation);
+  const labels = obj(obj(record.resource).labels);
+  // the log's name has the id, and now and then the number, for which a label may have the id
+  const labelled = text(labels.project_id);
+  const account =
+    inName === undefined || (isNumber(inName) && labelled && !isNumber(labelled)) ? labelled : inName;
+  const response = opened(payload, 'response');
   const method = text(get(payload, 'methodName') ?? get(payload, 'methodname'), MAX_NAME) ?? '';
   return {
     time: record.timestamp,
-    account: account ?? text(get(obj(obj(record.resource).labels), 'project_id')),
+    account,
     log,
     method: unversioned(method),
-    resource: canonical(text(payload.resourceName, MAX_NAME) ?? '', account),
+    ...resourceOf(payload, response, account),
     operation: text(operation.id),
     first: flag(operation.first),
     last: flag(operation.last),
     insertId: text(record.insertId ?? record.insertid),
     payload,
     request: opened(payload, 'request'),
-    response: opened(payload, 'response'),
+    response,
     metadata: opened(payload, 'metadata'),
+    labels,
   };
+}
+
+/** What was acted on. A request may give its number in place of its name; the answer then says the name. */
+function resourceOf(
+  payload: Obj,
+  response: Obj,
+  account: string | undefined,
+): Pick<GoogleEntry, 'resource' | 'called'> {
+  const asked = canonical(text(payload.resourceName, MAX_NAME) ?? '', account);
+  const [, path] = /^(.*\/)\d+$/.exec(asked) ?? [];
+  const target = path === undefined ? '' : canonical(text(response.targetLink, MAX_NAME) ?? '', account);
+  const isNamed =
+    path !== undefined && target.startsWith(path) && /^[^/]*[^/\d][^/]*$/.test(target.slice(path.length));
+  return isNamed ? { resource: target, called: asked } : { resource: asked, called: undefined };
 }
 
 /** The audit log's part of an entry. Tables of BigQuery name it `protopayload_auditlog`, some pipelines in lower case. */
@@ -80,7 +107,7 @@ export function canonical(name: string, account: string | undefined): string {
     .replace(/^\/\/[^/]+\//, '')
     .replace(/^\/+|\/+$/g, '')
     .replace(/(^|\/)zones\/-\//, '$1global/');
-  return account === undefined || /^\d+$/.test(account)
+  return account === undefined || isNumber(account)
     ? path
     : path.replace(/^projects\/\d+(?=\/|$)/, `projects/${account}`);
 }
@@ -89,4 +116,13 @@ export function canonical(name: string, account: string | undefined): string {
 export function phaseOf({ operation, first, last }: GoogleEntry): Phase | undefined {
   if (operation === undefined || first === last) return undefined;
   return first ? 'accepted' : 'ended';
+}
+
+/** Region of the resource: of its zone, or as its name or place says; `global` for what has none. */
+export function regionOf({ resource, payload }: GoogleEntry): string {
+  const [, zone] = /\/zones\/([a-z0-9-]+)/.exec(`/${resource}`) ?? [];
+  if (zone !== undefined) return zone.replace(/-[a-z]$/, '');
+  const [, region] = /\/(?:regions|locations)\/([a-z0-9-]+)/.exec(`/${resource}`) ?? [];
+  const place = text(items(get(payload.resourceLocation, 'currentLocations'))[0]);
+  return (region ?? place)?.replace(/-[a-f]$/, '') ?? 'global';
 }

@@ -1,13 +1,14 @@
-import type { Activity } from '../../activity/activity.ts';
+import type { Activity, Link, Phase } from '../../activity/activity.ts';
 import { clean } from '../../activity/clean.ts';
 import { digest } from '../../activity/digest.ts';
+import type { Kind } from '../../activity/kinds.ts';
 import { bounded } from '../cloudtrail/bounds.ts';
 import type { Normalised, SkipReason } from '../cloudtrail/cloudtrail.ts';
 import { eventTime } from '../cloudtrail/event-time.ts';
 import { addressOf } from '../cloudtrail/origin.ts';
-import { get, items, type Obj, text, textOf } from '../cloudtrail/read.ts';
+import { type Obj, text, textOf } from '../cloudtrail/read.ts';
 import { agentFamily, TOOL_AGENTS } from '../cloudtrail/user-agent.ts';
-import { type GoogleEntry, googleEntry, phaseOf } from './entry.ts';
+import { type GoogleEntry, googleEntry, phaseOf, regionOf } from './entry.ts';
 import { actorOf } from './identity.ts';
 import { googleMethod, unwatchedGoogle } from './methods.ts';
 import { googleOutcome } from './outcome.ts';
@@ -44,7 +45,7 @@ export function fromGoogle(record: Obj): Normalised | undefined {
     origin: originOf(entry),
     outcome,
     ...(error !== undefined && { error }),
-    links: effect.links,
+    links: withNumber(effect.links, entry),
     ...(effect.launch !== undefined && { launch: effect.launch }),
     ...(effect.posture !== undefined && { posture: effect.posture }),
     ...(effect.plan !== undefined && { plan: effect.plan }),
@@ -52,15 +53,42 @@ export function fromGoogle(record: Obj): Normalised | undefined {
     ...(effect.ingress !== undefined && { ingress: effect.ingress }),
     ...(effect.detail !== undefined && { detail: clean(effect.detail, MAX_DETAIL) }),
     ...(phase !== undefined && {
-      part: { act, phase, ...((phase === 'accepted' || tellsMore(entry)) && { details: true }) },
+      part: { act, phase, ...(tellsAll(entry, method.kind, phase) && { details: true }) },
     }),
   };
   return { ok: true, activity: bounded(activity) };
 }
 
-/** An entry that ends an operation has no request; of changed metadata it may be the one that names the keys. */
-const tellsMore = ({ metadata }: GoogleEntry): boolean =>
-  Object.keys(metadata).some((name) => name.endsWith('Delta'));
+/** Labels in which the log keeps the number of what is acted on. Source: captured entries. */
+const NUMBERED: Readonly<Record<string, string>> = {
+  instances: 'instance_id',
+  disks: 'disk_id',
+  images: 'image_id',
+  snapshots: 'snapshot_id',
+};
+
+/** Links of which the one to what was made, or was called by its number, has both ids: a later request may give either. */
+function withNumber(links: readonly Link[], entry: GoogleEntry): readonly Link[] {
+  const alias = aliasOf(entry);
+  if (alias === undefined) return links;
+  return links.map((link) =>
+    link.id === entry.resource && (link.role === 'made' || entry.called !== undefined)
+      ? { ...link, alias }
+      : link,
+  );
+}
+
+function aliasOf({ resource, called, response, labels }: GoogleEntry): string | undefined {
+  if (called !== undefined) return called;
+  const [, path, sort = ''] = /^(.*\/(\w+)\/)[^/]+$/.exec(resource) ?? [];
+  const number = text(labels[NUMBERED[sort] ?? '']) ?? text(response.targetId);
+  return path !== undefined && number !== undefined && /^\d+$/.test(number) ? `${path}${number}` : undefined;
+}
+
+/** An entry that ends an operation has no request. The keys of changed metadata stand in either entry, and in that one alone. */
+const tellsAll = ({ metadata }: GoogleEntry, kind: Kind, phase: Phase): boolean =>
+  Object.keys(metadata).some((name) => name.endsWith('Delta')) ||
+  (phase === 'accepted' && kind !== 'metadata.change');
 
 /**
  * An operation names its act, here with its random end first; without one the entry is the act, which comes again with the same
@@ -69,15 +97,6 @@ const tellsMore = ({ metadata }: GoogleEntry): boolean =>
 function actOf({ operation, insertId, method, resource }: GoogleEntry, at: number): string {
   if (operation !== undefined) return operation.split('-').reverse().join('-');
   return `${insertId ?? digest([method, resource])}-${at}`;
-}
-
-/** Region of the resource: of its zone, or as its name or place says; `global` for what has none. */
-function regionOf({ resource, payload }: GoogleEntry): string {
-  const [, zone] = /\/zones\/([a-z0-9-]+)/.exec(`/${resource}`) ?? [];
-  if (zone !== undefined) return zone.replace(/-[a-z]$/, '');
-  const [, region] = /\/(?:regions|locations)\/([a-z0-9-]+)/.exec(`/${resource}`) ?? [];
-  const place = text(items(get(payload.resourceLocation, 'currentLocations'))[0]);
-  return (region ?? place)?.replace(/-[a-f]$/, '') ?? 'global';
 }
 
 /** What Google's own tools say of themselves, in this order; agents that are the same on every cloud come after. */

@@ -1,19 +1,21 @@
 import type { Kind } from '../../activity/kinds.ts';
+import * as made from './automations.ts';
+import type { GoogleReader } from './call.ts';
 import * as read from './readers.ts';
-import { unversioned } from './version.ts';
+import { tabled, unversioned } from './version.ts';
 
 /** What a method is to us. */
 export interface GoogleMethod {
   readonly kind: Kind;
-  readonly read: read.GoogleReader;
+  readonly read: GoogleReader;
 }
 
 const machine = read.changed('instance');
-const group = read.groupChanged;
+const group = made.groupChanged;
 
 /** Every method that is watched, without its version and in lower case. Source: captured entries and Google's lists of audited methods. */
 // biome-ignore format: one line a method
-const TABLE: Readonly<Record<string, readonly [Kind, read.GoogleReader]>> = {
+const TABLE: Readonly<Record<string, readonly [Kind, GoogleReader]>> = {
   'compute.instances.insert': ['instance.launch', read.instanceInserted],
   'compute.instances.bulkinsert': ['instance.launch', read.bulkInserted],
   'compute.regioninstances.bulkinsert': ['instance.launch', read.bulkInserted],
@@ -33,9 +35,9 @@ const TABLE: Readonly<Record<string, readonly [Kind, read.GoogleReader]>> = {
   'compute.instances.updatenetworkinterface': ['address.associate', machine],
   'compute.instances.setmetadata': ['metadata.change', read.metadataSet],
   'compute.projects.setcommoninstancemetadata': ['metadata.change', read.metadataSet],
-  'google.ssh-serialport.v1.connect': ['instance.enter', read.entered('serial console')],
+  'google.ssh-serialport.connect': ['instance.enter', read.entered('serial console')],
   'authorizeuser': ['instance.enter', read.entered('IAP tunnel')],
-  'google.cloud.resourcemanager.v3.projects.createproject': ['account.create', read.guard('project')],
+  'google.cloud.resourcemanager.projects.createproject': ['account.create', read.guard('project')],
   'createproject': ['account.create', read.guard('project')],
   'compute.disks.createsnapshot': ['snapshot.create', read.snapshotOfDisk],
   'compute.regiondisks.createsnapshot': ['snapshot.create', read.snapshotOfDisk],
@@ -73,31 +75,32 @@ const TABLE: Readonly<Record<string, readonly [Kind, read.GoogleReader]>> = {
   'compute.networkfirewallpolicies.addrule': ['ingress.open', read.firewallSet],
   'compute.networkfirewallpolicies.patchrule': ['ingress.open', read.firewallSet],
   'compute.subnetworks.patch': ['guardrail.disable', read.subnetworkPatched],
-  'google.container.v1.clustermanager.createcluster': ['fleet.change', read.clusterChanged],
-  'google.container.v1beta1.clustermanager.createcluster': ['fleet.change', read.clusterChanged],
-  'google.container.v1.clustermanager.createnodepool': ['fleet.change', read.clusterChanged],
-  'google.container.v1beta1.clustermanager.createnodepool': ['fleet.change', read.clusterChanged],
-  'google.container.v1.clustermanager.setnodepoolsize': ['fleet.change', read.clusterChanged],
-  'google.container.v1beta1.clustermanager.setnodepoolsize': ['fleet.change', read.clusterChanged],
-  'dataflow.jobs.create': ['fleet.change', read.jobMade],
-  'google.cloud.dataproc.v1.clustercontroller.createcluster': ['fleet.change', read.jobMade],
+  'google.container.clustermanager.createcluster': ['fleet.change', made.clusterChanged],
+  'google.container.clustermanager.updatecluster': ['fleet.change', made.clusterChanged],
+  'google.container.clustermanager.createnodepool': ['fleet.change', made.clusterChanged],
+  'google.container.clustermanager.updatenodepool': ['fleet.change', made.clusterChanged],
+  'google.container.clustermanager.setnodepoolsize': ['fleet.change', made.clusterChanged],
+  'google.container.clustermanager.setnodepoolautoscaling': ['fleet.change', made.clusterChanged],
+  'dataflow.jobs.create': ['fleet.change', made.jobMade],
+  'google.cloud.dataproc.clustercontroller.createcluster': ['fleet.change', made.dataprocChanged],
+  'google.cloud.dataproc.clustercontroller.updatecluster': ['fleet.change', made.dataprocChanged],
   'setiampolicy': ['identity.grant', read.policySet],
-  'google.iam.admin.v1.setiampolicy': ['identity.grant', read.policySet],
-  'google.iam.admin.v1.createserviceaccount': ['identity.create', read.serviceAccountMade],
-  'google.iam.admin.v1.createserviceaccountkey': ['identity.create', read.keyMade],
-  'google.iam.admin.v1.uploadserviceaccountkey': ['identity.create', read.keyMade],
-  'google.api.serviceusage.v1.serviceusage.enableservice': ['region.enable', read.serviceEnabled],
-  'google.logging.v2.configservicev2.deletesink': ['guardrail.disable', read.guard('log sink')],
-  'google.logging.v2.configservicev2.updatesink': ['guardrail.disable', read.guard('log sink')],
-  'google.logging.v2.configservicev2.deletebucket': ['guardrail.disable', read.guard('log bucket')],
-  'google.logging.v2.configservicev2.createexclusion': ['guardrail.disable', read.guard('log exclusion')],
+  'google.iam.admin.setiampolicy': ['identity.grant', read.policySet],
+  'google.iam.admin.createserviceaccount': ['identity.create', read.serviceAccountMade],
+  'google.iam.admin.createserviceaccountkey': ['identity.create', read.keyMade],
+  'google.iam.admin.uploadserviceaccountkey': ['identity.create', read.keyMade],
+  'google.api.serviceusage.serviceusage.enableservice': ['region.enable', read.serviceEnabled],
+  'google.logging.configservicev2.deletesink': ['guardrail.disable', read.guard('log sink')],
+  'google.logging.configservicev2.updatesink': ['guardrail.disable', read.guard('log sink')],
+  'google.logging.configservicev2.deletebucket': ['guardrail.disable', read.guard('log bucket')],
+  'google.logging.configservicev2.createexclusion': ['guardrail.disable', read.guard('log exclusion')],
 };
 
 const METHODS: ReadonlyMap<string, GoogleMethod> = new Map(
   Object.entries(TABLE).map(([name, [kind, reader]]) => [name, { kind, read: reader }]),
 );
 
-export const googleMethod = (name: string): GoogleMethod | undefined => METHODS.get(name.toLowerCase());
+export const googleMethod = (name: string): GoogleMethod | undefined => METHODS.get(tabled(name));
 
 const READ = /(?:^|\.)(?:get|list|aggregatedlist|search|test\w*|GetOperation|Get\w*|List\w*)$/;
 

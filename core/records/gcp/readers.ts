@@ -1,18 +1,9 @@
 import type { IngressRule, Launch, Link } from '../../activity/activity.ts';
 import type { Resource, ResourceType } from '../../activity/resources.ts';
-import { type Effect, effect, links, named } from '../cloudtrail/call.ts';
+import { effect, links, named } from '../cloudtrail/call.ts';
 import { at, count, distinct, flag, get, isObj, items, type Obj, text, textOf } from '../cloudtrail/read.ts';
-import { canonical, type GoogleEntry } from './entry.ts';
-
-/** What a reader sees of one entry. */
-interface GoogleCall extends GoogleEntry {
-  /** Canonical name of what was acted on. */
-  readonly id: string;
-  readonly project: string;
-}
-
-/** Reads one method's entries; undefined where it changes nothing that matters. */
-export type GoogleReader = (call: GoogleCall) => Effect | undefined;
+import { behind } from './automations.ts';
+import { type GoogleCall, type GoogleReader, ref, typeOf } from './call.ts';
 
 export const changed =
   (type: ResourceType, detail?: string): GoogleReader =>
@@ -22,15 +13,6 @@ export const changed =
 export const guard =
   (what: string): GoogleReader =>
   ({ id }) => ({ links: [], detail: `${what} ${id.split('/').at(-1) ?? ''}`.trim() });
-
-/** Name of something that a request refers to, as a key; undefined where there is none. */
-const ref = (value: unknown, project: string): string | undefined => {
-  const written = text(value, 512);
-  return written === undefined || written === '' ? undefined : canonical(written, project);
-};
-
-/** `projects/P/zones/Z/machineTypes/T` in any of its forms. */
-const typeOf = (value: unknown): string | undefined => text(value, 512)?.split('/').at(-1);
 
 /** Labels as a list of pairs, or an object. */
 const labelKeys = (labels: unknown): string[] =>
@@ -126,24 +108,6 @@ export const instanceInserted: GoogleReader = (call) => {
     launch: { count: 1, ...launch },
   };
 };
-
-/** What says that a managed instance group makes a machine; no member of the entry names the group. */
-const MANAGED = /GCE Managed Instance Group/;
-
-/**
- * The group that a machine is one of: it calls its machines by a base name, by default its own, and four characters of chance. Where it
- * is, zone or Region, the machine's name does not tell, so groups are known by their names here.
- *
- * https://cloud.google.com/compute/docs/instance-groups/working-with-managed-instances
- */
-function behind({ id, project, payload }: GoogleCall): Link[] {
-  const agent = textOf(payload.requestMetadata, 'callerSuppliedUserAgent') ?? '';
-  const [, base] = /\/instances\/(.+)-[a-z0-9]{4}$/.exec(id) ?? [];
-  return MANAGED.test(agent) ? links('auto-scaling-group', 'used', [groupNamed(base, project)]) : [];
-}
-
-const groupNamed = (name: string | undefined, project: string): string | undefined =>
-  name === undefined ? undefined : `projects/${project}/instanceGroupManagers/${name}`;
 
 /** Several machines at once: the call tells how many, and each machine has an entry of its own, which adds none. */
 export const bulkInserted: GoogleReader = (call) => {
@@ -367,54 +331,6 @@ export const templateInserted: GoogleReader = (call) => {
   };
 };
 
-const NOTHING_PLANNED: Omit<Launch, 'count'> = {
-  types: [],
-  images: [],
-  snapshots: [],
-  groups: [],
-  tagKeys: [],
-};
-
-/** A group of machines, its size, or what sets it. */
-export const groupChanged: GoogleReader = ({ id, request, project }) => ({
-  links: [
-    ...links(
-      'auto-scaling-group',
-      'changed',
-      distinct([text(request.target) ?? id, text(request.baseInstanceName)]).map((each) =>
-        groupNamed(each.split('/').at(-1), project),
-      ),
-    ),
-    ...links('launch-template', 'used', [ref(request.instanceTemplate, project)]),
-  ],
-  plan: {
-    count:
-      count(request.targetSize ?? request.size ?? at(request, 'autoscalingPolicy', 'maxNumReplicas')) ?? 0,
-    ...NOTHING_PLANNED,
-  },
-});
-
-export const clusterChanged: GoogleReader = ({ id, request }) => {
-  const cluster = request.cluster;
-  const pools = [...items(get(cluster, 'nodePools')), request.nodePool].filter(isObj);
-  return {
-    links: links('node-group', 'changed', [id]),
-    plan: {
-      ...NOTHING_PLANNED,
-      count:
-        pools.reduce((sum, pool) => sum + (count(pool.initialNodeCount) ?? 0), 0) +
-        (count(request.nodeCount) ?? 0),
-      types: distinct(pools.flatMap((pool) => [typeOf(at(pool, 'config', 'machineType'))])),
-    },
-  };
-};
-
-/** A service that launches machines for a job. */
-export const jobMade: GoogleReader = ({ id }) => ({
-  links: links('fleet', 'changed', [id]),
-  plan: { count: 0, ...NOTHING_PLANNED },
-});
-
 /** Rights given; of a policy's changes those that add a member. */
 export const policySet: GoogleReader = ({ payload }) => {
   const deltas = items(at(payload, 'serviceData', 'policyDelta', 'bindingDeltas'));
@@ -457,10 +373,13 @@ export const subnetworkPatched: GoogleReader = (call) =>
     ? guard('flow logs of subnetwork')(call)
     : undefined;
 
-/** A way into a machine that no rule of a firewall tells of. */
+/** A way into a machine that no rule of a firewall tells of. A tunnel's entry names the machine by a label alone, by its number. */
 export const entered =
   (detail: string): GoogleReader =>
-  ({ id }) => {
-    const [machine] = /^.*?\/instances\/[^/]+/.exec(id) ?? [];
-    return machine === undefined ? undefined : effect([links('instance', 'changed', [machine])], detail);
+  ({ id, project, labels }) => {
+    const [zone, number] = [text(labels.zone), text(labels.instance_id)];
+    const [machine] = /^.*?\/instances\/[^/]+/.exec(id) ?? [
+      zone && number && `projects/${project}/zones/${zone}/instances/${number}`,
+    ];
+    return machine ? effect([links('instance', 'changed', [machine])], detail) : undefined;
   };

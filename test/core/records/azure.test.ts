@@ -59,6 +59,40 @@ describe('a machine of Azure', () => {
     expect(isBehind(changed as Activity, byService, 300_000)).toBe(false);
   });
 
+  it.each([
+    ['whoever made its pool', 'aks-batch-12345678-vms1', 'agentPools/batch', {}, true],
+    [
+      'whoever changed its cluster',
+      'aks-batch-12345678-vms1',
+      '',
+      { agentPoolProfiles: [{ name: 'batch' }] },
+      true,
+    ],
+    ['nobody who made another pool', 'aks-web-12345678-vms1', 'agentPools/batch', {}, false],
+    ['nobody where its name says no pool', 'batch-12345678-vms1', 'agentPools/batch', {}, false],
+  ])('of AKS is launched behind %s', (__, name, pool, properties, is) => {
+    const cluster = 'resourceGroups/rg_a/providers/Microsoft.ContainerService/managedClusters/Main';
+    const { upn: _, ...program } = alice;
+    const aks = { ...program, appid: '7319c514-987d-4e9b-ac3d-d38c4f427f4c' };
+    const [changed, launch] = joined(
+      {
+        operation: `Microsoft.ContainerService/managedClusters/${pool === '' ? '' : 'agentPools/'}write`,
+        on: [cluster, pool].filter(Boolean).join('/'),
+        at: NOW - 600_000,
+        body: { properties: { count: 3, vmSize: 'Standard_D4s_v5', ...properties } },
+      },
+      {
+        operation: VM,
+        on: compute('MC_rg_a_Main_westeurope', 'virtualMachines', name),
+        at: NOW,
+        by: aks,
+        body: machine('Standard_D4s_v5', NOW),
+      },
+    );
+    expect([changed?.kind, launch?.kind]).toEqual(['fleet.change', 'instance.launch']);
+    expect(isBehind(changed as Activity, launch as Activity, 3_600_000)).toBe(is);
+  });
+
   it('that was there for long is changed, and not launched', () => {
     const body = machine('Standard_D4s_v5', NOW - 86_400_000, { provisioningState: 'Updating' });
     expect(joined({ operation: VM, on: vm, at: NOW, body, code: 'OK' })[0]?.kind).toBe('instance.modify');
