@@ -168,7 +168,12 @@ function rootOf(account: string, partition: string, organisation: Organisation):
         { name: 'identity', documents: [readDocument(everything, 'the root user')] },
         ...organisation.layersOf(account),
       ],
-      known: { ...knownOf(arn, account, 'Account'), 'aws:username': 'absent', [TAGS]: 'absent' },
+      known: {
+        ...NOT_OF_A_ROLE,
+        ...knownOf(arn, account, 'Account'),
+        'aws:username': 'absent',
+        [TAGS]: 'absent',
+      },
     },
     trusted: [],
     isInProfile: false,
@@ -205,7 +210,15 @@ const knownOf = (arn: string, account: string, type: string): Readonly<Record<st
   'aws:principalisawsservice': ['false'],
 });
 
+/** Keys of credentials that a service handed out: those of a user or root are none (reference_policies_condition-keys). */
+const NOT_OF_A_ROLE: Readonly<Record<string, Known>> = {
+  'ec2:sourceinstancearn': 'absent',
+  'ec2:roledelivery': 'absent',
+  'lambda:sourcefunctionarn': 'absent',
+};
+
 const knownOfUser = (entry: Entry): Readonly<Record<string, Known>> => ({
+  ...NOT_OF_A_ROLE,
   'aws:username': [text(entry.UserName) || (text(entry.Arn).split('/').at(-1) ?? '')],
   ...(text(entry.UserId) !== '' && { 'aws:userid': [text(entry.UserId)] }),
 });
