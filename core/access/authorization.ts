@@ -20,10 +20,18 @@ export interface Principal {
   readonly isInProfile: boolean;
   /** When AWS saw the role used last, and that it never did: only where the listing says. */
   readonly lastUsed?: string | 'never';
+  /** Groups of a user, with the ARNs of the managed policies attached to them. */
+  readonly groups: readonly Group[];
   /** The CloudFormation stack that it came from, by its name. */
   readonly stack?: string;
   readonly own: OwnPolicies;
 }
+
+interface Group {
+  readonly name: string;
+  readonly attached: readonly string[];
+}
+const NO_GROUPS: readonly Group[] = [];
 
 /** What the policies of a principal leave room for. */
 interface OwnPolicies {
@@ -88,6 +96,9 @@ export function readAuthorization(files: readonly unknown[], organisation: Organ
       return keep(readDocument(PolicyDocument, `${text(entry.Arn)}, inline ${text(PolicyName)}`));
     }),
   ];
+  const attachedOf = new Map(
+    [...groups].map(([key, group]) => [key, { name: text(group.GroupName), attached: attachedTo(group) }]),
+  );
   const principal = (entry: Entry, kind: 'user' | 'role'): Principal => {
     const arn = text(entry.Arn);
     const account = accountOf(arn);
@@ -135,6 +146,10 @@ export function readAuthorization(files: readonly unknown[], organisation: Organ
       },
       trusted: trust?.trusted ?? [],
       isInProfile: listOf(entry.InstanceProfileList).length > 0,
+      groups:
+        kind === 'user'
+          ? listOf(entry.GroupList).flatMap((name) => attachedOf.get(`${account}/${String(name)}`) ?? [])
+          : NO_GROUPS,
       ...lastUsedOf(entry),
       ...(stack !== undefined && { stack }),
       own: ownPolicies(entry, kind === 'user' ? 'UserPolicyList' : 'RolePolicyList'),
@@ -177,16 +192,22 @@ function rootOf(account: string, partition: string, organisation: Organisation):
     },
     trusted: [],
     isInProfile: false,
+    groups: NO_GROUPS,
     own: { inline: 0, attached: 0, remedies: [] },
   };
 }
 
+const attachedTo = (entry: Entry): string[] =>
+  listOf(entry.AttachedManagedPolicies)
+    .filter(isObject)
+    .map(({ PolicyArn }) => text(PolicyArn));
+
 function ownPolicies(entry: Entry, inlineList: string): OwnPolicies {
   const inline = listOf(entry[inlineList]).filter(isObject);
-  const attached = listOf(entry.AttachedManagedPolicies).filter(isObject);
+  const attached = attachedTo(entry);
   const names = [
     ...inline.map(({ PolicyName }) => text(PolicyName)),
-    ...attached.map(({ PolicyArn }) => text(PolicyArn).split('/').at(-1) ?? ''),
+    ...attached.map((arn) => arn.split('/').at(-1) ?? ''),
   ];
   return {
     inline: inline.reduce((sum, { PolicyDocument }) => sum + sizeOf(PolicyDocument), 0),
