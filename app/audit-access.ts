@@ -186,7 +186,7 @@ async function tell(
       index < MOST_LOOKED_UP && !deps.isLate()
         ? await givenBy(deps.events, each.principal, ways, { from: last, to: deps.now() })
         : undefined;
-    const detail = `${titles(ways)}, by ${ways[0]?.because[0] ?? 'no statement'}; ${giverText(giver)}`;
+    const detail = `${titles(ways)}, by ${ways[0]?.because[0] ?? 'no statement'}; ${giverText(giver, each.principal)}`;
     activities.push(gained({ account, region, at: began, arn, id, detail }));
   }
   for (let from = 0; from < activities.length; from += AT_ONCE)

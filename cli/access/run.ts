@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { auditOf, type Judged } from '../../core/access/audit.ts';
 import { readAuthorization } from '../../core/access/authorization.ts';
-import { remedyOf } from '../../core/access/remedy.ts';
+import { remedies } from '../../core/access/remedy.ts';
 import { watchedEvent } from '../../core/records/cloudtrail/events.ts';
 import { accessPage } from '../../tell/access/page.ts';
 import { remedyText } from '../../tell/access/remedy.ts';
@@ -134,6 +134,7 @@ function* writeHtml({ judged, problems, doneOf }: Report): Generator<string> {
 const LEAST_HISTORY = 35 * 86_400_000;
 
 function* writeRemedies(judged: readonly Judged[], past: Past): Generator<string> {
+  const remedyOf = remedies();
   let found = 0;
   for (const each of judged) {
     const { since, calls } = past.callsOf(each.principal);

@@ -61,8 +61,12 @@ export function auditOf({ principals }: Pick<Authorization, 'principals'>): read
   });
 }
 
-/** All ways that are not denied. */
-function waysOf({ judge }: Evaluator, { subject }: Principal): Way[] {
+/** Of some ways those that are not denied, without the roles that they pass. */
+export function waysOf(
+  { judge }: Evaluator,
+  { subject }: Pick<Principal, 'subject'>,
+  among: readonly Capability[] = CAPABILITIES,
+): Way[] {
   const known = new Map<Need, Verdict>();
   const verdictOf = (need: Need): Verdict => {
     const found = known.get(need) ?? judge(subject, callOf(need));
@@ -70,7 +74,7 @@ function waysOf({ judge }: Evaluator, { subject }: Principal): Way[] {
     return found;
   };
   const ways: Way[] = [];
-  for (const capability of CAPABILITIES) {
+  for (const capability of among) {
     const verdicts: Verdict[] = [];
     for (const need of capability.needs) {
       const verdict = verdictOf(need);

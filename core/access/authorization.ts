@@ -20,10 +20,18 @@ export interface Principal {
   readonly isInProfile: boolean;
   /** When AWS saw the role used last, and that it never did: only where the listing says. */
   readonly lastUsed?: string | 'never';
+  /** Groups of a user, with the ARNs of the managed policies attached to them. */
+  readonly groups: readonly Group[];
   /** The CloudFormation stack that it came from, by its name. */
   readonly stack?: string;
   readonly own: OwnPolicies;
 }
+
+interface Group {
+  readonly name: string;
+  readonly attached: readonly string[];
+}
+const NO_GROUPS: readonly Group[] = [];
 
 /** What the policies of a principal leave room for. */
 interface OwnPolicies {
@@ -88,6 +96,9 @@ export function readAuthorization(files: readonly unknown[], organisation: Organ
       return keep(readDocument(PolicyDocument, `${text(entry.Arn)}, inline ${text(PolicyName)}`));
     }),
   ];
+  const attachedOf = new Map(
+    [...groups].map(([key, group]) => [key, { name: text(group.GroupName), attached: attachedTo(group) }]),
+  );
   const principal = (entry: Entry, kind: 'user' | 'role'): Principal => {
     const arn = text(entry.Arn);
     const account = accountOf(arn);
@@ -135,6 +146,10 @@ export function readAuthorization(files: readonly unknown[], organisation: Organ
       },
       trusted: trust?.trusted ?? [],
       isInProfile: listOf(entry.InstanceProfileList).length > 0,
+      groups:
+        kind === 'user'
+          ? listOf(entry.GroupList).flatMap((name) => attachedOf.get(`${account}/${String(name)}`) ?? [])
+          : NO_GROUPS,
       ...lastUsedOf(entry),
       ...(stack !== undefined && { stack }),
       own: ownPolicies(entry, kind === 'user' ? 'UserPolicyList' : 'RolePolicyList'),
@@ -168,20 +183,31 @@ function rootOf(account: string, partition: string, organisation: Organisation):
         { name: 'identity', documents: [readDocument(everything, 'the root user')] },
         ...organisation.layersOf(account),
       ],
-      known: { ...knownOf(arn, account, 'Account'), 'aws:username': 'absent', [TAGS]: 'absent' },
+      known: {
+        ...NOT_OF_A_ROLE,
+        ...knownOf(arn, account, 'Account'),
+        'aws:username': 'absent',
+        [TAGS]: 'absent',
+      },
     },
     trusted: [],
     isInProfile: false,
+    groups: NO_GROUPS,
     own: { inline: 0, attached: 0, remedies: [] },
   };
 }
 
+const attachedTo = (entry: Entry): string[] =>
+  listOf(entry.AttachedManagedPolicies)
+    .filter(isObject)
+    .map(({ PolicyArn }) => text(PolicyArn));
+
 function ownPolicies(entry: Entry, inlineList: string): OwnPolicies {
   const inline = listOf(entry[inlineList]).filter(isObject);
-  const attached = listOf(entry.AttachedManagedPolicies).filter(isObject);
+  const attached = attachedTo(entry);
   const names = [
     ...inline.map(({ PolicyName }) => text(PolicyName)),
-    ...attached.map(({ PolicyArn }) => text(PolicyArn).split('/').at(-1) ?? ''),
+    ...attached.map((arn) => arn.split('/').at(-1) ?? ''),
   ];
   return {
     inline: inline.reduce((sum, { PolicyDocument }) => sum + sizeOf(PolicyDocument), 0),
@@ -205,7 +231,15 @@ const knownOf = (arn: string, account: string, type: string): Readonly<Record<st
   'aws:principalisawsservice': ['false'],
 });
 
+/** Keys of credentials that a service handed out: those of a user or root are none (reference_policies_condition-keys). */
+const NOT_OF_A_ROLE: Readonly<Record<string, Known>> = {
+  'ec2:sourceinstancearn': 'absent',
+  'ec2:roledelivery': 'absent',
+  'lambda:sourcefunctionarn': 'absent',
+};
+
 const knownOfUser = (entry: Entry): Readonly<Record<string, Known>> => ({
+  ...NOT_OF_A_ROLE,
   'aws:username': [text(entry.UserName) || (text(entry.Arn).split('/').at(-1) ?? '')],
   ...(text(entry.UserId) !== '' && { 'aws:userid': [text(entry.UserId)] }),
 });

@@ -94,6 +94,10 @@ function readStatement(
       wrong.push(`element ${name} is not one of a policy of permissions`);
   const effect = given.Effect;
   if (effect !== 'Allow' && effect !== 'Deny') wrong.push('Effect is neither Allow nor Deny');
+  // which of them would count is not said (reference_policies_grammar)
+  for (const name of ['Action', 'Resource'])
+    if (given[name] !== undefined && given[`Not${name}`] !== undefined)
+      wrong.push(`element Not${name} stands beside ${name}`);
   const notActions = given.Action === undefined && given.NotAction !== undefined;
   const notResources = given.Resource === undefined && given.NotResource !== undefined;
   const actions = strings(given[notActions ? 'NotAction' : 'Action']);

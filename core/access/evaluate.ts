@@ -66,7 +66,7 @@ export interface Evaluator {
 /** What it finds out about a document it keeps for the next principal. */
 export function evaluator(): Evaluator {
   const ask = questions();
-  const documents = new Map<Document, Map<string, Touching | undefined>>();
+  const documents = new WeakMap<Document, Map<string, Touching | undefined>>();
   const globs = new Map<string, Map<string, boolean>>();
   const tried = new Map<string, 'none' | 'all' | 'some'>();
   const contents = new Map<string, number>();
@@ -213,7 +213,11 @@ function layersFor({ layers }: Subject, { action }: Question): readonly Layer[] 
 }
 
 /** What a map holds under a key, made where it holds nothing. */
-function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+function within<K, V>(
+  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
+  key: K,
+  make: () => V,
+): V {
   const known = map.get(key);
   if (known !== undefined) return known;
   const made = make();

@@ -72,7 +72,7 @@ export function questions(): (asked: Asked) => readonly Question[] {
         isOne: resource !== '',
         arn: resource || (type.arn === '*' ? '*' : patternOf(type.arn, asked)),
         context: contextOf(action.toLowerCase(), names, request, ACTIONS[action] === undefined),
-        isOwn: (name) => isAmong(own, name) && name !== 'ec2:region',
+        isOwn: (name) => (isAmong(own, name) && name !== 'ec2:region') || WHOSE.has(name),
       };
     });
     if (resource === '') made.set(key, all);
@@ -99,6 +99,24 @@ function typesOf({ types }: Action, asked: Asked): readonly ResourceType[] {
   return [{ ...(found ?? EVERYTHING), required: true }];
 }
 
+/** Keys of whose the resource is (reference_policies_condition-keys): Amazon's may be the image, one's own the subnet. */
+const WHOSE: ReadonlySet<string> = new Set([
+  'aws:resourceaccount',
+  'aws:resourceorgid',
+  'aws:resourceorgpaths',
+]);
+
+/** Keys that look like a service's and are in requests for any: the Region, and where the credentials come from. */
+const EVERYWHERE: ReadonlySet<string> = new Set([
+  'ec2:region',
+  'ec2:sourceinstancearn',
+  'ec2:roledelivery',
+  'lambda:sourcefunctionarn',
+  'ssm:sourceinstancearn',
+  'glue:roleassumedby',
+  'glue:credentialissuingservice',
+]);
+
 /**
  * A key of the action's service, and a tag of the request, is there only where the table gives it to the type
  * (reference_policies_elements_condition_operators, "…IfExists").
@@ -114,7 +132,7 @@ function contextOf(
     const given = request[key];
     if (given !== undefined) return given;
     const ruled = key.startsWith(service) || /^aws:(requesttag\/|resourcetag\/|tagkeys$)/.test(key);
-    if (isForeign || !ruled || key === 'ec2:region' || key === 'ec2:sourceinstancearn') return 'any';
+    if (isForeign || !ruled || EVERYWHERE.has(key)) return 'any';
     return isAmong(names, key) ? 'any' : 'absent';
   };
 }

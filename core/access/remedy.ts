@@ -1,6 +1,7 @@
-import { auditOf, type Judged, type Way } from './audit.ts';
+import { type Judged, type Way, waysOf } from './audit.ts';
 import { type Principal, REMEDY } from './authorization.ts';
-import { readDocument, sizeOf } from './documents.ts';
+import { type Document, readDocument, sizeOf } from './documents.ts';
+import { type Evaluator, evaluator } from './evaluate.ts';
 
 /** A Deny that takes ways from a principal that nobody used; it is applied by people, if at all. */
 export interface Remedy {
@@ -34,8 +35,29 @@ const CHANGEABLE: ReadonlySet<Principal['kind']> = new Set(['user', 'role']);
  * rewritten. It is judged again with it: the ways go, no other verdict changes, and no call that it made is among those denied. A way is left
  * where that cannot be had, or where no record would tell of its use.
  */
-export function remedyOf(judged: Judged, { calls, isRecorded }: Used): Remedy | undefined {
-  const { principal, ways } = judged;
+export function remedies(): (judged: Judged, used: Used) => Remedy | undefined {
+  const engine = evaluator();
+  const denials = new Map<string, Document>();
+  const denial: Denial = (calls) => {
+    const key = calls.toSorted().join();
+    const known = denials.get(key);
+    if (known !== undefined) return known;
+    const made = readDocument(denying(calls), REMEDY);
+    denials.set(key, made);
+    return made;
+  };
+  return (judged, used) => remedyOf(engine, denial, judged, used);
+}
+
+/** A Deny of some calls; the same for the same calls, so that what it says is found out once. */
+type Denial = (calls: readonly string[]) => Document;
+
+function remedyOf(
+  engine: Evaluator,
+  denial: Denial,
+  { principal, ways }: Judged,
+  { calls, isRecorded }: Used,
+): Remedy | undefined {
   if (!CHANGEABLE.has(principal.kind)) return undefined;
   const unused = ways.flatMap((way) => {
     const call = way.capability.needs.map(({ action }) => action).find((action) => action !== 'iam:PassRole');
@@ -43,10 +65,11 @@ export function remedyOf(judged: Judged, { calls, isRecorded }: Used): Remedy | 
     const isUsed = way.capability.needs.some(({ action }) => calls.has(action));
     return call === undefined || isUsed || !isRecorded(call) ? [] : [{ way, call }];
   });
+  const isProved = (some: typeof unused): boolean => takesOnly(engine, denial, principal, ways, some);
   let taken: typeof unused = [];
   // most often all of them can go together
-  if (takesOnly(principal, ways, unused)) taken = unused;
-  else for (const each of unused) if (takesOnly(principal, ways, [...taken, each])) taken = [...taken, each];
+  if (isProved(unused)) taken = unused;
+  else for (const each of unused) if (isProved([...taken, each])) taken = [...taken, each];
   const gone = taken.map(({ way }) => way);
   const denied = taken.map(({ call }) => call);
   if (gone.length === 0) return undefined;
@@ -71,6 +94,8 @@ const denying = (calls: readonly string[]): object => ({
 
 /** Whether with the Deny these ways are gone and all others as they were. */
 function takesOnly(
+  engine: Evaluator,
+  denial: Denial,
   principal: Principal,
   before: readonly Way[],
   taken: readonly { readonly way: Way; readonly call: string }[],
@@ -78,9 +103,14 @@ function takesOnly(
   const [identity, ...rest] = principal.subject.layers;
   if (identity === undefined || taken.length === 0) return false;
   const gone = new Set(taken.map(({ way }) => way));
-  const deny = readDocument(denying(taken.map(({ call }) => call)), 'launchtrail-unused');
-  const layers = [{ ...identity, documents: [...identity.documents, deny] }, ...rest];
-  const [after] = auditOf({ principals: [{ ...principal, subject: { ...principal.subject, layers } }] });
+  const documents = [...identity.documents, denial(taken.map(({ call }) => call))];
+  const subject = { ...principal.subject, layers: [{ ...identity, documents }, ...rest] };
+  // a Deny gives nobody a way
+  const after = waysOf(
+    engine,
+    { subject },
+    before.map(({ capability }) => capability),
+  );
   const kept = before.filter((way) => !gone.has(way)).map(({ capability }) => capability.id);
-  return after?.ways.map(({ capability }) => capability.id).join() === kept.join();
+  return after.map(({ capability }) => capability.id).join() === kept.join();
 }

@@ -21,17 +21,23 @@ const LONGEST = 6144;
 export async function benchAccess({ line, row }: Print): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'launchtrail-access-'));
   try {
+    const state = await longHistory(folder);
     line(`Who can launch, ${ATTACHED} policies to each role; middle of ${TRIES} runs`);
-    row('', 'MB', 'JSON.parse, s', 'access, s', 'of parsing', 'largest, MB');
+    row('', 'MB', 'JSON.parse, s', 'access, s', 'of parsing', 'largest, MB', '--remedy, s', 'largest, MB');
     for (const { roles, policies } of SHAPES) {
       const file = join(folder, `${roles}.json`);
       await writeFile(file, JSON.stringify(listing(roles, policies)));
       const text = await readFile(file, 'utf8');
       const parse = await medianSeconds(TRIES, () => void JSON.parse(text));
-      let peak = 0;
-      const access = await medianSeconds(TRIES, async () => {
-        peak = Math.max(peak, await runProgram(['access', file, '--format', 'json']));
-      });
+      const run = async (...more: string[]): Promise<readonly [seconds: number, peak: number]> => {
+        let peak = 0;
+        const seconds = await medianSeconds(TRIES, async () => {
+          peak = Math.max(peak, await runProgram(['access', file, ...more]));
+        });
+        return [seconds, peak];
+      };
+      const [access, peak] = await run('--format', 'json');
+      const [remedy, remedyPeak] = await run('--state', state, '--remedy');
       row(
         `${roles} roles, ${policies} policies`,
         (text.length / 1e6).toFixed(1),
@@ -39,6 +45,8 @@ export async function benchAccess({ line, row }: Print): Promise<void> {
         access.toFixed(2),
         (access / parse).toFixed(1),
         String(peak),
+        remedy.toFixed(2),
+        String(remedyPeak),
       );
     }
     const hostile = await medianSeconds(TRIES, () => judgeHostile());
@@ -46,6 +54,46 @@ export async function benchAccess({ line, row }: Print): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A state whose history goes back far enough to say that nobody of the listing ever did anything. */
+async function longHistory(folder: string): Promise<string> {
+  const state = join(folder, 'state.sqlite');
+  const records = join(folder, 'records.json');
+  await writeFile(records, JSON.stringify({ Records: [oneLaunch(Date.now() - 60 * 86_400_000)] }));
+  await runProgram(['replay', records, '--state', state, '--format', 'json']);
+  return state;
+}
+
+/** A launch by somebody whom the listing does not have. */
+function oneLaunch(at: number): object {
+  const arn = 'arn:aws:iam::111122223333:user/gone';
+  return {
+    eventVersion: '1.11',
+    eventID: '0b0e1c5e-0000-4000-8000-000000000001',
+    eventTime: new Date(at).toISOString().replace(/\.\d+/, ''),
+    eventName: 'RunInstances',
+    eventSource: 'ec2.amazonaws.com',
+    eventType: 'AwsApiCall',
+    awsRegion: 'eu-west-1',
+    recipientAccountId: '111122223333',
+    sourceIPAddress: '192.0.2.1',
+    userAgent: 'aws-cli/2.15.0',
+    userIdentity: {
+      type: 'IAMUser',
+      arn,
+      accountId: '111122223333',
+      principalId: 'AIDAGONE',
+      userName: 'gone',
+    },
+    requestParameters: {
+      instanceType: 't3.micro',
+      instancesSet: { items: [{ imageId: 'ami-1', minCount: 1, maxCount: 1 }] },
+    },
+    responseElements: {
+      instancesSet: { items: [{ instanceId: 'i-1', imageId: 'ami-1', instanceType: 't3.micro' }] },
+    },
+  };
 }
 
 /** A pattern on which a RegExp would not end, as an action, a resource and a value. */

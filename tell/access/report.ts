@@ -43,7 +43,7 @@ export function sectionsOf(judged: readonly Judged[], doneOf: DoneOf): readonly 
     section(
       'Administrators',
       administrators.map((each) => ({
-        mark: each.ways.every(({ answer }) => answer === 'allow') ? 'allow' : 'conditional',
+        mark: markOf(each),
         who: each.principal.arn,
         note: doneText(doneOf(each.principal, 'launch')),
         details: [...(each.ways[0]?.because.slice(0, 4) ?? []), ...letIn(each)],
@@ -74,6 +74,14 @@ export function sectionsOf(judged: readonly Judged[], doneOf: DoneOf): readonly 
   ];
   return sections.filter((each) => each !== undefined);
 }
+
+/** Of an administrator: whether he is one for sure. Which roles there are for him to pass says nothing of that. */
+function markOf({ ways }: Judged): Way['answer'] {
+  const answers = ways.flatMap(({ capability: { kind }, answer }) => (MAKES.has(kind) ? [answer] : []));
+  return (['unknown', 'conditional'] as const).find((each) => answers.includes(each)) ?? 'allow';
+}
+
+const MAKES: ReadonlySet<Capability['kind']> = new Set(['launch', 'grant-itself']);
 
 const section = (title: string, lines: readonly Line[], lead?: string): Section | undefined =>
   lines.length === 0 ? undefined : { title, ...(lead && { lead }), lines };

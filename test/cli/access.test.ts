@@ -132,6 +132,8 @@ describe('launchtrail access', () => {
       /^Able roles that let in somebody from outside\n {2}anyone .*role\/build .*\n.*\n {2}other-account .*role\/partner/,
     );
     expect(stdout.match(/ arn\S+role\/partner( |$)/gm)).toHaveLength(2);
+    // that there is no role to pass makes an administrator none the less
+    expect(stdout).toMatch(/^Administrators\n {2}allow {7}arn\S+role\/partner$/m);
     expect(stdout).not.toContain('launch an instance');
     expect(stdout).toContain('Root users\n  allow       arn:aws:iam::111122223333:root');
   });

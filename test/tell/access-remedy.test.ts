@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { auditOf } from '../../core/access/audit.ts';
 import { readAuthorization } from '../../core/access/authorization.ts';
 import { NO_ORGANISATION } from '../../core/access/organisation.ts';
-import { remedyOf } from '../../core/access/remedy.ts';
+import { remedies } from '../../core/access/remedy.ts';
 import { remedyText } from '../../tell/access/remedy.ts';
 import { ACCOUNT, allow, type Statement, user } from '../core/access/subjects.ts';
 
@@ -15,7 +15,7 @@ function printed(more: Statement): string {
     NO_ORGANISATION,
   );
   const [judged] = auditOf({ principals });
-  const remedy = judged && remedyOf(judged, { calls: new Set(), isRecorded: () => true });
+  const remedy = judged && remedies()(judged, { calls: new Set(), isRecorded: () => true });
   if (remedy === undefined) throw new Error('no remedy');
   return remedyText(remedy, SINCE);
 }

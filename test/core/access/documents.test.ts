@@ -35,6 +35,16 @@ describe('a policy of which a part cannot be read', () => {
     ['an action that is no text', { Action: ['s3:*', {}], Resource: '*' }, /element Action/],
     ['all but one that is no text', { NotAction: ['ec2:*', null], Resource: '*' }, /element Action/],
     ['no resource', { Action: 'ec2:*' }, /element Resource/],
+    [
+      'all but what it names',
+      { Action: 'ec2:*', NotAction: 's3:*', Resource: '*' },
+      /NotAction stands beside/,
+    ],
+    [
+      'all but where it is',
+      { Action: 'ec2:*', Resource: '*', NotResource: 'x' },
+      /NotResource stands beside/,
+    ],
     ['a resource that is no text', { Action: 'ec2:*', Resource: [['*']] }, /element Resource/],
   ])('may allow what it names or not: %s', (_, statement, problem) => {
     for (const Effect of ['Allow', 'Deny']) {

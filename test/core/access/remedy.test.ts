@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { auditOf } from '../../../core/access/audit.ts';
 import { readAuthorization } from '../../../core/access/authorization.ts';
 import { NO_ORGANISATION } from '../../../core/access/organisation.ts';
-import { remedyOf } from '../../../core/access/remedy.ts';
+import { remedies } from '../../../core/access/remedy.ts';
 import { ACCOUNT, allow, deny, policy, role, type Statement, user } from './subjects.ts';
 
 const RECORDED = (call: string): boolean => /^ec2:|^iam:/.test(call);
@@ -11,7 +11,7 @@ function remedied(entry: object, used: readonly string[] = []) {
   const { principals } = readAuthorization([{ RoleDetailList: [entry] }], NO_ORGANISATION);
   const [judged] = auditOf({ principals });
   if (judged === undefined) throw new Error('nobody');
-  const remedy = remedyOf(judged, { calls: new Set(used), isRecorded: RECORDED });
+  const remedy = remedies()(judged, { calls: new Set(used), isRecorded: RECORDED });
   const [denied] = (remedy?.document as { Statement: Statement[] } | undefined)?.Statement ?? [];
   return { ways: remedy?.ways.map(({ capability }) => capability.id) ?? [], denied: denied?.Action };
 }
@@ -59,7 +59,7 @@ describe('what takes unused ways away', () => {
     const entry = kind === 'User' ? user('bob', [allow()], more) : role('bob', [allow()], more);
     const { principals } = readAuthorization([{ [`${kind}DetailList`]: [entry] }], NO_ORGANISATION);
     const [judged] = auditOf({ principals });
-    return judged && remedyOf(judged, { calls: new Set(), isRecorded: () => true });
+    return judged && remedies()(judged, { calls: new Set(), isRecorded: () => true });
   };
   const padding = (characters: number) => ({
     PolicyName: 'other',
@@ -97,7 +97,7 @@ describe('what takes unused ways away', () => {
       NO_ORGANISATION,
     );
     const [judged] = auditOf({ principals });
-    const remedy = judged && remedyOf(judged, { calls: new Set(), isRecorded: () => true });
+    const remedy = judged && remedies()(judged, { calls: new Set(), isRecorded: () => true });
     expect(remedy?.name).toBe('launchtrail-unused-user-bob-2');
   });
 
