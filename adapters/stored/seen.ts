@@ -1,21 +1,23 @@
 import type { FactSheet } from '../../core/history/facts.ts';
 import type { Sighting, Suspicion } from '../../core/history/sighting.ts';
 
-const MARKS = { finding: '!', 'leaked-key': '#', confirmed: '*' } as const satisfies Record<
-  Suspicion,
-  string
->;
+const MARKS = {
+  finding: '!',
+  critical: '%',
+  'leaked-key': '#',
+  confirmed: '*',
+} as const satisfies Record<Suspicion, string>;
 
 /**
- * A sighting as `<ms in base 36>.<id>`, 17 bytes. In place of the dot stands `!` where it is suspect, `#` where a leaked key
- * showed it, `*` where it was confirmed as an attack.
+ * A sighting as `<ms in base 36>.<id>`, 17 bytes. In place of the dot stands `!` where it is suspect, `%` where the finding is CRITICAL,
+ * `#` where a leaked key showed it, `*` where it was confirmed as an attack.
  */
 const packSighting = ({ at, id, suspect }: Sighting): string =>
   `${at.toString(36)}${suspect === undefined ? '.' : MARKS[suspect]}${id}`;
 
 function unpackSighting(key: string, stored: unknown): Sighting {
   const [, at = '', separator, id = ''] =
-    (typeof stored === 'string' && /^(-?[0-9a-z]+)([.!#*])(.*)$/su.exec(stored)) || [];
+    (typeof stored === 'string' && /^(-?[0-9a-z]+)([.!%#*])(.*)$/su.exec(stored)) || [];
   if (separator === undefined)
     throw new TypeError(`["${key}"]: expected a sighting, found ${JSON.stringify(stored)}`);
   const found = { at: Number.parseInt(at, 36), id };

@@ -124,7 +124,7 @@ export const POLICY_KEYS: Readonly<Record<string, PolicyKey>> = {
     signals: 'many',
   },
   'learning.keyQuarantine': {
-    does: 'The same in a CRITICAL finding, by way of a long-lived key; never shorter than `quarantine`.',
+    does: 'The same in a CRITICAL finding, by way of a long-lived key or for the account as a whole; never shorter than `quarantine`.',
   },
   'signals.weights': {
     does: 'Signal id → weight, 0 to 1, in place of the built-in one. A weight of 0.4 alone reaches MEDIUM.',

@@ -1,10 +1,10 @@
 import type { Activity } from '../activity/activity.ts';
 import { bySame } from '../activity/actor.ts';
 import { KINDS, type Kind } from '../activity/kinds.ts';
+import { PREPARING } from '../activity/world-open.ts';
 import { looksBack } from '../history/looking-back.ts';
 import { type Lineage, partsOf } from '../lineage/lineage.ts';
 import { once } from '../lineage/walk.ts';
-import { PREPARING } from '../lineage/world-open.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { SignalId } from '../policy/weights.ts';
 import { signals } from '../signals/index.ts';

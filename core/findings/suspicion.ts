@@ -26,7 +26,8 @@ export const reachOf = ({ timeWindow, learning }: Policy): { before: number; aft
  *
  * A stolen session ends when its owner signs in anew. A long-lived key stays in the hands of whoever took it, so what it
  * showed is suspect for longer where the verdicts make CRITICAL. HIGH is not enough: where people work with such keys,
- * somebody's first drill is HIGH, and the second should not be.
+ * somebody's first drill is HIGH, and the second should not be. Nor does a session's end take back what it was the first to show of
+ * the account, such as a Region that nobody uses: that, too, is suspect for longer (`quarantineOf`).
  *
  * A person's decision about the activity itself goes before all of this. What was closed as benign, or as told wrongly, is learnt; what was
  * confirmed as an attack never is. What those around it add up to stays as it is, since nobody has decided about this one.
@@ -51,5 +52,6 @@ export function suspicionOf(
   const { score } = scoreOf(around, policy);
   const { medium, high, critical } = policy.severity;
   if (score < (verdict.learning ? high : medium)) return undefined;
-  return actor.credential === 'long-lived' && score >= critical ? 'leaked-key' : 'finding';
+  if (score < critical) return 'finding';
+  return actor.credential === 'long-lived' ? 'leaked-key' : 'critical';
 }

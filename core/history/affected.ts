@@ -184,7 +184,8 @@ function askersOfRegion(from: number, to: number, sheet: FactSheet, policy: Poli
   const { settle } = policy.learning;
   return membersOf(sheet, 'member').flatMap((account) => {
     const { at, suspect } = sheet.seen[factKey('member', account)] as Sighting;
-    const asks = at + (suspect === undefined ? settle : Math.max(settle, quarantineOf(suspect, policy)));
+    const asks =
+      at + (suspect === undefined ? settle : Math.max(settle, quarantineOf(suspect, sheet.scope, policy)));
     const until = Math.min(to, asks);
     return from > until ? [] : [{ account, prefix: '', from, to: until }];
   });
@@ -309,7 +310,7 @@ function stretchOf(
       const from = Math.min(after.at, before?.at ?? after.at) + settle;
       if (before === undefined) return [from, Number.MAX_SAFE_INTEGER];
       const periods = [before, after].map(({ suspect }) =>
-        suspect === undefined ? settle : Math.max(settle, quarantineOf(suspect, policy)),
+        suspect === undefined ? settle : Math.max(settle, quarantineOf(suspect, scope, policy)),
       );
       return [from, Math.max(before.at, after.at) + Math.max(...periods)];
     }

@@ -13,6 +13,7 @@ export type Dimension =
   | 'workload-network'
   | 'country'
   | 'kind'
+  | 'opening'
   | 'family'
   | 'image'
   | 'profile'

@@ -10,6 +10,7 @@ import {
 import { does } from '../activity/kinds.ts';
 import { sourcesOf } from '../activity/links.ts';
 import { shortName } from '../activity/size.ts';
+import { opensToWorld } from '../activity/world-open.ts';
 import { askerOf, circleFacts, NO_MFA, PROTECT, partnersIn, RESTORE } from './circles.ts';
 import type { Dimension, Fact } from './fact.ts';
 import { outlineOf } from './sheet-outline.ts';
@@ -53,6 +54,7 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   'workload-network': 61, // those of a subject, and the empty value that says that there is one
   country: 40,
   kind: 60,
+  opening: 4, // days on which the world was let into a group; two are a habit
   family: 80,
   image: 2, // launched, and named by a change of what services launch
   profile: 40,
@@ -205,6 +207,7 @@ function workedOut(activity: Activity): Fact[] {
   if (sourcesOf(activity).some(({ type }) => type === 'snapshot')) add(subject, 'kind', RESTORE);
   if (isConsoleWithoutMfa(activity)) add(subject, 'kind', NO_MFA);
   if (activity.posture?.protected === true) add(subject, 'kind', PROTECT);
+  if (kind === 'ingress.open' && opensToWorld(activity)) add(subject, 'opening', dayOf(activity));
   // what is taken back from an account does not make it a partner
   if (does(kind, 'admit')) {
     for (const other of [...(activity.share?.accounts ?? []), ...(activity.share?.organisations ?? [])])

@@ -86,19 +86,19 @@ export function habitsOf(
     if (seen === undefined) throw new Error(`a judgement of ${activity.kind} may not ask ${scope}`);
     return seen;
   };
-  const isFamiliar = (sighting: Sighting): boolean => isFamiliarAt(sighting, at, policy);
 
   const familiarity: Habits['familiarity'] = (scope, dimension, value) => {
     const seen = seenOf(scope);
     const sighting = seen[factKey(dimension, value)];
     if (sighting !== undefined && sighting.at <= settled)
-      return isFamiliar(sighting) ? 'familiar' : 'suspect';
+      return isFamiliarAt(sighting, scope, at, policy) ? 'familiar' : 'suspect';
     const earlier = countOf(seen, dimension, (_, other) => other.at <= settled);
     return earlier >= MAX_VALUES[dimension] ? 'unknown' : 'new';
   };
 
   const settledWide = at - Math.max(DAY, policy.learning.settle);
-  const isKnownWide = (sighting: Sighting): boolean => sighting.at <= settledWide && isFamiliar(sighting);
+  const isKnownWide = (scope: string, sighting: Sighting): boolean =>
+    sighting.at <= settledWide && isFamiliarAt(sighting, scope, at, policy);
   const others = (
     { scope, member }: Circle,
     dimension: Dimension,
@@ -109,7 +109,7 @@ export function habitsOf(
     for (const key in seen) {
       if (!isOf(key, dimension)) continue;
       const who = doer(key.slice(dimension.length + 1));
-      if (who !== undefined && who !== member && isKnownWide(seen[key] as Sighting)) count += 1;
+      if (who !== undefined && who !== member && isKnownWide(scope, seen[key] as Sighting)) count += 1;
     }
     return count;
   };
@@ -142,17 +142,17 @@ export function habitsOf(
       activity.joined === 'partial' ? 0 : others(circle, 'member', (value) => value),
     isNetworkOf({ scope }) {
       const sighting = seenOf(scope)[factKey('network', activity.origin.prefix ?? '')];
-      return sighting !== undefined && isKnownWide(sighting);
+      return sighting !== undefined && isKnownWide(scope, sighting);
     },
     isKnownIn(circle) {
       const sighting = circle && seenOf(circle.scope)[factKey('member', circle.member)];
-      return sighting !== undefined && isKnownWide(sighting);
+      return circle !== undefined && sighting !== undefined && isKnownWide(circle.scope, sighting);
     },
     known(scope, dimension) {
       const values: string[] = [];
       const seen = seenOf(scope);
       for (const key in seen) {
-        if (isOf(key, dimension) && isFamiliar(seen[key] as Sighting))
+        if (isOf(key, dimension) && isFamiliarAt(seen[key] as Sighting, scope, at, policy))
           values.push(key.slice(dimension.length + 1));
       }
       return values.sort();
@@ -183,10 +183,15 @@ function othersIn(recent: readonly Activity[], { id }: Activity): readonly Activ
   return copies.size === recent.length ? recent : recent.filter((each) => copies.get(each.id) === each);
 }
 
-/** Whether a value first seen then has settled by a time, ms, and where it was suspect has aged. */
-const isFamiliarAt = ({ at: sighted, suspect }: Sighting, at: number, policy: Policy): boolean =>
+/** Whether a value of a scope has settled by a time, ms, and where it was suspect has aged. */
+const isFamiliarAt = (
+  { at: sighted, suspect }: Sighting,
+  scope: string,
+  at: number,
+  policy: Policy,
+): boolean =>
   sighted <= at - policy.learning.settle &&
-  (suspect === undefined || sighted <= at - quarantineOf(suspect, policy));
+  (suspect === undefined || sighted <= at - quarantineOf(suspect, scope, policy));
 
 /**
  * Whether a judgement leaves alone a sheet that its activity has facts about, because nothing could be asked of it. So most
@@ -210,17 +215,26 @@ export function isLeftAlone(
 }
 
 function isRegionKnown(activity: Activity, sheets: ReadonlyMap<string, FactSheet>, policy: Policy): boolean {
-  const sighting = sheets.get(accountScope(activity))?.seen[factKey('region', activity.region)];
-  return sighting !== undefined && sighting.at < activity.at && isFamiliarAt(sighting, activity.at, policy);
+  const scope = accountScope(activity);
+  const sighting = sheets.get(scope)?.seen[factKey('region', activity.region)];
+  return (
+    sighting !== undefined && sighting.at < activity.at && isFamiliarAt(sighting, scope, activity.at, policy)
+  );
 }
 
-/** How long a suspect value is not learnt, ms; for ever where a person has called it an attack. */
-export function quarantineOf(suspect: Suspicion, { learning }: Policy): number {
+/**
+ * How long a suspect value of a scope is not learnt, ms; for ever where a person has called it an attack. A stolen session ends, so
+ * what it showed of itself ages sooner than what it showed of a house in which nobody else has ever done the like.
+ */
+export function quarantineOf(suspect: Suspicion, scope: string, { learning }: Policy): number {
   if (suspect === 'confirmed') return Number.POSITIVE_INFINITY;
-  return suspect === 'leaked-key'
+  return suspect === 'leaked-key' || (suspect === 'critical' && isOfHouse(scope))
     ? Math.max(learning.quarantine, learning.keyQuarantine)
     : learning.quarantine;
 }
+
+/** Whether a scope is of an account, what is in it, or of accounts, and not of one who acts, their credentials or their colleagues. */
+const isOfHouse = (scope: string): boolean => /^(?:account|image|volume|region)#/.test(scope);
 
 const NOTHING_SEEN: FactSheet['seen'] = {};
 

@@ -12,8 +12,8 @@ export interface Sighting {
   readonly suspect?: Suspicion;
 }
 
-/** In what a value was first seen: a finding; a CRITICAL one by way of a long-lived key; one that a person has called an attack. */
-export type Suspicion = 'finding' | 'leaked-key' | 'confirmed';
+/** In what a value was first seen: a finding; a CRITICAL one; one of these by way of a long-lived key; one that a person has called an attack. */
+export type Suspicion = 'finding' | 'critical' | 'leaked-key' | 'confirmed';
 
 /**
  * A value as an activity shows it. The subject is marked because copies of a record may be of two subjects and one time: each is

@@ -2,6 +2,7 @@ import { type Activity, copyKey } from '../activity/activity.ts';
 import { does } from '../activity/kinds.ts';
 import { aliasesIn, sourcesOf, targetsOf } from '../activity/links.ts';
 import { type Resource, typeInKey } from '../activity/resources.ts';
+import { opensToWorld, PREPARING } from '../activity/world-open.ts';
 import type { Policy } from '../policy/policy.ts';
 import { automationsOf } from './automation.ts';
 import { instancesIn } from './histories.ts';
@@ -22,7 +23,6 @@ import {
   withTimelines,
 } from './timelines.ts';
 import { isSame, MAX_DEPTH, MAX_TIMELINES, type Timelines } from './walk.ts';
-import { opensToWorld, PREPARING } from './world-open.ts';
 
 /** What is known of resource timelines around an activity; undefined where it has not been read. */
 interface Around {

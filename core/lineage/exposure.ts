@@ -1,9 +1,9 @@
 import type { Activity, IngressRule } from '../activity/activity.ts';
 import { shortId } from '../activity/resources.ts';
+import { isWorldOpen } from '../activity/world-open.ts';
 import type { Lineage } from './lineage.ts';
 import { type InstancePosture, postureOf } from './posture.ts';
 import { isBirth, isPosture } from './timelines.ts';
-import { isWorldOpen } from './world-open.ts';
 
 /** Ports by which an instance is entered or its data read: remote shells, remote desktops, databases. */
 const SENSITIVE_PORTS = [22, 3389, 5985, 5986, 1433, 1521, 3306, 5432, 6379, 9200, 27017];

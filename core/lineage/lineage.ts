@@ -2,6 +2,7 @@ import type { Activity } from '../activity/activity.ts';
 import { does, type Kind, kindsThat } from '../activity/kinds.ts';
 import { sourcesOf, targetsOf } from '../activity/links.ts';
 import { plain, type Resource, uniqueResources } from '../activity/resources.ts';
+import { opensToWorld } from '../activity/world-open.ts';
 import type { Policy } from '../policy/policy.ts';
 import { isBehind, letsIn, setUpBy } from './behind.ts';
 import {
@@ -38,7 +39,6 @@ import {
   type Timelines,
   walkBack,
 } from './walk.ts';
-import { opensToWorld } from './world-open.ts';
 
 /** Where the data of an activity comes from, and what opens the instances it ends on. */
 export interface Lineage {

@@ -139,7 +139,7 @@ export const PolicySchema = v.strictObject({
     settle: duration('24h'),
     /** How long a value first seen in a MEDIUM or worse finding is not learnt. */
     quarantine: duration('7d'),
-    /** The same in a CRITICAL finding, by way of a long-lived key; never shorter than `quarantine`. */
+    /** The same in a CRITICAL finding, by way of a long-lived key or for the account as a whole; never shorter than `quarantine`. */
     keyQuarantine: duration('30d'),
   }),
   signals: section({

@@ -2,10 +2,10 @@ import { type Activity, linked } from '../activity/activity.ts';
 import { bySame, subjectKey, subjectLabel } from '../activity/actor.ts';
 import { kindsThat } from '../activity/kinds.ts';
 import { nameOf } from '../activity/resources.ts';
+import { PREPARING } from '../activity/world-open.ts';
 import { subjectScope } from '../history/facts.ts';
 import type { Familiarity } from '../history/habits.ts';
 import { type Opening, openingsOf } from '../lineage/exposure.ts';
-import { PREPARING } from '../lineage/world-open.ts';
 import type { Policy } from '../policy/policy.ts';
 import { isFromElsewhere } from './brought.ts';
 import type { Memory } from './memory.ts';
@@ -14,6 +14,10 @@ import { SAYS_ALL } from './unfamiliar-profile.ts';
 
 /** Part left for whoever opens instances like that as a habit. */
 const HABITUAL = 0.3;
+/** Earlier days on which a person must have let the world in to do so as a habit: what happened once may have been the intruder's last visit. */
+const DAYS = 2;
+/** The same of a program, which does each time what it is made to do. */
+const PROGRAM_DAYS = 1;
 /** A port by which one enters, open before the launch; with a profile that may do everything it counts in full. */
 const ENTRY = 0.85;
 /** The same of a machine with a start script, but small. */
@@ -62,8 +66,7 @@ export const newInstanceOpened: Signal = {
         refs: [launch.id, ...used.refs],
       };
     const run = forCode && opening.byRule ? ownRun(activity, memory) : undefined;
-    const habit =
-      memory.familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar' ? HABITUAL : 1;
+    const habit = isHabitual(activity, memory) ? HABITUAL : 1;
     const way = opening.byRule
       ? opening.weight === 1
         ? 1
@@ -87,8 +90,10 @@ export const newInstanceOpened: Signal = {
 function isForCode(launch: Activity, activity: Activity, memory: Memory, policy: Policy): boolean {
   if (!bySame(launch, activity)) return false;
   if (isFromElsewhere(activity, memory, policy)) return true;
-  const program = activity.actor.class === 'automation' || activity.actor.class === 'workload';
-  return !program && SET_UP.every((kind) => isNew(memory.familiarity(subjectScope(activity), 'kind', kind)));
+  return (
+    !isProgram(activity) &&
+    SET_UP.every((kind) => isNew(memory.familiarity(subjectScope(activity), 'kind', kind)))
+  );
 }
 
 /** Whether an instance is open by a rule that the one who acts made for it: it was made less long before the launch. */
@@ -112,6 +117,19 @@ const ownRun = (activity: Activity, { lineage }: Memory): Activity | undefined =
 /** What setting up a web server by hand takes besides the launch. */
 const SET_UP = ['instance.run', 'ingress.open'] as const;
 
+const isProgram = ({ actor }: Activity): boolean =>
+  actor.class === 'automation' || actor.class === 'workload';
+
+/** Whether the one who acts lets the world into groups on days of its own: letting in the office is another thing. */
+const opensAsHabit = (activity: Activity, memory: Memory): boolean =>
+  memory.known(subjectScope(activity), 'opening').length >= (isProgram(activity) ? PROGRAM_DAYS : DAYS);
+
+/** Whether the one who acts opens instances in this way as a habit. */
+const isHabitual = (activity: Activity, memory: Memory): boolean =>
+  activity.kind === 'ingress.open'
+    ? opensAsHabit(activity, memory)
+    : memory.familiarity(subjectScope(activity), 'kind', activity.kind) === 'familiar';
+
 const isNew = (habit: Familiarity): boolean => habit === 'new' || habit === 'suspect';
 
 /** A machine is as open as it starts: its groups may have been opened first, by anyone. */
@@ -122,12 +140,11 @@ function launchedOpen(activity: Activity, memory: Memory, policy: Policy): Retur
   const rule = memory.lineage.openings.find(({ id }) => opened.refs.includes(id));
   if (rule === undefined) return undefined;
   const recent = activity.at - rule.at <= policy.timeWindow;
-  const opens = memory.familiarity(subjectScope(activity), 'kind', 'ingress.open') === 'familiar';
   return {
     strength:
       (isBare(activity) ? BARE : isStrong(activity) ? 1 : isSmall(activity) ? SMALL : ENTRY) *
       (recent ? 1 : LONG_OPEN) *
-      (opens ? HABITUAL : 1),
+      (opensAsHabit(activity, memory) ? HABITUAL : 1),
     reason: `${subjectLabel(activity.actor)} launched ${listed(memory.lineage.instances.map(nameOf))} where ${opened.words}, opened by ${subjectKey(rule.actor) === subjectKey(activity.actor) ? 'the same' : subjectLabel(rule.actor)} ${span(activity.at - rule.at)} before`,
     lineage: true,
     refs: opened.refs,

@@ -1,6 +1,6 @@
 import type { Activity, IngressRule } from '../../core/activity/activity.ts';
+import { isWorldOpen } from '../../core/activity/world-open.ts';
 import { ruleText } from '../../core/lineage/exposure.ts';
-import { isWorldOpen } from '../../core/lineage/world-open.ts';
 import { isSecurityGroupId, shellWord } from '../aws-ids.ts';
 import type { Standing } from './standing.ts';
 import type { Containment } from './step.ts';

@@ -220,7 +220,7 @@ export const activities: fc.Arbitrary<Activity> = record(
 
 const sightings: fc.Arbitrary<Sighting> = record(
   { at: time, id: fc.oneof(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.constant('e0!.0000')) },
-  { suspect: fc.constantFrom('finding', 'leaked-key') },
+  { suspect: fc.constantFrom('finding', 'critical', 'leaked-key') },
 );
 
 /** Any fact sheet of a fixed day. */
@@ -265,7 +265,7 @@ export const verdicts: fc.Arbitrary<Assessment> = record(
     learning: yes,
     follows: followed,
     behind: fc.array(activities, { maxLength: 2 }),
-    suspect: fc.constantFrom('finding', 'leaked-key'),
+    suspect: fc.constantFrom('finding', 'critical', 'leaked-key'),
   },
 ) as fc.Arbitrary<Assessment>;
 

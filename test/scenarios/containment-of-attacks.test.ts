@@ -18,8 +18,10 @@ const WORLDS = [
   { seed: 72, accounts: 10 },
   { seed: 75, accounts: 4 },
   { seed: 72, accounts: 6 },
+  // here an intruder ends machine and copy, and leaves the group that is open
+  { seed: 77, accounts: 4 },
 ];
-const ID = /\b(?:i|snap|vol|ami)-[0-9a-f]{8,17}\b/g;
+const ID = /\b(?:i|snap|vol|ami|sg)-[0-9a-f]{8,17}\b/g;
 
 /**
  * Attacks that run behind a group, a fleet or another service, that copy to a bucket or share a database's copy, that take back and end all

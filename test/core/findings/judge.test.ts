@@ -311,10 +311,10 @@ describe('launches by a service behind a change that is judged', () => {
     ids(judged([again(change)], { verdicts: [told, ...stored], ahead: [[change, later]] }).contradicted);
 
   it('are judged again where they do not follow it yet, or are marked otherwise', () => {
-    expect(told.score).toBeGreaterThanOrEqual(policy.severity.medium);
+    expect(told.score).toBeGreaterThanOrEqual(policy.severity.critical);
     expect(contradicted([])).toEqual([launch.id]);
     expect(contradicted([followed(change)])).toEqual([launch.id]);
-    expect(contradicted([followed(change, 'finding')])).toEqual([]);
+    expect(contradicted([followed(change, 'critical')])).toEqual([]);
   });
 
   it('are left alone where it is not what set them up', () => {

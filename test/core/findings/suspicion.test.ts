@@ -91,7 +91,7 @@ describe('what must not be learnt', () => {
     const learnt = (verdict: Assessment): Assessment => ({ ...verdict, learning: true });
     const medium = learnt(at(HOUR, 'accelerated-launch'));
     expect(suspicion(medium)).toBeUndefined();
-    expect(suspicion(medium, learnt(at(0, 'shared-outside')))).toBe('finding');
+    expect(suspicion(medium, learnt(at(0, 'shared-outside')))).toBe('critical');
   });
 });
 
@@ -112,7 +112,8 @@ describe('what a long-lived key showed', () => {
     expect(suspicion(byKey(0), byKey(timeWindow + 1, 'shared-publicly'))).toBe('finding');
   });
 
-  it('is suspect for longer only of a key', () => {
-    expect(suspicion(at(0, 'shared-publicly'))).toBe('finding');
+  it('is suspect for longer only of a key; of others that which belongs to the house', () => {
+    expect(suspicion(at(0, 'shared-publicly'))).toBe('critical');
+    expect(suspicion(at(0, 'shared-outside'))).toBe('finding');
   });
 });

@@ -98,6 +98,17 @@ describe('what a changed sighting concerns', () => {
     expect(stretch(changed('region:sa-east-1', found, leaked), sheet(ACTOR))).toEqual(expected);
   });
 
+  it('is a longer time for a value that a CRITICAL finding showed of the account, not of a subject', () => {
+    const [critical, found] = [seen(NOW, 'critical'), seen(NOW, 'finding')];
+    const on = { from: NOW + settle, prefix: '' };
+    expect(stretch(changed('region:sa-east-1', critical, found), sheet(ALL))).toEqual([
+      { ...on, to: NOW + keyQuarantine },
+    ]);
+    expect(stretch(changed('region:sa-east-1', critical, found), sheet(ACTOR))).toEqual([
+      { ...on, to: NOW + quarantine, prefix: 'AROAEXAMPLE1' },
+    ]);
+  });
+
   it('is nobody, for a value new to an account: whoever asks about it proves it too', () => {
     expect(stretch(changed('region:sa-east-1', seen(NOW)), sheet(ALL))).toEqual([]);
   });
@@ -199,6 +210,7 @@ describe('what a changed sighting concerns', () => {
 
   it.each<[Suspicion, number]>([
     ['finding', NOW + quarantine],
+    ['critical', NOW + quarantine],
     ['leaked-key', NOW + keyQuarantine],
     ['confirmed', END],
   ])(

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../core/activity/activity.ts';
-import { actorScope, DAY, type FactSheet, MAX_VALUES, subjectScope } from '../../../core/history/facts.ts';
+import {
+  accountScope,
+  actorScope,
+  DAY,
+  type FactSheet,
+  MAX_VALUES,
+  subjectScope,
+} from '../../../core/history/facts.ts';
 import { type Familiarity, RECENT_LIMIT } from '../../../core/history/habits.ts';
 import { looksBack } from '../../../core/history/looking-back.ts';
 import { recentBefore } from '../../../core/history/recent.ts';
@@ -21,6 +28,7 @@ import { inARow, MINUTE, policyOf } from '../../fixtures/signals/cases.ts';
 
 const activity = anActivity();
 const SCOPE = subjectScope(activity);
+const ALL = accountScope(activity);
 const { settle, quarantine, keyQuarantine } = defaultPolicy.learning;
 
 const regionAfter = (others: readonly Activity[], suspect: readonly Activity[] = []): Familiarity =>
@@ -52,6 +60,17 @@ describe('familiarity', () => {
     const earlier = anActivity({ at: NOW - ago });
     const memory = memoryAfter([earlier], activity, { suspect: [earlier], suspicion: 'leaked-key' });
     expect(memory.familiarity(SCOPE, 'region', 'eu-west-1')).toBe(expected);
+  });
+
+  it.each<[string, string, number, Familiarity]>([
+    ['to the account, until its own quarantine is over', ALL, keyQuarantine - 1, 'suspect'],
+    ['to the account, when it is over', ALL, keyQuarantine, 'familiar'],
+    ['of the one who acted, until the ordinary quarantine is over', SCOPE, quarantine - 1, 'suspect'],
+    ['of the one who acted, when it is over', SCOPE, quarantine, 'familiar'],
+  ])('of a value that a CRITICAL finding showed %s', (_, scope, ago, expected) => {
+    const earlier = anActivity({ at: NOW - ago });
+    const memory = memoryAfter([earlier], activity, { suspect: [earlier], suspicion: 'critical' });
+    expect(memory.familiarity(scope, 'region', 'eu-west-1')).toBe(expected);
   });
 
   it('of a value that a leaked key showed is never sooner than of another', () => {

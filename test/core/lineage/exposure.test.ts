@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IngressRule } from '../../../core/activity/activity.ts';
+import { isWorldOpen } from '../../../core/activity/world-open.ts';
 import { coversSensitivePort, ruleText } from '../../../core/lineage/exposure.ts';
-import { isWorldOpen } from '../../../core/lineage/world-open.ts';
 import { activityOf } from '../records/cloudtrail-record.ts';
 
 const rule = (overrides: Partial<IngressRule> = {}): IngressRule => ({

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { Activity, IngressRule } from '../activity/activity.ts';
+import type { Activity, IngressRule } from './activity.ts';
 
 /** An inbound network this large (IPv4 /8, IPv6 /16) is as good as the world. */
 const WIDE = { v4: 8, v6: 16 };
