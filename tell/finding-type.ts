@@ -16,6 +16,8 @@ export const FINDING_TYPES = [
   'accelerated-launch',
   'launch-burst',
   'fresh-identity',
+  'newly-able',
+  'leaked-key',
   'refused-sweep',
   'unrecorded-instance',
   'lost-coverage',
@@ -41,13 +43,13 @@ const NAMED: Partial<Record<SignalId, FindingType>> = {
   'launch-burst': 'launch-burst',
   'many-regions': 'launch-burst',
   'fresh-identity': 'fresh-identity',
-  'key-from-new-network': 'fresh-identity',
+  'key-from-new-network': 'leaked-key',
   'refused-attempts': 'refused-sweep',
   'unrecorded-launch': 'unrecorded-instance',
   'unrecorded-change': 'unrecorded-instance',
   'coverage-disabled': 'lost-coverage',
   'coverage-lost': 'lost-coverage',
-  'newly-able': 'fresh-identity',
+  'newly-able': 'newly-able',
 };
 
 const SHARES: readonly FindingType[] = ['public-share', 'outside-share'];
@@ -156,9 +158,19 @@ const FIRST_STEPS: Readonly<Record<FindingType, readonly string[]>> = {
     'Check the other Regions for more of the same.',
   ],
   'fresh-identity': [
-    'Who created this identity or key, from where, and was it asked for? That creator may be the real intruder.',
-    'If nobody claims it: disable the key, then look at everything the creator did on the same day.',
+    'Who created this identity or key, or gave it rights, from where, and was it asked for? Whoever did may be the real intruder.',
+    'If nobody claims it: disable the credentials, then look at everything that whoever did this also did on the same day.',
     'Isolate what the identity has launched.',
+  ],
+  'newly-able': [
+    'Who gave it these rights, and was it asked for? The reason below names the change, as far as its record was found.',
+    'If nobody claims it: take the rights back. launchtrail access with --remedy says how, and how that is undone.',
+    'Look at what it has launched since, and at what else whoever gave the rights did on the same day.',
+  ],
+  'leaked-key': [
+    'Ask the owner of the key whether it was used from there: a moved office, a VPN or a new pipeline is the usual reason.',
+    'If nobody claims it: switch the key off, then look at everything done with it from that network, in every Region.',
+    'Isolate what it has launched, and find where the key leaked: repositories, laptops, images, logs of pipelines.',
   ],
   'refused-sweep': [
     'Nothing may have been launched yet: someone is finding out what these credentials can do.',

@@ -6,11 +6,12 @@ import { parse } from 'yaml';
 import { explain } from '../../core/findings/assess.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
 import { readPolicy } from '../../core/policy/read-policy.ts';
+import type { SignalId } from '../../core/policy/weights.ts';
 import { lost } from '../../core/records/inventory/coverage.ts';
 import { coverageLost } from '../../core/signals/coverage-lost.ts';
 import type { Memory } from '../../core/signals/memory.ts';
 import { eventLink } from '../../tell/console-links.ts';
-import { FINDING_TYPES, findingTypeOf, runbookOf } from '../../tell/finding-type.ts';
+import { FINDING_TYPES, findingTypeOf, firstSteps, runbookOf } from '../../tell/finding-type.ts';
 import { alertText, MAX_BODY_BYTES } from '../../tell/message.ts';
 import { toOcsf } from '../../tell/ocsf.ts';
 import { MAX_SUBJECT, subjectLine, subjectOf } from '../../tell/subject.ts';
@@ -412,6 +413,18 @@ describe('the type of a finding', () => {
     ]);
     expect(typeOfRecord(record)).toBe('refused-sweep');
     expect(alertText(record, policy).subject).toContain('tried to share');
+  });
+
+  it('asks of a key from elsewhere where it was used, and of nobody new who made them', () => {
+    const typeOf = (...signals: SignalId[]) =>
+      findingTypeOf(
+        publicShare(),
+        signals.map((signal) => ({ signal })),
+      );
+    expect(typeOf('first-launch', 'key-from-new-network')).toBe('leaked-key');
+    expect(typeOf('fresh-identity', 'key-from-new-network')).toBe('fresh-identity');
+    expect(typeOf('newly-able')).toBe('newly-able');
+    expect(firstSteps(publicShare(), 'leaked-key').join()).not.toContain('created');
   });
 
   it('sends people to the address of the runbook where it is known', () => {
