@@ -1,6 +1,9 @@
-import { does } from '../core/activity/kinds.ts';
+import type { IngressRule } from '../core/activity/activity.ts';
+import { type Deed, does } from '../core/activity/kinds.ts';
 import type { Assessment, FindingRecord } from '../core/findings/finding.ts';
 import type { SignalId } from '../core/policy/weights.ts';
+import { openRules } from './contain/doors.ts';
+import { standingOf } from './contain/standing.ts';
 import { isTakenBack } from './deed.ts';
 
 /**
@@ -11,10 +14,12 @@ export const FINDING_TYPES = [
   'public-share',
   'outside-share',
   'copied-data',
+  'exported-data',
   'stolen-instance-credentials',
   'root-launch',
   'accelerated-launch',
   'launch-burst',
+  'opened-instance',
   'fresh-identity',
   'newly-able',
   'leaked-key',
@@ -36,12 +41,14 @@ const NAMED: Partial<Record<SignalId, FindingType>> = {
   'copied-data-on-instance': 'copied-data',
   'copied-data-removed': 'copied-data',
   'chain-across-principals': 'copied-data',
+  'data-exported': 'exported-data',
   'launch-behind-automation': 'accelerated-launch',
   'instance-credentials-elsewhere': 'stolen-instance-credentials',
   'root-launch': 'root-launch',
   'accelerated-launch': 'accelerated-launch',
   'launch-burst': 'launch-burst',
   'many-regions': 'launch-burst',
+  'new-instance-opened': 'opened-instance',
   'fresh-identity': 'fresh-identity',
   'key-from-new-network': 'leaked-key',
   'refused-attempts': 'refused-sweep',
@@ -52,11 +59,16 @@ const NAMED: Partial<Record<SignalId, FindingType>> = {
   'newly-able': 'newly-able',
 };
 
-const SHARES: readonly FindingType[] = ['public-share', 'outside-share'];
+/** What lets data out, by what a call must have done that gave it away. */
+const GIVING: Partial<Record<FindingType, Deed>> = {
+  'public-share': 'admit',
+  'outside-share': 'admit',
+  'exported-data': 'export',
+};
 
 /**
- * The type that the strongest telling signal names, else an unfamiliar launch or snapshot. A share that was refused
- * gave nothing away, so it is told as an attempt.
+ * The type that the strongest telling signal names, else an unfamiliar launch or snapshot. A share or an export that was refused
+ * gave nothing away, so it is told as an attempt; an instance that no rule lets anybody into any more is told by what else it is.
  */
 export function findingTypeOf(
   { members }: Pick<FindingRecord, 'members'>,
@@ -65,15 +77,21 @@ export function findingTypeOf(
   for (const { signal } of parts) {
     const type = NAMED[signal];
     if (type === undefined) continue;
-    return SHARES.includes(type) && !members.some(gaveAway) ? 'refused-sweep' : type;
+    if (type === 'opened-instance' && worldRules({ members }).length === 0) continue;
+    const deed = GIVING[type];
+    return deed !== undefined && !members.some((each) => worked(each, deed)) ? 'refused-sweep' : type;
   }
   return members.some(({ activity }) => does(activity.kind, 'launch'))
     ? 'unfamiliar-launch'
     : 'unfamiliar-snapshot';
 }
 
-const gaveAway = ({ activity }: Assessment): boolean =>
-  does(activity.kind, 'admit') && activity.outcome === 'succeeded';
+const worked = ({ activity }: Assessment, deed: Deed): boolean =>
+  does(activity.kind, deed) && activity.outcome === 'succeeded';
+
+/** Rules that let the world in, that something speaks against, and that stand at the end of a story. */
+export const worldRules = (record: Pick<FindingRecord, 'members'>): readonly IngressRule[] =>
+  openRules(standingOf(record, [], () => true)).map(({ rule }) => rule);
 
 /** Where docs/ is for whoever was not told its address: in the repository. */
 export const DOCS = 'docs';
@@ -137,6 +155,11 @@ const FIRST_STEPS: Readonly<Record<FindingType, readonly string[]>> = {
     'Ask everyone in the timeline whether this restore or clone was asked for; several principals may be one intruder.',
     'If nobody claims it: close the security group first, disable the credentials, then isolate the instance and keep it.',
   ],
+  'exported-data': [
+    'Whose is the bucket that the disk was written to, or who has the link? If nobody knows, treat the data as gone.',
+    'Find out what is on the disk: which instance it came from, whether it holds keys or customer data.',
+    'If nobody claims it: disable the credentials, then keep the access log of the bucket and delete the copy, or end the link.',
+  ],
   'stolen-instance-credentials': [
     'Credentials of an instance were used somewhere else. Look up the address that they came from: a known NAT or VPN exit, or a stranger?',
     'If a stranger: the named instance is compromised. Revoke the sessions of its role and isolate it.',
@@ -156,6 +179,11 @@ const FIRST_STEPS: Readonly<Record<FindingType, readonly string[]>> = {
     'Is a deployment, load test or scale-out of this actor under way? Ask its team.',
     'If not: disable the credentials first, then deal with the instances.',
     'Check the other Regions for more of the same.',
+  ],
+  'opened-instance': [
+    'Ask the actor whether the instance is meant to be reached by everybody, and what for.',
+    'If nobody claims it: close the rule first, then disable the credentials, then isolate the instance and keep it.',
+    'Find out what runs there (user data, image, code run on it), and what it can reach by its profile and its network.',
   ],
   'fresh-identity': [
     'Who created this identity or key, or gave it rights, from where, and was it asked for? Whoever did may be the real intruder.',

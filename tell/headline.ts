@@ -5,8 +5,9 @@ import { does } from '../core/activity/kinds.ts';
 import { shortId } from '../core/activity/resources.ts';
 import { type Assessment, type FindingRecord, inSequence, inStory } from '../core/findings/finding.ts';
 import { isByService } from '../core/lineage/automation.ts';
+import { ruleText } from '../core/lineage/exposure.ts';
 import { type Beside, deed, toldOf } from './deed.ts';
-import type { FindingType } from './finding-type.ts';
+import { type FindingType, worldRules } from './finding-type.ts';
 import { regionShown, shown } from './shown.ts';
 
 /** Longest headline. */
@@ -178,6 +179,15 @@ function within(activities: readonly Activity[], since = Number.POSITIVE_INFINIT
   return ` within ${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** `; sg-1 lets in tcp 22 from 0.0.0.0/0`: the first of the rules by which the world gets in. */
+function opened(record: FindingRecord): string {
+  const [first, ...others] = worldRules(record);
+  if (first === undefined) return '';
+  const more =
+    others.length === 0 ? '' : `, and ${others.length} more ${others.length === 1 ? 'rule' : 'rules'}`;
+  return shown(`; ${shortId(first.group)} lets in ${ruleText(first)}${more}`, 120);
+}
+
 /** What Launchtrail itself misses, where a finding tells of nothing else: the evidence says it, and why behind a colon. */
 const lossIn = ({ members }: FindingRecord): string =>
   (members.every(isLoss) && members[0]?.evidence[0]?.reason.split(': ')[0]) || '';
@@ -206,7 +216,8 @@ export function headline(record: FindingRecord, type: FindingType): string {
     type === 'stolen-instance-credentials' && first.actor.instance !== undefined
       ? `, with credentials of ${shown(first.actor.instance, 25)} used elsewhere`
       : '';
-  const { what, sorts = '', besides } = deed(whole, besideOf(record, whole));
+  const { what, sorts = '', besides: vain } = deed(whole, besideOf(record, whole));
+  const besides = `${vain}${type === 'opened-instance' ? opened(record) : ''}`;
   const place =
     `${where === '' ? '' : `in ${where}`}${accounts > 1 ? ` ${where === '' ? 'in' : 'of'} ${accounts} accounts` : ''}`.trim();
   const behind = `${place}${within(activities, burstSince(record, first))}${source}${besides}`;

@@ -153,6 +153,27 @@ function besidesProblem(besides: string, tried: readonly Activity[]): string | u
   );
 }
 
+/** The rule behind a headline's semicolon by which the world gets in: opened by a call that is known, and one of as many as it says. */
+function openedProblem(besides: string, { all }: Story): string | undefined {
+  const [, group, , ports, source, more = 0] =
+    /; (sg-\S+) lets in (?:(\S+) (\S+|all ports)|everything) from ([^\s,]+)(?:, and (\d+) more rules?)?$/.exec(
+      besides,
+    ) ?? [];
+  if (group === undefined) return undefined;
+  const rules = all
+    .filter(succeeded)
+    .filter(({ kind }) => kind === 'ingress.open')
+    .flatMap(({ ingress = [] }) => ingress);
+  const isSaid = rules.some(
+    (rule) =>
+      rule.group.startsWith(group) &&
+      rule.source === source &&
+      (!/^\d/.test(ports ?? '') || ports?.startsWith(String(rule.fromPort)) === true),
+  );
+  if (!isSaid) return 'nobody added such a rule';
+  return Number(more) < rules.length ? undefined : 'fewer rules were added';
+}
+
 /** The sorts of instances in brackets: how many of which, summed over calls that name one type, or several. */
 function sortsProblem(
   said: string,
@@ -236,6 +257,7 @@ const HEADLINES: readonly Rule[] = [
           besides,
           own.filter((each) => !succeeded(each)),
         ),
+        openedProblem(besides, story),
       );
     },
   },
@@ -254,6 +276,7 @@ const HEADLINES: readonly Rule[] = [
           besides,
           own.filter((each) => !succeeded(each)),
         ),
+        openedProblem(besides, story),
       );
     },
   },

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { Activity } from '../../core/activity/activity.ts';
 import { explain } from '../../core/findings/assess.ts';
 import { defaultPolicy as policy } from '../../core/policy/policy.ts';
 import { readPolicy } from '../../core/policy/read-policy.ts';
@@ -12,6 +13,7 @@ import { coverageLost } from '../../core/signals/coverage-lost.ts';
 import type { Memory } from '../../core/signals/memory.ts';
 import { eventLink } from '../../tell/console-links.ts';
 import { FINDING_TYPES, findingTypeOf, firstSteps, runbookOf } from '../../tell/finding-type.ts';
+import { headline } from '../../tell/headline.ts';
 import { alertText, MAX_BODY_BYTES } from '../../tell/message.ts';
 import { toOcsf } from '../../tell/ocsf.ts';
 import { MAX_SUBJECT, subjectLine, subjectOf } from '../../tell/subject.ts';
@@ -413,6 +415,39 @@ describe('the type of a finding', () => {
     ]);
     expect(typeOfRecord(record)).toBe('refused-sweep');
     expect(alertText(record, policy).subject).toContain('tried to share');
+  });
+
+  it('leads with the rule by which the world gets in, as long as it stands', () => {
+    const group = 'sg-0123456789abcdef0';
+    const links = [{ type: 'security-group', id: group, role: 'changed' }] as const;
+    const ingress = [{ group, protocol: 'tcp', fromPort: 22, toPort: 22, source: '0.0.0.0/0' }];
+    const launch = anActivity({ kind: 'instance.launch', launch: aLaunch() });
+    const opening = anActivity({ kind: 'ingress.open', at: NOW + 60_000, links, ingress });
+    const closing = anActivity({ kind: 'ingress.close', at: NOW + 120_000, links, ingress });
+    const told = (...more: Activity[]) => {
+      const record = aFinding([
+        assessed(launch, [evidence('new-instance-opened', 'x')]),
+        assessed(opening, [evidence('new-instance-opened', 'x')]),
+        ...more.map((each) => assessed(each, [])),
+      ]);
+      const type = findingTypeOf(record, [{ signal: 'new-instance-opened' }]);
+      return [type, headline(record, type)];
+    };
+    const [type, title] = told();
+    expect(type).toBe('opened-instance');
+    expect(title).toMatch(/ launched .*; sg-01234567\S* lets in tcp 22 from 0\.0\.0\.0\/0$/);
+    const [later, without] = told(closing);
+    expect(later).toBe('unfamiliar-launch');
+    expect(without).not.toContain('lets in');
+  });
+
+  it('calls an export that was refused an attempt', () => {
+    const of = (outcome: 'succeeded' | 'denied') =>
+      findingTypeOf(aFinding([assessed(anActivity({ kind: 'image.export', outcome }), [])]), [
+        { signal: 'data-exported' },
+      ]);
+    expect(of('succeeded')).toBe('exported-data');
+    expect(of('denied')).toBe('refused-sweep');
   });
 
   it('asks of a key from elsewhere where it was used, and of nobody new who made them', () => {
