@@ -208,29 +208,56 @@ export const nodePoolWritten: AzureReader = ({ id, body }) => {
         names.map((name) => poolIn(subscription, nodes, name)),
       ),
     ],
-    plan: {
-      count: pools.reduce((sum, pool) => sum + (count(within(pool, 'count')) ?? 0), 0),
-      types: distinct(pools.map((pool) => textIn(pool, 'vmSize'))),
-      images: [],
-      snapshots: [],
-      groups: [],
-      tagKeys: [],
-    },
+    plan: planned(
+      pools.reduce((sum, pool) => sum + (count(within(pool, 'count')) ?? 0), 0),
+      ...pools.map((pool) => textIn(pool, 'vmSize')),
+    ),
   };
 };
+
+const planned = (wanted: number, ...types: readonly (string | undefined)[]): Launch => ({
+  count: wanted,
+  types: distinct(types),
+  images: [],
+  snapshots: [],
+  groups: [],
+  tagKeys: [],
+});
 
 /** Autoscale tells the old and the new number. */
 export const scaled: AzureReader = ({ id, properties }) => ({
   links: links('auto-scaling-group', 'changed', [idIn(properties, 'ResourceName') ?? id]),
-  plan: {
-    count: count(within(properties, 'NewInstancesCount')) ?? 0,
-    types: [],
-    images: [],
-    snapshots: [],
-    groups: [],
-    tagKeys: [],
-  },
+  plan: planned(count(within(properties, 'NewInstancesCount')) ?? 0),
 });
+
+/** What a set may grow to by itself, and what it keeps. */
+export const autoscaleWritten: AzureReader = ({ id, body }) => {
+  const sizes = listIn(body, 'properties', 'profiles').map((each) => within(each, 'capacity'));
+  const most = (name: string): number => Math.max(0, ...sizes.map((each) => count(within(each, name)) ?? 0));
+  return {
+    links: links('auto-scaling-group', 'changed', [idIn(body, 'properties', 'targetResourceUri') ?? id]),
+    plan: planned(most('minimum')),
+    ...(sizes.length > 0 && { detail: `at most ${most('maximum')}` }),
+  };
+};
+
+/** Machines that a service keeps for jobs: a pool of Batch, a compute of Machine Learning. */
+export const computeWritten: AzureReader = ({ id, body }) => {
+  const outer = within(body, 'properties');
+  const properties = within(outer, 'properties') ?? outer;
+  const scale = within(properties, 'scaleSettings');
+  const fixed = within(scale, 'fixedScale');
+  const wanted = ['targetDedicatedNodes', 'targetLowPriorityNodes'].map(
+    (name) => count(within(fixed, name)) ?? 0,
+  );
+  return {
+    links: links('fleet', 'changed', [id]),
+    plan: planned(
+      (wanted[0] ?? 0) + (wanted[1] ?? 0) || (count(within(scale, 'minNodeCount')) ?? 0),
+      textIn(properties, 'vmSize'),
+    ),
+  };
+};
 
 /** What a disk, snapshot or version is made of. */
 interface Source {
@@ -242,7 +269,9 @@ function sourceOf(id: string | undefined): Source | undefined {
   if (id === undefined) return undefined;
   if (/\/snapshots\//.test(id)) return { type: 'snapshot', id };
   if (/\/disks\//.test(id)) return { type: 'volume', id };
-  if (/\/restorepointcollections\//.test(id)) return { type: 'snapshot', id };
+  // one disk of a restore point is named below it
+  const [point] = /^.*\/restorepointcollections\/[^/]+\/restorepoints\/[^/]+/.exec(id) ?? [];
+  if (point !== undefined) return { type: 'snapshot', id: point };
   if (/\/(?:images|versions|galleries)\//.test(id)) return { type: 'image', id };
   return /\/virtualmachines\//.test(id) ? { type: 'instance', id } : undefined;
 }
@@ -262,26 +291,24 @@ const creation = (
   };
 };
 
-/** One thing made of another; both get links. */
-const madeOf = (type: ResourceType, id: string, source: Source | undefined, detail?: string): Effect =>
-  effect(
-    [
-      links(type, 'made', [id], source === undefined ? [] : [source]),
-      ...(source === undefined ? [] : [links(source.type, 'used', [source.id])]),
-    ],
-    detail,
-  );
+/** One thing made of others; all get links. */
+function madeOf(type: ResourceType, id: string, ...of: readonly (Source | undefined)[]): Effect {
+  const sources = of.filter((each) => each !== undefined);
+  return effect([
+    links(type, 'made', [id], sources),
+    ...sources.map((source) => links(source.type, 'used', [source.id])),
+  ]);
+}
 
 /** A disk: empty, from an image, or the data of a snapshot or of another disk. */
 export const diskWritten: AzureReader = ({ id, body }) => {
   const { source, uri } = creation(body);
-  const made = madeOf(
-    'volume',
-    id,
-    source,
-    uri === undefined ? undefined : `imported from ${uri.split('?')[0]}`,
-  );
-  return { ...made, kind: source?.type === 'volume' ? 'volume.copy' : 'volume.create', ...tagsOf(body) };
+  return {
+    ...madeOf('volume', id, source),
+    kind: source?.type === 'volume' ? 'volume.copy' : 'volume.create',
+    ...(uri !== undefined && { detail: `imported from ${uri.split('?')[0]}` }),
+    ...tagsOf(body),
+  };
 };
 
 /** A snapshot of a disk, or a copy of a snapshot. */
@@ -311,16 +338,16 @@ export const restorePointWritten: AzureReader = ({ id, body }) =>
     sourceOf(idIn(body, 'properties', 'sourceMetadata', 'vmId') ?? idIn(body, 'properties', 'source', 'id')),
   );
 
-/** An image of a machine, a disk or a snapshot. */
+/** An image of a machine, or of disks and snapshots. */
 export const imageWritten: AzureReader = ({ id, body }) => {
   const properties = within(body, 'properties');
-  const os = within(properties, 'storageProfile', 'osDisk');
-  const source = sourceOf(
-    idIn(properties, 'sourceVirtualMachine', 'id') ??
-      idIn(os, 'snapshot', 'id') ??
-      idIn(os, 'managedDisk', 'id'),
+  const profile = within(properties, 'storageProfile');
+  const disks = [within(profile, 'osDisk'), ...listIn(profile, 'dataDisks')];
+  const machine = sourceOf(idIn(properties, 'sourceVirtualMachine', 'id'));
+  const sources = disks.map((disk) =>
+    sourceOf(idIn(disk, 'snapshot', 'id') ?? idIn(disk, 'managedDisk', 'id')),
   );
-  return madeOf('image', id, source);
+  return madeOf('image', id, ...(machine === undefined ? sources : [machine]));
 };
 
 export const galleryVersionWritten: AzureReader = ({ id, body }) => {
@@ -400,15 +427,20 @@ export const interfaceWritten: AzureReader = ({ id, body }) => {
   };
 };
 
-/** A right that somebody is given; on a disk, snapshot, image or gallery it is a share. */
+/**
+ * A right that somebody of the own directory is given, a guest at most, whatever it is on. A principal that is another directory's says
+ * so; what it is given on a copy is a share.
+ */
 export const roleAssigned: AzureReader = ({ id, body }) => {
-  const scope = id.replace(/\/providers\/microsoft\.authorization\/.*$/, '');
-  const [member, role] = ['principalId', 'roleDefinitionId'].map((name) =>
+  const [scope = '', inside] = id.split(/\/providers\/microsoft\.authorization\//);
+  const [member, role, type] = ['principalId', 'roleDefinitionId', 'principalType'].map((name) =>
     textIn(body, 'properties', name)?.toLowerCase(),
   );
-  const on = sourceOf(scope);
-  const detail = `${ROLES[role?.split('/').at(-1) ?? ''] ?? role?.split('/').at(-1) ?? 'a role'}${member === undefined ? '' : ` to ${member}`}`;
-  if (on !== undefined && on.type !== 'instance' && on.type !== 'volume' && member !== undefined) {
+  const on = inside === undefined ? undefined : sourceOf(scope);
+  const name = ROLES[role?.split('/').at(-1) ?? ''] ?? role?.split('/').at(-1) ?? 'a role';
+  const what = on === undefined ? '' : ` on ${on.id.split('/').at(-1)}`;
+  const detail = `${name}${what}${member === undefined ? '' : ` to ${member}`}`;
+  if (type === 'foreigngroup' && member !== undefined && on !== undefined && on.type !== 'instance') {
     return {
       kind: on.type === 'image' ? 'image.share' : 'snapshot.share',
       links: links(on.type, 'changed', [on.id]),
@@ -417,6 +449,23 @@ export const roleAssigned: AzureReader = ({ id, body }) => {
     };
   }
   return { links: links('user', 'changed', [member]), detail };
+};
+
+/** A gallery with all of its images, shared with subscriptions or directories, or with everybody; without a body nobody knows. */
+export const galleryShared: AzureReader = ({ id, body }) => {
+  const what = textIn(body, 'operationType')?.toLowerCase() ?? '';
+  const accounts = listIn(body, 'groups').flatMap((each) => oneOrMore(each, 'id', 'ids'));
+  const isPublic = what === 'enablecommunity';
+  return {
+    links: links('image', 'changed', [id]),
+    ...((isPublic || what === 'add') && {
+      share: {
+        accounts: distinct(accounts.map((each) => each.toLowerCase())),
+        organisations: [],
+        public: isPublic,
+      },
+    }),
+  };
 };
 
 /** Built-in roles that matter most, by their ids, which are the same in every directory (learn.microsoft.com, "Azure built-in roles"). */
@@ -447,6 +496,21 @@ export const machineOf =
         links('instance', 'changed', [
           ofType(id, 'virtualmachinescalesets/[^/]+/virtualmachines') ?? ofType(id, 'virtualmachines'),
         ]),
+      ],
+      detail,
+    );
+
+/** Machines that the body of an operation on something else names. */
+export const machinesIn =
+  (list: string, detail: string): AzureReader =>
+  ({ body }) =>
+    effect(
+      [
+        links(
+          'instance',
+          'changed',
+          listIn(body, list).map((each) => idIn(each, 'vm', 'id') ?? idIn(each, 'id')),
+        ),
       ],
       detail,
     );
