@@ -300,8 +300,16 @@ function madeOf(type: ResourceType, id: string, ...of: readonly (Source | undefi
   ]);
 }
 
+/** Whether a write changed what had been there, such as its size or tags: its body tells of its making all the same. */
+const isChange = ({ body, at }: AzureCall): boolean => {
+  const made = eventTime(within(body, 'properties', 'timeCreated'));
+  return made !== undefined && at - made >= NEW_WITHIN;
+};
+
 /** A disk: empty, from an image, or the data of a snapshot or of another disk. */
-export const diskWritten: AzureReader = ({ id, body }) => {
+export const diskWritten: AzureReader = (call) => {
+  const { id, body } = call;
+  if (isChange(call)) return { links: links('volume', 'changed', [id]) };
   const { source, uri } = creation(body);
   return {
     ...madeOf('volume', id, source),
@@ -312,7 +320,10 @@ export const diskWritten: AzureReader = ({ id, body }) => {
 };
 
 /** A snapshot of a disk, or a copy of a snapshot. */
-export const snapshotWritten: AzureReader = ({ id, body }) => {
+export const snapshotWritten: AzureReader = (call) => {
+  const { id, body } = call;
+  // the kind that has no part in anything
+  if (isChange(call)) return { kind: 'snapshot.restore', links: links('snapshot', 'changed', [id]) };
   const { source } = creation(body);
   return {
     ...madeOf('snapshot', id, source),
@@ -330,34 +341,35 @@ function tagsOf(body: Obj | undefined): { tags?: Readonly<Record<string, string>
   return kept.length === 0 ? {} : { tags: Object.fromEntries(kept) };
 }
 
-/** A restore point holds the disks of a machine. */
-export const restorePointWritten: AzureReader = ({ id, body }) =>
-  madeOf(
-    'snapshot',
-    id,
-    sourceOf(idIn(body, 'properties', 'sourceMetadata', 'vmId') ?? idIn(body, 'properties', 'source', 'id')),
+/** What the disks of a profile hold: by snapshot, disk, or whatever else `source` names. */
+const disksIn = (profile: unknown, os: string, data: string): (Source | undefined)[] =>
+  [within(profile, os), ...listIn(profile, data)].map((disk) =>
+    sourceOf(idIn(disk, 'snapshot', 'id') ?? idIn(disk, 'managedDisk', 'id') ?? idIn(disk, 'source', 'id')),
   );
+
+/** A restore point holds the disks of a machine, or is a copy of another. */
+export const restorePointWritten: AzureReader = ({ id, body }) => {
+  const properties = within(body, 'properties');
+  const copied = sourceOf(idIn(properties, 'source', 'id'));
+  const profile = within(properties, 'sourceMetadata', 'storageProfile');
+  return madeOf('snapshot', id, copied, ...disksIn(profile, 'osDisk', 'dataDisks'));
+};
 
 /** An image of a machine, or of disks and snapshots. */
 export const imageWritten: AzureReader = ({ id, body }) => {
   const properties = within(body, 'properties');
-  const profile = within(properties, 'storageProfile');
-  const disks = [within(profile, 'osDisk'), ...listIn(profile, 'dataDisks')];
   const machine = sourceOf(idIn(properties, 'sourceVirtualMachine', 'id'));
-  const sources = disks.map((disk) =>
-    sourceOf(idIn(disk, 'snapshot', 'id') ?? idIn(disk, 'managedDisk', 'id')),
-  );
-  return madeOf('image', id, ...(machine === undefined ? sources : [machine]));
+  const disks = disksIn(within(properties, 'storageProfile'), 'osDisk', 'dataDisks');
+  return madeOf('image', id, ...(machine === undefined ? disks : [machine]));
 };
 
 export const galleryVersionWritten: AzureReader = ({ id, body }) => {
   const profile = within(body, 'properties', 'storageProfile');
-  const source = sourceOf(
-    idIn(profile, 'source', 'id') ??
-      idIn(profile, 'source', 'virtualMachineId') ??
-      idIn(profile, 'osDiskImage', 'source', 'id'),
-  );
-  return { ...madeOf('image', id, source), ...(source?.type === 'image' && { kind: 'image.copy' }) };
+  const source = sourceOf(idIn(profile, 'source', 'id') ?? idIn(profile, 'source', 'virtualMachineId'));
+  return {
+    ...madeOf('image', id, source, ...disksIn(profile, 'osDiskImage', 'dataDiskImages')),
+    ...(source?.type === 'image' && { kind: 'image.copy' }),
+  };
 };
 
 /** Sources of a rule that mean everybody, beside ranges of addresses. */

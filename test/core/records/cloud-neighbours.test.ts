@@ -38,6 +38,31 @@ describe('an act of Google', () => {
     expect(onGoogle(method, 'regions/europe-west1/things/x', { name: 'x' })?.kind).toBe(kind);
   });
 
+  it.each([
+    ['zones/europe-west1-b/disks/x', [], 'europe-west1'],
+    ['zones/us-south1-ai1b/disks/x', [], 'us-south1'],
+    ['regions/us-east4/disks/x', ['europe-west1'], 'us-east4'],
+    ['global/snapshots/x', ['us-east4'], 'us-east4'],
+    ['global/snapshots/x', ['us'], 'global'],
+    ['global/snapshots/x', [], 'global'],
+  ])('on %s kept in %j is in the Region %s', (on, currentLocations, region) => {
+    const act = onGoogle('v1.compute.disks.insert', on, {}, { resourceLocation: { currentLocations } });
+    expect(act?.region).toBe(region);
+  });
+
+  it('is on what its answer names, where it does not say itself', () => {
+    const [first] = googleEntries([
+      {
+        method: 'v1.compute.instances.stop',
+        on: zonal('instances', 'one'),
+        at: NOW,
+        number: '5887816102004671380',
+      },
+    ]) as [{ protoPayload: { resourceName: string } }];
+    const { resourceName, ...protoPayload } = first.protoPayload;
+    expect(activitiesIn([{ ...first, protoPayload }])[0]?.links[0]?.id).toBe(resourceName);
+  });
+
   it('carries data on by an instant snapshot, and by a disk that is kept like another', () => {
     const instant = `${PROJECT}/${zonal('instantSnapshots', 'now')}`;
     const made = onGoogle('v1.compute.instantSnapshots.insert', zonal('instantSnapshots', 'now'), {
@@ -152,6 +177,45 @@ describe('an act of Azure', () => {
     const point = { type: 'snapshot', id: idOf(POINT).toLowerCase() };
     expect(link).toMatchObject({ kind: 'snapshot.link', links: [point] });
     expect(disk?.links[0]?.from).toEqual([point]);
+  });
+
+  it('keeps the disks of a machine in a restore point, whose body has but a number for the machine', () => {
+    const managedDisk = { id: idOf(compute('rg', 'disks', 'web')) };
+    const sourceMetadata = {
+      vmId: '76d47a9b-0000-4000-8000-000000000001',
+      storageProfile: { osDisk: { managedDisk } },
+    };
+    const made = onAzure('Microsoft.Compute/restorePointCollections/restorePoints/write', POINT, {
+      properties: { sourceMetadata },
+    });
+    expect(made?.links[0]?.from).toEqual([{ type: 'volume', id: managedDisk.id.toLowerCase() }]);
+  });
+
+  it.each([
+    ['disks', 0, 'volume.create', 1],
+    ['disks', 86_400_000, 'volume.create', 0],
+    ['snapshots', 0, 'snapshot.copy', 1],
+    ['snapshots', 86_400_000, 'snapshot.restore', 0],
+  ])('tells of data in %s that were made %i ms before as %s from %i things', (type, age, kind, sources) => {
+    const act = onAzure(`Microsoft.Compute/${type}/write`, compute('rg', type, 'x'), {
+      properties: {
+        timeCreated: new Date(NOW - age).toISOString(),
+        creationData: { createOption: 'Copy', sourceResourceId: idOf(compute('rg', 'snapshots', 'copy')) },
+      },
+    });
+    expect([act?.kind, act?.links[0]?.from?.length ?? 0]).toEqual([kind, sources]);
+  });
+
+  it('makes a version of a gallery of all the disks that it names', () => {
+    const disk = (name: string) => ({ source: { id: idOf(compute('rg', 'snapshots', name)) } });
+    const made = onAzure(
+      'Microsoft.Compute/galleries/images/versions/write',
+      compute('rg', 'galleries', 'g/images/i/versions/1.0.0'),
+      {
+        properties: { storageProfile: { osDiskImage: disk('os'), dataDiskImages: [disk('data')] } },
+      },
+    );
+    expect(made?.links[0]?.from).toHaveLength(2);
   });
 
   it('makes an image of all the disks and snapshots that it names', () => {
