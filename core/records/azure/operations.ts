@@ -30,6 +30,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'microsoft.compute/virtualmachinescalesets/write': ['fleet.change', made.scaleSetWritten, 'body'],
   'microsoft.compute/virtualmachinescalesets/scale/action': ['fleet.change', made.scaleSetWritten, 'body'],
   'microsoft.compute/virtualmachinescalesets/virtualmachines/write': ['instance.modify', machine],
+  'microsoft.compute/virtualmachinescalesets/virtualmachines/delete': ['instance.terminate', machine],
   'microsoft.compute/virtualmachinescalesets/virtualmachines/start/action': ['instance.start', machine],
   'microsoft.insights/autoscalesettings/scaleup/action': ['fleet.change', made.scaled],
   'microsoft.insights/autoscalesettings/write': ['fleet.change', made.autoscaleWritten, 'body'],

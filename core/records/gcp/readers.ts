@@ -119,7 +119,7 @@ export const bulkInserted: GoogleReader = (call) => {
     ? Object.keys(call.request.perInstanceProperties)
     : [];
   return {
-    links: usedBy(sources),
+    links: [...usedBy(sources), ...behind({ ...call, request: properties })],
     launch: { count: asked ?? Math.max(names.length, 1), ...launch },
   };
 };
