@@ -11,7 +11,7 @@ interface Source {
   readonly id: string;
 }
 
-function sourceOf(id: string | undefined): Source | undefined {
+export function sourceOf(id: string | undefined): Source | undefined {
   if (id === undefined) return undefined;
   if (/\/snapshots\//.test(id)) return { type: 'snapshot', id };
   if (/\/disks\//.test(id)) return { type: 'volume', id };

@@ -26,7 +26,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'microsoft.compute/virtualmachines/delete': ['instance.terminate', machine],
   'microsoft.compute/virtualmachines/reimage/action': ['instance.modify', machine],
   'microsoft.compute/virtualmachines/redeploy/action': ['instance.modify', machine],
-  'microsoft.compute/virtualmachines/attachdetachdatadisks/action': ['volume.attach', read.machineWritten, 'body'],
+  'microsoft.compute/virtualmachines/attachdetachdatadisks/action': ['volume.attach', read.disksAttached, 'body'],
   'microsoft.compute/virtualmachinescalesets/write': ['fleet.change', made.scaleSetWritten, 'body'],
   'microsoft.compute/virtualmachinescalesets/scale/action': ['fleet.change', made.scaleSetWritten, 'body'],
   'microsoft.compute/virtualmachinescalesets/virtualmachines/write': ['instance.modify', machine],

@@ -1,11 +1,12 @@
-import type { IngressRule, Launch } from '../../activity/activity.ts';
-import type { Resource, ResourceType } from '../../activity/resources.ts';
+import type { IngressRule, Launch, Link } from '../../activity/activity.ts';
+import { type Resource, type ResourceType, uniqueResources } from '../../activity/resources.ts';
 import { type Effect, effect, links, named } from '../cloudtrail/call.ts';
 import { eventTime } from '../cloudtrail/event-time.ts';
 import { distinct, isObj, type Obj } from '../cloudtrail/read.ts';
 import { behind } from './automations.ts';
 import { idIn, listIn, oneOrMore, textIn, within } from './body.ts';
 import { type AzureCall, type AzureReader, imageOf, NEW_WITHIN, ofType, tagKeys } from './call.ts';
+import { sourceOf } from './copies.ts';
 import { idOf } from './event.ts';
 
 /** An operation on one resource that needs no body. */
@@ -64,6 +65,25 @@ function isCreation({ body, at, detail }: AzureCall): boolean {
   return body === undefined || /^creating$/i.test(textIn(body, 'properties', 'provisioningState') ?? '');
 }
 
+/** Snapshots and restore points that disks of a new machine are made of by its own call. */
+const copiesOf = (body: Obj | undefined): readonly Resource[] =>
+  uniqueResources(
+    listIn(body, 'properties', 'storageProfile', 'dataDisks').flatMap(
+      (disk) => sourceOf(idIn(disk, 'sourceResource', 'id')) ?? [],
+    ),
+  );
+
+/** Disks put on a standing machine by a call that names no more of it; the answer holds all that it has. */
+export const disksAttached: AzureReader = ({ id, body }) => {
+  const asked = listIn(body, 'dataDisksToAttach').map((disk) => idIn(disk, 'diskId'));
+  const all = listIn(body, 'dataDisks').map((disk) => idIn(disk, 'managedDisk', 'id'));
+  const disks = distinct(asked.length > 0 ? asked : all);
+  return effect([
+    links('instance', 'changed', [id], named('volume', ...disks)),
+    links('volume', 'used', disks),
+  ]);
+};
+
 export const machineWritten: AzureReader = (call) => {
   const { id, body } = call;
   const isNew = isCreation(call);
@@ -81,13 +101,14 @@ export const machineWritten: AzureReader = (call) => {
           ],
         };
   }
-  const sources: Resource[] = [...named('image', image), ...named('volume', ...disks)];
+  const copies = copiesOf(body);
+  const sources: Resource[] = [...named('image', image), ...named('volume', ...disks), ...copies];
   const size = textIn(body, 'properties', 'hardwareProfile', 'vmSize');
   const launch: Launch = {
     count: 1,
     types: distinct([size]),
     images: distinct([image]),
-    snapshots: [],
+    snapshots: copies.filter(({ type }) => type === 'snapshot').map((copy) => copy.id),
     groups: [],
     tagKeys: tagKeys(body),
     ...profileOf(identityOf(body)),
@@ -97,6 +118,7 @@ export const machineWritten: AzureReader = (call) => {
       ...links('instance', 'made', [id], sources),
       ...links('image', 'used', [image]),
       ...links('volume', 'used', disks),
+      ...copies.map((copy): Link => ({ ...copy, role: 'used' })),
       ...links('network-interface', 'used', interfacesOf(body)),
       ...behind(id, body),
     ],

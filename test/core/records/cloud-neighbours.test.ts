@@ -206,6 +206,48 @@ describe('an act of Azure', () => {
     expect([act?.kind, act?.links[0]?.from?.length ?? 0]).toEqual([kind, sources]);
   });
 
+  it('launches a machine with what its own call makes disks of', () => {
+    const snapshot = idOf(compute('rg', 'snapshots', 'copy'));
+    const act = onAzure('Microsoft.Compute/virtualMachines/write', compute('rg', 'virtualMachines', 'x'), {
+      properties: {
+        timeCreated: new Date(NOW).toISOString(),
+        storageProfile: {
+          dataDisks: [
+            { createOption: 'Copy', sourceResource: { id: snapshot } },
+            { createOption: 'Restore', sourceResource: { id: idOf(`${POINT}/diskRestorePoints/web`) } },
+          ],
+        },
+      },
+    });
+    const from = [snapshot, idOf(POINT)].map((id) => ({ type: 'snapshot', id: id.toLowerCase() }));
+    expect(act?.launch?.snapshots).toEqual(from.map(({ id }) => id));
+    expect(act?.links[0]?.from).toEqual(from);
+  });
+
+  it.each([
+    ['what it asks for', { dataDisksToAttach: [{ diskId: idOf(compute('rg', 'disks', 'mine')) }] }, 1],
+    ['the answer', { dataDisks: [{ managedDisk: { id: idOf(compute('rg', 'disks', 'mine')) } }] }, 1],
+    ['nothing', undefined, 0],
+  ])('attaches disks to a standing machine, and launches none, where it says %s', (_, body, disks) => {
+    const act = joinedActs(
+      activitiesIn(
+        azureRecords([
+          {
+            operation: 'Microsoft.Compute/virtualMachines/attachDetachDataDisks/action',
+            on: compute('rg', 'virtualMachines', 'x'),
+            at: NOW,
+            ...(body !== undefined && { body }),
+          },
+        ]),
+      ),
+    )[0];
+    expect([act?.kind, act?.launch, act?.links[0]?.from?.length ?? 0]).toEqual([
+      'volume.attach',
+      undefined,
+      disks,
+    ]);
+  });
+
   it('makes a version of a gallery of all the disks that it names', () => {
     const disk = (name: string) => ({ source: { id: idOf(compute('rg', 'snapshots', name)) } });
     const made = onAzure(
