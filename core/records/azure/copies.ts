@@ -11,6 +11,7 @@ interface Source {
   readonly id: string;
 }
 
+/** A thing by its id, if it is one that holds data. */
 export function sourceOf(id: string | undefined): Source | undefined {
   if (id === undefined) return undefined;
   if (/\/snapshots\//.test(id)) return { type: 'snapshot', id };

@@ -3,7 +3,6 @@ import { type Effect, links } from '../cloudtrail/call.ts';
 import { at, count, distinct, flag, get, isObj, items, text, textOf } from '../cloudtrail/read.ts';
 import { type GoogleCall, type GoogleReader, ref, typeOf } from './call.ts';
 import { regionOf } from './entry.ts';
-import { isServiceAgent } from './identity.ts';
 
 /** What says that a managed instance group makes a machine; no member of the entry names the group. */
 const MANAGED = /GCE Managed Instance Group/;
@@ -23,7 +22,6 @@ const DATAPROC = /@dataproc-accounts\.iam\.gserviceaccount\.com$/;
  */
 export function behind(call: GoogleCall): Link[] {
   const caller = textOf(call.payload.authenticationInfo, 'principalEmail') ?? '';
-  if (!isServiceAgent(caller)) return [];
   const [pool, cluster, job] = [
     'goog-k8s-node-pool-name',
     'goog-dataproc-cluster-name',
