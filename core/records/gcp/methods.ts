@@ -13,7 +13,10 @@ export interface GoogleMethod {
 const machine = read.changed('instance');
 const group = made.groupChanged;
 
-/** Every method that is watched, without its version, a regional one under the name of the zonal or global, and in lower case. Source: captured entries and Google's lists of audited methods. */
+/**
+ * Every method that is watched, without its version, a regional one under the name of the zonal or global, and in lower case. Source:
+ * captured entries and Google's lists of audited methods.
+ */
 // biome-ignore format: one line a method
 const TABLE: Readonly<Record<string, readonly [Kind, GoogleReader]>> = {
   'compute.instances.insert': ['instance.launch', read.instanceInserted],
@@ -104,7 +107,8 @@ const TABLE: Readonly<Record<string, readonly [Kind, GoogleReader]>> = {
   'google.api.cloudquotas.cloudquotas.createquotapreference': ['quota.request', read.guard('quota')],
   'google.api.cloudquotas.cloudquotas.updatequotapreference': ['quota.request', read.guard('quota')],
   'google.cloud.orgpolicy.orgpolicy.deletepolicy': ['guardrail.disable', read.guard('organisation policy')],
-  'google.cloud.orgpolicy.orgpolicy.updatepolicy': ['guardrail.disable', read.guard('organisation policy')],
+  'google.cloud.orgpolicy.orgpolicy.createpolicy': ['guardrail.disable', read.policyLoosened],
+  'google.cloud.orgpolicy.orgpolicy.updatepolicy': ['guardrail.disable', read.policyLoosened],
   'google.logging.configservicev2.deletesink': ['guardrail.disable', read.guard('log sink')],
   'google.logging.configservicev2.updatesink': ['guardrail.disable', read.guard('log sink')],
   'google.logging.configservicev2.deletebucket': ['guardrail.disable', read.guard('log bucket')],

@@ -278,6 +278,7 @@ export const firewallSet: GoogleReader = (call) => {
     }
     return [];
   };
+  const name = id.split('/').at(-1) ?? id;
   const isWhole = /\.(?:insert|update|addRule)$/i.test(call.method);
   const allowed = of('alloweds', 'allowed');
   const ranges = distinct(of('sourceRanges').map((each) => text(each)));
@@ -298,7 +299,8 @@ export const firewallSet: GoogleReader = (call) => {
   return {
     links: links('security-group', 'changed', targets),
     ...(ingress.length > 0 && { ingress }),
-    detail: id.split('/').at(-1) ?? id,
+    // a rule of a policy has no name of its own
+    detail: isObj(call.request.match) ? `rule ${text(request.priority) ?? ''} of ${name}` : name,
   };
 };
 
@@ -361,6 +363,15 @@ export const templateInserted: GoogleReader = (call) => {
     links: [...links('launch-template', 'made', [call.id], sources), ...usedBy(sources)],
     plan: { count: 0, ...launch },
   };
+};
+
+/** A policy of the organisation that is no longer enforced here, whatever is above it. */
+export const policyLoosened: GoogleReader = (call) => {
+  const spec = at(call.request, 'policy', 'spec');
+  const isOff = items(get(spec, 'rules')).some(
+    (rule) => get(rule, 'enforce') === false || flag(get(rule, 'allowAll')),
+  );
+  return isOff || flag(get(spec, 'reset')) ? guard('organisation policy')(call) : undefined;
 };
 
 /** Rights given; of a policy's changes those that add a member. */

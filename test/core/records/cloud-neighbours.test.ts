@@ -100,6 +100,7 @@ describe('an act of Google', () => {
     const rule = (action: string) =>
       onGoogle('v1.compute.networkFirewallPolicies.addRule', 'global/firewallPolicies/web', {
         action,
+        priority: 900,
         direction: 'INGRESS',
         match: {
           srcIpRanges: ['0.0.0.0/0'],
@@ -112,6 +113,8 @@ describe('an act of Google', () => {
       { group, source: '0.0.0.0/0', protocol: 'tcp', fromPort: 22, toPort: 22 },
       { group, source: '0.0.0.0/0', protocol: 'tcp', fromPort: 8000, toPort: 8010 },
     ]);
+    // it has no name by which a command could switch it off
+    expect(rule('allow')?.detail).toBe('rule 900 of web');
     expect(rule('deny')?.ingress).toBeUndefined();
     expect(rule('goto_next')?.ingress).toBeUndefined();
   });
@@ -126,6 +129,22 @@ describe('an act of Google', () => {
     });
     const bindingDeltas = [{ action: 'ADD', role: 'roles/owner', member: 'user:x@outside.example' }];
     expect(deltas({ auditConfigDeltas, bindingDeltas })?.kind).toBe('identity.grant');
+  });
+
+  it.each([
+    ['CreatePolicy', { rules: [{ enforce: false }] }, 'guardrail.disable'],
+    ['UpdatePolicy', { rules: [{ allowAll: true }] }, 'guardrail.disable'],
+    ['UpdatePolicy', { reset: true }, 'guardrail.disable'],
+    ['UpdatePolicy', { rules: [{ enforce: true }] }, undefined],
+  ])('lets go of a policy of the organisation by %s with %j: %s', (verb, spec, kind) => {
+    const act = onGoogle(
+      `google.cloud.orgpolicy.v2.OrgPolicy.${verb}`,
+      'policies/compute.vmExternalIpAccess',
+      {
+        policy: { spec },
+      },
+    );
+    expect(act?.kind).toBe(kind);
   });
 
   it('asks a group for machines by a request of its own', () => {
