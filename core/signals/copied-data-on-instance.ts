@@ -109,7 +109,7 @@ export const copiedDataOnInstance: Signal = {
     const byAge = BY_AGE.find(([limit]) => age <= limit)?.[1] ?? 0;
     return {
       // what a program copies and puts to use itself is no backup; where that is its work, it is its habit
-      strength: byAge * habit * (own ? FROM_BACKUP : partOf(copy, activity, memory)),
+      strength: byAge * habit * (own ? FROM_BACKUP : partOf(copy, activity, memory, policy)),
       reason: `${target} got data of ${nameOf(sourceOf(copy))}, copied to ${nameOf(copy.into)} by ${subjectLabel(copy.activity.actor)} ${span(age)} before`,
       lineage: true,
       refs: [
@@ -160,8 +160,13 @@ const isByAnother = (
 };
 
 /** Part left of data that another copied: little of a backup, more where it is used before backups mostly are. */
-function partOf(copy: Step, activity: Activity, { lineage }: Memory): number {
+function partOf(copy: Step, activity: Activity, memory: Memory, policy: Policy): number {
   if (!isBackup(copy) || bySame(copy.activity, activity)) return 1;
+  const { lineage } = memory;
+  // two who both come from one strange place are one
+  const { prefix } = copy.activity.origin;
+  if (prefix !== undefined && prefix === activity.origin.prefix && isFromElsewhere(activity, memory, policy))
+    return 1;
   const use = lineage.steps.find(({ from }) =>
     from.some((each) => isSameResource(each, copy.into)),
   )?.activity;

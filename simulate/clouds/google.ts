@@ -124,7 +124,10 @@ export function googleTeller({ seed, random }: TellerOptions): Teller {
     },
   });
 
-  function callsOf({ deed, region }: Done): readonly (Call & { readonly after?: number })[] {
+  /** What the nodes of a pool are called, but for their ends. */
+  const nodesOf = (pool: string): string => `gke-main-${pool}-${number.slice(0, 8)}`;
+
+  function callsOf({ by, deed, region }: Done): readonly (Call & { readonly after?: number })[] {
     const instance = (name: string, verb: string, rest: Partial<Call> = {}): Call => ({
       method: `${version()}.compute.instances.${verb}`,
       on: zonal('instances', name),
@@ -245,7 +248,7 @@ export function googleTeller({ seed, random }: TellerOptions): Teller {
         ];
       case 'scale':
         return Array.from({ length: deed.count }, () =>
-          insertion(`${deed.group}-${random.hex(4)}`, deed.size),
+          insertion(`${by.sort === 'nodes' ? nodesOf(deed.group) : deed.group}-${random.hex(4)}`, deed.size),
         );
     }
   }

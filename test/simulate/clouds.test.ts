@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { joinedActs } from '../../core/activity/acts.ts';
+import { DAY } from '../../core/history/facts.ts';
+import { isBehind } from '../../core/lineage/behind.ts';
 import { CLOUDS, type Cloud } from '../../core/records/cloud.ts';
 import { cloudAccount, normalised } from '../../simulate/clouds/account.ts';
 import { STORIES, STORY_NAMES } from '../../simulate/clouds/stories.ts';
@@ -58,6 +60,23 @@ it('tells a story in every cloud by the same kinds of acts, in one order', () =>
     kindsOf('google').filter((kind) => kind !== 'volume.attach'),
   );
 });
+
+it.each(['aws', 'google'] as const)(
+  'tells the nodes of a pool in the log of %s behind whoever made it',
+  (cloud) => {
+    const { deliveries } = account(cloud, 5, ['node-pool']);
+    const acts = joinedActs(
+      deliveries.flatMap(({ record, routine }) => {
+        const read = routine === 'node-pool' ? normalised(cloud, record) : undefined;
+        return read?.ok ? [read.activity] : [];
+      }),
+    );
+    const [change] = acts.filter(({ kind }) => kind === 'fleet.change');
+    const nodes = acts.filter(({ kind }) => kind === 'instance.launch');
+    expect(nodes.length).toBeGreaterThan(0);
+    for (const node of nodes) expect(change && isBehind(change, node, DAY)).toBe(true);
+  },
+);
 
 describe('launchtrail simulate --cloud', () => {
   it('writes lines that a replay finds the story in', async () => {

@@ -1,33 +1,13 @@
 import type { IngressRule, Launch, Link } from '../../activity/activity.ts';
-import type { Resource, ResourceType } from '../../activity/resources.ts';
+import { type Resource, type ResourceType, uniqueResources } from '../../activity/resources.ts';
 import { type Effect, effect, links, named } from '../cloudtrail/call.ts';
 import { eventTime } from '../cloudtrail/event-time.ts';
-import { count, distinct, isObj, type Obj } from '../cloudtrail/read.ts';
+import { distinct, isObj, type Obj } from '../cloudtrail/read.ts';
+import { behind } from './automations.ts';
 import { idIn, listIn, oneOrMore, textIn, within } from './body.ts';
+import { type AzureCall, type AzureReader, imageOf, NEW_WITHIN, ofType, tagKeys } from './call.ts';
+import { sourceOf } from './copies.ts';
 import { idOf } from './event.ts';
-
-/** What a reader sees of one record. */
-interface AzureCall {
-  /** Lower-cased id of the resource that was acted on. */
-  readonly id: string;
-  /** The resource as it was asked for or will be; absent where the record does not hold it. */
-  readonly body: Obj | undefined;
-  /** When, ms. */
-  readonly at: number;
-  /** What the status says beside how far it is, e.g. `Created`. */
-  readonly detail: string;
-  readonly properties: Obj;
-}
-
-/** Reads one operation's records; undefined where it changes nothing that matters. */
-export type AzureReader = (call: AzureCall) => Effect | undefined;
-
-/** A machine that says it was made longer ago than this before the record of a write was there already, ms: a new one is told within two minutes. */
-const NEW_WITHIN = 10 * 60_000;
-
-/** What lies on the resource of an id that ends in more: `…/disks/d/providers/…` is of the disk. */
-export const ofType = (id: string, type: string): string | undefined =>
-  new RegExp(`^.*?/${type}/[^/]+`).exec(id)?.[0];
 
 /** An operation on one resource that needs no body. */
 export const changed =
@@ -50,11 +30,6 @@ const location = (body: Obj | undefined): string | undefined =>
 /** Region of the resource, which only a body says. */
 export const regionIn = (body: Obj | undefined): string => location(body) ?? 'unknown';
 
-const tagKeys = (body: Obj | undefined): string[] => {
-  const tags = within(body, 'tags');
-  return isObj(tags) ? distinct(Object.keys(tags)) : [];
-};
-
 /**
  * What disks of the machine come from somewhere: of a new one those attached as they are, not made of the image. Of a machine that is
  * written anew all: where its system disk is swapped, the option still says how the first was made.
@@ -70,17 +45,6 @@ function disksOf(body: Obj | undefined, isNew: boolean): string[] {
         : undefined,
     ),
   );
-}
-
-function imageOf(profile: unknown): string | undefined {
-  const reference = within(profile, 'imageReference');
-  const id =
-    idIn(reference, 'id') ??
-    idIn(reference, 'sharedGalleryImageId') ??
-    idIn(reference, 'communityGalleryImageId');
-  if (id !== undefined) return id;
-  const parts = ['publisher', 'offer', 'sku'].map((name) => textIn(reference, name));
-  return parts.every((part) => part !== undefined) ? parts.join(':').toLowerCase() : undefined;
 }
 
 const interfacesOf = (body: Obj | undefined): string[] =>
@@ -101,6 +65,25 @@ function isCreation({ body, at, detail }: AzureCall): boolean {
   return body === undefined || /^creating$/i.test(textIn(body, 'properties', 'provisioningState') ?? '');
 }
 
+/** Snapshots and restore points that disks of a new machine are made of by its own call. */
+const copiesOf = (body: Obj | undefined): readonly Resource[] =>
+  uniqueResources(
+    listIn(body, 'properties', 'storageProfile', 'dataDisks').flatMap(
+      (disk) => sourceOf(idIn(disk, 'sourceResource', 'id')) ?? [],
+    ),
+  );
+
+/** Disks put on a standing machine by a call that names no more of it; the answer holds all that it has. */
+export const disksAttached: AzureReader = ({ id, body }) => {
+  const asked = listIn(body, 'dataDisksToAttach').map((disk) => idIn(disk, 'diskId'));
+  const all = listIn(body, 'dataDisks').map((disk) => idIn(disk, 'managedDisk', 'id'));
+  const disks = distinct(asked.length > 0 ? asked : all);
+  return effect([
+    links('instance', 'changed', [id], named('volume', ...disks)),
+    links('volume', 'used', disks),
+  ]);
+};
+
 export const machineWritten: AzureReader = (call) => {
   const { id, body } = call;
   const isNew = isCreation(call);
@@ -118,13 +101,14 @@ export const machineWritten: AzureReader = (call) => {
           ],
         };
   }
-  const sources: Resource[] = [...named('image', image), ...named('volume', ...disks)];
+  const copies = copiesOf(body);
+  const sources: Resource[] = [...named('image', image), ...named('volume', ...disks), ...copies];
   const size = textIn(body, 'properties', 'hardwareProfile', 'vmSize');
   const launch: Launch = {
     count: 1,
     types: distinct([size]),
     images: distinct([image]),
-    snapshots: [],
+    snapshots: copies.filter(({ type }) => type === 'snapshot').map((copy) => copy.id),
     groups: [],
     tagKeys: tagKeys(body),
     ...profileOf(identityOf(body)),
@@ -134,6 +118,7 @@ export const machineWritten: AzureReader = (call) => {
       ...links('instance', 'made', [id], sources),
       ...links('image', 'used', [image]),
       ...links('volume', 'used', disks),
+      ...copies.map((copy): Link => ({ ...copy, role: 'used' })),
       ...links('network-interface', 'used', interfacesOf(body)),
       ...behind(id, body),
     ],
@@ -143,195 +128,6 @@ export const machineWritten: AzureReader = (call) => {
 
 const profileOf = (profile: string | undefined): Partial<Launch> =>
   profile === undefined ? {} : { profile };
-
-/** The scale set that a machine is one of, and the pool of AKS. */
-const behind = (id: string, body: Obj | undefined): Link[] => [
-  ...links('auto-scaling-group', 'used', [
-    idIn(body, 'properties', 'virtualMachineScaleSet', 'id') ?? ofType(id, 'virtualmachinescalesets'),
-  ]),
-  ...links('node-group', 'used', [poolOf(id)]),
-];
-
-/**
- * The pool that machines and scale sets of AKS are of: they are called `aks-POOL-12345678-vm…`, and are in a resource group of the
- * cluster's own.
- */
-function poolOf(id: string): string | undefined {
-  const [, subscription, group = '', pool] = NODES.exec(id) ?? [];
-  return subscription === undefined ? undefined : poolIn(subscription, group, pool);
-}
-
-const NODES = /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\/.*\/aks-([a-z0-9]+)-\d{8}-vm[^/]*$/;
-
-/** A pool by the resource group of its nodes, `MC_GROUP_CLUSTER_REGION` unless told otherwise: a change of the pool has no Region. */
-const poolIn = (subscription: string, nodes: string, pool: string | undefined): string | undefined =>
-  pool &&
-  `/subscriptions/${subscription}/resourcegroups/${nodes.replace(/^(mc_.+)_[^_]*$/, '$1')}/agentpools/${pool}`;
-
-/** A scale set: what it launches, and how many. */
-export const scaleSetWritten: AzureReader = ({ id, body }) => {
-  const profile = within(body, 'properties', 'virtualMachineProfile');
-  const image = imageOf(within(profile, 'storageProfile'));
-  return {
-    links: [
-      ...links('auto-scaling-group', 'changed', [id]),
-      ...links('node-group', 'changed', [poolOf(id)]),
-      ...links('image', 'used', [image]),
-    ],
-    plan: {
-      count: count(within(body, 'sku', 'capacity')) ?? 0,
-      types: distinct([textIn(body, 'sku', 'name')]),
-      images: distinct([image]),
-      snapshots: [],
-      groups: [],
-      tagKeys: tagKeys(body),
-    },
-  };
-};
-
-const CLUSTER =
-  /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\/.*\/managedclusters\/([^/]+)(?:\/agentpools\/([^/]+))?/;
-
-/** A cluster or a pool of its nodes. */
-export const nodePoolWritten: AzureReader = ({ id, body }) => {
-  const properties = within(body, 'properties');
-  const pools = [...listIn(properties, 'agentPoolProfiles'), ...(isObj(properties) ? [properties] : [])];
-  const [, subscription = '', group, cluster, pool] = CLUSTER.exec(id) ?? [];
-  const nodes = idIn(properties, 'nodeResourceGroup') ?? `mc_${group}_${cluster}_`;
-  const names = pool === undefined ? pools.map((each) => textIn(each, 'name')?.toLowerCase()) : [pool];
-  return {
-    links: [
-      ...links('node-group', 'changed', [id]),
-      ...links(
-        'node-group',
-        'changed',
-        names.map((name) => poolIn(subscription, nodes, name)),
-      ),
-    ],
-    plan: {
-      count: pools.reduce((sum, pool) => sum + (count(within(pool, 'count')) ?? 0), 0),
-      types: distinct(pools.map((pool) => textIn(pool, 'vmSize'))),
-      images: [],
-      snapshots: [],
-      groups: [],
-      tagKeys: [],
-    },
-  };
-};
-
-/** Autoscale tells the old and the new number. */
-export const scaled: AzureReader = ({ id, properties }) => ({
-  links: links('auto-scaling-group', 'changed', [idIn(properties, 'ResourceName') ?? id]),
-  plan: {
-    count: count(within(properties, 'NewInstancesCount')) ?? 0,
-    types: [],
-    images: [],
-    snapshots: [],
-    groups: [],
-    tagKeys: [],
-  },
-});
-
-/** What a disk, snapshot or version is made of. */
-interface Source {
-  readonly type: ResourceType;
-  readonly id: string;
-}
-
-function sourceOf(id: string | undefined): Source | undefined {
-  if (id === undefined) return undefined;
-  if (/\/snapshots\//.test(id)) return { type: 'snapshot', id };
-  if (/\/disks\//.test(id)) return { type: 'volume', id };
-  if (/\/restorepointcollections\//.test(id)) return { type: 'snapshot', id };
-  if (/\/(?:images|versions|galleries)\//.test(id)) return { type: 'image', id };
-  return /\/virtualmachines\//.test(id) ? { type: 'instance', id } : undefined;
-}
-
-const creation = (
-  body: Obj | undefined,
-): { option: string; source: Source | undefined; uri: string | undefined } => {
-  const data = within(body, 'properties', 'creationData');
-  return {
-    option: (textIn(data, 'createOption') ?? '').toLowerCase(),
-    source: sourceOf(
-      idIn(data, 'sourceResourceId') ??
-        idIn(data, 'imageReference', 'id') ??
-        idIn(data, 'galleryImageReference', 'id'),
-    ),
-    uri: textIn(data, 'sourceUri'),
-  };
-};
-
-/** One thing made of another; both get links. */
-const madeOf = (type: ResourceType, id: string, source: Source | undefined, detail?: string): Effect =>
-  effect(
-    [
-      links(type, 'made', [id], source === undefined ? [] : [source]),
-      ...(source === undefined ? [] : [links(source.type, 'used', [source.id])]),
-    ],
-    detail,
-  );
-
-/** A disk: empty, from an image, or the data of a snapshot or of another disk. */
-export const diskWritten: AzureReader = ({ id, body }) => {
-  const { source, uri } = creation(body);
-  const made = madeOf(
-    'volume',
-    id,
-    source,
-    uri === undefined ? undefined : `imported from ${uri.split('?')[0]}`,
-  );
-  return { ...made, kind: source?.type === 'volume' ? 'volume.copy' : 'volume.create', ...tagsOf(body) };
-};
-
-/** A snapshot of a disk, or a copy of a snapshot. */
-export const snapshotWritten: AzureReader = ({ id, body }) => {
-  const { source } = creation(body);
-  return {
-    ...madeOf('snapshot', id, source),
-    kind: source?.type === 'snapshot' ? 'snapshot.copy' : 'snapshot.create',
-    ...tagsOf(body),
-  };
-};
-
-function tagsOf(body: Obj | undefined): { tags?: Readonly<Record<string, string>> } {
-  const tags = within(body, 'tags');
-  if (!isObj(tags)) return {};
-  const kept = Object.entries(tags)
-    .slice(0, 20)
-    .filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  return kept.length === 0 ? {} : { tags: Object.fromEntries(kept) };
-}
-
-/** A restore point holds the disks of a machine. */
-export const restorePointWritten: AzureReader = ({ id, body }) =>
-  madeOf(
-    'snapshot',
-    id,
-    sourceOf(idIn(body, 'properties', 'sourceMetadata', 'vmId') ?? idIn(body, 'properties', 'source', 'id')),
-  );
-
-/** An image of a machine, a disk or a snapshot. */
-export const imageWritten: AzureReader = ({ id, body }) => {
-  const properties = within(body, 'properties');
-  const os = within(properties, 'storageProfile', 'osDisk');
-  const source = sourceOf(
-    idIn(properties, 'sourceVirtualMachine', 'id') ??
-      idIn(os, 'snapshot', 'id') ??
-      idIn(os, 'managedDisk', 'id'),
-  );
-  return madeOf('image', id, source);
-};
-
-export const galleryVersionWritten: AzureReader = ({ id, body }) => {
-  const profile = within(body, 'properties', 'storageProfile');
-  const source = sourceOf(
-    idIn(profile, 'source', 'id') ??
-      idIn(profile, 'source', 'virtualMachineId') ??
-      idIn(profile, 'osDiskImage', 'source', 'id'),
-  );
-  return { ...madeOf('image', id, source), ...(source?.type === 'image' && { kind: 'image.copy' }) };
-};
 
 /** Sources of a rule that mean everybody, beside ranges of addresses. */
 const EVERYBODY: ReadonlySet<string> = new Set(['*', 'internet', 'any', '0.0.0.0']);
@@ -400,33 +196,6 @@ export const interfaceWritten: AzureReader = ({ id, body }) => {
   };
 };
 
-/** A right that somebody is given; on a disk, snapshot, image or gallery it is a share. */
-export const roleAssigned: AzureReader = ({ id, body }) => {
-  const scope = id.replace(/\/providers\/microsoft\.authorization\/.*$/, '');
-  const [member, role] = ['principalId', 'roleDefinitionId'].map((name) =>
-    textIn(body, 'properties', name)?.toLowerCase(),
-  );
-  const on = sourceOf(scope);
-  const detail = `${ROLES[role?.split('/').at(-1) ?? ''] ?? role?.split('/').at(-1) ?? 'a role'}${member === undefined ? '' : ` to ${member}`}`;
-  if (on !== undefined && on.type !== 'instance' && on.type !== 'volume' && member !== undefined) {
-    return {
-      kind: on.type === 'image' ? 'image.share' : 'snapshot.share',
-      links: links(on.type, 'changed', [on.id]),
-      share: { accounts: [member], organisations: [], public: false },
-      detail,
-    };
-  }
-  return { links: links('user', 'changed', [member]), detail };
-};
-
-/** Built-in roles that matter most, by their ids, which are the same in every directory (learn.microsoft.com, "Azure built-in roles"). */
-const ROLES: Readonly<Record<string, string>> = {
-  '8e3af657-a8ff-443c-a75c-2fe8c4bcb635': 'Owner',
-  'b24988ac-6180-42a0-ab88-20f7382dd24c': 'Contributor',
-  '18d7d88d-d35e-4fb5-a5c3-7773c20a72d9': 'User Access Administrator',
-  '9980e02c-c2be-4d73-94e8-173b1dc7cf3c': 'Virtual Machine Contributor',
-};
-
 export const keyMade: AzureReader = ({ id }) => effect([links('key-pair', 'made', [id])]);
 
 export const identityMade: AzureReader = ({ id }) =>
@@ -451,10 +220,17 @@ export const machineOf =
       detail,
     );
 
-/** A link by which anybody may download a disk or snapshot for a while; the log never has the link itself. Another kind fills a disk. */
-export const linked: AzureReader = ({ id, body }) => {
-  const on = sourceOf(id);
-  if (on === undefined) return undefined;
-  const fills = /^write$/i.test(textIn(body, 'access') ?? '');
-  return { ...effect([links(on.type, 'used', [on.id])]), ...(fills && { kind: 'volume.create' }) };
-};
+/** Machines that the body of an operation on something else names. */
+export const machinesIn =
+  (list: string, detail: string): AzureReader =>
+  ({ body }) =>
+    effect(
+      [
+        links(
+          'instance',
+          'changed',
+          listIn(body, list).map((each) => idIn(each, 'vm', 'id') ?? idIn(each, 'id')),
+        ),
+      ],
+      detail,
+    );

@@ -3,7 +3,6 @@ import { type Effect, links } from '../cloudtrail/call.ts';
 import { at, count, distinct, flag, get, isObj, items, text, textOf } from '../cloudtrail/read.ts';
 import { type GoogleCall, type GoogleReader, ref, typeOf } from './call.ts';
 import { regionOf } from './entry.ts';
-import { isServiceAgent } from './identity.ts';
 
 /** What says that a managed instance group makes a machine; no member of the entry names the group. */
 const MANAGED = /GCE Managed Instance Group/;
@@ -23,7 +22,6 @@ const DATAPROC = /@dataproc-accounts\.iam\.gserviceaccount\.com$/;
  */
 export function behind(call: GoogleCall): Link[] {
   const caller = textOf(call.payload.authenticationInfo, 'principalEmail') ?? '';
-  if (!isServiceAgent(caller)) return [];
   const [pool, cluster, job] = [
     'goog-k8s-node-pool-name',
     'goog-dataproc-cluster-name',
@@ -100,15 +98,29 @@ const NOTHING_PLANNED: Omit<Launch, 'count'> = {
 /** A group of machines, its size, or what sets it. */
 export const groupChanged: GoogleReader = (call) => {
   const { id, request, project } = call;
-  const names = distinct([text(request.target) ?? id, text(request.baseInstanceName)]);
+  const group = /^.*\/instanceGroupManagers\/[^/]+/.exec(id)?.[0] ?? id;
+  const names = distinct([text(request.target) ?? group, text(request.baseInstanceName)]);
+  const templates = [
+    request.instanceTemplate,
+    ...items(request.versions).map((each) => get(each, 'instanceTemplate')),
+  ];
   return {
     links: [
       ...names.flatMap((each) => changedAs(call, each.split('/').at(-1), 'changed')),
-      ...links('launch-template', 'used', [ref(request.instanceTemplate, project)]),
+      ...links(
+        'launch-template',
+        'used',
+        templates.map((each) => ref(each, project)),
+      ),
     ],
     plan: {
       count:
-        count(request.targetSize ?? request.size ?? at(request, 'autoscalingPolicy', 'maxNumReplicas')) ?? 0,
+        count(
+          request.targetSize ??
+            request.size ??
+            request.resizeBy ??
+            at(request, 'autoscalingPolicy', 'maxNumReplicas'),
+        ) ?? 0,
       ...NOTHING_PLANNED,
     },
   };
@@ -174,6 +186,19 @@ export const dataprocChanged: GoogleReader = (call) => {
 export const jobMade: GoogleReader = (call) => {
   const name = textOf(call.request, 'job_name', 'jobName') ?? text(call.labels.job_name);
   return planned(links('fleet', 'changed', [name ? keyIn(call, 'jobs', name) : call.id]), 0, []);
+};
+
+/** A service that makes machines for somebody: a job of Batch, a notebook. */
+export const serviceUsed: GoogleReader = ({ id, request }) => {
+  const { job, instance } = request;
+  const group = get(items(get(job, 'taskGroups'))[0], 'parallelism');
+  const policy = at(items(at(job, 'allocationPolicy', 'instances'))[0], 'policy');
+  const accelerators = [...items(get(policy, 'accelerators')), get(instance, 'acceleratorConfig')];
+  return planned(links('fleet', 'changed', [id]), count(group) ?? 1, [
+    get(policy, 'machineType'),
+    get(instance, 'machineType') ?? at(instance, 'gceSetup', 'machineType'),
+    ...accelerators.map((each) => get(each, 'type')),
+  ]);
 };
 
 const planned = (

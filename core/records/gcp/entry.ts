@@ -72,9 +72,10 @@ function resourceOf(
 ): Pick<GoogleEntry, 'resource' | 'called'> {
   const asked = canonical(text(payload.resourceName, MAX_NAME) ?? '', account);
   const [, path] = /^(.*\/)\d+$/.exec(asked) ?? [];
-  const target = path === undefined ? '' : canonical(text(response.targetLink, MAX_NAME) ?? '', account);
-  const isNamed =
-    path !== undefined && target.startsWith(path) && /^[^/]*[^/\d][^/]*$/.test(target.slice(path.length));
+  if (path === undefined && asked !== '') return { resource: asked, called: undefined };
+  const target = canonical(text(response.targetLink, MAX_NAME) ?? '', account);
+  if (path === undefined) return { resource: target, called: undefined };
+  const isNamed = target.startsWith(path) && /^[^/]*[^/\d][^/]*$/.test(target.slice(path.length));
   return isNamed ? { resource: target, called: asked } : { resource: asked, called: undefined };
 }
 
@@ -118,11 +119,15 @@ export function phaseOf({ operation, first, last }: GoogleEntry): Phase | undefi
   return first ? 'accepted' : 'ended';
 }
 
-/** Region of the resource: of its zone, or as its name or place says; `global` for what has none. */
-export function regionOf({ resource, payload }: GoogleEntry): string {
-  const [, zone] = /\/zones\/([a-z0-9-]+)/.exec(`/${resource}`) ?? [];
-  if (zone !== undefined) return zone.replace(/-[a-z]$/, '');
-  const [, region] = /\/(?:regions|locations)\/([a-z0-9-]+)/.exec(`/${resource}`) ?? [];
-  const place = text(items(get(payload.resourceLocation, 'currentLocations'))[0]);
-  return (region ?? place)?.replace(/-[a-f]$/, '') ?? 'global';
+/** Region of the resource: of its zone, or as its name, label or place says; `global` for what has none, or is in several. */
+export function regionOf({ resource, payload, labels }: GoogleEntry): string {
+  const [, place] =
+    /\/zones\/([a-z0-9-]+)/.exec(`/${resource}`) ??
+    /\/(?:regions|locations)\/([a-z0-9-]+)/.exec(`/${resource}`) ??
+    [];
+  const said =
+    place ?? text(labels.zone) ?? text(items(get(payload.resourceLocation, 'currentLocations'))[0]);
+  const region = said?.replace(/-(?:ai\d)?[a-z]$/, '');
+  // `us` and `eu` are several
+  return region !== undefined && /\d$/.test(region) ? region : 'global';
 }

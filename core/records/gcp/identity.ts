@@ -5,9 +5,6 @@ import type { GoogleEntry } from './entry.ts';
 /** Accounts by which Google's own services act in a project. Source: captured records, and cloud.google.com/iam/docs/service-agents. */
 const SERVICE =
   /^(?:\d+@cloudservices\.gserviceaccount\.com|service-\d+@[\w.-]+\.iam\.gserviceaccount\.com|[^@]+@system\.gserviceaccount\.com|system@google\.com|system:node:.*|[^@]+@prod\.google\.com)$/;
-/** Whether an address is one by which a service of Google's acts. */
-export const isServiceAgent = (email: string): boolean => SERVICE.test(email);
-
 const WORKLOAD =
   /@(?:[\w-]+\.iam|developer|appspot)\.gserviceaccount\.com$|@appspot\.gserviceaccount\.com$|\.svc\.id\.goog\[/;
 

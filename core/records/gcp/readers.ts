@@ -119,13 +119,13 @@ export const bulkInserted: GoogleReader = (call) => {
     ? Object.keys(call.request.perInstanceProperties)
     : [];
   return {
-    links: usedBy(sources),
+    links: [...usedBy(sources), ...behind({ ...call, request: properties })],
     launch: { count: asked ?? Math.max(names.length, 1), ...launch },
   };
 };
 
 export const diskInserted: GoogleReader = ({ id, request, project }) => {
-  const snapshot = ref(request.sourceSnapshot, project);
+  const snapshot = ref(request.sourceSnapshot ?? request.sourceInstantSnapshot, project);
   const disk = ref(request.sourceDisk, project);
   const image = ref(request.sourceImage, project);
   const sources = [...named('snapshot', snapshot), ...named('volume', disk), ...named('image', image)];
@@ -149,6 +149,7 @@ export const snapshotInserted: GoogleReader = (call) => {
   const { id, request, project } = call;
   const outside =
     /\/disks\//.test(id) || JSON.stringify(call.metadata).includes('CrossEntityControlAuditMetadata');
+  const instant = ref(request.sourceInstantSnapshot, project);
   const disk = ref(request.sourceDisk, project) ?? (/\/disks\//.test(id) ? id : undefined);
   if (outside)
     return {
@@ -156,7 +157,19 @@ export const snapshotInserted: GoogleReader = (call) => {
       links: links('volume', 'used', [disk]),
       share: { accounts: [], organisations: [], public: false },
     };
-  return effect([links('snapshot', 'made', [id], named('volume', disk)), links('volume', 'used', [disk])]);
+  const source = instant === undefined ? named('volume', disk) : named('snapshot', instant);
+  return {
+    ...effect([links('snapshot', 'made', [id], source), usedBy(source)]),
+    ...(instant !== undefined && { kind: 'snapshot.copy' }),
+  };
+};
+
+/** A disk elsewhere is kept like this one. */
+export const diskReplicated: GoogleReader = ({ id, request, project }) => {
+  const other = ref(request.asyncSecondaryDisk, project);
+  return other === undefined
+    ? undefined
+    : effect([links('volume', 'changed', [other], named('volume', id)), links('volume', 'used', [id])]);
 };
 
 export const imageInserted: GoogleReader = ({ id, request, project }) => {
@@ -190,6 +203,11 @@ export const diskDetached: GoogleReader = ({ id }) => effect([links('instance', 
 
 export const serviceAccountSet: GoogleReader = ({ id, request }) =>
   effect([links('instance', 'changed', [id]), links('instance-profile', 'used', [text(request.email)])]);
+
+export const protectionSet: GoogleReader = ({ id, request }) => ({
+  links: links('instance', 'changed', [id]),
+  ...(flag(request.deletionProtection) && { posture: { protected: true } }),
+});
 
 /** Rules reach a machine by its tags: whoever sets these puts it into groups. */
 export const tagsSet: GoogleReader = ({ id, request, project }) =>
@@ -230,9 +248,23 @@ export const metadataSet: GoogleReader = ({ id, metadata }) => {
 const MAX_RULES = 100;
 const ALL = '0.0.0.0/0';
 
+/** A rule of a firewall policy under the names that a rule of a network has. */
+const ofPolicy = (request: Obj): Obj => {
+  const { match } = request;
+  return isObj(match)
+    ? {
+        ...request,
+        alloweds: /^allow$/i.test(text(request.action) ?? '') ? match.layer4Configs : [],
+        sourceRanges: match.srcIpRanges,
+        sourceTags: match.srcSecureTags,
+      }
+    : request;
+};
+
 /** A rule of the firewall; one that lets nobody in has no effect. */
 export const firewallSet: GoogleReader = (call) => {
-  const { id, request, project } = call;
+  const { id, project } = call;
+  const request = ofPolicy(call.request);
   if (/^egress$/i.test(text(request.direction) ?? '') || flag(request.disabled)) return undefined;
   const before = isObj(call.payload.resourceOriginalState) ? call.payload.resourceOriginalState : {};
   const of = (...names: readonly string[]): readonly unknown[] => {
@@ -246,7 +278,8 @@ export const firewallSet: GoogleReader = (call) => {
     }
     return [];
   };
-  const isWhole = call.method.endsWith('.insert') || call.method.endsWith('.update');
+  const name = id.split('/').at(-1) ?? id;
+  const isWhole = /\.(?:insert|update|addRule)$/i.test(call.method);
   const allowed = of('alloweds', 'allowed');
   const ranges = distinct(of('sourceRanges').map((each) => text(each)));
   const narrowed = of('sourceTags', 'sourceServiceAccounts').length > 0;
@@ -266,7 +299,8 @@ export const firewallSet: GoogleReader = (call) => {
   return {
     links: links('security-group', 'changed', targets),
     ...(ingress.length > 0 && { ingress }),
-    detail: id.split('/').at(-1) ?? id,
+    // a rule of a policy has no name of its own
+    detail: isObj(call.request.match) ? `rule ${text(request.priority) ?? ''} of ${name}` : name,
   };
 };
 
@@ -331,10 +365,28 @@ export const templateInserted: GoogleReader = (call) => {
   };
 };
 
+/** A policy of the organisation that is no longer enforced here, whatever is above it. */
+export const policyLoosened: GoogleReader = (call) => {
+  const spec = at(call.request, 'policy', 'spec');
+  const isOff = items(get(spec, 'rules')).some(
+    (rule) => get(rule, 'enforce') === false || flag(get(rule, 'allowAll')),
+  );
+  return isOff || flag(get(spec, 'reset')) ? guard('organisation policy')(call) : undefined;
+};
+
 /** Rights given; of a policy's changes those that add a member. */
 export const policySet: GoogleReader = ({ payload }) => {
   const deltas = items(at(payload, 'serviceData', 'policyDelta', 'bindingDeltas'));
   const added = deltas.filter((each) => textOf(each, 'action') === 'ADD');
+  const unlogged = items(at(payload, 'serviceData', 'policyDelta', 'auditConfigDeltas')).filter(
+    (each) => textOf(each, 'action') === 'REMOVE',
+  );
+  if (added.length === 0 && unlogged.length > 0)
+    return {
+      kind: 'guardrail.disable',
+      links: [],
+      detail: `audit log of ${distinct(unlogged.map((each) => textOf(each, 'service'))).join(', ')}`,
+    };
   if (deltas.length > 0 && added.length === 0) return undefined;
   const words = added
     .slice(0, 3)
@@ -349,6 +401,18 @@ export const policySet: GoogleReader = ({ payload }) => {
     detail: words.join(', '),
   };
 };
+
+/** Somebody outside the organisation is asked to own a project. */
+export const ownerInvited: GoogleReader = ({ request }) => {
+  const member = textOf(request, 'member');
+  return {
+    links: links('user', 'changed', [member?.replace(/^\w+:/, '').toLowerCase()]),
+    detail: `roles/owner to ${member ?? 'somebody'}`,
+  };
+};
+
+/** Who signs in elsewhere may act here. */
+export const providerMade: GoogleReader = ({ id }) => effect([], `provider ${id.split('/').at(-1)}`);
 
 export const serviceAccountMade: GoogleReader = ({ response, request }) => {
   const email = text(response.email) ?? text(request.account_id ?? request.accountId);

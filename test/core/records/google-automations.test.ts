@@ -163,6 +163,17 @@ describe('a machine of Dataproc', () => {
     expect(behind(made, machine('spark-m', by))).toBe(false);
   });
 
+  it('is launched behind it as well where one call makes all of them', () => {
+    const labels = [{ key: 'goog-dataproc-cluster-name', value: 'spark' }];
+    const bulk = {
+      ...machine('x', DATAPROC),
+      method: 'v1.compute.regionInstances.bulkInsert',
+      on: 'regions/europe-west1/instances',
+      request: { count: '8', instanceProperties: { machineType: 'n2-standard-4', labels } },
+    };
+    expect(behind(made, bulk)).toBe(true);
+  });
+
   it('of another cluster, or that somebody made, is not', () => {
     expect(behind(made, machine('spark-2-w-0', DATAPROC))).toBe(false);
     expect(behind(made, machine('spark-w-0', bob))).toBe(false);

@@ -83,7 +83,11 @@ describe('the number of a thing of Google', () => {
     };
     expect(fromGoogle({ ...entry, resource })).toMatchObject({
       ok: true,
-      activity: { kind: 'instance.enter', links: [{ id: `${PROJECT}/${zonal('instances', NUMBER)}` }] },
+      activity: {
+        kind: 'instance.enter',
+        region: 'europe-west1',
+        links: [{ id: `${PROJECT}/${zonal('instances', NUMBER)}` }],
+      },
     });
     expect(fromGoogle(entry as never)).toEqual({ ok: false, reason: 'no-effect' });
   });
