@@ -87,7 +87,7 @@ const ablePlace = ({ account, id }: Principal): Place => ({ account, subject: 'a
 /**
  * Says who of an account can launch, once a week, and tells of those who could not at the audit before.
  *
- * The listing is judged whole or not at all. A gain is told, under an id and a time that come from the audit, before it is noted: whoever
+ * The listing is judged whole or not at all. A gain is told, under an id that comes from the audit, before it is noted: whoever
  * dies in between tells the same again. The first audit of an account notes and tells nothing. What AWS says of attempts is asked for
  * one principal a second, and gone on with by the next call.
  *
@@ -187,7 +187,9 @@ async function tell(
         ? await givenBy(deps.events, each.principal, ways, { from: last, to: deps.now() })
         : undefined;
     const detail = `${titles(ways)}, by ${ways[0]?.because[0] ?? 'no statement'}; ${giverText(giver, each.principal)}`;
-    activities.push(gained({ account, region, at: began, arn, id, detail }));
+    // what it did between the record and the audit is judged again with that
+    const at = giver?.gave === true ? Date.parse(giver.at) : began;
+    activities.push(gained({ account, region, found: began, at, arn, id, detail }));
   }
   for (let from = 0; from < activities.length; from += AT_ONCE)
     await deps.seen.send({ activities: activities.slice(from, from + AT_ONCE) });

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { auditOf, type Judged } from '../../core/access/audit.ts';
-import { readAuthorization } from '../../core/access/authorization.ts';
 import { remedies } from '../../core/access/remedy.ts';
 import { watchedEvent } from '../../core/records/cloudtrail/events.ts';
 import { accessPage } from '../../tell/access/page.ts';
@@ -11,7 +10,7 @@ import { STYLE } from '../../tell/html/style.ts';
 import { EXIT } from '../exit.ts';
 import { openOutput, problemWriting } from '../replay/write-output.ts';
 import { wrong } from '../wrong.ts';
-import { readOrganisationFile, readPages } from './inputs.ts';
+import { readListing, readOrganisationFile } from './inputs.ts';
 import { type Past, pastIn } from './past.ts';
 
 export interface AccessOptions {
@@ -28,11 +27,11 @@ export async function tellAccess(files: readonly string[], options: AccessOption
   const { organisation, format, output, state } = options;
   const unwritable = output === undefined ? undefined : await problemWriting(output);
   if (unwritable !== undefined) return wrong(unwritable);
-  const pages = await readPages(files);
-  if (!pages.ok) return wrong(pages.reason);
   const over = await readOrganisationFile(organisation);
   if (!over.ok) return wrong(over.reason);
-  const authorization = readAuthorization(pages.value, over.value);
+  const listing = await readListing(files, over.value);
+  if (!listing.ok) return wrong(listing.reason);
+  const authorization = listing.value;
   if (options.checkWithAws !== undefined)
     return (await import('./check.ts')).tellChecked(authorization, options.checkWithAws);
   const judged = auditOf(authorization);

@@ -129,15 +129,39 @@ function conditionPart(
   return { truth, operator, key, values, varying };
 }
 
-const VARIABLE = /\$\{([^}]*)\}/g;
+/**
+ * A text with each `${…}` in it put in place by what is made of its inside. By hand, since a text of `${` alone would have an expression
+ * look to its end from each of them.
+ */
+function replaced(text: string, put: (inside: string) => string): string {
+  let whole = '';
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf('${', at);
+    const end = start < 0 ? -1 : text.indexOf('}', start);
+    if (end < 0) return whole + text.slice(at);
+    whole += text.slice(at, start) + put(text.slice(start + 2, end));
+    at = end + 1;
+  }
+}
 
 /** The keys that a statement names, in its conditions and its variables. */
 export function keysOf({ conditions, resources, variables }: Statement): readonly string[] {
   const texts = variables ? [...resources, ...conditions.flatMap(({ values }) => values)] : [];
-  const named = texts.flatMap((text) =>
-    text.includes('${') ? [...text.matchAll(VARIABLE)].map(([, inside = '']) => nameOf(inside)) : [],
-  );
-  return [...new Set([...conditions.map(({ key }) => key), ...named])];
+  const keys = new Set(conditions.map(({ key }) => key));
+  for (const text of texts)
+    replaced(text, (inside) => {
+      keys.add(nameOf(inside));
+      return '';
+    });
+  return [...keys];
+}
+
+/** `key, 'default'`: the default, where there is one. */
+function defaultOf(inside: string): string | undefined {
+  const comma = inside.indexOf(',');
+  const rest = comma < 0 ? '' : inside.slice(comma + 1).trim();
+  return rest.length > 1 && rest.startsWith("'") && rest.endsWith("'") ? rest.slice(1, -1) : undefined;
 }
 
 const nameOf = (inside: string): string => (inside.split(',', 1)[0] ?? '').trim().toLowerCase();
@@ -150,15 +174,15 @@ function filled(
   if (!text.includes('${')) return { text, open: false };
   let open = false;
   let none = false;
-  const whole = text.replaceAll(VARIABLE, (_, inside: string) => {
+  const whole = replaced(text, (inside) => {
     if (inside === '*' || inside === '?' || inside === '$') return literal(inside);
-    const fallback = /,\s*'(.*)'\s*$/s.exec(inside)?.[1];
     const known: Known = context(nameOf(inside));
     if (known === 'any') {
       open = true;
       return '*';
     }
     if (known !== 'absent' && known.length === 1) return literal(known[0] as string);
+    const fallback = defaultOf(inside);
     if (fallback === undefined) none = true;
     return literal(fallback ?? '');
   });

@@ -1,3 +1,4 @@
+import { arnIndex } from './arn-index.ts';
 import type { Authorization, Principal } from './authorization.ts';
 import { CAPABILITIES, type Capability, callOf, type Need } from './capabilities.ts';
 import { type Call, type Evaluator, evaluator, type Subject, type Verdict } from './evaluate.ts';
@@ -156,8 +157,15 @@ function passing(
 const EC2 = 'ec2.amazonaws.com';
 
 /** Of some roles, those that a call of a principal may be about. */
-function reaching({ judge, groupOf }: Evaluator) {
+function reaching({ judge, groupOf, reach }: Evaluator) {
   const known = new Map<string, readonly Principal[]>();
+  const indexes = new WeakMap<readonly Principal[], ReturnType<typeof arnIndex<Principal>>>();
+  const among = (roles: readonly Principal[], patterns: readonly string[] | undefined) => {
+    if (patterns === undefined) return roles;
+    const index = indexes.get(roles) ?? arnIndex(roles);
+    indexes.set(roles, index);
+    return index(patterns);
+  };
   return (
     subject: Subject,
     arn: string,
@@ -171,7 +179,9 @@ function reaching({ judge, groupOf }: Evaluator) {
     const key = `${about} ${groupOf(subject, call) ?? arn}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    const found = roles.filter((role) => judge(subject, { ...call, resource: role.arn }).answer !== 'deny');
+    const found = among(roles, reach(subject, call)).filter(
+      (role) => judge(subject, { ...call, resource: role.arn }).answer !== 'deny',
+    );
     known.set(key, found);
     return found;
   };
@@ -191,6 +201,13 @@ function withPasses(way: Way, principal: Principal, passes: Passing): Way {
   };
 }
 
+/** Who may assume the same roles. */
+interface Alike {
+  readonly arns: Set<string>;
+  /** The first of them, with their places among all; one more than are named, since one of them may be the role itself. */
+  readonly first: { readonly place: number; readonly arn: string }[];
+}
+
 /** For able roles that let in whoever in their account may assume roles: who may. A user or role that is named needs no permission of its own. */
 function assuming(
   engine: Evaluator,
@@ -201,18 +218,32 @@ function assuming(
     able.filter(({ trusted }) => trusted.some(({ kind }) => kind === 'account')),
     ({ account }) => account,
   );
-  const found = new Map<string, { count: number; first: string[] }>();
+  // those whose policies say the same reach one and the same list of roles, which is gone through once for all of them
+  const alike = new Map<readonly Principal[], Alike>();
   const reached = reaching(engine);
-  for (const { arn, account, subject, kind } of principals) {
+  for (const [place, { arn, account, subject, kind }] of principals.entries()) {
     const roles = open.get(account);
     if (roles === undefined || kind === 'root' || kind === 'service-linked-role') continue;
-    for (const role of reached(subject, arn, { action: 'sts:AssumeRole' }, roles, 'assume')) {
-      if (role.arn === arn) continue;
-      const those = found.get(role.arn) ?? { count: 0, first: [] };
-      those.count += 1;
-      if (those.first.length < NAMED) those.first.push(arn);
-      found.set(role.arn, those);
-    }
+    const found = reached(subject, arn, { action: 'sts:AssumeRole' }, roles, 'assume');
+    const those = alike.get(found) ?? { arns: new Set(), first: [] };
+    alike.set(found, those);
+    those.arns.add(arn);
+    if (those.first.length <= NAMED) those.first.push({ place, arn });
   }
-  return found;
+  const found = new Map<string, { count: number; first: Alike['first'] }>();
+  for (const [roles, { arns, first }] of alike)
+    for (const { arn } of roles) {
+      const known = found.get(arn) ?? { count: 0, first: [] };
+      found.set(arn, known);
+      known.count += arns.size - (arns.has(arn) ? 1 : 0);
+      known.first.push(...first.filter((each) => each.arn !== arn));
+    }
+  return new Map(
+    [...found]
+      .filter(([, { count }]) => count > 0)
+      .map(([arn, { count, first }]) => {
+        const named = first.toSorted((a, b) => a.place - b.place).slice(0, NAMED);
+        return [arn, { count, first: named.map((each) => each.arn) }];
+      }),
+  );
 }

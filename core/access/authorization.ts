@@ -56,24 +56,36 @@ type Entry = Readonly<Record<string, unknown>>;
 /**
  * Reads the files of one or several accounts as one listing: pages are put together by ARN. A policy whose document is not in them stays
  * unknown.
+ * @param names what the files are called, for problems
  */
-export function readAuthorization(files: readonly unknown[], organisation: Organisation): Authorization {
+export function readAuthorization(
+  files: readonly unknown[],
+  organisation: Organisation,
+  names: readonly string[] = [],
+): Authorization {
   const problems = new Set<string>();
   const keep = (document: Document): Document => {
     for (const problem of document.problems) problems.add(problem);
     return document;
   };
-  const pages = files.filter(isObject);
+  const pages = files.map((page, index) => ({
+    name: names[index] ?? `page ${index + 1}`,
+    page: isObject(page) ? page : {},
+  }));
   const all = (list: string): Entry[] =>
-    pages
-      .flatMap((page) => listOf(page[list]))
-      .filter((entry): entry is Entry => {
-        const isNamed = isObject(entry) && accountOf(text(entry.Arn)) !== '';
-        if (!isNamed) problems.add(`an entry of ${list} has no Arn that names an account; it is not judged`);
-        return isNamed;
-      });
-  if (pages.some((page) => page.IsTruncated === true))
-    problems.add('a file is one page of several (IsTruncated): who is missing in it is not judged');
+    pages.flatMap(({ name, page }) => {
+      const found = listOf(page[list]);
+      const named = found.filter(isNamed);
+      if (named.length < found.length) {
+        const first = found.findIndex((entry) => !isNamed(entry)) + 1;
+        const more = found.length - named.length - 1;
+        problems.add(
+          `${name}, ${list}, entry ${first}${more > 0 ? ` and ${more} more` : ''}: no Arn that names an account; not judged`,
+        );
+      }
+      return named;
+    });
+  for (const problem of missingPages(pages)) problems.add(problem);
   const managed = new Map(all('Policies').map((policy) => [text(policy.Arn), managedDocument(policy)]));
   const documents = new Map<string, Document>();
   const documentOf = (arn: string): Document => {
@@ -166,6 +178,35 @@ export function readAuthorization(files: readonly unknown[], organisation: Organ
   };
 }
 
+const isNamed = (entry: unknown): entry is Entry => isObject(entry) && accountOf(text(entry.Arn)) !== '';
+
+interface Page {
+  readonly name: string;
+  readonly page: Entry;
+}
+
+/** Lists of a page that name its account. */
+const LISTS = ['UserDetailList', 'RoleDetailList', 'GroupDetailList', 'Policies'];
+
+/**
+ * Accounts of which a page says that there are more, and the last is not given: IAM's API sets IsTruncated, the AWS CLI writes NextToken
+ * where it was told to stop. That one between is missing cannot be seen.
+ */
+function missingPages(pages: readonly Page[]): readonly string[] {
+  const accountsOf = ({ page }: Page): string =>
+    LISTS.flatMap((list) => listOf(page[list]))
+      .map((entry) => (isObject(entry) ? accountOf(text(entry.Arn)) : ''))
+      .find((account) => /^\d+$/.test(account)) ?? 'unknown';
+  const hasMore = ({ page }: Page): boolean => page.IsTruncated === true || text(page.NextToken) !== '';
+  return [...Map.groupBy(pages, accountsOf)].flatMap(([account, those]) => {
+    const [first] = those;
+    if (first === undefined || !those.every(hasMore)) return [];
+    return [
+      `${first.name}: it is one page of several of account ${account}, and the last is not given; who is missing is not judged. Let the AWS CLI follow the pages (without --max-items or --no-paginate), or give all of them`,
+    ];
+  });
+}
+
 /** The root user is in no listing: it may do everything that no SCP denies. */
 function rootOf(account: string, partition: string, organisation: Organisation): Principal {
   const arn = `arn:${partition}:iam::${account}:root`;
@@ -219,7 +260,9 @@ function ownPolicies(entry: Entry, inlineList: string): OwnPolicies {
 /** The version that is in force. */
 function managedDocument(policy: Entry): unknown {
   const versions = listOf(policy.PolicyVersionList).filter(isObject);
-  return versions.find((version) => version.IsDefaultVersion === true)?.Document;
+  const named = (version: Entry): boolean =>
+    text(version.VersionId) !== '' && version.VersionId === policy.DefaultVersionId;
+  return (versions.find((version) => version.IsDefaultVersion === true) ?? versions.find(named))?.Document;
 }
 
 const TAGS = 'aws:principaltag/';

@@ -30,6 +30,10 @@ export interface Document {
 
 const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition']);
 
+/** The versions of the language of policies that there are; the older counts where none is named (reference_policies_elements_version). */
+const CURRENT = '2012-10-17';
+const OLDER = '2008-10-17';
+
 /**
  * Reads a policy: an object, a JSON text, or a text in percent encoding as IAM's API sends it. What cannot be read is a statement that may
  * allow or deny anything, never one that is not there.
@@ -38,7 +42,10 @@ const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'N
 export function readDocument(given: unknown, place: string, forResources = false): Document {
   const parsed = parseDocument(given);
   if (!isObject(parsed) || isMissing(parsed.Statement)) return unreadable(place);
-  const variables = parsed.Version === '2012-10-17';
+  const { Version = OLDER } = parsed;
+  if (Version !== CURRENT && Version !== OLDER)
+    return { ...unreadable(place), problems: [`${place}: its Version is neither ${CURRENT} nor ${OLDER}`] };
+  const variables = Version === CURRENT;
   const statements: Statement[] = [];
   const problems: string[] = [];
   for (const [index, each] of listOf(parsed.Statement).entries()) {

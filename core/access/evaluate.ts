@@ -61,6 +61,8 @@ export interface Evaluator {
   readonly judge: (subject: Subject, call: Call) => Verdict;
   /** The same for all principals of an account whose policies say the same of a call; undefined where one's own name or tags decide. */
   readonly groupOf: (subject: Subject, call: Call) => string | undefined;
+  /** Patterns of which an ARN must match one for the call on it to be allowed; undefined where it may be any. */
+  readonly reach: (subject: Subject, call: Call) => readonly string[] | undefined;
 }
 
 /** What it finds out about a document it keeps for the next principal. */
@@ -176,6 +178,19 @@ export function evaluator(): Evaluator {
     return parts.join(' ');
   };
 
+  const reach = (subject: Subject, call: Call): readonly string[] | undefined => {
+    const [question, ...others] = asked(subject, call);
+    if (question === undefined || others.length > 0) return undefined;
+    for (const { documents: own } of layersFor(subject, question)) {
+      const pieces = own.map((document) => pieceOf(document, question, subject));
+      const allows = pieces.flatMap((piece) => piece.allows);
+      const isLimited = allows.every(({ resources, except }) => resources.length > 0 && !except);
+      if (isLimited && pieces.every(({ allowed }) => allowed === undefined))
+        return allows.flatMap(({ resources }) => resources);
+    }
+    return undefined;
+  };
+
   const judge: Evaluator['judge'] = (subject, call) => {
     const verdicts: (Verdict & { open?: OpenQuestion })[] = [];
     for (const question of asked(subject, call)) {
@@ -203,7 +218,7 @@ export function evaluator(): Evaluator {
       };
     return both(verdicts);
   };
-  return { judge, groupOf };
+  return { judge, groupOf, reach };
 }
 
 /** RCPs know some services alone. */

@@ -290,7 +290,7 @@ function stretchOf(
         after.at,
         isFull(seen, dimension)
           ? Number.MAX_SAFE_INTEGER
-          : Math.max(after.at, before?.at ?? 0) + userContext.newIdentity,
+          : Math.max(after.at, before?.at ?? 0, Number(key.slice('able:'.length))) + userContext.newIdentity,
       ];
     case 'enabled-region':
       if (suspectOnly) return undefined;

@@ -1,5 +1,6 @@
 import { type Activity, byTime, linked } from '../activity/activity.ts';
 import { knownMfa, subjectKey } from '../activity/actor.ts';
+import { foundAt } from '../activity/gains.ts';
 import {
   ACCELERATED,
   instanceFamily,
@@ -64,7 +65,7 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   snapshots: 1,
   copied: 4, // volumes copied by one subject: whoever copies more of them copies whatever there is
   created: 1,
-  able: 20, // an audit a week finds one day: of rights that come and go for months no more is news
+  able: 20, // an audit a week finds one: of rights that come and go for months no more is news
   share: 100,
   asks: 300, // subjects of a circle, one for each account they work in: whom a late record may concern
   member: 200,
@@ -180,7 +181,7 @@ function workedOut(activity: Activity): Fact[] {
     );
   }
   if (kind === 'access.gain')
-    facts.push({ scope: roleScope(activity), dimension: 'able', value: dayOf(activity) });
+    facts.push({ scope: roleScope(activity), dimension: 'able', value: String(foundAt(activity)) });
   // who signs in may be anybody until they do something: it teaches no network and no hour; nor does what nobody is known to have done
   if (kind === 'session.open' || does(kind, 'unrecorded')) return facts;
   facts.push(...circleFacts(activity));

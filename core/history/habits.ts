@@ -58,8 +58,8 @@ export interface Habits {
   isNetworkOf(circle: Circle): boolean;
   /** Whether the subject was known in a circle a day before, wherever. */
   isKnownIn(circle: Circle | undefined): boolean;
-  /** When a new value of a dimension was last seen, at or before this activity, ms; suspect or not. */
-  lastNew(scope: string, dimension: Dimension): number | undefined;
+  /** Values of a dimension that were seen at or before this activity, with when they were first, ms; suspect or not. */
+  allSeen(scope: string, dimension: Dimension): ReadonlyMap<string, number>;
   /** When a value was first seen, at or before this activity; for births and events rather than habits. */
   firstSeen(scope: string, dimension: Dimension, value: string): number | undefined;
 }
@@ -157,14 +157,14 @@ export function habitsOf(
       }
       return values.sort();
     },
-    lastNew(scope, dimension) {
+    allSeen(scope, dimension) {
       const seen = seenOf(scope);
-      let last: number | undefined;
+      const found = new Map<string, number>();
       for (const key in seen) {
         const { at: sighted } = seen[key] as Sighting;
-        if (isOf(key, dimension) && sighted <= at && sighted >= (last ?? 0)) last = sighted;
+        if (isOf(key, dimension) && sighted <= at) found.set(key.slice(dimension.length + 1), sighted);
       }
-      return last;
+      return found;
     },
     firstSeen: (scope, dimension, value) => {
       const sighting = seenOf(scope)[factKey(dimension, value)];

@@ -1,8 +1,8 @@
 import type { Activity } from '../activity/activity.ts';
 import { subjectKey, subjectLabel } from '../activity/actor.ts';
+import { gainId } from '../activity/gains.ts';
 import { actorScope, keyScope } from '../history/facts.ts';
 import type { Policy } from '../policy/policy.ts';
-import { gainId } from '../records/inventory/gained.ts';
 import type { Memory } from './memory.ts';
 import { fading } from './newness.ts';
 import { listed, SENSITIVE, type Signal, span } from './signal.ts';
@@ -76,15 +76,26 @@ function justGiven(activity: Activity, { lineage }: Memory, policy: Policy): Ans
 }
 
 /**
- * An audit found that its policies let it do more than at the audit before. Most of that is somebody's decision, as it is where
- * another gave the rights.
+ * Its policies let it do more than at the audit before: from the record that gave it that, and again from the audit that found it. Most
+ * of that is somebody's decision, as it is where another gave the rights.
  */
 function newlyAble({ account, actor, at }: Activity, memory: Memory, { userContext }: Policy): Answer {
-  const found = memory.lastNew(actorScope(account, actor.key), 'able');
-  if (found === undefined || at - found > userContext.newIdentity) return undefined;
+  let latest: { readonly from: number; readonly found: number } | undefined;
+  for (const [value, given] of memory.allSeen(actorScope(account, actor.key), 'able')) {
+    const found = Number(value);
+    const from = found <= at ? Math.max(given, found) : given;
+    if (from >= (latest?.from ?? 0)) latest = { from, found };
+  }
+  if (latest === undefined || at - latest.from > userContext.newIdentity) return undefined;
+  const { from, found } = latest;
+  const able = 'able to launch, or to grant itself that,';
+  const ago = span(at - from);
   return {
-    strength: GIVEN * fading(at - found, userContext.newIdentity, LEAST),
-    reason: `An audit found ${subjectLabel(actor)} newly able to launch, or to grant itself that, ${span(at - found)} before`,
+    strength: GIVEN * fading(at - from, userContext.newIdentity, LEAST),
+    reason:
+      found <= at
+        ? `An audit found ${subjectLabel(actor)} newly ${able} ${ago} before`
+        : `${subjectLabel(actor)} became ${able} ${ago} before, as an audit found later`,
     refs: [gainId(actor.key, found)],
   };
 }

@@ -79,6 +79,7 @@ function world() {
 }
 
 const grant = (eventName: string, eventTime: string, more: object = {}) => ({
+  requestParameters: { roleName: 'build', policyName: 'own' },
   eventID: `r-${eventName}`,
   eventName,
   eventTime,
@@ -120,9 +121,10 @@ describe('the audit of who can launch', () => {
     expect(state.sent).toHaveLength(1);
     expect(state.sent[0]).toMatchObject({
       kind: 'access.gain',
-      at: START + 7 * DAY,
+      id: `able-AROABUILD-${START + 7 * DAY}`,
+      at: Date.parse('2026-06-02T10:01:00Z'),
       actor: { key: 'AROABUILD', label: 'role/build' },
-      detail: `launch an instance and 7 more ways, by arn:aws:iam::${ACCOUNT}:role/build, inline own, statement 1; the last change found of what it may is PutRolePolicy by user/ana on 2026-06-02T10:01:00Z (record r-PutRolePolicy)`,
+      detail: `launch an instance and 7 more ways, by arn:aws:iam::${ACCOUNT}:role/build, inline own, statement 1; PutRolePolicy by user/ana on 2026-06-02T10:01:00Z gave it that (record r-PutRolePolicy)`,
     });
     expect(await week()).toMatchObject({ gained: 0 });
     expect(state.sent).toHaveLength(1);
@@ -136,7 +138,12 @@ describe('the audit of who can launch', () => {
     state.policies = [
       { Arn: arn, PolicyVersionList: [{ IsDefaultVersion: true, Document: policy(does('ec2:*')) }] },
     ];
-    state.records.push({ resource: arn, record: grant('CreatePolicyVersion', '2026-06-03T10:00:00Z') });
+    state.records.push({
+      resource: arn,
+      record: grant('CreatePolicyVersion', '2026-06-03T10:00:00Z', {
+        requestParameters: { policyArn: arn, setAsDefault: true },
+      }),
+    });
     await week();
     expect(state.sent[0]?.detail).toContain('CreatePolicyVersion by user/ana');
   });
@@ -242,11 +249,15 @@ describe('the audit of who can launch', () => {
 });
 
 describe('a launch by whom an audit found newly able', () => {
-  /** What a launch by the role is told with, so many days after the audit that found it able. */
-  const scoreAfter = async (days: number, { audited = true } = {}): Promise<number> => {
+  /** What a launch by the role is told with, so many days after the audit that found it able; the gain is told after it. */
+  const scoreAfter = async (
+    days: number,
+    { audited = true, given }: { audited?: boolean; given?: string } = {},
+  ): Promise<number> => {
     const { state, audit, week } = world();
     await audit();
     state.roles.push(role('build', [does('ec2:*')]));
+    if (given !== undefined) state.records.push({ resource: 'build', record: grant('PutRolePolicy', given) });
     await week();
     const launch = anActivity({
       id: 'launch-1',
@@ -254,7 +265,7 @@ describe('a launch by whom an audit found newly able', () => {
       actor: anActor({ key: 'AROABUILD', label: 'role/build' }),
     });
     const other = anActivity({ id: 'launch-0', at: START - DAY, actor: anActor({ key: 'AROAOTHER' }) });
-    const findings = await findingsOf([[other], audited ? state.sent : [], [launch]]);
+    const findings = await findingsOf([[other], [launch], audited ? state.sent : []]);
     const members = findings.flatMap(({ members }) => members);
     return members.find(({ activity }) => activity.id === launch.id)?.score ?? 0;
   };
@@ -265,6 +276,16 @@ describe('a launch by whom an audit found newly able', () => {
     expect(await scoreAfter(5)).toBeGreaterThan(usual);
     expect(await scoreAfter(1)).toBeGreaterThan(await scoreAfter(5));
     expect(await scoreAfter(8)).toBe(usual);
+  });
+
+  it('weighs more from the record on that gave it that, once the audit has found it', async () => {
+    const given = new Date(START + 4 * DAY).toISOString();
+    const usual = await scoreAfter(-2, { audited: false });
+    expect(await scoreAfter(-2, { given })).toBeGreaterThan(usual);
+    expect(await scoreAfter(5, { given })).toBe(await scoreAfter(5));
+    // before the record, and where none is found, before the audit
+    expect(await scoreAfter(-4, { given })).toBe(usual);
+    expect(await scoreAfter(-2)).toBe(usual);
   });
 });
 

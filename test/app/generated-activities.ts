@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Activity, Link } from '../../core/activity/activity.ts';
 import type { Actor } from '../../core/activity/actor.ts';
+import { gainId } from '../../core/activity/gains.ts';
 import { linksInPlace } from '../../core/records/cloudtrail/names.ts';
 import { ACCOUNT, aLaunch, anActor, anOrigin, aPerson, HOUR, NOW, OTHER_ACCOUNT } from '../builders.ts';
 import { image, instance, snapshot, template, volume } from '../resources.ts';
@@ -301,7 +302,11 @@ export const activities: fc.Arbitrary<Activity[]> = fc
           'ingress.open': [{ type: 'security-group', id: `sg-${thing}`, role: 'changed' }],
         };
         return {
-          id: `${index.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
+          // an audit finds a gain some hours after it was given
+          id:
+            kind === 'access.gain'
+              ? gainId(String(index), NOW + (hour + count) * HOUR)
+              : `${index.toString(16).padStart(8, '0')}-0000-4000-8000-000000000000`,
           at: NOW + hour * HOUR,
           account: behind ? ACCOUNT : account,
           region: behind ? (REGIONS[0] as string) : region,

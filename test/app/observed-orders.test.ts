@@ -31,19 +31,20 @@ const grouped = aSeenInstance({ groups: ['sg-00000000000000001', 'sg-00000000000
 
 const snapshot = aSnapshot({ actor: alice, at: NOW - HOUR });
 const launch = started({}, { actor: someoneElse, at: NOW + 2_000 });
-/** An audit finds whoever launches newly able, twice. */
-const gain = (ago: number): Activity =>
+/** Audits find whoever launches newly able, twice; the second does so after the launch. */
+const gain = (found: number, given: number): Activity =>
   gained({
     account: ACCOUNT,
     region: 'us-east-1',
-    at: NOW - ago,
+    found: NOW - found,
+    at: NOW - given,
     arn: `arn:aws:iam::${ACCOUNT}:role/Other`,
     id: someoneElse.key,
     detail: 'launch an instance',
   });
 const all: readonly Activity[] = [
-  gain(12 * DAY),
-  gain(5 * DAY),
+  gain(12 * DAY, 13 * DAY),
+  gain(-2 * DAY, 5 * DAY),
   ...watched,
   snapshot,
   observed(seen),

@@ -106,10 +106,43 @@ describe('launchtrail access', () => {
     expect(stderr).toContain(`${policy('Odd')}, statement 1: operator StringIs is not known`);
   });
 
-  it('names a file that is something else', async () => {
-    const { code, stderr } = await launchtrail(['access', await file('else.json', { Records: [] })]);
-    expect(code).toBe(1);
-    expect(stderr).toContain('else.json: it has none of UserDetailList');
+  it('names a file that is something else, and what is wrong with it', async () => {
+    const whole = JSON.stringify({ RoleDetailList: [role('one', 'Ec2')] });
+    for (const [content, says] of [
+      ['{"Records": []}', 'it has none of UserDetailList'],
+      ['[]', 'it is no JSON object'],
+      [' \n', 'it is empty'],
+      [whole.slice(0, 100), 'it is cut off'],
+      [whole.slice(0, -1), 'it is cut off'],
+      ['{"RoleDetailList": [}]}', "it is no JSON: Unexpected token '}'"],
+      [`${whole}\n${whole}`, 'it holds more than one JSON value: give each page as a file of its own'],
+    ] as const) {
+      const path = join(folder, 'else.json');
+      await writeFile(path, content);
+      const { code, stderr } = await launchtrail(['access', path]);
+      expect([code, stderr], content).toEqual([1, expect.stringContaining(`else.json: ${says}`)]);
+      expect(stderr).toContain('it should be what aws iam get-account-authorization-details wrote');
+    }
+  });
+
+  it('reads what PowerShell writes, and pages of which the last is given', async () => {
+    const page = (name: string, more: object) => ({ RoleDetailList: [role(name, 'Ec2')], ...more });
+    const Policies = [managed('Ec2', statement())];
+    const first = join(folder, 'first.json');
+    const text = JSON.stringify(page('one', { IsTruncated: true, Marker: 'm' }));
+    await writeFile(first, Buffer.from(`\ufeff${text}`, 'utf16le'));
+    const last = join(folder, 'last.json');
+    await writeFile(last, `\ufeff${JSON.stringify(page('two', { IsTruncated: false, Policies }))}`);
+    const both = await launchtrail(['access', first, last, '--format', 'json']);
+    expect([both.code, both.stderr, able(both.stdout)]).toEqual([0, '', ['one allow', 'two allow']]);
+    const part = await launchtrail([
+      'access',
+      await file('part.json', page('one', { NextToken: 't', Policies })),
+    ]);
+    expect([part.code, part.stderr]).toEqual([
+      2,
+      expect.stringMatching(/part\.json: it is one page of several.*without --max-items/),
+    ]);
   });
 
   const admin = (name: string, more: object = {}) => ({
@@ -251,8 +284,8 @@ describe('launchtrail access', () => {
         'inline-gone unknown',
       ],
     ]);
-    expect(stderr).toContain('one page of several (IsTruncated)');
-    expect(stderr).toContain('an entry of UserDetailList has no Arn');
+    expect(stderr).toContain('lacks.json: it is one page of several of account 111122223333, and the last');
+    expect(stderr).toContain('lacks.json, UserDetailList, entry 2: no Arn');
     expect(stderr).toContain('group gone of arn:aws:iam::111122223333:user/no-group');
   });
 });

@@ -59,9 +59,9 @@ function unproved(activity: Activity, sheets: ReadonlyMap<string, FactSheet>): s
       foresee(scope, 'day');
       return memory.daysOf(scope);
     },
-    lastNew(scope, dimension) {
+    allSeen(scope, dimension) {
       foresee(scope, dimension);
-      return memory.lastNew(scope, dimension);
+      return memory.allSeen(scope, dimension);
     },
     firstSeen(scope, dimension, value) {
       foresee(scope, dimension, value);

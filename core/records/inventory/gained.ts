@@ -1,5 +1,6 @@
 import type { Activity } from '../../activity/activity.ts';
 import { clean } from '../../activity/clean.ts';
+import { gainId } from '../../activity/gains.ts';
 
 /** What a detail is cut to: a few lines of a message. */
 const MAX_DETAIL = 600;
@@ -8,7 +9,9 @@ const MAX_DETAIL = 600;
 interface Gain {
   readonly account: string;
   readonly region: string;
-  /** When the audit began, ms; the same whoever goes on with it. */
+  /** When the audit began that found it, ms; the same whoever goes on with it. */
+  readonly found: number;
+  /** When the record was written that gave it, ms; when the audit began where none is known to have. */
   readonly at: number;
   readonly arn: string;
   /** AROA… or AIDA…. */
@@ -17,15 +20,12 @@ interface Gain {
   readonly detail: string;
 }
 
-/** Its id comes from the audit, so that whoever goes on with one tells the same. */
-export const gainId = (id: string, at: number): string => `able-${id}-${at}`;
-
 /** A gain as an activity of the principal's own, so that it is told with what the principal then does. */
-export const gained = ({ account, region, at, arn, id, detail }: Gain): Activity => {
+export const gained = ({ account, region, found, at, arn, id, detail }: Gain): Activity => {
   const name = arn.split('/').at(-1) ?? arn;
   const type = arn.includes(':user/') ? 'user' : 'role';
   return {
-    id: gainId(id, at),
+    id: gainId(id, found),
     at,
     account,
     region,

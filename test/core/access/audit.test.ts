@@ -107,6 +107,8 @@ describe('who may become an able role', () => {
     AssumeRolePolicyDocument: trusting({ AWS: `arn:aws:iam::${ACCOUNT}:root` }),
   });
 
+  const trustsAccount = { AssumeRolePolicyDocument: trusting({ AWS: `arn:aws:iam::${ACCOUNT}:root` }) };
+
   it('counts those of the account that may assume it, where it lets in the account', () => {
     const of = audit(
       [
@@ -123,6 +125,23 @@ describe('who may become an able role', () => {
       count: 2,
       first: [`arn:aws:iam::${ACCOUNT}:user/ana`, arn('may')],
     });
+  });
+
+  it('names the first of all, of those who may assume every role and of those who may assume this one', () => {
+    const all = (name: string) => role(name, [does('sts:AssumeRole', 'ec2:RunInstances')], trustsAccount);
+    const one = (name: string) =>
+      role(name, [allow({ Action: 'sts:AssumeRole', Resource: arn('role-3') })], trustsAccount);
+    const roles = Array.from({ length: 30 }, (_, index) => (index % 3 === 0 ? all : one)(`role-${index}`));
+    const of = audit(roles);
+    const others = roles.map((_, index) => arn(`role-${index}`)).filter((each) => each !== arn('role-3'));
+    expect(of('/role-3').assumers).toEqual({ count: 29, first: others.slice(0, 10) });
+    const every = others.filter((_, index) => index === 0 || (index > 2 && (index + 1) % 3 === 0));
+    expect(of('/role-6').assumers?.count).toBe(9);
+    expect(of('/role-6').assumers?.first).toEqual([
+      arn('role-0'),
+      arn('role-3'),
+      ...every.slice(1).filter((each) => each !== arn('role-6')),
+    ]);
   });
 
   it('asks nobody where it lets in a service alone', () => {

@@ -62,6 +62,13 @@ describe('a policy of which a part cannot be read', () => {
     }
   });
 
+  it('is unknown whole where its version is none that there is', () => {
+    const given = { ...policy(allow()), Version: '2099-01-01' };
+    const { statements, problems } = readDocument(given, 'p');
+    expect(statements.every(({ unknown }) => unknown)).toBe(true);
+    expect(problems).toEqual(['p: its Version is neither 2012-10-17 nor 2008-10-17']);
+  });
+
   it.each([null, undefined])('is unknown whole where its Statement is %j', (Statement) => {
     expect(readDocument({ Version: '2012-10-17', Statement }, 'p').problems).toHaveLength(1);
   });
