@@ -33,6 +33,7 @@ export const isOfAws = ({ account }: Pick<Activity, 'account'>): boolean => isAc
 /** What stops a story on Azure or Google, in the order in which AWS's is stopped: doors, credentials, machines. */
 export const cloudSteps = (standing: Standing): Containment[] => [
   ...standing.suspicious.flatMap((each) => sharesTaken(each, standing)),
+  ...standing.suspicious.flatMap(galleriesClosed),
   ...standing.suspicious.flatMap((each) => linksRevoked(each, standing)),
   ...standing.suspicious.flatMap((each) => rulesOff(each, standing)),
   ...standing.suspicious.flatMap(rightsTaken),
@@ -53,6 +54,29 @@ function linksRevoked({ kind, account, links }: Activity, { gone }: Standing): C
         account,
         commands: [call],
         undo: 'make a new link',
+      },
+    ];
+  });
+}
+
+const GALLERY = new RegExp(
+  `^/subscriptions/(${GUID})/resourcegroups/([a-z0-9._()-]{1,90})/providers/microsoft\\.compute/galleries/(${NAME})$`,
+);
+
+/** A gallery is shared as a whole, and taken back as a whole. */
+function galleriesClosed({ kind, account, links, share }: Activity): Containment[] {
+  if (kind !== 'image.share' || share === undefined) return [];
+  return links.flatMap(({ id }): Containment[] => {
+    const [, subscription, group, gallery] = GALLERY.exec(id) ?? [];
+    if (subscription === undefined || group === undefined) return [];
+    return [
+      {
+        why: 'Take the sharing of the gallery back (copies made elsewhere stay there)',
+        account,
+        commands: [
+          `az sig share reset --gallery-name ${gallery} --resource-group ${shellWord(group)} --subscription ${subscription}`,
+        ],
+        undo: 'share it again with whoever had it',
       },
     ];
   });

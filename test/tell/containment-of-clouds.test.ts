@@ -7,6 +7,7 @@ import { cloudAccount, normalised } from '../../simulate/clouds/account.ts';
 import type { StoryName } from '../../simulate/clouds/stories.ts';
 import { containmentOf } from '../../tell/contain/containment.ts';
 import { alertText } from '../../tell/message.ts';
+import { azureRecords, compute } from '../azure-records.ts';
 import { activitiesIn, foundIn } from '../clouds.ts';
 import { googleEntries } from '../google-records.ts';
 
@@ -30,6 +31,28 @@ const commandsOf = (record: FindingRecord): string[] =>
 const GUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 describe('containment on Azure', () => {
+  it('takes back the sharing of a gallery, and of nothing that a shell could read', async () => {
+    const shared = async (name: string): Promise<string[]> => {
+      const [record] = await foundIn(
+        activitiesIn(
+          azureRecords([
+            {
+              operation: 'Microsoft.Compute/galleries/share/action',
+              on: compute('rg', 'galleries', name),
+              at: Date.parse('2026-03-02T10:00:00.000Z'),
+              body: { operationType: 'Add', groups: [{ ids: ['99999999-0000-4000-8000-000000000001'] }] },
+            },
+          ]),
+        ),
+      );
+      return record === undefined ? ['nothing found'] : commandsOf(record);
+    };
+    expect(await shared('images')).toContain(
+      'az sig share reset --gallery-name images --resource-group rg --subscription 1a2b3c4d-0000-4000-8000-000000000001',
+    );
+    expect((await shared('$(id)')).filter((each) => each.startsWith('az sig'))).toEqual([]);
+  });
+
   it('deletes the rule, looks at the rights, disables the guest and stops the machine', async () => {
     const commands = commandsOf(await findingOf('azure', 'takeover', 12));
     const machine = `/subscriptions/${GUID}/resourcegroups/[a-z0-9-]+/providers/microsoft.compute/virtualmachines/[a-z0-9-]+`;
