@@ -167,7 +167,10 @@ const openingOf = (group: string, rules: readonly Obj[], hasBody: boolean): Effe
 export const ruleWritten: AzureReader = ({ id, body }) => {
   const group = ofType(id, 'networksecuritygroups') ?? id;
   const opening = openingOf(group, body === undefined ? [] : [body], body !== undefined);
-  return opening && { ...opening, detail: id.split('/').at(-1) ?? id };
+  // not passed over: the records of the call that have no body would be taken for an opening by themselves
+  return opening === undefined
+    ? { kind: 'ingress.close', links: [] }
+    : { ...opening, detail: id.split('/').at(-1) ?? id };
 };
 
 /** A group with all of its rules. One without a way in is made like a group of AWS. */

@@ -1,6 +1,6 @@
 import type { IngressRule, Launch, Link } from '../../activity/activity.ts';
 import type { Resource, ResourceType } from '../../activity/resources.ts';
-import { effect, links, named } from '../cloudtrail/call.ts';
+import { type Effect, effect, links, named } from '../cloudtrail/call.ts';
 import { at, count, distinct, flag, get, isObj, items, type Obj, text, textOf } from '../cloudtrail/read.ts';
 import { behind } from './automations.ts';
 import { type GoogleCall, type GoogleReader, ref, typeOf } from './call.ts';
@@ -261,11 +261,16 @@ const ofPolicy = (request: Obj): Obj => {
     : request;
 };
 
-/** A rule of the firewall; one that lets nobody in has no effect. */
+/** Not passed over: the entry that ends the call, without a body, would be taken for an opening by itself. */
+const OPENS_NOTHING: Effect = { kind: 'ingress.close', links: [] };
+
+/** A rule of the firewall. */
 export const firewallSet: GoogleReader = (call) => {
   const { id, project } = call;
   const request = ofPolicy(call.request);
-  if (/^egress$/i.test(text(request.direction) ?? '') || flag(request.disabled)) return undefined;
+  if (flag(request.disabled))
+    return { kind: 'ingress.close', links: links('security-group', 'changed', [id]) };
+  if (/^egress$/i.test(text(request.direction) ?? '')) return OPENS_NOTHING;
   const before = isObj(call.payload.resourceOriginalState) ? call.payload.resourceOriginalState : {};
   const of = (...names: readonly string[]): readonly unknown[] => {
     for (const name of names) {
@@ -292,7 +297,7 @@ export const firewallSet: GoogleReader = (call) => {
   const network = ref(request.network ?? before.network, project);
   const targets = groups.length > 0 ? groups : [network ?? id];
   const hasBody = Object.keys(request).some((name) => name !== '@type');
-  if (hasBody && allowed.length === 0) return undefined;
+  if (hasBody && allowed.length === 0) return OPENS_NOTHING;
   const ingress = targets
     .flatMap((group) => sources.flatMap((source) => allowed.flatMap((each) => rulesOf(group, source, each))))
     .slice(0, MAX_RULES);

@@ -141,6 +141,8 @@ describe('a rule of Azure', () => {
   it('that denies, or is for what leaves, lets nobody in', () => {
     expect(open({ access: 'Deny', sourceAddressPrefix: '*' })?.ingress).toBeUndefined();
     expect(open({ direction: 'Outbound', sourceAddressPrefix: '*' })?.ingress).toBeUndefined();
+    // nor is it a habit of opening
+    expect(open({ access: 'Deny', sourceAddressPrefix: '*' })?.kind).toBe('ingress.close');
   });
 });
 

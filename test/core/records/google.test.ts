@@ -76,6 +76,13 @@ describe('a rule of Google', () => {
     expect(open({ alloweds, direction: 'EGRESS' })?.ingress).toBeUndefined();
     expect(open({ alloweds, disabled: true })?.ingress).toBeUndefined();
     expect(open({ denieds: alloweds })?.ingress).toBeUndefined();
+    // nor is any of it a habit of opening
+    for (const rule of [
+      { alloweds, direction: 'EGRESS' },
+      { alloweds, disabled: true },
+      { denieds: alloweds },
+    ])
+      expect(open(rule)?.kind).toBe('ingress.close');
   });
 
   it('of which a change says only the sources has no ports that anybody knows of', () => {
