@@ -101,9 +101,10 @@ const brings = ({ groups, inline, managed }: Behind, group: string): boolean =>
 function effectOf(call: string, of: Behind, given: Parameters): Effect {
   const other = OTHERS[call];
   if (other !== undefined) return other(of, given);
-  const [, verb, sort, rest] = /^(Create|Put|Attach|Delete|Detach)(User|Role)(\w*)$/.exec(call) ?? [];
+  const [, verb, rest] = /^(Create|Put|Attach|Delete|Detach)(?:User|Role)(\w*)$/.exec(call) ?? [];
   const own = OWN[`${verb}${rest}`];
-  if (own === undefined || sort?.toLowerCase() !== of.kind) return undefined;
+  if (own === undefined) return undefined;
+  // of a namesake of the other sort the name is under another key
   return given[`${of.kind}Name`] === of.name ? own(of, given) : undefined;
 }
 

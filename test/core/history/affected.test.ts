@@ -164,6 +164,10 @@ describe('what a changed sighting concerns', () => {
       { from: NOW - DAY, to: NOW + newIdentity, prefix: 'AROAEXAMPLE1' },
     ]);
     expect(stretch(changed('able:20618', seen(NOW, 'finding'), late), sheet(ACTOR))).toEqual([]);
+    // found by an audit after it was given, it counts from the audit, too
+    expect(stretch(changed(`able:${NOW + 20 * DAY}`, late), sheet(ACTOR))).toEqual([
+      { from: NOW, to: NOW + 20 * DAY + newIdentity, prefix: 'AROAEXAMPLE1' },
+    ]);
     const full = Array.from({ length: MAX_VALUES.able }, (_, week) => `able:${week}`);
     expect(stretch(changed('able:0', late), sheet(ACTOR, ...full))).toEqual([
       { from: NOW, to: END, prefix: 'AROAEXAMPLE1' },
