@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../../core/access/evaluate.ts';
-import { allow, answer, deny, only, type Statement } from './subjects.ts';
+import { readAuthorization } from '../../../core/access/authorization.ts';
+import { evaluator, type Verdict } from '../../../core/access/evaluate.ts';
+import { NO_ORGANISATION } from '../../../core/access/organisation.ts';
+import { ACCOUNT, allow, answer, deny, only, policy, role, type Statement, user } from './subjects.ts';
 
 type Case = readonly [what: string, action: string, statements: readonly Statement[], Verdict['answer']];
 
@@ -65,5 +67,48 @@ describe('keys that a request may hold', () => {
     expect(on('arn:aws:ec2:*:*:instance/*')).toBe('allow');
     expect(on('arn:aws:ec2:eu-west-1:111122223333:instance/i-1')).toBe('conditional');
     expect(on('arn:aws:ecs:*:*:task/*')).toBe('deny');
+  });
+
+  it.each(['ec2:SourceInstanceARN', 'ec2:RoleDelivery', 'lambda:SourceFunctionArn'])(
+    '%s is in no request of a user',
+    (key) => {
+      const statements = [allow(only('Null', key, 'false'))];
+      const page = { RoleDetailList: [role('ana', statements)], UserDetailList: [user('bob', statements)] };
+      const answers = readAuthorization([page], NO_ORGANISATION).principals.map(
+        ({ kind, subject }) => `${kind} ${evaluator().judge(subject, { action: 'ec2:RunInstances' }).answer}`,
+      );
+      expect(answers).toEqual(['user deny', 'role conditional', 'root allow']);
+    },
+  );
+
+  it('a default of a variable stands in quotes; one that does not end is none', () => {
+    const at = (name: string) =>
+      answer(
+        [[allow({ Resource: `arn:aws:iam::${ACCOUNT}:role/\${aws:PrincipalTag/team${name}}-*` })]],
+        {
+          action: 'iam:AttachRolePolicy',
+        },
+        { 'aws:principaltag/team': 'absent' },
+      );
+    expect(at(", 'app'")).toBe('conditional');
+    expect(at(", ' '  ")).toBe('conditional');
+    for (const none of ['', ", 'app", ', app', ", '"]) expect(at(none), none).toBe('deny');
+  });
+
+  it('the version of a managed policy that is in force may be named by its id alone', () => {
+    const Arn = `arn:aws:iam::${ACCOUNT}:policy/P`;
+    const versions = [
+      { VersionId: 'v1', Document: policy(allow()) },
+      { VersionId: 'v2', Document: policy(allow({ Action: 's3:*' })) },
+    ];
+    const launches = (DefaultVersionId?: string) => {
+      const page = {
+        RoleDetailList: [role('app', [], { AttachedManagedPolicies: [{ PolicyArn: Arn }] })],
+        Policies: [{ Arn, DefaultVersionId, PolicyVersionList: versions }],
+      };
+      const [it] = readAuthorization([page], NO_ORGANISATION).principals;
+      return it && evaluator().judge(it.subject, { action: 'ec2:RunInstances' }).answer;
+    };
+    expect([launches('v1'), launches('v2'), launches()]).toEqual(['allow', 'deny', 'unknown']);
   });
 });
