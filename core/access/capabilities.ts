@@ -170,7 +170,7 @@ const ROWS: Readonly<Record<Capability['kind'], readonly Row[]>> = {
     ['function-code', 'change the code of a function that is there', 'lambda:UpdateFunctionCode'],
     ['build', 'run a build of CodeBuild', 'codebuild:CreateProject', pass('codebuild')],
     ['run-build', 'run other commands in a project of CodeBuild that is there', 'codebuild:StartBuild'],
-    ['run-batch-build', 'run other commands in its batch builds', 'codebuild:StartBuildBatch'],
+    ['run-batch-build', 'run other commands in a batch build of CodeBuild', 'codebuild:StartBuildBatch'],
     ['glue-job', 'run a job of Glue', 'glue:CreateJob', pass('glue')],
     ['change-glue-job', 'change a job of Glue that is there', 'glue:UpdateJob', pass('glue')],
     ['glue-session', 'run a session of Glue', 'glue:CreateSession', pass('glue')],
