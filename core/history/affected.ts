@@ -78,8 +78,10 @@ function aboutOf(
   { seen }: FactSheet,
 ): Resource | undefined {
   if (sort === 'volume') return { type: 'volume', id };
-  const planned = factKey('image', PLANNED);
-  return sort !== 'image' || planned === key || planned in seen ? undefined : { type: 'image', id };
+  const planned = (['image', 'unproved'] as const).map((each) => factKey(each, PLANNED));
+  return sort !== 'image' || planned.some((each) => each === key || each in seen)
+    ? undefined
+    : { type: 'image', id };
 }
 
 /** Where a sheet holds as many values as it may, how many these are is asked, too, and so by whoever asks any of them. */

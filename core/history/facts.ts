@@ -46,7 +46,7 @@ export const plannedProfile = (profile: string): string => `profile ${profile}`;
 /** Known values kept per dimension, the earliest first; beyond this a scope is too diverse to call anything new. */
 export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   since: 1,
-  unproved: 1,
+  unproved: 2, // asked, and by whoever named an image to a service
   day: 10, // enough to tell a stranger from a regular; more would only cost storage
   hour: 24,
   region: 120, // AWS has fewer than a third of this; launched in, worked in, and named by a change of what services launch
@@ -146,12 +146,15 @@ const proved = new WeakMap<Activity, readonly Fact[]>();
 /** What an activity proves by itself; worked out once, as each look asks for it several times. */
 /**
  * Of these, what is learnt. An act of which a part is missing teaches nothing, since it may have failed or been another.
- * Kept is only that it asked: it is judged again when the answer changes.
+ * Kept is only that it asked, and whether by naming an image to a service: it is judged again when the answer changes.
  */
 export function learntFrom({ joined }: Activity, facts: readonly Fact[]): readonly Fact[] {
   if (joined !== 'partial') return facts;
   const asking = facts.filter(({ dimension }) => dimension === 'asks' || dimension === 'user');
-  return [...asking, ...facts.map(({ scope }): Fact => ({ scope, dimension: 'unproved', value: '' }))];
+  const unproved = (some: readonly Fact[], value: string): Fact[] =>
+    some.map(({ scope }) => ({ scope, dimension: 'unproved', value }));
+  const plans = facts.filter(({ dimension, value }) => dimension === 'image' && value === PLANNED);
+  return [...asking, ...unproved(facts, ''), ...unproved(plans, PLANNED)];
 }
 
 function provedBy(activity: Activity): readonly Fact[] {

@@ -18,6 +18,7 @@ import {
   imageScope,
   keyScope,
   learn,
+  learntFrom,
   MAX_VALUES,
   plannedRegion,
   setSuspect,
@@ -288,6 +289,8 @@ describe('whom a value of an account concerns', () => {
     expect(about(image, 'image:')).toEqual([{ type: 'image', id: 'ami-1' }]);
     expect(about(image, 'image:', 'image:planned')).toEqual([undefined]);
     expect(about(image, 'image:planned')).toEqual([undefined]);
+    expect(about(image, 'image:', 'unproved:planned')).toEqual([undefined]);
+    expect(about(image, 'image:', 'unproved:')).toEqual([{ type: 'image', id: 'ami-1' }]);
   });
 
   it('is nobody, where five others of a circle had done the same before, and nobody doubts it', () => {
@@ -332,15 +335,27 @@ describe('whom a value of an account concerns', () => {
     expect(asked(affectedByMark(on, launch, 'finding', defaultPolicy))).toBe(true);
   });
 
-  it('and everyone who may ask about a resource stands in its timelines', () => {
+  it('and everyone who may ask about a resource stands in its timelines, be it by an act of which a part is missing', () => {
     fc.assert(
-      fc.property(activities, (activity) => {
+      fc.property(activities, fc.boolean(), (activity, partial) => {
         const timelines = entriesOf(activity).map(({ subject }) => subject);
-        for (const fact of factsOf(activity)) {
-          const change = changed(factKey(fact.dimension, fact.value), seen(NOW - DAY), seen(NOW));
-          for (const { about } of affectedBy(change, sheet(fact.scope, change.key), defaultPolicy))
-            if (about)
-              expect(timelines.some((each) => [timelineOf(about), usesOf(about)].includes(each))).toBe(true);
+        const facts = factsOf(activity);
+        const learnt = learntFrom(partial ? { ...activity, joined: 'partial' } : activity, facts);
+        for (const fact of facts) {
+          const keys = learnt
+            .filter(({ scope }) => scope === fact.scope)
+            .map(({ dimension, value }) => factKey(dimension, value));
+          // somebody else's launch of the image, too
+          for (const key of [factKey(fact.dimension, fact.value), factKey('image', '')])
+            for (const { about } of affectedBy(
+              changed(key, seen(NOW - DAY), seen(NOW)),
+              sheet(fact.scope, key, ...keys),
+              defaultPolicy,
+            ))
+              if (about)
+                expect(timelines.some((each) => [timelineOf(about), usesOf(about)].includes(each))).toBe(
+                  true,
+                );
         }
       }),
       { numRuns: 3000 },
