@@ -15,7 +15,7 @@ const PER_DOUBLING = 0.25;
  * The same of a program, whose first work is as large as its work. It counts all the same: whoever assumes a role may name the session
  * like a program's.
  */
-const PROGRAM_WORTH_NOTING = 4 * WORTH_NOTING;
+const PROGRAM_WORTH_NOTING = 8 * WORTH_NOTING;
 
 /** Who has never launched begins with something small; an intruder wants what the account can give. */
 export const largeFirstLaunch: Signal = {
