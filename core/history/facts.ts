@@ -60,7 +60,7 @@ export const MAX_VALUES: Readonly<Record<Dimension, number>> = {
   image: 2, // launched, and named by a change of what services launch
   profile: 40,
   person: 200,
-  peak: 60, // 2^20 instances, 2^20 planned ones and 2^20 copies
+  peak: 80, // 2^20 instances, 2^20 vCPUs, 2^20 planned instances and 2^20 copies
   plan: 80,
   snapshots: 1,
   copied: 4, // volumes copied by one subject: whoever copies more of them copies whatever there is

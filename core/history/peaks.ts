@@ -1,5 +1,5 @@
 import { type Activity, linked } from '../activity/activity.ts';
-import { isCostly } from '../activity/instance-types.ts';
+import { capacityOf, isCostly } from '../activity/instance-types.ts';
 import { aboutOf, does } from '../activity/kinds.ts';
 
 /**
@@ -32,6 +32,13 @@ export function instancesStarted({ outcome, launch }: Activity): number {
 /** The same as they are, one for one. */
 export const instancesCounted = ({ outcome, launch }: Activity): number =>
   outcome === 'succeeded' ? (launch?.count ?? 0) : 0;
+
+/** vCPUs below which a height is none: four ordinary instances. */
+export const LEAST_VCPUS = 16;
+
+/** vCPUs of the ordinary instances that an activity started: accelerated ones and whole hosts are asked about by themselves. */
+export const ordinaryStarted = ({ outcome, launch }: Activity): number =>
+  outcome === 'succeeded' && launch !== undefined && !isCostly(launch) ? capacityOf(launch) : 0;
 
 /** Snapshots and copies that an activity made. */
 export function copiesMade(activity: Activity): number {
@@ -110,6 +117,9 @@ export function peaksOf(activity: Activity, before: readonly Activity[]): string
     ...heights('instances', instancesStarted(activity), () =>
       windowTotal(instancesStarted, activity, recent),
     ),
+    ...heights('vcpus', ordinaryStarted(activity), () =>
+      windowTotal(ordinaryStarted, activity, recent),
+    ).filter((height) => Number(height.slice('vcpus:'.length)) >= LEAST_VCPUS),
     ...heights('planned', plannedBy(activity), () => instancesPlanned(activity, recent)),
     ...heights('copies', copiesMade(activity), () => windowTotal(copiesMade, activity, recent)),
   ];

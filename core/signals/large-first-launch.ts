@@ -11,6 +11,12 @@ import { accountKnown, LAUNCHES, listed, type Signal, span, WORTH_NOTING } from 
 const AT_LEAST = 0.55;
 const PER_DOUBLING = 0.25;
 
+/**
+ * The same of a program, whose first work is as large as its work. It counts all the same: whoever assumes a role may name the session
+ * like a program's.
+ */
+const PROGRAM_WORTH_NOTING = 8 * WORTH_NOTING;
+
 /** Who has never launched begins with something small; an intruder wants what the account can give. */
 export const largeFirstLaunch: Signal = {
   id: 'large-first-launch',
@@ -20,19 +26,19 @@ export const largeFirstLaunch: Signal = {
 
   evaluate(activity, memory, policy) {
     const { class: sort } = activity.actor;
-    // a program's first work is as large as its work
-    if (sort === 'service' || sort === 'automation' || sort === 'workload') return undefined;
+    if (sort === 'service') return undefined;
+    const worth = sort === 'automation' || sort === 'workload' ? PROGRAM_WORTH_NOTING : WORTH_NOTING;
     if (isByService(activity) || !accountKnown(activity, memory, policy)) return undefined;
     const habit = memory.familiarity(subjectScope(activity), 'kind', 'instance.launch');
     if (habit !== 'new' && habit !== 'suspect') return undefined;
     const vcpus = windowTotal(asked, activity, memory.recent);
-    if (asked(activity) === 0 || vcpus < WORTH_NOTING) return undefined;
+    if (asked(activity) === 0 || vcpus < worth) return undefined;
     const all = [...memory.recent.filter((each) => asked(each) > 0), activity];
     const types = [...new Set(all.flatMap(({ launch }) => launch?.types ?? []))];
     // colleagues behind the same permission set ask for as much
     const team = capacityInTeam(activity, vcpus, memory, policy);
     return {
-      strength: team.part * Math.min(1, AT_LEAST + PER_DOUBLING * Math.log2(vcpus / WORTH_NOTING)),
+      strength: team.part * Math.min(1, AT_LEAST + PER_DOUBLING * Math.log2(vcpus / worth)),
       novelty: true,
       reason: `${subjectLabel(activity.actor)} asked for some ${vcpus} vCPUs within ${span(policy.timeWindow)} (${listed(types.map(typeName))}) and is not known to launch or ask for so many${team.words}`,
       refs: memory.recent.filter((earlier) => asked(earlier) > 0).map(({ id }) => id),

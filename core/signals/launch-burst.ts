@@ -14,6 +14,8 @@ import {
   instancesCounted,
   instancesPlanned,
   instancesStarted,
+  LEAST_VCPUS,
+  ordinaryStarted,
   windowTotal,
 } from '../history/peaks.ts';
 import { capacityInTeam, inTeam } from './circle.ts';
@@ -23,6 +25,10 @@ import { CHANGES, count, established, LAUNCHES, type Signal, span } from './sign
 
 /** Below this a multiple of little is still little. */
 const WORTH_NOTING = 8;
+/** The same of vCPUs: few and large instances are as much as many small ones. */
+const VCPUS_WORTH_NOTING = 256;
+/** Times one's own highest vCPUs that are beyond a larger type for larger work. */
+const VCPUS_ABOVE_OWN = 8;
 /** Migrations and load tests do it, too: with a new type of instance it stays LOW. */
 const OWN_RATE = 0.6;
 /** Part left, at the least, where others of the circle ask for as much. */
@@ -77,17 +83,33 @@ export const launchBurst: Signal = {
       };
     }
     if (!established(memory, policy) || own === 0) return undefined;
-    if (started < WORTH_NOTING || started < ABOVE_OWN * own) return undefined;
-    // a few dear ones are the trade of those who share this permission set
-    const trade = plain < WORTH_NOTING ? inTeam(activity, [ACCELERATED], memory, policy).part : 1;
     const vcpus = windowTotal(capacityStarted, activity, memory.recent);
     const usual = change ? 1 : Math.max(LEAST, capacityInTeam(activity, vcpus, memory, policy).part);
+    // a few dear ones are the trade of those who share this permission set
+    const trade = plain < WORTH_NOTING ? inTeam(activity, [ACCELERATED], memory, policy).part : 1;
+    const byNumber =
+      started < WORTH_NOTING || started < ABOVE_OWN * own
+        ? 0
+        : Math.min(trade, usual) *
+          Math.min(1, OWN_RATE + PER_DOUBLING * Math.log2(started / (ABOVE_OWN * own)));
+    const ordinary = windowTotal(ordinaryStarted, activity, memory.recent);
+    const height = Math.max(LEAST_VCPUS / 2, ownPeak('vcpus', activity, memory));
+    // the work of a program has weeks of more and less
+    const isBeyond =
+      !change &&
+      !PROGRAMS.includes(activity.actor.class) &&
+      ordinary >= Math.max(VCPUS_WORTH_NOTING, VCPUS_ABOVE_OWN * height);
+    const byCapacity = isBeyond
+      ? usual * Math.min(1, OWN_RATE + PER_DOUBLING * Math.log2(ordinary / (VCPUS_ABOVE_OWN * height)))
+      : 0;
+    if (byNumber === 0 && byCapacity === 0) return undefined;
     return {
-      strength:
-        Math.min(trade, usual) *
-        Math.min(1, OWN_RATE + PER_DOUBLING * Math.log2(started / (ABOVE_OWN * own))),
+      strength: Math.max(byNumber, byCapacity),
       novelty: true,
-      reason: `${words}, but is known for fewer than ${2 * own}`,
+      reason:
+        byNumber >= byCapacity
+          ? `${words}, but is known for fewer than ${2 * own}`
+          : `${words} with some ${ordinary} vCPUs, but is known for fewer than ${2 * height}`,
       refs,
     };
   },

@@ -7,7 +7,7 @@ export const ABOVE_OWN = 4;
 
 /** The highest height of a sort that a subject has reached before; 0 where it reached none. */
 export const ownPeak = (
-  sort: 'instances' | 'planned' | 'copies',
+  sort: 'instances' | 'vcpus' | 'planned' | 'copies',
   activity: Activity,
   memory: Pick<Memory, 'known'>,
 ): number =>
