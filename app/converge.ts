@@ -322,16 +322,16 @@ function rememberMarks(
 /**
  * Notes in verdicts how the sheets are marked. This comes last of all: until a mark is noted, whoever comes by judges again
  * what it concerns. So nothing is missed where a worker dies before.
+ *
+ * Whoever notes a mark looks once more, as after a verdict: another worker may have changed a verdict beside it since, and cannot have
+ * seen that the mark does not agree with it.
  */
 async function noteMarks({ verdicts }: Stores, todo: Todo): Promise<void> {
   const marked = [...todo.marked];
   todo.marked.clear();
   if (marked.length > 0) todo.settled.clear();
-  const saved = await Promise.all(
-    marked.map(([, { verdict, version }]) => verdicts.save(verdict, version, verdict)),
-  );
-  for (const [index, [, { activity }]] of marked.entries())
-    if (!saved[index]) add(todo.cases, activity, false);
+  await Promise.all(marked.map(([, { verdict, version }]) => verdicts.save(verdict, version, verdict)));
+  for (const [, { activity }] of marked) add(todo.cases, activity, false);
 }
 
 /** A guard that was switched off concerns whoever shares or restores within the window after it, so everyone in its account. */
