@@ -114,6 +114,14 @@ describe('a new finding', () => {
     expect(nameless.findings[0]?.attributes).not.toHaveProperty('unit');
   });
 
+  it('links to the runbook where its address is known', async () => {
+    const docs = 'https://git.example.com/docs';
+    const { ocsf, alerts } = await telling({ docs }).tell([root]);
+    const section = `${docs}/runbook.md#root-launch`;
+    expect(alerts[0]?.body).toContain(`More: ${section}`);
+    expect(ocsf[0].remediation.references[0]).toBe(section);
+  });
+
   it('of LOW goes out as OCSF but to nobody', async () => {
     const { ocsf, alerts } = await telling().tell(membersOf(firstLaunch()));
     expect([ocsf.length, alerts.length]).toEqual([1, 0]);
