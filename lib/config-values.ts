@@ -7,6 +7,7 @@ import { readPolicy } from '../core/policy/read-policy.ts';
 import { shellSafeJson } from './constructs/bundled-function.ts';
 import type { Channels } from './constructs/chat-channels.ts';
 import type { KeptTables } from './constructs/stores.ts';
+import { isDocsAddress } from './docs-home.ts';
 
 /** The periods CloudWatch Logs accepts, in days; 9999 is CDK's word for "for ever". */
 const RETENTIONS = Object.values(RetentionDays).filter(
@@ -55,15 +56,10 @@ export function bucketFrom(value: unknown): string | undefined {
   throw new ConfigError('seedFrom', `expected the name of a bucket; got '${String(value)}'.`);
 }
 
-/** Only characters that are markup neither in a mail nor in a channel, since the address goes where what a record says does not. */
 export function docsFrom(value: unknown): string | undefined {
   if (value === undefined || value === '') return undefined;
-  if (
-    typeof value === 'string' &&
-    value.length <= 200 &&
-    /^https:\/\/[\w.-]+(:\d+)?(\/[\w.%-]+)*\/?$/.test(value)
-  )
-    return value.replace(/\/$/, '');
+  const docs = String(value).replace(/\/$/, '');
+  if (isDocsAddress(docs)) return docs;
   throw new ConfigError(
     'docs',
     `expected the https address of the folder docs/, of at most 200 characters, such as https://git.example.com/security/launchtrail/-/blob/HEAD/docs; got '${String(value)}'.`,

@@ -7,6 +7,13 @@ const VIEWS: readonly (readonly [RegExp, string])[] = [
   [/(^|\.)gitlab\./, '-/blob/HEAD'],
 ];
 
+/** Only characters that are markup neither in a mail nor in a channel, since the address goes where what a record says does not. */
+const ADDRESS = /^https:\/\/[\w.-]+(:\d+)?(\/[\w.%-]+)*$/;
+const LONGEST = 200;
+
+/** Whether messages and alarms can lead to an address. */
+export const isDocsAddress = (text: string): boolean => text.length <= LONGEST && ADDRESS.test(text);
+
 /** `git@host:owner/repository.git`, the form that is no address. */
 const SCP_LIKE = /^[\w.-]+@([\w.-]+):(?!\/\/)(.+)$/;
 
@@ -15,7 +22,7 @@ const SCP_LIKE = /^[\w.-]+@([\w.-]+):(?!\/\/)(.+)$/;
  * is from.
  *
  * @param origin what `git clone` was given
- * @returns nothing for a folder, and for a host whose addresses are not known
+ * @returns nothing for a folder, for a host whose addresses are not known, and for what no message can hold
  */
 export function docsOf(origin: string): string | undefined {
   const url = URL.parse(origin.trim().replace(SCP_LIKE, 'ssh://$1/$2'));
@@ -23,7 +30,8 @@ export function docsOf(origin: string): string | undefined {
   const host = url.protocol === 'https:' ? url.host : url.hostname;
   const view = VIEWS.find(([host]) => host.test(url.hostname))?.[1];
   const path = url.pathname.replace(/\/+$/, '').replace(/\.git$/, '');
-  return view === undefined || path === '' ? undefined : `https://${host}${path}/${view}/docs`;
+  const docs = `https://${host}${path}/${view}/docs`;
+  return view === undefined || path === '' || !isDocsAddress(docs) ? undefined : docs;
 }
 
 /** The address that this clone came from; nothing where it is none, or git is missing. */

@@ -84,7 +84,9 @@ function newlyAble({ account, actor, at }: Activity, memory: Memory, { userConte
   for (const [value, given] of memory.allSeen(actorScope(account, actor.key), 'able')) {
     const found = Number(value);
     const from = found <= at ? Math.max(given, found) : given;
-    if (from >= (latest?.from ?? 0)) latest = { from, found };
+    const isLater =
+      latest === undefined || from > latest.from || (from === latest.from && found > latest.found);
+    if (isLater) latest = { from, found };
   }
   if (latest === undefined || at - latest.from > userContext.newIdentity) return undefined;
   const { from, found } = latest;

@@ -86,11 +86,12 @@ export const launchBurst: Signal = {
     const vcpus = windowTotal(capacityStarted, activity, memory.recent);
     const usual = change ? 1 : Math.max(LEAST, capacityInTeam(activity, vcpus, memory, policy).part);
     // a few dear ones are the trade of those who share this permission set
-    const trade = plain < WORTH_NOTING ? inTeam(activity, [ACCELERATED], memory, policy).part : 1;
+    const trade = (): number =>
+      plain < WORTH_NOTING ? inTeam(activity, [ACCELERATED], memory, policy).part : 1;
     const byNumber =
       started < WORTH_NOTING || started < ABOVE_OWN * own
         ? 0
-        : Math.min(trade, usual) *
+        : Math.min(trade(), usual) *
           Math.min(1, OWN_RATE + PER_DOUBLING * Math.log2(started / (ABOVE_OWN * own)));
     const ordinary = windowTotal(ordinaryStarted, activity, memory.recent);
     const height = Math.max(LEAST_VCPUS / 2, ownPeak('vcpus', activity, memory));

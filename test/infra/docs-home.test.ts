@@ -32,6 +32,8 @@ describe('the address of docs/', () => {
     'https://git.example.com/x',
     'https://notgithub.example.com/x',
     'https://github.com',
+    'https://gitlab.example.com/~me/x',
+    `https://github.com/acme/${'x'.repeat(200)}`,
   ])('is not guessed for %j', (origin) => {
     expect(docsOf(origin)).toBeUndefined();
   });
