@@ -3,7 +3,7 @@ import type { Actor } from '../../core/activity/actor.ts';
 import { does } from '../../core/activity/kinds.ts';
 import { isAccountId, shellWord } from '../aws-ids.ts';
 import { shown } from '../shown.ts';
-import type { Standing } from './standing.ts';
+import { closesNamed, type Standing } from './standing.ts';
 import type { Containment } from './step.ts';
 
 /** Names that a record may put into a command: what Azure and Google allow, and nothing that a shell reads. */
@@ -115,16 +115,11 @@ function sharesTaken(activity: Activity, { all, gone }: Standing): Containment[]
 }
 
 /** Rules by which the world comes in, unless the group or rule has been closed since. */
-function rulesOff(
-  { kind, account, at, links, detail = '', action }: Activity,
-  { all }: Standing,
-): Containment[] {
+function rulesOff(opening: Activity, { all }: Standing): Containment[] {
+  const { kind, account, links, detail = '', action } = opening;
   if (kind !== 'ingress.open') return [];
   const groups = links.filter(({ type }) => type === 'security-group').map(({ id }) => id);
-  const isClosed = (id: string): boolean =>
-    all.some(
-      (each) => each.kind === 'ingress.close' && each.at > at && each.links.some((link) => link.id === id),
-    );
+  const isClosed = (id: string): boolean => all.some((each) => closesNamed(each, opening, id));
   const open = groups.filter((id) => !isClosed(id));
   if (open.length === 0) return [];
   if (action.startsWith('microsoft.'))

@@ -2,7 +2,8 @@ import type { Activity, IngressRule } from '../../core/activity/activity.ts';
 import { isWorldOpen } from '../../core/activity/world-open.ts';
 import { ruleText } from '../../core/lineage/exposure.ts';
 import { isSecurityGroupId, shellWord } from '../aws-ids.ts';
-import type { Standing } from './standing.ts';
+import { isOfAws } from './clouds.ts';
+import { closesNamed, type Standing } from './standing.ts';
 import type { Containment } from './step.ts';
 
 /** Closes what lets the world in, by the very rules that were added, so that nobody reads on. */
@@ -47,11 +48,13 @@ function revoke(rule: IngressRule, { account, region }: Activity): Containment[]
 }
 
 /** Whether a later call took the rule away again. */
-const isClosed = (rule: IngressRule, { at }: Activity, all: readonly Activity[]): boolean =>
-  all.some(
-    ({ kind, at: then, ingress = [] }) =>
+const isClosed = (rule: IngressRule, opening: Activity, all: readonly Activity[]): boolean =>
+  all.some((each) => {
+    if (!isOfAws(opening)) return closesNamed(each, opening, rule.group);
+    const { kind, at, ingress = [] } = each;
+    return (
       kind === 'ingress.close' &&
-      then > at &&
+      at > opening.at &&
       ingress.some(
         (other) =>
           other.group === rule.group &&
@@ -59,8 +62,9 @@ const isClosed = (rule: IngressRule, { at }: Activity, all: readonly Activity[])
           other.protocol === rule.protocol &&
           other.fromPort === rule.fromPort &&
           other.toPort === rule.toPort,
-      ),
-  );
+      )
+    );
+  });
 
 /** Guards by what a record's detail calls them: how they are switched on again, and off. */
 const GUARDS: readonly (readonly [detail: RegExp, on: string, off: string])[] = [

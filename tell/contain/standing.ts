@@ -17,6 +17,20 @@ export interface Standing {
   readonly off: ReadonlySet<string>;
 }
 
+/**
+ * Whether a call closed a group that an earlier one opened, on a cloud whose records of closing name no rules: the whole group, or the
+ * rule of the name that was made.
+ */
+export const closesNamed = (
+  { kind, at, links, detail }: Activity,
+  opening: Activity,
+  group: string,
+): boolean =>
+  kind === 'ingress.close' &&
+  at > opening.at &&
+  links.some(({ id }) => id === group) &&
+  (detail === undefined || detail === opening.detail);
+
 /** Some things of one account and Region. */
 export interface Group {
   readonly account: string;

@@ -8,7 +8,9 @@ import type { StoryName } from '../../simulate/clouds/stories.ts';
 import { containmentOf } from '../../tell/contain/containment.ts';
 import { alertText } from '../../tell/message.ts';
 import { azureRecords, compute } from '../azure-records.ts';
+import { anActivity } from '../builders.ts';
 import { activitiesIn, foundIn } from '../clouds.ts';
+import { aFinding, assessed, evidence } from '../findings.ts';
 import { googleEntries } from '../google-records.ts';
 
 /** The finding of a story that is told in a cloud. */
@@ -28,6 +30,7 @@ async function findingOf(cloud: Cloud, attack: StoryName, seed: number): Promise
 
 const commandsOf = (record: FindingRecord): string[] =>
   containmentOf(record).flatMap(({ commands }) => commands);
+const SUBSCRIPTION = '1a2b3c4d-0000-4000-8000-000000000001';
 const GUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 describe('containment on Azure', () => {
@@ -51,6 +54,32 @@ describe('containment on Azure', () => {
       'az sig share reset --gallery-name images --resource-group rg --subscription 1a2b3c4d-0000-4000-8000-000000000001',
     );
     expect((await shared('$(id)')).filter((each) => each.startsWith('az sig'))).toEqual([]);
+  });
+
+  it('names the rule as long as it is there itself, whatever becomes of another of its group', () => {
+    const group = `/subscriptions/${SUBSCRIPTION}/resourcegroups/rg/providers/microsoft.network/networksecuritygroups/web`;
+    const account = SUBSCRIPTION;
+    const links = [{ type: 'security-group', id: group, role: 'changed' }] as const;
+    const on = (rule: string): string => `${group}/securityRules/${rule}`;
+    const opening = anActivity({
+      ...{ kind: 'ingress.open', account, links, detail: 'in-ssh', region: 'westeurope' },
+      action: 'microsoft.network/networksecuritygroups/securityrules/write',
+      ingress: [{ group, protocol: 'tcp', fromPort: 22, toPort: 22, source: '*' }],
+    });
+    const record = aFinding([assessed(opening, [evidence('new-instance-opened', 'x')])]);
+    const closing = (detail?: string): Activity =>
+      anActivity({
+        ...{ kind: 'ingress.close', account, links, region: 'westeurope', at: opening.at + 60_000 },
+        ...(detail !== undefined && { detail }),
+      });
+    const commands = (...ends: Activity[]): string =>
+      containmentOf(record, ends)
+        .flatMap((step) => step.commands)
+        .join();
+    expect(commands()).toContain(on('in-ssh'));
+    expect(commands(closing('in-http'))).toContain(on('in-ssh'));
+    expect(commands(closing('in-ssh'))).not.toContain(on('in-ssh'));
+    expect(commands(closing())).not.toContain(on('in-ssh'));
   });
 
   it('deletes the rule, looks at the rights, disables the guest and stops the machine', async () => {

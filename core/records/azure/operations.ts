@@ -1,6 +1,6 @@
 import type { Kind } from '../../activity/kinds.ts';
 import * as made from './automations.ts';
-import { type AzureReader, ofType } from './call.ts';
+import type { AzureReader } from './call.ts';
 import * as copy from './copies.ts';
 import * as read from './readers.ts';
 
@@ -67,7 +67,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'microsoft.compute/sshpublickeys/write': ['key-pair.create', read.keyMade],
   'microsoft.compute/sshpublickeys/generatekeypair/action': ['key-pair.create', read.keyMade],
   'microsoft.network/networksecuritygroups/securityrules/write': ['ingress.open', read.ruleWritten, 'body'],
-  'microsoft.network/networksecuritygroups/securityrules/delete': ['ingress.close', ({ id }) => read.changed('security-group')({ id: ofType(id, 'networksecuritygroups') ?? id, body: undefined, at: 0, detail: '', properties: {} })],
+  'microsoft.network/networksecuritygroups/securityrules/delete': ['ingress.close', read.ruleDeleted],
   'microsoft.network/networksecuritygroups/write': ['ingress.open', read.groupWritten, 'body'],
   'microsoft.network/networksecuritygroups/delete': ['ingress.close', read.changed('security-group')],
   'microsoft.network/networkinterfaces/write': ['instance.modify', read.interfaceWritten, 'body'],

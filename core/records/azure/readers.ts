@@ -15,6 +15,13 @@ export const changed =
   ({ id }) =>
     effect([links(type, 'changed', [id])], detail);
 
+/** One rule of a group taken away; its detail is the rule's name, as that of its making is. */
+export const ruleDeleted: AzureReader = ({ id }) =>
+  effect(
+    [links('security-group', 'changed', [ofType(id, 'networksecuritygroups') ?? id])],
+    id.split('/').at(-1),
+  );
+
 export const guard =
   (what: string): AzureReader =>
   ({ id }) => ({ links: [], detail: `${what} ${id.split('/').at(-1) ?? ''}`.trim() });

@@ -138,6 +138,20 @@ describe('a rule of Azure', () => {
     ]);
   });
 
+  it('that is deleted is named as at its making', () => {
+    const [deleted] = joined({
+      operation: 'Microsoft.Network/networkSecurityGroups/securityRules/delete',
+      on: rule,
+      at: NOW,
+    });
+    expect(deleted).toMatchObject({
+      kind: 'ingress.close',
+      detail: 'ssh',
+      links: [{ type: 'security-group', id: idOf(network('rg', 'networkSecurityGroups/web')).toLowerCase() }],
+    });
+    expect(open({ sourceAddressPrefix: '*', destinationPortRange: '22' })?.detail).toBe('ssh');
+  });
+
   it('that denies, or is for what leaves, lets nobody in', () => {
     expect(open({ access: 'Deny', sourceAddressPrefix: '*' })?.ingress).toBeUndefined();
     expect(open({ direction: 'Outbound', sourceAddressPrefix: '*' })?.ingress).toBeUndefined();
